@@ -1,0 +1,1 @@
+"""Cuedrop, the director console for live micro-studio shows."""

@@ -1,0 +1,1 @@
+"""Selling: drops and their state machine, the outbox, shops, orders, figures."""

@@ -1,0 +1,120 @@
+"""What is known of the sale. Pure values; money is integer minor units, times are aware UTC."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from console.core.errors import IllegalMove
+from console.core.links import Link
+
+
+class DropState(StrEnum):
+    """Where a drop is."""
+
+    DRAFT = "draft"
+    ARMING = "arming"
+    ARMED = "armed"
+    FIRING = "firing"
+    OPEN = "open"
+    SOLD_OUT = "sold_out"
+    CLOSED = "closed"
+    ASKING = "asking"  # not known: the shop is asked, then the director
+
+
+MOVES: dict[DropState, frozenset[DropState]] = {
+    DropState.DRAFT: frozenset({DropState.ARMING, DropState.ASKING}),
+    DropState.ARMING: frozenset({DropState.ARMED, DropState.DRAFT, DropState.ASKING}),
+    DropState.ARMED: frozenset({DropState.FIRING, DropState.DRAFT, DropState.ASKING}),
+    DropState.FIRING: frozenset({DropState.OPEN, DropState.ARMED, DropState.ASKING}),
+    DropState.OPEN: frozenset({DropState.SOLD_OUT, DropState.CLOSED, DropState.ASKING}),
+    DropState.SOLD_OUT: frozenset({DropState.OPEN, DropState.CLOSED, DropState.ASKING}),
+    DropState.CLOSED: frozenset({DropState.DRAFT, DropState.ASKING}),
+    DropState.ASKING: frozenset(DropState),
+}
+
+
+class Lamp(StrEnum):
+    """What the far side has confirmed of the last press (law 4)."""
+
+    NONE = ""
+    SENT = "SENT"
+    WAITING = "WAITING"
+    CONFIRMED = "CONFIRMED"
+    CLAIMED = "CONFIRMED BY HAND"
+    REFUSED = "REFUSED"
+    LOST = "LOST"
+
+
+class Checkout(StrEnum):
+    """Whether buyers may pay now."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A timed sale of one product, in one run. `why` and `fix` speak when something is not as it should be."""
+
+    id: str
+    title: str
+    price_minor: int
+    currency: str
+    stock: int
+    per_buyer: int
+    duration_s: int
+    run: int = 1
+    state: DropState = DropState.DRAFT
+    stock_left: int | None = None
+    sold: int = 0
+    closes_at: datetime | None = None
+    lamp: Lamp = Lamp.NONE
+    why: str = ""
+    fix: str = ""
+
+    def to(self, new: DropState) -> "Drop":
+        """This drop in state `new`. Raises IllegalMove when MOVES forbids it."""
+        if new not in MOVES[self.state]:
+            raise IllegalMove(f"{self.id}: {self.state} to {new}")
+        return replace(self, state=new)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order as the shop told it."""
+
+    id: str
+    drop: str
+    run: int
+    quantity: int
+    amount_minor: int
+    currency: str
+    source: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """The whole of selling. `chosen` is the drop that D and F act on; `orders` are the last 200, newest first."""
+
+    kind: str = "embedded"
+    link: Link = Link()
+    url: str = ""
+    public_url: str = ""
+    drops: tuple[Drop, ...] = ()
+    chosen: str | None = None
+    checkout: Checkout = Checkout.UNKNOWN
+    outbox_pending: int = 0
+    outbox_held: str = ""  # why the outbox waits for the director, when it does
+    orders: tuple[Order, ...] = ()
+    sold: int = 0  # pieces, this show run
+    revenue_minor: int = 0
+    currency: str = "EUR"
+    revenue_per_minute: tuple[int, ...] = field(default=())  # minor units, the last 30 minutes, oldest first
+    is_stopping: bool = False  # STOP SALE pressed, not yet confirmed
+
+    def drop(self, id: str) -> Drop | None:
+        """The drop of that id, if there is one."""
+        return next((drop for drop in self.drops if drop.id == id), None)

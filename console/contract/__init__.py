@@ -1,0 +1,1 @@
+"""What crosses a border: events, orders, money, signing, problem documents. Others rely on these: change by version."""

@@ -1,0 +1,110 @@
+"""Every action, declared once: menu, key, button, palette and control API all read it from here.
+
+An action is an async function `(desk, **arguments) -> Outcome`. Its arguments' types become its JSON Schema.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from console.core.errors import UserError
+from console.core.outcome import Outcome
+
+Doer = Callable[..., Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Enabled:
+    """Whether an action can run now; when not: why, and what to do first."""
+
+    is_enabled: bool = True
+    why: str = ""
+
+    @classmethod
+    def when(cls, condition: bool, *, else_: str) -> "Enabled":
+        """Enabled if `condition`, else the words for the director."""
+        return cls(True) if condition else cls(False, else_)
+
+
+ALWAYS = Enabled()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done. `keys` as in the key table ("F", "Shift+Esc"); `hold_s` > 0: press and hold."""
+
+    id: str
+    title: str
+    help: str
+    do: Doer
+    arguments: type[BaseModel]
+    enabled: Callable[[Any], Enabled]
+    keys: tuple[str, ...] = ()
+    hold_s: float = 0.0
+    release: str = ""  # the action that runs when a held key or button is let go (talkback)
+
+    def parse(self, arguments: dict[str, object]) -> dict[str, Any]:
+        """The arguments as typed values. Raises UserError that names every wrong one."""
+        try:
+            model = self.arguments.model_validate(arguments)
+        except ValidationError as error:
+            faults = "; ".join(
+                f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors()
+            )
+            raise UserError(f"{self.id} got wrong arguments: {faults}.", fix="See /v1/actions.") from error
+        return {name: getattr(model, name) for name in type(model).model_fields}
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of the arguments."""
+        return self.arguments.model_json_schema()
+
+
+@dataclass(slots=True)
+class Actions:
+    """The register of all actions."""
+
+    _by_id: dict[str, Action] = field(default_factory=dict)
+
+    def add(
+        self,
+        id: str,
+        *,
+        title: str,
+        keys: str | tuple[str, ...] = (),
+        enabled: Callable[[Any], Enabled] = lambda desk: ALWAYS,
+        hold_s: float = 0.0,
+        release: str = "",
+    ) -> Callable[[Doer], Doer]:
+        """Declare the decorated function as action `id`. Raises ValueError when the id is taken."""
+
+        def declare(do: Doer) -> Doer:
+            if id in self._by_id:
+                raise ValueError(f"action {id} is declared twice")
+            help = inspect.getdoc(do) or ""
+            every_key = (keys,) if isinstance(keys, str) else keys
+            self._by_id[id] = Action(
+                id, title, help, do, _arguments(id, do), enabled, every_key, hold_s, release
+            )
+            return do
+
+        return declare
+
+    def get(self, id: str) -> Action | None:
+        """The action of that id, if it is declared."""
+        return self._by_id.get(id)
+
+    def __iter__(self) -> Iterator[Action]:
+        """All actions, in the order of their declaration."""
+        return iter(self._by_id.values())
+
+
+def _arguments(id: str, do: Doer) -> type[BaseModel]:
+    """A strict model of what `do` takes after the desk."""
+    fields: dict[str, Any] = {}
+    for name, parameter in list(inspect.signature(do, eval_str=True).parameters.items())[1:]:
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        fields[name] = (parameter.annotation, default)
+    return create_model(id.replace(".", "_"), __config__=ConfigDict(extra="forbid"), **fields)

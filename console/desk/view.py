@@ -1,0 +1,77 @@
+"""What the views and the remote surfaces see of the desk: a protocol, so that they can be tried on values alone.
+
+Loop thread only. Views read observables and call `run`; nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from console.audio.state import Levels, Sound
+from console.cameras.state import Camera, Picture
+from console.commerce.state import Sale
+from console.core.alarms import Alarm
+from console.core.clock import Clock
+from console.core.journal import Origin
+from console.core.observable import Observable
+from console.core.outcome import Outcome
+from console.desk.actions import Actions
+from console.settings.show import Show
+from console.show.rundown import Rundown
+from scenes.state import InputLevel, Switcher
+
+
+class Tone(StrEnum):
+    """How a banner is to be taken."""
+
+    GOOD = "good"
+    WAIT = "wait"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The banner: what happened, what to do now. `offer` is an action id that its button runs, if any."""
+
+    what: str
+    fix: str = ""
+    tone: Tone = Tone.WAIT
+    offer: str = ""
+
+
+class DeskView(Protocol):
+    """The desk as views see it."""
+
+    show: Observable[Show]
+    switcher: Observable[Switcher]
+    cameras: Observable[tuple[Camera, ...]]
+    sound: Observable[Sound]
+    sale: Observable[Sale]
+    rundown: Observable[Rundown]
+    alarms: Observable[tuple[Alarm, ...]]
+    notice: Observable[Notice | None]
+    hot: Observable[bool]  # HOT latched: number keys may cut
+    is_locked: Observable[bool]
+    actions: Actions
+    clock: Clock
+
+    def picture(self, camera: str) -> Picture | None:
+        """The newest picture of a tile; poll it at the display's rate."""
+        ...
+
+    def bus_picture(self, bus: str) -> Picture | None:
+        """The newest picture of "program" or "preview", from OBS; None when there is none."""
+        ...
+
+    def levels(self) -> Levels:
+        """All meters now; poll it at the display's rate."""
+        ...
+
+    def obs_levels(self) -> Mapping[str, InputLevel]:
+        """The meters of OBS's inputs by name; poll it."""
+        ...
+
+    async def run(self, action_id: str, origin: Origin, /, **arguments: object) -> Outcome:
+        """Run one action and say what came of it; never raises for what people can cause."""
+        ...

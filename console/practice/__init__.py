@@ -1,0 +1,1 @@
+"""The practice studio: a complete studio without hardware."""

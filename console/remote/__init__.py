@@ -1,0 +1,1 @@
+"""The desk from elsewhere: the control API."""

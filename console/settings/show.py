@@ -1,0 +1,182 @@
+"""The model of a show file, format 1. One model, so that all errors are found at once.
+
+Pure data: validating reads no file and reaches no host. Values are what the person wrote, in the units of the names.
+"""
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+FORMAT = 1
+NAME = Field(min_length=1, max_length=80)
+Port = Annotated[int, Field(ge=1, le=64)]
+
+
+class Money(BaseModel):
+    """An amount: integer minor units and an ISO 4217 code."""
+
+    model_config = ConfigDict(frozen=True)
+
+    minor: int = Field(ge=0, le=10**12)
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+
+
+_NO_MINOR_UNIT = frozenset(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
+)  # ISO 4217, exponent 0
+_THREE_DIGITS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())  # ISO 4217, exponent 3
+
+
+def minor_digits(currency: str) -> int:
+    """How many digits the minor unit of `currency` has (ISO 4217)."""
+    return 0 if currency in _NO_MINOR_UNIT else 3 if currency in _THREE_DIGITS else 2
+
+
+def parse_money(text: object) -> object:
+    """`"19.00 EUR"` as Money; anything that is not text is handed on. Raises ValueError with what to write."""
+    if not isinstance(text, str):
+        return text
+    match = re.fullmatch(r"\s*(\d{1,9})(?:\.(\d+))?\s*([A-Z]{3})\s*", text)
+    if match is None:
+        raise ValueError(f'"{text}" is not a price: write it like "19.00 EUR"')
+    whole, fraction, currency = match[1], match[2] or "", match[3]
+    digits = minor_digits(currency)
+    if len(fraction) > digits:
+        raise ValueError(f'"{text}" has more decimals than {currency} has ({digits})')
+    return Money(minor=int(whole + fraction.ljust(digits, "0")), currency=currency)
+
+
+Price = Annotated[Money, BeforeValidator(parse_money)]
+
+
+class Part(BaseModel):
+    """What all parts of a show file share: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Obs(Part):
+    """The OBS Studio that makes the picture."""
+
+    url: str = Field("ws://127.0.0.1:4455", pattern=r"^wss?://", description="Address of obs-websocket 5.")
+    secret: str = Field("obs", description="Name of the keyring entry that holds the password.")
+    safe_scene: str | None = Field(None, description="The scene that is always fit to show (SAFE).")
+
+
+class Camera(Part):
+    """One picture source with its own live tile."""
+
+    name: str = NAME
+    mrl: str | None = Field(None, description="What libVLC opens; without it the tile comes from OBS.")
+    scene: str | None = Field(None, description="The OBS scene that shows it.")
+    source: str | None = Field(None, description="The OBS source of the tile; default: the scene.")
+    may_open: bool = Field(False, description="The director's yes: Cuedrop may open a device itself.")
+    options: tuple[str, ...] = Field((), description="libVLC media options, like ':network-caching=200'.")
+
+
+class Channel(Part):
+    """One audio input."""
+
+    name: str = NAME
+    inputs: tuple[Port, ...] = Field(min_length=1, max_length=2, description="Device inputs, counted from 1.")
+    obs_input: str | None = Field(None, description="Its input in OBS: mute acts on both.")
+    gain_db: float = Field(0.0, ge=-60, le=24, description="Gain before everything else.")
+
+
+class Return(Part):
+    """What one person hears."""
+
+    name: str = NAME
+    listener: tuple[str, ...] = Field((), description="Channels left out of it: the listener's own.")
+    made_by: Literal["cuedrop", "elsewhere"] = Field("cuedrop", description="Who makes the N-1.")
+    outputs: tuple[Port, ...] = Field((), max_length=2, description="Device outputs, counted from 1.")
+    gains_db: dict[str, Annotated[float, Field(ge=-120, le=24)]] = Field(
+        default_factory=dict, description="Gain of each channel in it; absent = 0 dB."
+    )
+
+
+class Audio(Part):
+    """The sound of the show."""
+
+    device: str | None = Field(None, description='"host API: name"; absent = system default; or "practice".')
+    sample_rate_hz: int = Field(48_000, ge=8_000, le=192_000)
+    block_frames: int = Field(256, ge=16, le=8_192)
+    channels: tuple[Channel, ...] = Field((), max_length=32)
+    returns: tuple[Return, ...] = Field((), max_length=32)
+    talkback: str | None = Field(None, description="The channel that T speaks from into the returns.")
+
+
+class Shop(Part):
+    """Where buyers buy."""
+
+    kind: Literal["embedded", "events", "manual"] = "embedded"
+    url: str | None = Field(None, pattern=r"^https?://", description='Address of the shop, for "events".')
+    secret: str = Field("shop", description="Name of the keyring entry that signs events.")
+    listen: str = Field(
+        "127.0.0.1:8710", pattern=r"^.+:\d{1,5}$", description="Where the embedded shop listens."
+    )
+    public_url: str | None = Field(None, pattern=r"^https?://", description="The address that buyers know.")
+
+    @model_validator(mode="after")
+    def _an_events_shop_has_an_address(self) -> Self:
+        if self.kind == "events" and not self.url:
+            raise ValueError('kind = "events" needs the shop\'s url')
+        return self
+
+
+class Overlay(Part):
+    """The QR code of the buyer's page as an image source in OBS while a drop is open."""
+
+    scene: str = Field(description="The OBS scene that shows it.")
+    size_px: int = Field(240, ge=80, le=1080)
+    corner: Literal["top-left", "top-right", "bottom-left", "bottom-right"] = "bottom-right"
+
+
+class Drop(Part):
+    """A timed sale of one product."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Lower case, digits and dashes.")
+    title: str = NAME
+    price: Price
+    stock: int = Field(ge=1, le=1_000_000)
+    duration_s: int = Field(300, ge=10, le=86_400)
+    per_buyer: int = Field(2, ge=1, le=1_000)
+    overlay: Overlay | None = None
+
+
+class Cue(Part):
+    """One step of the rundown."""
+
+    name: str = NAME
+    scene: str | None = None
+    duration_s: int | None = Field(None, ge=0, le=86_400)
+    drop: str | None = Field(None, description="The drop that GO arms (a cue never fires it).")
+    note: str = ""
+
+
+class Show(Part):
+    """A whole show."""
+
+    format: Literal[1] = FORMAT
+    name: str = NAME
+    obs: Obs = Field(default_factory=Obs)
+    cameras: tuple[Camera, ...] = Field((), max_length=16)
+    audio: Audio = Field(default_factory=Audio)
+    shop: Shop = Field(default_factory=Shop)
+    drops: tuple[Drop, ...] = Field((), max_length=100)
+    cues: tuple[Cue, ...] = Field((), max_length=1_000)
+
+    @field_validator("name")
+    @classmethod
+    def _a_name_has_a_letter(cls, name: str) -> str:
+        if not name.strip():
+            raise ValueError("a show needs a name")
+        return name
+
+    def hosts(self) -> tuple[str, ...]:
+        """Every address that the show names, as written; the director says yes to those that are not loopback."""
+        named: list[Any] = [self.obs.url, *(camera.mrl for camera in self.cameras)]
+        if self.shop.kind == "events":
+            named.append(self.shop.url)
+        return tuple(address for address in named if address and "://" in address)

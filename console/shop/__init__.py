@@ -1,0 +1,1 @@
+"""The embedded shop, a process of its own: store, HTTP, buyer's page."""

@@ -1,0 +1,1 @@
+"""The show on paper: show file, rundown, journal, report."""

@@ -1,0 +1,1 @@
+"""Worker processes: one supervisor, heartbeats, shared rings."""

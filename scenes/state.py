@@ -1,0 +1,89 @@
+"""What is known of the switcher. Pure values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from console.core.links import Link
+
+
+class TakeState(StrEnum):
+    """What the far side has confirmed of a take (law 4)."""
+
+    WAITING = "waiting"  # pressed during a running transition: goes out when it ends
+    SENT = "sent"
+    ON_AIR = "on_air"  # proved by what became active
+    CLAIMED = "claimed"  # OBS says so, and nothing can prove it
+    REFUSED = "refused"
+    FAILED = "failed"
+    LOST = "lost"  # OBS names it, but another picture is on air
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """The last take and how far it got. `since_mono_ns` is when `state` began."""
+
+    scene: str
+    state: TakeState
+    since_mono_ns: int
+    why: str = ""
+    is_safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scene of OBS. `inputs` are the inputs it shows, those of nested scenes and groups included."""
+
+    name: str
+    uuid: str | None = None
+    inputs: frozenset[str] = frozenset()
+
+
+class OutputState(StrEnum):
+    """A stream's or recording's state, as OBS tells it."""
+
+    OFF = "off"
+    STARTING = "starting"
+    ON = "on"
+    RECONNECTING = "reconnecting"
+    STOPPING = "stopping"
+
+
+@dataclass(frozen=True, slots=True)
+class Switcher:
+    """The whole of the switcher. `program` is what is on air as far as proved, else None; `claimed` what OBS names."""
+
+    link: Link = Link()
+    is_practice: bool = False
+    version: str = ""
+    studio_mode: bool = False
+    program: str | None = None
+    program_since_mono_ns: int = 0
+    claimed: str | None = None
+    preview: str | None = None
+    in_transition: bool = False
+    scenes: tuple[Scene, ...] = ()
+    transitions: tuple[str, ...] = ()
+    transition: str = ""
+    transition_ms: int | None = None  # None: fixed by the transition itself (Cut, stingers)
+    safe_scene: str | None = None
+    take: Take | None = None
+    stream: OutputState = OutputState.OFF
+    record: OutputState = OutputState.OFF
+    on_air_since_mono_ns: int | None = None  # when streaming or recording began, as far as known
+    canvas: tuple[int, int] = (1920, 1080)
+    muted_inputs: frozenset[str] = frozenset()
+
+    @property
+    def on_air(self) -> bool:
+        """Streaming or recording."""
+        live = {OutputState.ON, OutputState.RECONNECTING, OutputState.STOPPING}
+        return self.stream in live or self.record in live
+
+
+@dataclass(frozen=True, slots=True)
+class InputLevel:
+    """An OBS input's meter: dBFS, after its fader; `before_fader_dbfs` still moves when it is muted."""
+
+    peak_dbfs: float
+    rms_dbfs: float
+    before_fader_dbfs: float

@@ -1,0 +1,1 @@
+"""Qt views: they show and ask, and never decide."""
