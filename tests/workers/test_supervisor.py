@@ -1,0 +1,152 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from console.core.journal import MemoryJournal
+from console.workers.port import WorkerPort
+from console.workers.shared import SharedFile
+from console.workers.supervisor import Supervisor, WorkerSpec, WorkerState
+from tests.waiting import until, until_blocking
+
+pytestmark = pytest.mark.slow
+
+
+def echo(port: WorkerPort, greeting: str) -> None:
+    port.send((greeting, os.getpid()))
+    while True:
+        port.beat()
+        message = port.receive(0.05)
+        if message == "hang":
+            time.sleep(60)
+        elif message is not None:
+            port.send(message)
+
+
+def dies_at_once(port: WorkerPort) -> None:
+    os._exit(3)
+
+
+def scribble(port: WorkerPort, path: str) -> None:
+    shared = SharedFile.open(path)
+    shared.buffer[0] += 1
+    port.send("written")
+    while True:
+        port.beat()
+        port.receive(0.05)
+
+
+@pytest.fixture
+async def supervisor(journal: MemoryJournal) -> AsyncIterator[Supervisor]:
+    supervisor = Supervisor(journal)
+    yield supervisor
+    await supervisor.close()
+
+
+async def test_messages_travel_both_ways(supervisor: Supervisor) -> None:
+    heard: list[Any] = []
+    worker = supervisor.start(WorkerSpec("echo", echo, {"greeting": "hello"}), on_message=heard.append)
+    await until(lambda: heard, what="the greeting")
+    worker.send({"n": 1})
+    await until(lambda: {"n": 1} in heard, what="the echo")
+    assert heard[0] == ("hello", worker.pid)
+
+
+async def test_a_killed_worker_is_back_and_the_journal_says_so(supervisor: Supervisor, journal: MemoryJournal) -> None:
+    heard: list[Any] = []
+    states: list[WorkerState] = []
+    worker = supervisor.start(
+        WorkerSpec("echo", echo, {"greeting": "hello"}), on_message=heard.append, on_state=states.append
+    )
+    await until(lambda: WorkerState.RUNNING in states, what="the first beat")
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    await until(lambda: len(heard) == 2, what="the second greeting")
+    assert heard[0] != heard[1]
+    assert journal.of("worker.died") == [{"worker": "echo", "code": -9}]
+
+
+@pytest.mark.parametrize("how", ["hang", "stop"])
+async def test_a_worker_without_a_heartbeat_is_killed_and_started_anew(supervisor: Supervisor, how: str) -> None:
+    heard: list[Any] = []
+    states: list[WorkerState] = []
+    spec = WorkerSpec("echo", echo, {"greeting": "hello"}, heartbeat_s=0.5)
+    worker = supervisor.start(spec, on_message=heard.append, on_state=states.append)
+    await until(lambda: WorkerState.RUNNING in states, what="the first beat")
+    first = worker.pid
+    assert first is not None
+    if how == "hang":
+        worker.send("hang")
+    else:
+        os.kill(first, signal.SIGSTOP)
+    await until(lambda: len(heard) >= 2, what="the next worker")
+    assert not psutil.pid_exists(first)
+
+
+async def test_a_worker_that_always_dies_is_tried_ever_more_slowly(
+    supervisor: Supervisor, journal: MemoryJournal
+) -> None:
+    supervisor.start(WorkerSpec("ill", dies_at_once), on_message=lambda m: None)
+    await until(lambda: len(journal.of("worker.died")) >= 3, what="three tries")
+    assert {entry["code"] for entry in journal.of("worker.died")} == {3}
+
+
+async def test_a_stopped_worker_stays_away(supervisor: Supervisor, journal: MemoryJournal) -> None:
+    heard: list[Any] = []
+    worker = supervisor.start(WorkerSpec("echo", echo, {"greeting": "hello"}), on_message=heard.append)
+    await until(lambda: heard, what="the greeting")
+    pid = worker.pid
+    assert pid is not None
+    await worker.stop()
+    assert not psutil.pid_exists(pid)
+    assert journal.of("worker.died") == []
+
+
+async def test_shared_memory_survives_the_death_of_those_who_attached_it(supervisor: Supervisor) -> None:
+    shared = SharedFile.create(4096)
+    heard: list[Any] = []
+    worker = supervisor.start(WorkerSpec("pen", scribble, {"path": shared.path}), on_message=heard.append)
+    await until(lambda: len(heard) == 1, what="the first word")
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    await until(lambda: len(heard) == 2, what="the second word")
+    assert shared.buffer[0] == 2
+    await worker.stop()
+    shared.close()
+
+
+def test_workers_end_with_a_console_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "a_console.py"
+    script.write_text(
+        "import asyncio, sys\n"
+        "from console.core.journal import MemoryJournal\n"
+        "from console.workers.supervisor import Supervisor, WorkerSpec\n"
+        "from tests.workers.test_supervisor import echo\n"
+        "async def main():\n"
+        "    said = lambda m: print(m[1], flush=True) if isinstance(m, tuple) else None\n"
+        "    s = Supervisor(MemoryJournal())\n"
+        "    w = s.start(WorkerSpec('echo', echo, {'greeting': 'x'}), on_message=said)\n"
+        "    await asyncio.sleep(0.8); w.send('hang')\n"
+        "    await asyncio.sleep(60)\n"
+        "if __name__ == '__main__':\n"
+        "    asyncio.run(main())\n"
+    )
+    console = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": "."},
+    )
+    assert console.stdout is not None
+    worker_pid = int(console.stdout.readline())
+    console.kill()
+    console.wait()
+    console.stdout.close()
+    until_blocking(lambda: not psutil.pid_exists(worker_pid), what="the worker's end")
