@@ -1,0 +1,243 @@
+"""The drop events that cross the border to a shop: CloudEvents 1.0 documents, built and read. Pure, no I/O.
+
+All values are absolute, so that an event that arrives twice changes nothing the second time.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Literal, Self
+
+from cloudevents.core.exceptions import BaseCloudEventException
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+from pydantic import ConfigDict, Field, model_validator
+
+from console.contract.errors import ContractError
+from console.contract.model import Answer, Currency, DropId, Instant, Minor, Pieces, Run, Wire, read
+from console.core.clock import rfc3339
+
+MEDIA_TYPE: Final = "application/cloudevents+json"
+
+
+class EventType(StrEnum):
+    """What happened to a drop or the checkout."""
+
+    DROP_ARMED = "drop.armed"
+    DROP_OPENED = "drop.opened"
+    DROP_CHANGED = "drop.changed"
+    DROP_CLOSED = "drop.closed"
+    DROP_DISARMED = "drop.disarmed"
+    CHECKOUT_OPENED = "checkout.opened"
+    CHECKOUT_CLOSED = "checkout.closed"
+
+    @property
+    def is_of_a_drop(self) -> bool:
+        """True when its data names a drop."""
+        return self.value.startswith("drop.")
+
+
+class Armed(Wire):
+    """Everything that the shop must reserve before the drop can open."""
+
+    drop: DropId
+    run: Run
+    title: str = Field(min_length=1, max_length=200)
+    price_minor: Minor
+    currency: Currency
+    stock: Pieces
+    per_buyer: int = Field(ge=1, le=1_000_000)
+
+
+class Opened(Wire):
+    """The sale starts on arrival and ends at `closes_at`, by the shop's own clock."""
+
+    drop: DropId
+    run: Run
+    closes_at: Instant
+
+
+class Changed(Wire):
+    """New absolute values of a drop; what is absent stays."""
+
+    drop: DropId
+    run: Run
+    price_minor: Minor | None = None
+    stock: Pieces | None = None
+    closes_at: Instant | None = None
+    sold_out: bool | None = None
+
+    @model_validator(mode="after")
+    def _something_changes(self) -> Self:
+        if all(v is None for v in (self.price_minor, self.stock, self.closes_at, self.sold_out)):
+            raise ValueError("a change must name at least one of price_minor, stock, closes_at, sold_out")
+        return self
+
+
+class Ended(Wire):
+    """The drop and its run: all that closing or disarming needs."""
+
+    drop: DropId
+    run: Run
+
+
+class NoData(Wire):
+    """Checkout events carry nothing: they are about the whole shop."""
+
+
+Data = Armed | Opened | Changed | Ended | NoData
+
+DATA: Final[Mapping[EventType, type[Data]]] = {
+    EventType.DROP_ARMED: Armed,
+    EventType.DROP_OPENED: Opened,
+    EventType.DROP_CHANGED: Changed,
+    EventType.DROP_CLOSED: Ended,
+    EventType.DROP_DISARMED: Ended,
+    EventType.CHECKOUT_OPENED: NoData,
+    EventType.CHECKOUT_CLOSED: NoData,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. `id` is the same on every try; after `expires_at` it must not be sent or obeyed any more."""
+
+    id: str
+    type: EventType
+    source: str
+    at: datetime
+    data: Data
+    expires_at: datetime | None = None
+
+    @property
+    def drop(self) -> str | None:
+        """The drop that it is about; None for the checkout's."""
+        return None if isinstance(self.data, NoData) else self.data.drop
+
+    @property
+    def subject(self) -> str | None:
+        """`drops/{id}`; None for the checkout's."""
+        return f"drops/{self.drop}" if self.drop else None
+
+    def has_expired(self, now: datetime) -> bool:
+        """True when it may not be obeyed any more at `now`."""
+        return self.expires_at is not None and now >= self.expires_at
+
+
+class _Envelope(Answer):
+    """What we need of a CloudEvent's own attributes; extension attributes that we do not know are fine."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"]
+    id: str = Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")
+    type: EventType = Field(strict=False)
+    source: str = Field(pattern=r"^/shows/[a-z0-9-]{1,80}$")
+    time: Instant
+    subject: str | None = None
+    expiresat: Instant | None = None
+    datacontenttype: Literal["application/json"] = "application/json"
+    data: dict[str, Any]
+
+
+def slug(name: str) -> str:
+    """A show's name as it stands in `source`: lower case, digits and dashes, never empty."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-") or "show"
+
+
+def source(show: str) -> str:
+    """The `source` of every event of a show: `/shows/{slug}`."""
+    return f"/shows/{slug(show)}"
+
+
+def drop_armed(
+    show: str,
+    data: Armed,
+    *,
+    id: str,
+    at: datetime,
+) -> Event:
+    """The event that asks the shop to check and reserve."""
+    return Event(id, EventType.DROP_ARMED, source(show), at, data)
+
+
+def drop_opened(
+    show: str, drop: str, *, run: int, closes_at: datetime, expires_at: datetime, id: str, at: datetime
+) -> Event:
+    """The event that starts a sale; a shop that gets it after `expires_at` must not obey it."""
+    data = Opened(drop=drop, run=run, closes_at=closes_at)
+    return Event(id, EventType.DROP_OPENED, source(show), at, data, expires_at)
+
+
+def drop_changed(show: str, data: Changed, *, id: str, at: datetime) -> Event:
+    """The event that gives a drop new values."""
+    return Event(id, EventType.DROP_CHANGED, source(show), at, data)
+
+
+def drop_closed(show: str, drop: str, *, run: int, id: str, at: datetime) -> Event:
+    """The event that ends a sale; it never expires."""
+    return Event(id, EventType.DROP_CLOSED, source(show), at, Ended(drop=drop, run=run))
+
+
+def drop_disarmed(show: str, drop: str, *, run: int, id: str, at: datetime) -> Event:
+    """The event that gives back what arming reserved; it never expires."""
+    return Event(id, EventType.DROP_DISARMED, source(show), at, Ended(drop=drop, run=run))
+
+
+def checkout_opened(show: str, *, id: str, at: datetime, expires_at: datetime | None = None) -> Event:
+    """The event that lets buyers pay."""
+    return Event(id, EventType.CHECKOUT_OPENED, source(show), at, NoData(), expires_at)
+
+
+def checkout_closed(show: str, *, id: str, at: datetime) -> Event:
+    """The event that ends paying; it never expires."""
+    return Event(id, EventType.CHECKOUT_CLOSED, source(show), at, NoData())
+
+
+def to_json(event: Event) -> bytes:
+    """The event as a structured-mode CloudEvents document (`MEDIA_TYPE`), always the same bytes."""
+    attributes: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": event.id,
+        "source": event.source,
+        "type": event.type.value,
+        "time": event.at,
+        "datacontenttype": "application/json",
+    }
+    if event.subject:
+        attributes["subject"] = event.subject
+    if event.expires_at:
+        attributes["expiresat"] = rfc3339(event.expires_at)
+    data = event.data.model_dump(mode="json", exclude_none=True)
+    return JSONFormat().write(CloudEvent(attributes, data))
+
+
+def from_json(body: bytes | str) -> Event:
+    """The event that `body` holds. Raises ContractError with every fault."""
+    envelope = read(_Envelope, _attributes(body))
+    data = read(DATA[envelope.type], json.dumps(envelope.data), where="data")
+    event = Event(envelope.id, envelope.type, envelope.source, envelope.time, data, envelope.expiresat)
+    if envelope.subject != event.subject:
+        raise ContractError([f"subject: is {envelope.subject!r}, its data says {event.subject!r}"])
+    return event
+
+
+def _attributes(body: bytes | str) -> str:
+    """The document as the CloudEvents library reads it, as JSON for our own model. Raises ContractError."""
+    try:
+        document = JSONFormat().read(CloudEvent, body)
+        everything = {**document.get_attributes(), "data": document.get_data()}
+        return json.dumps({k: _text(v) for k, v in everything.items()})
+    except BaseCloudEventException as error:
+        raise ContractError([str(error)]) from error
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
+        raise ContractError([f"body: not a CloudEvents document ({error})"]) from error
+
+
+def _text(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
