@@ -4,11 +4,11 @@ Pure data: validating reads no file and reaches no host. Values are what the per
 """
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-FORMAT = 1
+FORMAT: Final = 1
 NAME = Field(min_length=1, max_length=80)
 Port = Annotated[int, Field(ge=1, le=64)]
 
@@ -59,20 +59,20 @@ class Part(BaseModel):
 class Obs(Part):
     """The OBS Studio that makes the picture."""
 
-    url: str = Field("ws://127.0.0.1:4455", pattern=r"^wss?://", description="Address of obs-websocket 5.")
-    secret: str = Field("obs", description="Name of the keyring entry that holds the password.")
-    safe_scene: str | None = Field(None, description="The scene that is always fit to show (SAFE).")
+    url: str = Field(default="ws://127.0.0.1:4455", pattern=r"^wss?://", description="Address of obs-websocket 5.")
+    secret: str = Field(default="obs", description="Name of the keyring entry that holds the password.")
+    safe_scene: str | None = Field(default=None, description="The scene that is always fit to show (SAFE).")
 
 
 class Camera(Part):
     """One picture source with its own live tile."""
 
     name: str = NAME
-    mrl: str | None = Field(None, description="What libVLC opens; without it the tile comes from OBS.")
-    scene: str | None = Field(None, description="The OBS scene that shows it.")
-    source: str | None = Field(None, description="The OBS source of the tile; default: the scene.")
-    may_open: bool = Field(False, description="The director's yes: Cuedrop may open a device itself.")
-    options: tuple[str, ...] = Field((), description="libVLC media options, like ':network-caching=200'.")
+    mrl: str | None = Field(default=None, description="What libVLC opens; without it the tile comes from OBS.")
+    scene: str | None = Field(default=None, description="The OBS scene that shows it.")
+    source: str | None = Field(default=None, description="The OBS source of the tile; default: the scene.")
+    may_open: bool = Field(default=False, description="The director's yes: Cuedrop may open a device itself.")
+    options: tuple[str, ...] = Field(default=(), description="libVLC media options, like ':network-caching=200'.")
 
 
 class Channel(Part):
@@ -80,17 +80,17 @@ class Channel(Part):
 
     name: str = NAME
     inputs: tuple[Port, ...] = Field(min_length=1, max_length=2, description="Device inputs, counted from 1.")
-    obs_input: str | None = Field(None, description="Its input in OBS: mute acts on both.")
-    gain_db: float = Field(0.0, ge=-60, le=24, description="Gain before everything else.")
+    obs_input: str | None = Field(default=None, description="Its input in OBS: mute acts on both.")
+    gain_db: float = Field(default=0.0, ge=-60, le=24, description="Gain before everything else.")
 
 
 class Return(Part):
     """What one person hears."""
 
     name: str = NAME
-    listener: tuple[str, ...] = Field((), description="Channels left out of it: the listener's own.")
-    made_by: Literal["cuedrop", "elsewhere"] = Field("cuedrop", description="Who makes the N-1.")
-    outputs: tuple[Port, ...] = Field((), max_length=2, description="Device outputs, counted from 1.")
+    listener: tuple[str, ...] = Field(default=(), description="Channels left out of it: the listener's own.")
+    made_by: Literal["cuedrop", "elsewhere"] = Field(default="cuedrop", description="Who makes the N-1.")
+    outputs: tuple[Port, ...] = Field(default=(), max_length=2, description="Device outputs, counted from 1.")
     gains_db: dict[str, Annotated[float, Field(ge=-120, le=24)]] = Field(
         default_factory=dict, description="Gain of each channel in it; absent = 0 dB."
     )
@@ -99,24 +99,27 @@ class Return(Part):
 class Audio(Part):
     """The sound of the show."""
 
-    device: str | None = Field(None, description='"host API: name"; absent = system default; or "practice".')
-    sample_rate_hz: int = Field(48_000, ge=8_000, le=192_000)
-    block_frames: int = Field(256, ge=16, le=8_192)
-    channels: tuple[Channel, ...] = Field((), max_length=32)
-    returns: tuple[Return, ...] = Field((), max_length=32)
-    talkback: str | None = Field(None, description="The channel that T speaks from into the returns.")
+    device: str | None = Field(default=None, description='"host API: name"; absent = system default; or "practice".')
+    sample_rate_hz: int = Field(default=48_000, ge=8_000, le=192_000)
+    block_frames: int = Field(default=256, ge=16, le=8_192)
+    channels: tuple[Channel, ...] = Field(default=(), max_length=32)
+    returns: tuple[Return, ...] = Field(default=(), max_length=32)
+    talkback: str | None = Field(default=None, description="The channel that T speaks from into the returns.")
+    monitor: tuple[Port, ...] = Field(
+        default=(), max_length=2, description="The director's outputs: solo is heard there."
+    )
 
 
 class Shop(Part):
     """Where buyers buy."""
 
     kind: Literal["embedded", "events", "manual"] = "embedded"
-    url: str | None = Field(None, pattern=r"^https?://", description='Address of the shop, for "events".')
-    secret: str = Field("shop", description="Name of the keyring entry that signs events.")
+    url: str | None = Field(default=None, pattern=r"^https?://", description='Address of the shop, for "events".')
+    secret: str = Field(default="shop", description="Name of the keyring entry that signs events.")
     listen: str = Field(
-        "127.0.0.1:8710", pattern=r"^.+:\d{1,5}$", description="Where the embedded shop listens."
+        default="127.0.0.1:8710", pattern=r"^.+:\d{1,5}$", description="Where the embedded shop listens."
     )
-    public_url: str | None = Field(None, pattern=r"^https?://", description="The address that buyers know.")
+    public_url: str | None = Field(default=None, pattern=r"^https?://", description="The address that buyers know.")
 
     @model_validator(mode="after")
     def _an_events_shop_has_an_address(self) -> Self:
@@ -129,7 +132,7 @@ class Overlay(Part):
     """The QR code of the buyer's page as an image source in OBS while a drop is open."""
 
     scene: str = Field(description="The OBS scene that shows it.")
-    size_px: int = Field(240, ge=80, le=1080)
+    size_px: int = Field(default=240, ge=80, le=1080)
     corner: Literal["top-left", "top-right", "bottom-left", "bottom-right"] = "bottom-right"
 
 
@@ -140,8 +143,8 @@ class Drop(Part):
     title: str = NAME
     price: Price
     stock: int = Field(ge=1, le=1_000_000)
-    duration_s: int = Field(300, ge=10, le=86_400)
-    per_buyer: int = Field(2, ge=1, le=1_000)
+    duration_s: int = Field(default=300, ge=10, le=86_400)
+    per_buyer: int = Field(default=2, ge=1, le=1_000)
     overlay: Overlay | None = None
 
 
@@ -150,8 +153,8 @@ class Cue(Part):
 
     name: str = NAME
     scene: str | None = None
-    duration_s: int | None = Field(None, ge=0, le=86_400)
-    drop: str | None = Field(None, description="The drop that GO arms (a cue never fires it).")
+    duration_s: int | None = Field(default=None, ge=0, le=86_400)
+    drop: str | None = Field(default=None, description="The drop that GO arms (a cue never fires it).")
     note: str = ""
 
 
@@ -161,11 +164,11 @@ class Show(Part):
     format: Literal[1] = FORMAT
     name: str = NAME
     obs: Obs = Field(default_factory=Obs)
-    cameras: tuple[Camera, ...] = Field((), max_length=16)
+    cameras: tuple[Camera, ...] = Field(default=(), max_length=16)
     audio: Audio = Field(default_factory=Audio)
     shop: Shop = Field(default_factory=Shop)
-    drops: tuple[Drop, ...] = Field((), max_length=100)
-    cues: tuple[Cue, ...] = Field((), max_length=1_000)
+    drops: tuple[Drop, ...] = Field(default=(), max_length=100)
+    cues: tuple[Cue, ...] = Field(default=(), max_length=1_000)
 
     @field_validator("name")
     @classmethod
