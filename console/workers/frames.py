@@ -5,6 +5,7 @@ marks the buffer that it shows, and the writer never writes into that one: a pic
 `latest`, however slow the painter is. All header words are 8 aligned bytes, written in one piece.
 """
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +15,7 @@ ALIGN: Final = 64  # bytes; what libVLC and swscale want of a picture's start
 
 _MAGIC: Final = 0x31454D4152464443  # "CDFRAME1"
 # words of the header
-_HEAD_MAGIC, _ROOM, _PUBLISHED, _SHOWN, _TIME_NS, _SOURCE = range(6)
+_HEAD_MAGIC, _CLAIMED, _PUBLISHED, _SHOWN, _TIME_NS, _SOURCE = range(6)
 _SLOTS: Final = 8
 # words of each buffer's own part: sequence (0: being written), time, and the shape
 _SLOT_WORDS: Final = 8
@@ -75,8 +76,8 @@ class FrameWriter(_Shared):
         super().__init__(buffer)
         if self._words[_HEAD_MAGIC] != _MAGIC:
             self._words[_SHOWN] = _NOTHING
-            self._words[_ROOM] = self._room
             self._words[_HEAD_MAGIC] = _MAGIC
+        self._words[_CLAIMED] = _NOTHING
         self._open: int | None = None
         self._shape = (0, 0)
 
@@ -96,23 +97,28 @@ class FrameWriter(_Shared):
         """As `begin`, as offset and length within the shared memory (for libraries that write by address)."""
         if not self.fits(width, height):
             raise ValueError(f"{width}x{height} does not fit into the shared memory")
-        words = self._words
-        published = words[_PUBLISHED]
-        newest = None
-        for index in range(BUFFERS):
-            if published and words[self._slot(index) + _SEQUENCE] == published:
-                newest = index
-        choices = [index for index in range(BUFFERS) if index != newest]
-        choices.sort(key=lambda index: words[self._slot(index) + _SEQUENCE])
-        for index in choices:
-            slot = self._slot(index)
-            before = words[slot + _SEQUENCE]
-            words[slot + _SEQUENCE] = 0
-            if words[_SHOWN] != index:  # asked after the invalidation: the reader asks in the opposite order
-                break
-            words[slot + _SEQUENCE] = before
+        index = self._claim()
+        self._words[self._slot(index) + _SEQUENCE] = 0
         self._open, self._shape = index, (width, height)
         return self._start(index), _room(width, height)
+
+    def _claim(self) -> int:
+        """A buffer that is neither the newest nor shown.
+
+        Claim first, then ask what is shown; the reader shows first, then asks what is claimed: whatever the order,
+        one of the two sees the other and gives way.
+        """
+        words = self._words
+        published = words[_PUBLISHED]
+        free = [i for i in range(BUFFERS) if not published or words[self._slot(i) + _SEQUENCE] != published]
+        free.sort(key=lambda i: words[self._slot(i) + _SEQUENCE])
+        for index in itertools.cycle(free):  # a second round only when the reader moved on meanwhile
+            if words[_SHOWN] == index:
+                continue
+            words[_CLAIMED] = index
+            if words[_SHOWN] != index:
+                return index
+        raise AssertionError("at least two of three buffers are free")
 
     def commit(self, mono_ns: int) -> int:
         """Publish what was written since `begin`; returns its sequence number, from 1."""
@@ -125,6 +131,7 @@ class FrameWriter(_Shared):
         words[slot + _HEIGHT] = height
         words[slot + _STRIDE] = stride_of(width)
         words[slot + _SEQUENCE] = sequence
+        words[_CLAIMED] = _NOTHING
         words[_TIME_NS] = mono_ns
         words[_PUBLISHED] = sequence
         self._open = None
@@ -171,7 +178,7 @@ class FrameReader(_Shared):
                 if words[slot + _SEQUENCE] != sequence:
                     continue
                 words[_SHOWN] = index
-                if words[slot + _SEQUENCE] == sequence:
+                if words[_CLAIMED] != index and words[slot + _SEQUENCE] == sequence:
                     return self._frame(index, sequence)
         return None
 
