@@ -51,9 +51,7 @@ class Action:
         try:
             model = self.arguments.model_validate(arguments)
         except ValidationError as error:
-            faults = "; ".join(
-                f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors()
-            )
+            faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors())
             raise UserError(f"{self.id} got wrong arguments: {faults}.", fix="See /v1/actions.") from error
         return {name: getattr(model, name) for name in type(model).model_fields}
 
@@ -67,6 +65,16 @@ class Actions:
     """The register of all actions."""
 
     _by_id: dict[str, Action] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, *parts: "Actions") -> "Actions":
+        """All of `parts` in one register. Raises ValueError when an id is taken twice."""
+        all_of_them = cls()
+        for action in (action for part in parts for action in part):
+            if action.id in all_of_them._by_id:
+                raise ValueError(f"action {action.id} is declared twice")
+            all_of_them._by_id[action.id] = action
+        return all_of_them
 
     def add(
         self,
@@ -85,9 +93,7 @@ class Actions:
                 raise ValueError(f"action {id} is declared twice")
             help = inspect.getdoc(do) or ""
             every_key = (keys,) if isinstance(keys, str) else keys
-            self._by_id[id] = Action(
-                id, title, help, do, _arguments(id, do), enabled, every_key, hold_s, release
-            )
+            self._by_id[id] = Action(id, title, help, do, _arguments(id, do), enabled, every_key, hold_s, release)
             return do
 
         return declare

@@ -1,0 +1,166 @@
+"""The desk: all state in one place for the views, and the one door through which everything is done.
+
+Loop thread only. It joins the domains' observables and runs actions; the domains know nothing of each other.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from scenes.link import ObsLink
+
+from console.audio.desk_side import Audio
+from console.audio.state import Levels, Sound
+from console.cameras.state import Camera, Picture
+from console.cameras.wall import Cameras
+from console.commerce.sale import Commerce
+from console.commerce.state import Sale
+from console.core.alarms import Alarm, Alarms
+from console.core.clock import Clock
+from console.core.errors import UserError
+from console.core.journal import Journal, Origin
+from console.core.observable import Observable
+from console.core.outcome import Outcome, Result
+from console.desk.actions import Action, Actions
+from console.desk.origin import ORIGIN
+from console.desk.view import Notice, Tone
+from console.settings.show import Show
+from console.show.rundown import Rundown
+from scenes.state import InputLevel, Switcher
+
+log = logging.getLogger(__name__)
+
+# What a locked desk still does: what makes the show safe, and the unlocking.
+ALLOWED_WHEN_LOCKED = frozenset(
+    {"lock.set", "scene.safe", "safe.mics_off", "sale.stop", "talkback.hold", "cough.hold", "notice.dismiss"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The domains that a desk joins."""
+
+    obs: ObsLink
+    cameras: Cameras
+    audio: Audio
+    commerce: Commerce
+
+
+class Desk:
+    """The console's whole state, and every action. Built by the app; implements DeskView."""
+
+    def __init__(
+        self, show: Show, parts: Parts, actions: Actions, *, journal: Journal, alarms: Alarms, clock: Clock
+    ) -> None:
+        self.parts = parts
+        self.journal = journal
+        self.clock = clock
+        self.alarm_list = alarms
+        self.show = Observable(show)
+        self.switcher: Observable[Switcher] = parts.obs.state
+        self.cameras: Observable[tuple[Camera, ...]] = parts.cameras.tiles
+        self.sound: Observable[Sound] = Observable(Sound())
+        self.sale: Observable[Sale] = parts.commerce.state
+        self.rundown = Observable(Rundown.of(show.cues))
+        self.alarms: Observable[tuple[Alarm, ...]] = alarms.present
+        self.notice: Observable[Notice | None] = Observable(None)
+        self.hot = Observable(False)
+        self.is_locked = Observable(False)
+        self.actions = actions
+        self.previous_program: str | None = None
+        self._program: str | None = None
+        self.cough_was_muted = False
+        self._undo = [
+            parts.audio.state.watch(lambda _: self._join_sound()),
+            parts.obs.state.watch(self._follow_switcher),
+        ]
+
+    def close(self) -> None:
+        """Stop watching the parts."""
+        for undo in self._undo:
+            undo()
+
+    # --- what views poll ---
+
+    def picture(self, camera: str) -> Picture | None:
+        """The newest picture of a tile."""
+        return self.parts.cameras.picture(camera)
+
+    def bus_picture(self, bus: str) -> Picture | None:
+        """The newest picture of "program" or "preview", from OBS; None when there is none."""
+        return self.parts.cameras.bus_picture(bus)
+
+    def levels(self) -> Levels:
+        """All meters now."""
+        return self.parts.audio.levels()
+
+    def obs_levels(self) -> Mapping[str, InputLevel]:
+        """The meters of OBS's inputs by name."""
+        return self.parts.obs.levels()
+
+    # --- the one door ---
+
+    async def run(self, action_id: str, origin: Origin, /, **arguments: object) -> Outcome:
+        """Run one action and say what came of it; never raises for what people can cause."""
+        action = self.actions.get(action_id)
+        if action is None:
+            return Outcome.refused(f"There is no action {action_id}.", "Look at the list of actions.")
+        started_ns = self.clock.mono_ns()
+        token = ORIGIN.set(origin)
+        try:
+            outcome = await self._try(action, origin, arguments)
+        finally:
+            ORIGIN.reset(token)
+        took_ms = (self.clock.mono_ns() - started_ns) / 1e6
+        journal_id = self.journal.write(
+            "action",
+            origin,
+            action=action_id,
+            arguments=arguments,
+            result=outcome.result.value,
+            why=outcome.why,
+            took_ms=round(took_ms, 2),
+        )
+        log.info("%s by %s: %s %s", action_id, origin.value, outcome.result.value, outcome.why)
+        self._announce(outcome)
+        return outcome.timed(took_ms=took_ms, journal_id=journal_id)
+
+    async def _try(self, action: Action, origin: Origin, arguments: dict[str, object]) -> Outcome:
+        if self.is_locked.value and origin in (Origin.KEY, Origin.BUTTON) and action.id not in ALLOWED_WHEN_LOCKED:
+            return Outcome.refused("The desk is locked.", "Press L to unlock it.")
+        enabled = action.enabled(self)
+        if not enabled.is_enabled:
+            return Outcome.refused(enabled.why)
+        try:
+            return await action.do(self, **action.parse(arguments))
+        except UserError as error:
+            return Outcome.failed(error.what, error.fix)
+        except Exception:
+            log.exception("action %s", action.id)
+            return Outcome.failed(
+                f"{action.title}: Cuedrop stumbled over a mistake of its own.", "Look whether it happened, then go on."
+            )
+
+    def _announce(self, outcome: Outcome) -> None:
+        """Put what went otherwise than asked on the banner."""
+        if outcome.result in (Result.REFUSED, Result.FAILED) and outcome.why:
+            tone = Tone.BAD if outcome.result is Result.FAILED else Tone.WAIT
+            self.notice.set(Notice(outcome.why, outcome.fix, tone))
+
+    # --- what joins two domains ---
+
+    def _follow_switcher(self, switcher: Switcher) -> None:
+        if switcher.program and switcher.program != self._program:
+            self.previous_program, self._program = self._program, switcher.program
+        self._join_sound()
+
+    def _join_sound(self) -> None:
+        """A channel reads muted only when it is muted wherever its mute acts: in the returns and in OBS."""
+        sound, switcher = self.parts.audio.state.value, self.parts.obs.state.value
+        channels = tuple(
+            replace(channel, is_muted=channel.is_muted and channel.obs_input in switcher.muted_inputs)
+            if channel.obs_input and switcher.link.is_up
+            else channel
+            for channel in sound.channels
+        )
+        self.sound.set(replace(sound, channels=channels))

@@ -1,0 +1,71 @@
+"""What the desk says by itself: alarms out of the parts' states. It never acts.
+
+Each part says how it is; that a lost camera which is on air outranks one that is not, only the desk can know.
+"""
+
+from collections.abc import Callable
+
+from console.cameras.state import Camera, CameraState
+from console.core.alarms import Alarms, Rank
+from console.desk.desk import Desk
+from scenes.state import Switcher, TakeState
+
+TROUBLE = {
+    CameraState.STALLED: "stands still",
+    CameraState.FROZEN: "shows the same picture all the time",
+    CameraState.BLACK: "is black",
+    CameraState.LOST: "is lost",
+}
+
+
+class Watch:
+    """Turns states into alarms for as long as it lives."""
+
+    def __init__(self, desk: Desk, alarms: Alarms) -> None:
+        self._desk = desk
+        self._alarms = alarms
+        self._had_obs = False
+        self._undo: list[Callable[[], None]] = [
+            desk.cameras.watch(lambda _: self._cameras()),
+            desk.switcher.watch(self._switcher),
+        ]
+
+    def close(self) -> None:
+        """Watch no more."""
+        for undo in self._undo:
+            undo()
+
+    def _cameras(self) -> None:
+        program = self._desk.switcher.value.program
+        for camera in self._desk.cameras.value:
+            if camera.state in TROUBLE:
+                self._raise_camera(camera, is_on_air=camera.scene is not None and camera.scene == program)
+            elif camera.state is CameraState.LIVE:
+                self._alarms.clear(f"camera.{camera.name}")
+
+    def _raise_camera(self, camera: Camera, *, is_on_air: bool) -> None:
+        doubt = camera.state in (CameraState.FROZEN, CameraState.BLACK)
+        rank = Rank.NOTE if doubt else Rank.LINK
+        where = "It is on air." if is_on_air else "It is not on air."
+        self._alarms.raise_(
+            f"camera.{camera.name}",
+            f"camera.{camera.state.value}",
+            f'Camera "{camera.name}" {TROUBLE[camera.state]}. {where}',
+            fix=camera.fix or "It is tried again by itself.",
+            rank=Rank.ON_AIR if is_on_air else rank,
+        )
+
+    def _switcher(self, switcher: Switcher) -> None:
+        self._cameras()
+        if switcher.link.is_up:
+            self._had_obs = True
+            self._alarms.clear("obs")
+        elif switcher.link.why:
+            rank = Rank.ON_AIR if self._had_obs else Rank.LINK
+            self._alarms.raise_("obs", "obs.down", switcher.link.why, fix=switcher.link.fix, rank=rank)
+        take = switcher.take
+        if take is not None and take.state is TakeState.LOST:
+            what = take.why or f"OBS says {switcher.claimed}; another picture is on air."
+            self._alarms.raise_("take", "take.lost", what, fix="Take the scene again.", rank=Rank.ON_AIR)
+        else:
+            self._alarms.clear("take")

@@ -1,0 +1,117 @@
+"""What `GET /v1/state` answers: the desk's state as plain JSON. Pure; the contract's names, additions at the end."""
+
+from datetime import datetime
+
+from console.audio.state import FLOOR_DBFS, Level
+from console.core.clock import rfc3339
+from console.desk.view import DeskView
+
+
+def state_of(desk: DeskView) -> dict[str, object]:
+    """All that the director sees, by the control API's contract. Levels are dBFS, floor -120."""
+    sale, alarms = desk.sale.value, desk.alarms.value
+    return {
+        "show": {"name": desk.show.value.name},
+        "on_air": desk.switcher.value.on_air,
+        "obs": _obs(desk),
+        "cameras": [
+            {"name": camera.name, "state": camera.state.value, "fps": round(camera.fps, 1), "scene": camera.scene}
+            for camera in desk.cameras.value
+        ],
+        "audio": _audio(desk),
+        "shop": {"link": sale.link.state.value, "url": sale.url, "public_url": sale.public_url, "kind": sale.kind},
+        "drops": [
+            {
+                "id": drop.id,
+                "run": drop.run,
+                "state": drop.state.value,
+                "stock_left": drop.stock_left,
+                "sold": drop.sold,
+                "closes_at": _time(drop.closes_at),
+                "title": drop.title,
+                "price_minor": drop.price_minor,
+                "currency": drop.currency,
+                "lamp": drop.lamp.value,
+                "why": drop.why,
+            }
+            for drop in sale.drops
+        ],
+        "checkout": sale.checkout.value,
+        "outbox": {"pending": sale.outbox_pending, "held": sale.outbox_held},
+        "alarms": [
+            {"id": a.id, "kind": a.kind, "since": rfc3339(a.since), "what": a.what, "fix": a.fix} for a in alarms
+        ],
+        "sale": {"sold": sale.sold, "revenue_minor": sale.revenue_minor, "currency": sale.currency},
+        "rundown": _rundown(desk),
+    }
+
+
+def _obs(desk: DeskView) -> dict[str, object]:
+    obs = desk.switcher.value
+    take = obs.take
+    return {
+        "link": obs.link.state.value,
+        "is_practice": obs.is_practice,
+        "studio_mode": obs.studio_mode,
+        "program": obs.program,
+        "claimed": obs.claimed,
+        "preview": obs.preview,
+        "in_transition": obs.in_transition,
+        "scenes": [scene.name for scene in obs.scenes],
+        "why": obs.link.why,
+        "transition": obs.transition,
+        "transitions": list(obs.transitions),
+        "transition_ms": obs.transition_ms,
+        "take": None if take is None else {"scene": take.scene, "state": take.state.value, "why": take.why},
+        "stream": obs.stream.value,
+        "record": obs.record.value,
+    }
+
+
+def _audio(desk: DeskView) -> dict[str, object]:
+    sound, levels = desk.sound.value, desk.levels()
+    quiet = Level(FLOOR_DBFS, FLOOR_DBFS, FLOOR_DBFS)
+    channel_levels = [*levels.channels, *[quiet] * len(sound.channels)]
+    return_levels = [*levels.returns, *[quiet] * len(sound.returns)]
+    return {
+        "link": sound.link.state.value,
+        "why": sound.link.why,
+        "device": sound.device,
+        "xruns": sound.xruns,
+        "channels": [
+            {
+                "name": channel.name,
+                "peak_dbfs": round(level.peak_dbfs, 1),
+                "rms_dbfs": round(level.rms_dbfs, 1),
+                "is_muted": channel.is_muted,
+                "is_solo": channel.is_solo,
+                "gain_db": channel.gain_db,
+                "mute_acts_on": channel.mute_acts_on,
+            }
+            for channel, level in zip(sound.channels, channel_levels, strict=False)
+        ],
+        "returns": [
+            {
+                "name": each.name,
+                "peak_dbfs": round(level.peak_dbfs, 1),
+                "leak": each.leak.value,
+                "detail": each.leak_detail,
+            }
+            for each, level in zip(sound.returns, return_levels, strict=False)
+        ],
+    }
+
+
+def _rundown(desk: DeskView) -> dict[str, object]:
+    rundown, now = desk.rundown.value, desk.clock.now()
+    names = [cue.name for cue in rundown.cues]
+    return {
+        "current": None if rundown.current is None else names[rundown.current],
+        "standby": None if rundown.standby is None else names[rundown.standby],
+        "left_s": rundown.left_s(now),
+        "over_s": rundown.over_s(now),
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else rfc3339(at)
