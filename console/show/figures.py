@@ -1,0 +1,377 @@
+"""What a show's journal adds up to. Pure: entries in, figures out; fields that are unknown or missing cost nothing.
+
+Amounts are integer minor units, durations seconds, answers milliseconds.
+"""
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from console.show.entries import DAMAGED, Entry
+
+VOID_ORDERS: Final = frozenset({"cancelled", "canceled", "refused", "refunded", "expired", "failed", "void"})
+_STATES: Final = {
+    "armed": "armed",
+    "fired": "firing",
+    "opened": "open",
+    "sold_out": "sold out",
+    "closed": "closed",
+    "disarmed": "draft",
+}
+_YEARS: Final = range(2000, 2200)  # an `at` outside of it is damage, not time
+
+
+@dataclass(slots=True)
+class Take:
+    """One take: `result` is proved, claimed, failed, lost, refused, or "no proof" when nothing came back."""
+
+    at: datetime
+    scene: str
+    origin: str
+    result: str = "no proof"
+    ms: float | None = None
+
+
+@dataclass(slots=True)
+class DropRun:
+    """One run of one drop."""
+
+    drop: str
+    run: int
+    title: str = ""
+    price_minor: int | None = None
+    currency: str = ""
+    stock: int | None = None
+    state: str = "draft"
+    sold: int = 0
+    revenue_minor: int = 0
+    confirm_ms: float | None = None  # from fire to the shop's answer
+    fired: Entry | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Order:
+    """One order as it stood last."""
+
+    at: datetime
+    id: str
+    drop: str
+    run: int
+    quantity: int
+    amount_minor: int
+    currency: str
+    source: str
+    state: str
+
+    @property
+    def counts(self) -> bool:
+        """False for an order that came to nothing."""
+        return self.state.casefold() not in VOID_ORDERS
+
+
+@dataclass(slots=True)
+class Alarm:
+    """One alarm; `until` is None when it was there to the end."""
+
+    at: datetime
+    id: str
+    kind: str
+    what: str
+    fix: str
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Note:
+    """One moment: a marker, a cue, a refused or failed action."""
+
+    at: datetime
+    text: str
+    origin: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Span:
+    """From one moment to another: a scene on air, a stream, a recording."""
+
+    name: str
+    start: datetime
+    end: datetime | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """A show in figures and lists, each in the order of time."""
+
+    show: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    is_ended: bool = False
+    boots: int = 0
+    damaged: int = 0
+    takes: list[Take] = field(default_factory=list)
+    drops: dict[tuple[str, int], DropRun] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    alarms: list[Alarm] = field(default_factory=list)
+    stalls: list[tuple[datetime, float]] = field(default_factory=list)
+    markers: list[Note] = field(default_factory=list)
+    cues: list[Note] = field(default_factory=list)
+    troubles: list[Note] = field(default_factory=list)  # actions that were refused or failed
+    program: list[Span] = field(default_factory=list)
+    outputs: list[Span] = field(default_factory=list)  # "stream" and "record"
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Report":
+        """The figures of these entries; never raises, whatever is in them."""
+        report = cls()
+        for entry in entries:
+            if entry.kind == DAMAGED or entry.at.year not in _YEARS:
+                report.damaged += 1
+                continue
+            report._add(entry)
+        report._finish()
+        return report
+
+    @property
+    def duration_s(self) -> float:
+        """From the first entry to the last, seconds."""
+        return (self.end - self.start).total_seconds() if self.start and self.end else 0.0
+
+    @property
+    def on_air_s(self) -> float:
+        """How long the stream was on, or the recording when there was no stream; seconds."""
+        streams = [span for span in self.outputs if span.name == "stream"]
+        return sum(_length_s(span) for span in streams or self.outputs)
+
+    @property
+    def currency(self) -> str:
+        """The currency of most orders, of the first drop when there are none, else empty."""
+        counted = Counter(order.currency for order in self.orders.values() if order.currency)
+        if counted:
+            return counted.most_common(1)[0][0]
+        return next((drop.currency for drop in self.drops.values() if drop.currency), "")
+
+    @property
+    def revenue_minor(self) -> dict[str, int]:
+        """What the orders that count add up to, by currency."""
+        sums: dict[str, int] = {}
+        for order in self.orders.values():
+            if order.counts:
+                sums[order.currency] = sums.get(order.currency, 0) + order.amount_minor
+        return sums
+
+    @property
+    def pieces(self) -> int:
+        """Pieces sold."""
+        return sum(order.quantity for order in self.orders.values() if order.counts)
+
+    @property
+    def take_ms(self) -> float | None:
+        """The median time from press to proof, milliseconds."""
+        known = [take.ms for take in self.takes if take.result == "proved" and take.ms is not None]
+        return statistics.median(known) if known else None
+
+    @property
+    def worst_stall_ms(self) -> float | None:
+        """The longest time that the window did not answer, milliseconds."""
+        return max((ms for _, ms in self.stalls), default=None)
+
+    def moments(self) -> list[tuple[str, Note]]:
+        """Markers, cues and actions that came to nothing, each with its kind, in the order of time."""
+        kinds = (("marker", self.markers), ("cue", self.cues), ("trouble", self.troubles))
+        return sorted(((kind, note) for kind, notes in kinds for note in notes), key=lambda pair: pair[1].at)
+
+    def title_of(self, drop: str, run: int) -> str:
+        """The title of a drop, its id when it has none."""
+        known = self.drops.get((drop, run))
+        return (known.title if known else "") or drop
+
+    def _add(self, entry: Entry) -> None:
+        self.start = min(self.start or entry.at, entry.at)
+        self.end = max(self.end or entry.at, entry.at)
+        self.boots = max(self.boots, entry.boot)
+        family, _, what = entry.kind.partition(".")
+        reader = _READERS.get(family)
+        if reader is not None:
+            reader(self, entry, what)
+
+    def _finish(self) -> None:
+        for span in [*self.program, *self.outputs]:
+            span.end = span.end or self.end
+        for order in self.orders.values():
+            if order.counts:
+                drop = self._drop_run(order.drop, order.run)
+                drop.sold += order.quantity
+                drop.revenue_minor += order.amount_minor
+                drop.currency = drop.currency or order.currency
+        self.takes.sort(key=lambda take: take.at)
+
+    def _drop_run(self, drop: str, run: int) -> DropRun:
+        return self.drops.setdefault((drop, run), DropRun(drop, run))
+
+    def _add_run(self, entry: Entry, what: str) -> None:
+        self.show = _text(entry.fields, "show") or self.show
+        self.is_ended = what == "ended"
+
+    def _add_take(self, entry: Entry, what: str) -> None:
+        scene = _text(entry.fields, "scene")
+        open_takes = (t for t in reversed(self.takes) if t.result == "no proof" and t.scene == scene)
+        take = next(open_takes, None) if what != "sent" else None
+        if take is None:
+            take = Take(entry.at, scene, entry.origin)
+            self.takes.append(take)
+        if what != "sent":
+            take.result = what.replace("_", " ") or take.result
+            take.ms = _number(entry.fields, "ms")
+        if what == "proved":
+            self._on_air(scene, entry.at)
+
+    def _add_program(self, entry: Entry, what: str) -> None:
+        scene = _text(entry.fields, "scene") or _text(entry.fields, "program")
+        if scene:
+            self._on_air(scene, entry.at)
+
+    def _on_air(self, scene: str, at: datetime) -> None:
+        if self.program and self.program[-1].name == scene:
+            return
+        if self.program:
+            self.program[-1].end = at
+        self.program.append(Span(scene, at))
+
+    def _add_drop(self, entry: Entry, what: str) -> None:
+        fields = entry.fields
+        drop = self._drop_run(_text(fields, "drop"), _whole(fields, "run") or 1)
+        drop.title = _text(fields, "title") or drop.title
+        drop.currency = _text(fields, "currency") or drop.currency
+        price, stock = _whole(fields, "price_minor"), _whole(fields, "stock")
+        drop.price_minor = price if price is not None else drop.price_minor
+        drop.stock = stock if stock is not None else drop.stock
+        is_gone = fields.get("sold_out") is True
+        drop.state = "sold out" if is_gone else _STATES.get(what, drop.state)
+        if what == "fired":
+            drop.fired = entry
+        if what == "opened" and drop.opened_at is None:
+            drop.opened_at = entry.at
+            drop.confirm_ms = _number(fields, "ms") or (_between_ms(drop.fired, entry) if drop.fired else None)
+        if (what in ("closed", "sold_out") or is_gone) and drop.closed_at is None:
+            drop.closed_at = entry.at
+
+    def _add_order(self, entry: Entry, what: str) -> None:
+        fields = entry.fields
+        id = _text(fields, "order") or _text(fields, "id") or f"entry {entry.seq}"
+        first = self.orders.get(id)
+        self.orders[id] = Order(
+            first.at if first else entry.at,
+            id,
+            _text(fields, "drop") or (first.drop if first else ""),
+            _whole(fields, "run") or (first.run if first else 1),
+            _or(_whole(fields, "quantity"), first.quantity if first else 1),
+            _or(_whole(fields, "amount_minor"), first.amount_minor if first else 0),
+            _text(fields, "currency") or (first.currency if first else ""),
+            _text(fields, "source") or (first.source if first else ""),
+            _text(fields, "state") or (first.state if first else ""),
+        )
+
+    def _add_alarm(self, entry: Entry, what: str) -> None:
+        id = _text(entry.fields, "alarm")
+        for alarm in self.alarms:
+            if alarm.id == id and alarm.until is None:
+                alarm.until = entry.at
+        if what == "raised":
+            kind = _text(entry.fields, "alarm_kind")
+            texts = _text(entry.fields, "what"), _text(entry.fields, "fix")
+            self.alarms.append(Alarm(entry.at, id, kind, *texts))
+
+    def _add_window(self, entry: Entry, what: str) -> None:
+        if what == "stall":
+            self.stalls.append((entry.at, _number(entry.fields, "ms") or 0.0))
+
+    def _add_marker(self, entry: Entry, what: str) -> None:
+        self.markers.append(Note(entry.at, _text(entry.fields, "text"), entry.origin))
+
+    def _add_cue(self, entry: Entry, what: str) -> None:
+        if what == "go":
+            scene, drop = _text(entry.fields, "scene"), _text(entry.fields, "drop")
+            detail = ", ".join(part for part in (scene and f"scene {scene}", drop and f"drop {drop}") if part)
+            self.cues.append(Note(entry.at, _text(entry.fields, "cue"), entry.origin, detail))
+
+    def _add_action(self, entry: Entry, what: str) -> None:
+        result, action = _text(entry.fields, "result"), _text(entry.fields, "action")
+        if result in ("refused", "failed"):
+            self.troubles.append(Note(entry.at, f"{action} {result}", entry.origin, _text(entry.fields, "why")))
+
+    def _add_output(self, entry: Entry, what: str) -> None:
+        family = entry.kind.partition(".")[0]
+        is_on = entry.fields.get("on", what in ("on", "start", "started"))
+        running = next((s for s in self.outputs if s.name == family and s.end is None), None)
+        if is_on and running is None:
+            self.outputs.append(Span(family, entry.at))
+        elif not is_on and running is not None:
+            running.end = entry.at
+
+
+_READERS: Final = {
+    "run": Report._add_run,
+    "take": Report._add_take,
+    "program": Report._add_program,
+    "drop": Report._add_drop,
+    "order": Report._add_order,
+    "alarm": Report._add_alarm,
+    "window": Report._add_window,
+    "marker": Report._add_marker,
+    "cue": Report._add_cue,
+    "action": Report._add_action,
+    "stream": Report._add_output,
+    "record": Report._add_output,
+}
+
+
+def revenue_per_minute(report: Report, minutes: int = 1) -> list[tuple[datetime, float]]:
+    """Start of each stretch of `minutes` and the revenue per minute in it, minor units of the report's currency."""
+    if report.start is None:
+        return []
+    step_s = minutes * 60
+    first = int(report.start.timestamp()) // step_s * step_s
+    sums: Counter[int] = Counter()
+    for order in report.orders.values():
+        if order.counts and order.currency == report.currency:
+            sums[int(order.at.timestamp()) // step_s * step_s] += order.amount_minor
+    stops = range(first, int((report.end or report.start).timestamp()) + 1, step_s)
+    return [(datetime.fromtimestamp(stop, UTC), sums[stop] / minutes) for stop in stops]
+
+
+def _length_s(span: Span) -> float:
+    return (span.end - span.start).total_seconds() if span.end else 0.0
+
+
+def _between_ms(first: Entry, second: Entry) -> float:
+    """By the monotonic clock within one start of the console, else by the wall's."""
+    if first.boot == second.boot:
+        return max(0.0, (second.mono_ns - first.mono_ns) / 1e6)
+    return max(0.0, (second.at - first.at).total_seconds() * 1e3)
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+
+
+def _number(fields: Mapping[str, Any], name: str) -> float | None:
+    value = fields.get(name)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and abs(value) < 1e15 else None  # type: ignore[arg-type]
+
+
+def _whole(fields: Mapping[str, Any], name: str) -> int | None:
+    value = _number(fields, name)
+    return int(value) if value is not None else None
+
+
+def _or(value: int | None, otherwise: int) -> int:
+    return otherwise if value is None else value

@@ -1,0 +1,85 @@
+"""The show report: one HTML file without outside resources, made from a journal. Blocking; call it in a thread."""
+
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from console.contract import money
+from console.core.errors import UserError
+from console.show.chart import chart_svg, scene_colours
+from console.show.entries import read
+from console.show.figures import Report
+
+RESOURCES: Final = Path(__file__).parents[2] / "resources" / "report"
+
+__all__ = ["Report", "make_report", "report_html"]
+
+
+def make_report(journal_path: Path, out_path: Path, *, zone: tzinfo | None = None) -> Path:
+    """Write the report of a journal to `out_path` and return it; times are in `zone`, by default the machine's.
+
+    Raises UserError when the journal cannot be read or the report not be written.
+    """
+    text = report_html(Report.of(read(journal_path)), zone=zone, run=journal_path.stem)
+    try:
+        out_path.parent.mkdir(parents=True, exist_ok=True)
+        out_path.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        reason = (error.strerror or "it cannot be written").lower()
+        raise UserError(
+            f"The report {out_path} was not saved: {reason}.",
+            fix="Free space or choose another folder, then make it again from the journal.",
+        ) from error
+    return out_path
+
+
+def report_html(report: Report, *, zone: tzinfo | None = None, run: str = "") -> str:
+    """The report as HTML; everything that people wrote is escaped."""
+    local = zone or datetime.now().astimezone().tzinfo
+    assert local is not None
+    environment = Environment(loader=FileSystemLoader(RESOURCES), autoescape=True, undefined=StrictUndefined)
+    environment.filters.update(_filters(local))
+    return environment.get_template("report.html.j2").render(
+        report=report,
+        run=run,
+        css=Markup((RESOURCES / "report.css").read_text(encoding="utf-8")),
+        chart=Markup(chart_svg(report, local)),
+        colours=scene_colours(report),
+        zone=zone_name(report.start, local),
+    )
+
+
+def zone_name(at: datetime | None, zone: tzinfo) -> str:
+    """The time zone for people: `CET (UTC+01:00)`, `UTC`."""
+    local = (at or datetime.now(zone)).astimezone(zone)
+    offset = f"UTC{local.isoformat(timespec='minutes')[-6:]}"
+    name = local.tzname() or offset
+    return name if name == "UTC" else f"{name} ({offset})"
+
+
+def _filters(zone: tzinfo) -> dict[str, Any]:
+    return {
+        "clock": lambda at: at.astimezone(zone).strftime("%H:%M:%S"),
+        "day": lambda at: f"{at.astimezone(zone):%A}, {at.astimezone(zone).day} {at.astimezone(zone):%B %Y}",
+        "length": length,
+        "length_of": len,
+        "ms": lambda value: "–" if value is None else f"{value:,.0f} ms",
+        "money": lambda minor, currency: "–" if minor is None else _money(minor, currency),
+    }
+
+
+def length(seconds: float) -> str:
+    """A duration for people: `1:02:03`, `4:05`, `12 s`, `0.4 s`."""
+    whole = round(seconds)
+    if whole >= 3600:
+        return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+    if whole >= 60:
+        return f"{whole // 60}:{whole % 60:02d}"
+    return f"{whole} s" if seconds >= 9.5 or seconds == whole else f"{seconds:.1f} s"
+
+
+def _money(minor: int, currency: str) -> str:
+    return money.format(minor, currency) if currency else f"{minor:,}"
