@@ -182,6 +182,15 @@ class FrameReader(_Shared):
                     return self._frame(index, sequence)
         return None
 
+    def peek(self) -> Frame | None:
+        """The newest picture without holding it: for a second reader, who asks `is_whole` when it matters."""
+        words = self._words
+        sequence = words[_PUBLISHED]
+        for index in range(BUFFERS):
+            if sequence and words[self._slot(index) + _SEQUENCE] == sequence:
+                return self._frame(index, sequence)
+        return None
+
     def is_whole(self, frame: Frame) -> bool:
         """True while nobody has written into `frame` since `latest`; ask after copying when in doubt."""
         return any(self._words[self._slot(index) + _SEQUENCE] == frame.sequence for index in range(BUFFERS))

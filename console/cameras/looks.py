@@ -1,0 +1,46 @@
+"""Frozen and black pictures, found on a sparse grid of samples. Pure: bytes in, a word out."""
+
+from typing import Final
+
+from console.cameras.messages import Look
+
+BLACK_MEAN: Final = 16  # of 255: the black of video range, seen as full range
+FROZEN_S: Final = 2.0
+SAMPLES: Final = 2_000
+SAME_WITHIN: Final = 8  # of 255: what an encoder makes of one and the same picture
+CHANGED_SHARE: Final = 0.001  # of the samples: a talking head or a running clock is more
+
+
+def samples_of(pixels: bytes | memoryview, stride: int) -> bytes:
+    """The green of about SAMPLES pixels spread over BGRX `pixels`; green is most of what the eye calls bright."""
+    count = len(pixels) // 4
+    step = max(1, count // SAMPLES)
+    while step > 1 and (stride // 4) % step == 0:  # a step that divides the row would sample columns only
+        step -= 1
+    return bytes(pixels[1 :: 4 * step])
+
+
+def is_same(one: bytes, other: bytes) -> bool:
+    """True when two sets of samples are the same picture but for an encoder's noise."""
+    if len(one) != len(other):
+        return False
+    if one == other:
+        return True
+    changed = sum(1 for a, b in zip(one, other, strict=True) if abs(a - b) > SAME_WITHIN)
+    return changed <= len(one) * CHANGED_SHARE
+
+
+class Looks:
+    """Follows the pictures of one source; `see` says what they look like now."""
+
+    def __init__(self) -> None:
+        self._reference = b""
+        self._since_s = 0.0
+
+    def see(self, samples: bytes, at_s: float) -> Look:
+        """The look at `at_s` (monotonic seconds), given the newest picture's samples; call it some times a second."""
+        if not self._reference or not is_same(samples, self._reference):
+            self._reference, self._since_s = samples, at_s
+        if samples and sum(samples) < BLACK_MEAN * len(samples):
+            return Look.BLACK
+        return Look.FROZEN if at_s - self._since_s >= FROZEN_S else Look.MOVING

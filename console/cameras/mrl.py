@@ -1,0 +1,172 @@
+"""What an address of a camera is, and whether Cuedrop may open it. Pure: reaches no host, opens no file."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from console.cameras.state import Origin
+from console.settings.show import Camera
+
+_DEVICES = frozenset(
+    "v4l2 dshow avcapture avfoundation qtcapture qtsound screen decklink decklinkcap dc1394 dv raw1394 linsys-hdsdi "
+    "linsys-sdi alsa pulse oss jack wasapi cdda dvd dvdsimple vcd bluray dvb dvb-t dvb-s dvb-c dvb-t2 dtv tv pvr "
+    "shm imem xcb window mtp wfd".split()
+)
+_NETWORK = frozenset(
+    "srt rtmp rtmps rtmpe rtmpt udp rtp rtsp rtspt rtsps http https hls icecast icyx mms mmsh tcp rist ftp ftps "
+    "sftp smb nfs satip vnc realrtsp sdp".split()
+)
+# What a show file may tell libVLC. Others are refused: an option like :sout writes files, and a show file is data.
+_SAFE_OPTIONS = frozenset(
+    "network-caching live-caching file-caching disc-caching clock-jitter clock-synchro rtsp-tcp rtsp-http "
+    "rtsp-frame-buffer-size http-reconnect http-user-agent http-referrer demux input-repeat start-time stop-time "
+    "rate avcodec-threads avcodec-hw avcodec-skiploopfilter avcodec-skip-frame avcodec-skip-idct avcodec-fast "
+    "deinterlace deinterlace-mode video-track program ts-trust-pcr ts-seek-percent adaptive-logic "
+    "adaptive-maxwidth adaptive-maxheight adaptive-bw adaptive-livedelay adaptive-lowlatency srt-latency latency "
+    "v4l2-width v4l2-height v4l2-fps v4l2-chroma dshow-vdev dshow-adev dshow-size dshow-fps screen-fps".split()
+)
+CACHING_MS = {"srt": 120, "udp": 120, "rtp": 120, "rtmp": 200, "rtsp": 150, "http": 500, "https": 500, "hls": 500}
+
+
+class Kind(StrEnum):
+    """What stands behind an address."""
+
+    FILE = "file"
+    NETWORK = "network"
+    LISTENER = "listener"  # waits for the one sender that calls; a second program gets nothing
+    DEVICE = "device"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An MRL taken apart. `host` is empty for files, devices and "any interface of this machine"."""
+
+    mrl: str
+    kind: Kind
+    scheme: str
+    host: str = ""
+    place: str = ""  # host and port as written, without user and password
+
+    @property
+    def is_local(self) -> bool:
+        """True when opening it reaches no other machine."""
+        return not self.host or is_loopback(self.host)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a tile gets its picture. `why` and `fix` say why it is not as the show file names it."""
+
+    origin: Origin
+    is_open: bool = True  # False: nothing is opened until the director says yes
+    why: str = ""
+    fix: str = ""
+
+
+def is_loopback(host: str) -> bool:
+    """True when `host` is this machine by its own name; names are not looked up."""
+    if host.rstrip(".").lower() in ("localhost", "localhost.localdomain"):
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def parse_mrl(mrl: str) -> Address:
+    """`mrl` taken apart. Never raises: what cannot be read is of kind UNKNOWN."""
+    text = mrl.strip()
+    match = re.match(r"([A-Za-z][A-Za-z0-9+.\-]+)://", text)
+    if match is None:  # a path; "C:\\clip.mp4" has a scheme of one letter
+        unc = re.match(r"[\\/]{2}([^\\/]+)[\\/]", text)
+        return Address(text, Kind.FILE, "file", unc[1] if unc else "")
+    scheme = match[1].lower()
+    if scheme in _DEVICES:
+        return Address(text, Kind.DEVICE, scheme)
+    try:
+        place = _place(text[match.end() :])
+        host, query = _host(place), parse_qs(urlsplit(text).query)
+    except ValueError:
+        return Address(text, Kind.UNKNOWN, scheme)
+    if scheme == "file":
+        return Address(text, Kind.FILE, scheme, host if host != "localhost" else "")
+    if scheme not in _NETWORK:
+        return Address(text, Kind.UNKNOWN, scheme, host, place)
+    if scheme == "srt" and (not host or "listener" in query.get("mode", [])):
+        return Address(text, Kind.LISTENER, scheme, host, place)
+    return Address(text, Kind.NETWORK, scheme, host, place)
+
+
+def _place(rest: str) -> str:
+    """Host and port of what follows `scheme://`; VLC writes the listening side as `@:1234` or `@239.0.0.1:1234`."""
+    return re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
+
+
+def _host(place: str) -> str:
+    """The host in `place`, empty for any interface of this machine. Raises ValueError when there is no telling."""
+    if place.startswith("["):
+        inside, bracket, _ = place[1:].partition("]")
+        if not bracket:
+            raise ValueError("no closing bracket")
+        return inside
+    host = unquote(place.rpartition(":")[0] if ":" in place else place)
+    return "" if host in ("0.0.0.0", "::", "*") else host
+
+
+def refused_options(options: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a show file's options that Cuedrop does not hand to libVLC."""
+    return tuple(option for option in options if _option_name(option) not in _SAFE_OPTIONS)
+
+
+def _option_name(option: str) -> str:
+    match = re.match(r":(?:no-)?([a-z0-9\-]+)(?:=|$)", option)
+    return match[1] if match else ""
+
+
+def media_options(address: Address, options: tuple[str, ...]) -> tuple[str, ...]:
+    """libVLC's media options for `address`: low delay by kind, then the show file's own, which win."""
+    own = tuple(option for option in options if _option_name(option) in _SAFE_OPTIONS)
+    if address.kind is Kind.FILE:
+        return (":input-repeat=65535", ":file-caching=100", *own)
+    caching_ms = CACHING_MS.get(address.scheme, 200)
+    return (f":network-caching={caching_ms}", ":live-caching=50", ":clock-jitter=0", *own)
+
+
+def plan(camera: Camera, *, is_trusted: bool) -> Plan:
+    """Whether `camera` is opened by a worker of ours or shown by OBS, and why when it is not as written."""
+    if camera.mrl is None:
+        return Plan(Origin.OBS)
+    address = parse_mrl(camera.mrl)
+    if address.kind is Kind.UNKNOWN:
+        return Plan(
+            Origin.WORKER,
+            is_open=False,
+            why=f"Nobody here can open an address of the kind {address.scheme}://.",
+            fix=f"Correct the mrl of {camera.name} in the show file, for example srt://HOST:PORT.",
+        )
+    refused = refused_options(camera.options)
+    if refused:
+        return Plan(
+            Origin.WORKER,
+            is_open=False,
+            why=f"The option {refused[0]} of {camera.name} is not one that a show file may set.",
+            fix=f"Take {refused[0]} out of the show file.",
+        )
+    if address.kind in (Kind.DEVICE, Kind.LISTENER) and not camera.may_open:
+        what = "a device" if address.kind is Kind.DEVICE else "a listener that one sender calls"
+        return Plan(
+            Origin.OBS,
+            why=f"{camera.name} is {what} that only one program can open: it is OBS's, its picture comes from OBS.",
+            fix=f"Set may_open = true for {camera.name} in the show file if Cuedrop is to open it.",
+        )
+    if not address.is_local and not is_trusted:
+        return Plan(
+            Origin.WORKER,
+            is_open=False,
+            why=f"Not opened yet: this show names the machine {address.host}.",
+            fix="Say yes to the show's machines, or start with --trust.",
+        )
+    return Plan(Origin.WORKER)

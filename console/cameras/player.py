@@ -1,0 +1,210 @@
+"""libVLC, in one place: plays one address into shared memory. Runs in a camera's worker process only.
+
+libVLC's threads call back into Python; they write pixels and numbers, nothing else. `open` and `close` may block as
+long as libVLC likes: the worker beats around them, and the supervisor ends a worker that does not.
+"""
+
+import ctypes
+import logging
+import sys
+import threading
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import vlc
+
+from console.cameras.mrl import Address, Kind
+from console.workers.frames import FrameWriter, stride_of
+
+log = logging.getLogger(__name__)
+
+_ARGUMENTS = (
+    "--ignore-config",
+    "--intf=dummy",
+    "--no-interact",
+    "--no-audio",
+    "--aout=dummy",
+    "--no-spu",
+    "--no-osd",
+    "--no-stats",
+    "--no-video-title-show",
+    "--no-sub-autodetect-file",
+    "--no-metadata-network-access",
+    "--no-auto-preparse",
+    "--avcodec-hw=none",
+    "--avcodec-threads=2",
+    "--swscale-mode=0",  # fast bilinear: a tile is small, and bicubic costs more
+)
+_ERROR = 4  # libvlc_log_level
+# Which module of libVLC opens a scheme, where builds differ in what they have
+_MODULES = {
+    "rtsp": ("live555",),
+    "rtspt": ("live555",),
+    "rtsps": ("live555",),
+    "srt": ("access_srt", "srt"),
+    "rist": ("rist", "access_rist"),
+    "rtmp": ("avio", "access_rtmp", "librtmp", "avformat"),
+}
+_PADDING = 64  # pixels that decoders add at most
+_Sizes = ctypes.POINTER(ctypes.c_uint)
+# WORKAROUND python-vlc declares the chroma as c_char_p, which ctypes hands over as a copy: it could not be set
+_FormatCb = ctypes.CFUNCTYPE(
+    ctypes.c_uint, ctypes.POINTER(ctypes.c_void_p), ctypes.c_void_p, _Sizes, _Sizes, _Sizes, _Sizes
+)
+
+
+class Phase(StrEnum):
+    """How far libVLC is with the address."""
+
+    IDLE = "idle"
+    OPENING = "opening"
+    PLAYING = "playing"
+    ENDED = "ended"
+    ERROR = "error"
+
+
+def fit(source: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
+    """The size that shows all of `source` within `room`, never enlarged, both even and at least 2."""
+    width, height = max(1, source[0]), max(1, source[1])
+    scale = min(room[0] / width, room[1] / height, 1.0)
+    return max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)
+
+
+class Player:
+    """Plays one address at a time; each picture goes to `frames` at most `size` large."""
+
+    def __init__(self, frames: FrameWriter, memory: memoryview) -> None:
+        self._frames = frames
+        self._address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+        self.size = (640, 360)
+        self.errors: list[str] = []  # the last lines that libVLC called errors, since `open`
+        self._shape = (0, 0)
+        self._pending = False
+        self._instance = vlc.Instance(list(_ARGUMENTS))
+        self._core = _core_library()
+        self._player: Any = None
+        self._media: Any = None
+        # libVLC keeps bare pointers: these must live as long as it does.
+        self._on_format = _FormatCb(self._format)
+        self._on_cleanup = vlc.CallbackDecorators.VideoCleanupCb(lambda opaque: None)
+        self._on_lock = vlc.CallbackDecorators.VideoLockCb(self._lock)
+        self._on_unlock = ctypes.cast(0, vlc.CallbackDecorators.VideoUnlockCb)
+        self._on_display = vlc.CallbackDecorators.VideoDisplayCb(self._display)
+        self._on_log = vlc.CallbackDecorators.LogCb(self._log)
+        self._instance.log_set(self._on_log, None)
+
+    def can_open(self, scheme: str) -> bool:
+        """False when this libVLC has no part for `scheme`; asked of libVLC itself. True when it cannot be asked."""
+        modules = _MODULES.get(scheme)
+        if modules is None or self._core is None:
+            return True
+        return any(self._core.module_exists(name.encode()) for name in modules)
+
+    def open(self, address: Address, options: tuple[str, ...]) -> None:
+        """Start playing; returns at once, `phase` tells how it goes."""
+        self.close()
+        self.errors.clear()
+        if address.kind is Kind.FILE and "://" not in address.mrl:
+            media = self._instance.media_new_path(str(Path(address.mrl).absolute()))
+        else:
+            media = self._instance.media_new(address.mrl)
+        for option in options:
+            media.add_option(option)
+        player = self._instance.media_player_new()
+        player.set_media(media)
+        player.video_set_callbacks(self._on_lock, self._on_unlock, self._on_display, None)
+        player.video_set_format_callbacks(self._on_format, self._on_cleanup)
+        player.play()
+        self._player, self._media = player, media
+
+    def close(self, *, patience_s: float = 1.5) -> bool:
+        """Stop playing. False when libVLC did not let go within `patience_s`: then only the process's end helps."""
+        player, self._player = self._player, None
+        media, self._media = self._media, None
+        if player is None:
+            return True
+
+        def stop() -> None:
+            player.stop()
+            player.release()
+            media.release()
+
+        thread = threading.Thread(target=stop, daemon=True)
+        thread.start()
+        thread.join(patience_s)
+        return not thread.is_alive()
+
+    @property
+    def phase(self) -> Phase:
+        """How far it is."""
+        if self._player is None:
+            return Phase.IDLE
+        state = self._player.get_state()
+        if state == vlc.State.Error:
+            return Phase.ERROR
+        if state in (vlc.State.Ended, vlc.State.Stopped):
+            return Phase.ENDED
+        return Phase.PLAYING if state == vlc.State.Playing else Phase.OPENING
+
+    # --- called by libVLC's threads ---
+
+    def _format(  # noqa: PLR0917
+        self, opaque: Any, chroma: Any, width: Any, height: Any, pitches: Any, lines: Any
+    ) -> int:
+        source = self._visible_size(width[0], height[0])
+        shape = fit(source, self.size)
+        if not self._frames.fits(*shape):
+            return 0
+        ctypes.memmove(chroma, b"RV32", 4)
+        width[0], height[0] = shape
+        pitches[0], lines[0] = stride_of(shape[0]), shape[1]
+        self._shape = shape
+        self._frames.set_source(*source)
+        return 1
+
+    def _visible_size(self, width: int, height: int) -> tuple[int, int]:
+        """The size of what is to be seen: libVLC 3 tells the decoder's buffer, which is a little larger."""
+        media = self._media
+        for track in (media and media.tracks_get()) or ():
+            if track.type == vlc.TrackType.video:
+                # WORKAROUND python-vlc lays the union of audio, video and subtitle out as three fields: it is the first
+                video = ctypes.cast(track.audio, ctypes.POINTER(vlc.VideoTrack)).contents
+                if 0 <= width - video.width <= _PADDING and 0 <= height - video.height <= _PADDING:
+                    shape = video.width * video.sar_num, video.height * video.sar_den
+                    return (shape[0] // video.sar_den, video.height) if all(shape) else (width, height)
+        return width, height
+
+    def _lock(self, opaque: Any, planes: Any) -> None:
+        start, _ = self._frames.begin_at(*self._shape)
+        planes[0] = self._address + start
+        self._pending = True
+
+    def _display(self, opaque: Any, picture: Any) -> None:
+        if self._pending:
+            self._pending = False
+            self._frames.commit(time.monotonic_ns())
+
+    def _log(self, data: Any, level: int, context: Any, text: bytes, arguments: Any) -> None:
+        if level >= _ERROR:
+            line = ctypes.create_string_buffer(400)
+            _vsnprintf(line, len(line), text, ctypes.c_void_p(arguments))
+            self.errors.append(line.value.decode(errors="replace"))
+            del self.errors[:-20]
+
+
+def _core_library() -> Any:
+    """libVLC's core, which knows its modules; None where it cannot be found by name."""
+    names = {"win32": "libvlccore.dll", "darwin": "libvlccore.dylib"}
+    try:
+        core = ctypes.CDLL(names.get(sys.platform, "libvlccore.so.9"))
+        core.module_exists.argtypes = (ctypes.c_char_p,)
+        core.module_exists.restype = ctypes.c_bool
+    except (OSError, AttributeError) as error:
+        log.info("libVLC cannot be asked for its modules: %s", error)
+        return None
+    return core
+
+
+_vsnprintf = ctypes.cdll.msvcrt._vsnprintf if sys.platform == "win32" else ctypes.CDLL(None).vsnprintf

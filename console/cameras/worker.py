@@ -1,0 +1,145 @@
+"""A camera's worker process: keeps one address playing for ever, and says how that goes.
+
+Runs in a process of its own: a stream that crashes or hangs libVLC costs this process alone. The pictures go through
+shared memory, the words through the port.
+"""
+
+import os
+import random
+import sys
+import time
+from dataclasses import replace
+
+from console.cameras.looks import Looks, samples_of
+from console.cameras.messages import Report, Resize, Stage
+from console.cameras.mrl import Address, Kind, media_options, parse_mrl
+from console.cameras.player import Phase, Player
+from console.cameras.reasons import no_part, reason
+from console.workers.frames import FrameReader, FrameWriter
+from console.workers.port import WorkerPort
+from console.workers.shared import SharedFile
+
+TURN_S = 0.1
+LOOK_EVERY_S = 0.5
+SILENT_S = 4.0  # playing without a new picture: the address is opened anew
+FIRST_WAIT_S = 0.3
+LONGEST_WAIT_S = 4.0
+# until the first picture; what answers at all within it plays
+PATIENCE_S = {"http": 15.0, "https": 15.0, "hls": 15.0, "rtmp": 12.0, "rtsp": 12.0}
+USUAL_PATIENCE_S = 8.0
+
+
+def main(port: WorkerPort, *, path: str, mrl: str, options: tuple[str, ...], size: tuple[int, int]) -> None:
+    """Play `mrl` into the shared memory at `path`, at most `size` large, until told to stop."""
+    port.beat()
+    _silence_libraries()
+    shared = SharedFile.open(path)
+    player = Player(FrameWriter(shared.buffer), shared.buffer)
+    player.size = size
+    port.beat()
+    Watch(port, player, FrameReader(shared.buffer), parse_mrl(mrl), options).run()
+
+
+def _silence_libraries() -> None:
+    """Send what C libraries print (libsrt, codecs) nowhere; Python's own errors still reach the terminal."""
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+class Watch:
+    """The worker's turn: opens, looks, gives up, tries again."""
+
+    def __init__(
+        self,
+        port: WorkerPort,
+        player: Player,
+        frames: FrameReader,
+        address: Address,
+        options: tuple[str, ...],
+    ) -> None:
+        self._port = port
+        self._player = player
+        self._frames = frames
+        self._address = address
+        self._options = media_options(address, options)
+        self._looks = Looks()
+        self._looked_s = 0.0
+        self._told: Report | None = None
+        self._report = Report(Stage.OPENING)
+        self._opened_s = 0.0
+        self._opened_at = 0  # the sequence number then
+        self._retry_at_s: float | None = 0.0
+        self._wait_s = FIRST_WAIT_S
+
+    def run(self) -> None:
+        """Take turns until the port says stop (by exception) or libVLC hangs (by the process's end)."""
+        if not self._player.can_open(self._address.scheme):
+            missing = no_part(self._address.scheme)
+            self._report = Report(Stage.LOST, why=missing.why, fix=missing.fix)
+            self._retry_at_s = None
+        while True:
+            self._turn(time.monotonic())
+            if self._report != self._told:
+                self._told = self._report
+                self._port.send(self._report)
+            self._port.beat()
+            self._obey(self._port.receive(TURN_S))
+
+    def _turn(self, now_s: float) -> None:
+        if self._player.phase is Phase.IDLE:
+            if self._retry_at_s is not None and now_s >= self._retry_at_s:
+                self._open(now_s)
+            return
+        sequence = self._frames.sequence
+        is_new = sequence > self._opened_at
+        if is_new and self._report.stage is not Stage.PLAYING:
+            self._report = Report(Stage.PLAYING)
+            self._wait_s = FIRST_WAIT_S
+        if self._player.phase in (Phase.ENDED, Phase.ERROR):
+            self._give_up(now_s, had_picture=is_new, has_ended=True)
+        elif now_s - self._last_sign_s() > (SILENT_S if is_new else self._patience_s()):
+            self._give_up(now_s, had_picture=is_new, has_ended=False)
+        elif is_new and now_s - self._looked_s >= LOOK_EVERY_S:
+            self._look(now_s)
+
+    def _patience_s(self) -> float:
+        return PATIENCE_S.get(self._address.scheme, USUAL_PATIENCE_S)
+
+    def _last_sign_s(self) -> float:
+        return max(self._opened_s, self._frames.mono_ns / 1e9)
+
+    def _open(self, now_s: float) -> None:
+        self._opened_s, self._opened_at = now_s, self._frames.sequence
+        self._player.open(self._address, self._options)
+
+    def _give_up(self, now_s: float, *, had_picture: bool, has_ended: bool) -> None:
+        """Close, say why, and plan the next try. A file that has ended is simply begun anew."""
+        errors = list(self._player.errors)
+        if not self._player.close():
+            self._port.send(Report(Stage.LOST, why="VLC hangs on this address.", fix="It is started anew."))
+            os._exit(3)
+        if had_picture and has_ended and self._address.kind is Kind.FILE:
+            self._retry_at_s = now_s
+            return
+        found = reason(self._address, errors, had_picture=had_picture, has_ended=has_ended)
+        self._report = Report(Stage.LOST, why=found.why, fix=found.fix)
+        self._retry_at_s = now_s + self._wait_s * random.uniform(0.8, 1.2)
+        self._wait_s = min(LONGEST_WAIT_S, self._wait_s * 2)
+
+    def _look(self, now_s: float) -> None:
+        self._looked_s = now_s
+        frame = self._frames.peek()
+        if frame is not None:
+            look = self._looks.see(samples_of(frame.pixels, frame.stride), now_s)
+            self._report = replace(self._report, look=look)
+
+    def _obey(self, message: object) -> None:
+        """A larger tile opens the address anew, sharper; a smaller one waits for the next time: no gap for nothing."""
+        if not isinstance(message, Resize):
+            return
+        size, old = (message.width, message.height), self._player.size
+        self._player.size = size
+        if (size[0] > old[0] or size[1] > old[1]) and self._player.phase is Phase.PLAYING:
+            self._open(time.monotonic())
