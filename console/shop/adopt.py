@@ -1,0 +1,228 @@
+"""The console's side of its own shop: find the one that runs or start one, and keep it running.
+
+Loop thread; waiting and HTTP happen in threads. The shop is a process of its own that outlives the console on purpose
+while something is on sale: whoever starts next adopts it.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from filelock import FileLock, Timeout
+
+from console.core.errors import UserError
+from console.core.links import Link, LinkState
+from console.core.observable import Observable
+from console.shop.place import LOCK_WITHIN_S, Place, ShopAddress, is_held
+
+log = logging.getLogger(__name__)
+
+START_WITHIN_S: Final = 20.0
+END_WITHIN_S: Final = 6.0
+LOOK_EVERY_S: Final = 0.2
+ANSWER_WITHIN_S: Final = 1.5
+
+# Shops that we started: kept, so that a dead one is reaped, and that a living one may outlive us without a warning.
+_started: list[subprocess.Popen[bytes]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How the embedded shop is. `address` is the last that was known, also while the link is down."""
+
+    link: Link = Link()
+    address: ShopAddress | None = None
+
+
+async def ensure_shop(data_dir: Path, *, listen: str, public_url: str | None, practice: bool = False) -> ShopAddress:
+    """The running shop of `data_dir`, started if there is none; returns when it answers.
+
+    One that sells is adopted wherever it listens; one that does not, and is a console's, makes room when `listen`
+    or `public_url` is another now. Raises UserError when it cannot be had.
+    """
+    place = Place.below(data_dir, practice=practice)
+    return await asyncio.to_thread(_ensure, place, listen, public_url, practice)
+
+
+class ShopKeeper:
+    """Keeps the shop of one data folder running for as long as the console does.
+
+    The console's wish is a lock that the operating system takes back when the console dies (see console.shop.place).
+    """
+
+    def __init__(self, data_dir: Path, *, listen: str, public_url: str | None = None, practice: bool = False) -> None:
+        self.state: Observable[Keeping] = Observable(Keeping())
+        self._data_dir = data_dir
+        self._listen = listen
+        self._public_url = public_url
+        self._practice = practice
+        self._lock: FileLock | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> ShopAddress:
+        """Adopt or start the shop and keep it; returns its address. Raises UserError when it cannot be had."""
+        place = Place.below(self._data_dir, practice=self._practice)
+        lock = place.console_lock()
+        try:
+            await asyncio.to_thread(lock.acquire, timeout=LOCK_WITHIN_S)
+        except Timeout:
+            raise UserError(
+                "Another console keeps the shop of this folder.", fix="Close it, or use another --data-dir."
+            ) from None
+        self._lock = lock
+        try:
+            address = await self._ensure()
+        except UserError:
+            lock.release()
+            raise
+        self._task = asyncio.create_task(self._keep(place))
+        return address
+
+    async def close(self) -> None:
+        """Stop keeping. The shop ends too, unless something is on sale or it was started by hand."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._lock is not None:
+            self._lock.release()
+        address = self.state.value.address
+        if address is not None:
+            place = Place.below(self._data_dir, practice=self._practice)
+            await asyncio.to_thread(_end_if_idle, place, address)
+        self.state.set(Keeping())
+
+    async def _ensure(self) -> ShopAddress:
+        address = await ensure_shop(
+            self._data_dir, listen=self._listen, public_url=self._public_url, practice=self._practice
+        )
+        self.state.set(Keeping(Link(LinkState.UP), address))
+        return address
+
+    async def _keep(self, place: Place) -> None:
+        """Look after it, five times a second; a dead one is replaced at once, then with a growing pause."""
+        pause_s = 0.0
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            address = self.state.value.address
+            if address is not None and await asyncio.to_thread(_answers, address):
+                self.state.set(Keeping(Link(LinkState.UP), address))
+                pause_s = 0.0
+                continue
+            if await asyncio.to_thread(is_held, place.shop_lock()):
+                self._say(LinkState.CONNECTING, "The shop does not answer.", "It is asked again.")
+                continue
+            self._say(LinkState.CONNECTING, "The shop has died.", "It is started again.")
+            log.info("the shop has died; it is started again")
+            await asyncio.sleep(pause_s)
+            pause_s = min(10.0, pause_s * 2 + 0.5)
+            try:
+                await self._ensure()
+            except UserError as error:
+                self._say(LinkState.DOWN, error.what, error.fix)
+
+    def _say(self, state: LinkState, why: str, fix: str) -> None:
+        self.state.set(Keeping(Link(state, why, fix), self.state.value.address))
+
+
+def _ensure(place: Place, listen: str, public_url: str | None, practice: bool) -> ShopAddress:
+    _reap()
+    deadline = time.monotonic() + START_WITHIN_S
+    started: subprocess.Popen[bytes] | None = None
+    while time.monotonic() < deadline:
+        address = place.read()
+        health = None if address is None else _health(address)
+        if address is not None and health is not None:
+            if started is not None or not _must_move(health, listen, public_url):
+                return address
+            _end(place, address)
+        elif started is not None and started.poll() is not None:
+            raise _why_it_ended(place)
+        elif started is None and not is_held(place.shop_lock()):
+            started = _start(place, listen, public_url, practice)
+        time.sleep(0.05)
+    raise UserError("The shop does not answer.", fix=f"Read {place.log}, end it and start Cuedrop again.")
+
+
+def _start(place: Place, listen: str, public_url: str | None, practice: bool) -> subprocess.Popen[bytes]:
+    data_dir = place.folder.parent if practice else place.folder
+    command = [sys.executable, "-m", "console.shop", "--data-dir", str(data_dir), "--listen", listen]
+    command += ["--with-console", *(["--practice"] if practice else [])]
+    command += ["--public-url", public_url] if public_url else []
+    detached: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        detached = {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
+    root = str(Path(__file__).resolve().parents[2])
+    known = os.environ.get("PYTHONPATH")
+    environment = {**os.environ, "PYTHONPATH": root + (os.pathsep + known if known else "")}
+    with place.log.open("ab") as said:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment, **detached
+        )
+    _started.append(process)
+    log.info("started the shop as process %s", process.pid)
+    return process
+
+
+def _must_move(health: dict[str, Any], listen: str, public_url: str | None) -> bool:
+    """True when a console's idle shop has another address than is wanted now."""
+    if health.get("is_selling") or not health.get("with_console"):
+        return False
+    return bool(health.get("listen") != listen or (public_url and health.get("public_url") != public_url.rstrip("/")))
+
+
+def _end_if_idle(place: Place, address: ShopAddress) -> None:
+    health = _health(address)
+    if health is not None and health.get("with_console") and not health.get("is_selling"):
+        _end(place, address)
+    _reap()
+
+
+def _end(place: Place, address: ShopAddress) -> None:
+    """Ask the shop, that has just answered with this pid, to end; wait until its folder is free."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(address.pid, signal.SIGTERM)
+    deadline = time.monotonic() + END_WITHIN_S
+    while is_held(place.shop_lock()) and time.monotonic() < deadline:
+        _reap()
+        time.sleep(0.05)
+
+
+def _reap() -> None:
+    _started[:] = [process for process in _started if process.poll() is None]
+
+
+def _answers(address: ShopAddress) -> bool:
+    return _health(address) is not None
+
+
+def _health(address: ShopAddress) -> dict[str, Any] | None:
+    """What the shop at `address` says of itself; None when nobody, or somebody else, answers there."""
+    parts = urlsplit(address.url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=ANSWER_WITHIN_S)
+    try:
+        connection.request("GET", "/v1/health")
+        said = json.loads(connection.getresponse().read(10_000))
+    except (OSError, HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    return said if isinstance(said, dict) and said.get("pid") == address.pid else None
+
+
+def _why_it_ended(place: Place) -> UserError:
+    """The reason that a shop wrote on the last line of its log before it ended."""
+    with contextlib.suppress(OSError, ValueError, KeyError, IndexError, TypeError):
+        last = json.loads(place.log.read_text("utf-8", "replace").splitlines()[-1])
+        return UserError(str(last["what"]), fix=str(last["fix"]))
+    return UserError("The shop did not start.", fix=f"Read {place.log}.")

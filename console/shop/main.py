@@ -1,0 +1,215 @@
+"""The shop as a process: locks its folder, binds its port, sells until it is told to end.
+
+Started by a console it ends when no console wants it any more and nothing is on sale; while something is, it stays,
+and the next console finds it by its `shop.json`.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import uvicorn
+from fastapi import FastAPI
+from filelock import Timeout
+
+from console.contract import signing
+from console.core.clock import SystemClock
+from console.core.errors import UserError
+from console.shop import pages
+from console.shop.place import LOCK_WITHIN_S, Place, ShopAddress, host_and_port, is_held, reachable
+from console.shop.server import Shop, make_app
+from console.shop.store import SqliteStore
+from console.shop.till import Till
+
+log = logging.getLogger(__name__)
+
+TICK_S: Final = 0.25
+GRACE_S: Final = 4.0  # how long a shop waits for the next console when nothing is on sale
+
+
+def run(
+    data_dir: Path,
+    listen: str,
+    public_url: str | None = None,
+    secret: str | None = None,
+    *,
+    practice: bool = False,
+    with_console: bool = False,
+) -> None:
+    """Run the shop of `data_dir` until SIGTERM, SIGINT, or (`with_console`) until no console wants it.
+
+    secret: `whsec_...`; without one the shop's own, made the first time and kept in `shop.json`.
+    Raises UserError when another shop runs here, the port is taken or the folder cannot be used.
+    """
+    place = Place.below(data_dir, practice=practice)
+    if secret is not None and not signing.is_secret(secret):
+        raise UserError(
+            "The shop's key is not a whsec_ key of 24 to 64 bytes.", fix="Set it with cuedrop secret set shop."
+        )
+    lock = place.shop_lock()
+    try:
+        lock.acquire(timeout=LOCK_WITHIN_S)
+    except Timeout:
+        raise UserError(
+            f"A shop is already running in {place.folder}.", fix="Use that one, or choose another --data-dir."
+        ) from None
+    except OSError as error:
+        raise UserError(
+            f"The folder {place.folder} cannot be written to ({error.strerror}).",
+            fix="Choose another with --data-dir.",
+        ) from error
+    with lock:
+        before = place.read()
+        secret = secret or (before.secret if before else signing.new_secret())
+        with _bound(listen, before) as listening:
+            asyncio.run(_sell(place, listening, public_url, secret, listen, with_console=with_console))
+
+
+async def _sell(
+    place: Place,
+    listening: socket.socket,
+    public_url: str | None,
+    secret: str,
+    listen: str,
+    *,
+    with_console: bool,
+) -> None:
+    host, port = reachable(listening.getsockname()[0]), listening.getsockname()[1]
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    address = ShopAddress(url, (public_url or url).rstrip("/"), secret, os.getpid())
+    till = Till(lambda: SqliteStore(place.database), SystemClock())
+    await till.start()
+    health = {
+        "pid": address.pid,
+        "listen": listen,
+        "public_url": address.public_url,
+        "with_console": with_console,
+    }
+    shop = Shop(till, secret, address.public_url, health)
+    app = make_app(shop)
+    pages.add(app, shop)
+    server = _Server(shop, place, address, _config(app))
+    with _ended_by_signals(server):
+        ticking = asyncio.create_task(_tick(till, server, place, with_console=with_console))
+        try:
+            await server.serve(sockets=[listening])
+        finally:
+            ticking.cancel()
+            await asyncio.gather(ticking, return_exceptions=True)
+            await till.close()
+    log.info("the shop has ended")
+
+
+def _config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # console.shop.web decides whom to believe
+        lifespan="off",
+        ws="none",
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=3,
+    )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling where it listens once it does, and ending its streams before it waits for them."""
+
+    def __init__(self, shop: Shop, place: Place, address: ShopAddress, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._shop = shop
+        self._place = place
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so in `shop.json`."""
+        await super().startup(sockets)
+        self._place.write(self._address)
+        log.info("the shop sells at %s (for buyers: %s)", self._address.url, self._address.public_url)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, finish the rest."""
+        self._shop.end_streams()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to us: uvicorn would raise them again before the store is closed."""
+        yield
+
+
+async def _tick(till: Till, server: _Server, place: Place, *, with_console: bool) -> None:
+    """Close what is due; end the shop when nobody needs it."""
+    wanted_at = time.monotonic()
+    while True:
+        await asyncio.sleep(TICK_S)
+        try:
+            await till.sweep()
+        except sqlite3.Error:  # a full disk must not end the closing of sales for good
+            log.exception("closing what is due did not work; it is tried again")
+        if not with_console:
+            continue
+        if till.is_selling or await asyncio.to_thread(is_held, place.console_lock()):
+            wanted_at = time.monotonic()
+        elif time.monotonic() - wanted_at > GRACE_S:
+            log.info("no console wants the shop and nothing is on sale")
+            server.should_exit = True
+
+
+@contextlib.contextmanager
+def _ended_by_signals(server: _Server) -> Iterator[None]:
+    def end(number: int, frame: object) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _bound(listen: str, before: ShopAddress | None) -> socket.socket:
+    """A socket on `listen`; port 0 means the port of the last time when it is free, else any.
+
+    Buyers keep the page open while a killed shop is started again: its address must not move.
+    """
+    host, port = host_and_port(listen)
+    if port == 0 and before is not None:
+        last = urlsplit(before.url)
+        with contextlib.suppress(OSError, ValueError):
+            if last.hostname == reachable(host) and last.port:
+                return _bind(host, last.port)
+    try:
+        return _bind(host, port)
+    except OSError as error:
+        raise UserError(
+            f"The shop cannot listen on {listen} ({error.strerror or error}).",
+            fix='Close the program that uses it, or set another "listen" in [shop] of the show file.',
+        ) from error
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":  # there it would let two programs share the port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(2_048)
+    except OSError:
+        listening.close()
+        raise
+    return listening

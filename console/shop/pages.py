@@ -1,0 +1,72 @@
+"""The buyer's pages: HTML that works on a phone, made from templates in resources/shop. Loop thread only.
+
+Everything that came from outside is escaped by the templates; scripts and styles are files (the CSP allows no others).
+"""
+
+import hashlib
+import json
+import secrets
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from console.contract.orders import ShopState
+from console.shop.goods import Drop
+from console.shop.server import Shop, buyer_of, order_view, set_buyer, view
+
+HERE: Final = Path(__file__).resolve().parents[2] / "resources" / "shop"
+FILES: Final = {"shop.css": "text/css", "shop.js": "text/javascript", "icon.svg": "image/svg+xml"}
+WORDS: Final = {
+    ShopState.DRAFT: "Not on sale",
+    ShopState.ARMED: "Opens soon",
+    ShopState.OPEN: "On sale now",
+    ShopState.SOLD_OUT: "Sold out",
+    ShopState.CLOSED: "The sale is over",
+}
+
+
+def add(app: FastAPI, shop: Shop) -> None:
+    """Add `/`, `/d/{id}` and their files to `app`."""
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
+    files = {name: (HERE / name).read_bytes() for name in FILES}
+    version = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
+
+    def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        html = environment.get_template(template).render(version=version, words=WORDS, **values)
+        return HTMLResponse(html, status, {"cache-control": "no-store"})
+
+    async def drop_page(request: Request, drop: Drop) -> Response:
+        buyer = buyer_of(request)
+        bought = [] if buyer is None else await shop.till.orders_of(drop, f"cookie:{buyer}")
+        mine = [order_view(sold) for sold in bought]
+        now = view(shop.till, drop)
+        response = page("drop.html", drop=now, mine=mine, seed=json.dumps({"drop": now, "mine": mine}))
+        set_buyer(shop, response, buyer or secrets.token_urlsafe(18))
+        return response
+
+    @app.get("/", include_in_schema=False)
+    async def home(request: Request) -> Response:
+        shop.look(request)
+        drops = [d for id in shop.till.drops if (d := shop.till.drop(id))]
+        if len(drops) == 1:
+            return await drop_page(request, drops[0])
+        order = list(ShopState)
+        best = (ShopState.OPEN, ShopState.ARMED, ShopState.SOLD_OUT)
+        drops.sort(key=lambda d: (best + tuple(order)).index(d.state_at(shop.till.now())))
+        return page("list.html", drops=[view(shop.till, drop) for drop in drops])
+
+    @app.get("/d/{id}", include_in_schema=False)
+    async def one(id: str, request: Request) -> Response:
+        shop.look(request)
+        drop = shop.till.drop(id)
+        return page("gone.html", 404) if drop is None else await drop_page(request, drop)
+
+    @app.get("/files/{name}", include_in_schema=False)
+    async def file(name: str, request: Request) -> Response:
+        shop.look(request)
+        if name not in files:
+            return page("gone.html", 404)
+        return Response(files[name], media_type=FILES[name], headers={"cache-control": "public, max-age=31536000"})

@@ -1,0 +1,358 @@
+"""The shop over HTTP: signed events in, orders in and out, what is on sale to everybody.
+
+Loop thread only; the store's work is the till's. Answers are JSON or problem documents (RFC 9457).
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+import secrets
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import Field
+from starlette.exceptions import HTTPException
+
+from console.contract import events, money, orders, signing
+from console.contract.errors import ContractError, SignatureError
+from console.contract.model import Answer, read
+from console.contract.orders import ShopState
+from console.shop.goods import Drop, Reason, Refused, Sold, Wish
+from console.shop.rules import Verdict
+from console.shop.till import Till
+from console.shop.web import Caller, HttpProblem, Limit, SafeHeaders, body_of, caller
+
+log = logging.getLogger(__name__)
+
+COOKIE: Final = "buyer"
+ORDER_STATE: Final = "confirmed"  # the embedded shop takes no payment: it is made when the buyer collects
+PING_S: Final = 15.0
+MAX_STREAMS: Final = 4_000
+MAX_STREAMS_PER_ADDRESS: Final = 50
+COALESCE_S: Final = 0.15  # a burst of orders is one update of the buyer's page
+
+
+class OrderBody(Answer):
+    """What a buyer sends. The amount is never theirs to say: what else they send is passed over."""
+
+    quantity: int = Field(ge=1, le=1_000_000)
+    buyer: str | None = Field(None, pattern=r"^[A-Za-z0-9._:-]{1,64}$")
+    source: str = Field("livestream", pattern=r"^[A-Za-z0-9_-]{1,32}$")
+    expect_price_minor: int | None = Field(None, ge=0, le=10**15)
+
+
+@dataclass(slots=True)
+class Shop:
+    """What the routes share."""
+
+    till: Till
+    secret: str
+    public_url: str
+    health: dict[str, Any] = field(default_factory=dict)
+    looks: Limit = field(default_factory=lambda: Limit(per_s=50, burst=200))
+    buys: Limit = field(default_factory=lambda: Limit(per_s=10, burst=40))
+    streams: dict[str | None, int] = field(default_factory=dict)
+    is_ending: bool = False
+
+    def end_streams(self) -> None:
+        """Let every open stream end by itself; its client comes back with Last-Event-ID."""
+        self.is_ending = True
+        self.till.wake()
+
+    def look(self, request: Request) -> Caller:
+        """Who calls, counted. Raises HttpProblem 429."""
+        who = caller(request)
+        self.looks.take(who.address)
+        return who
+
+
+def make_app(shop: Shop) -> FastAPI:
+    """The whole HTTP side of `shop`; the buyer's pages are added by console.shop.pages."""
+    app = FastAPI(title="Cuedrop shop", docs_url=None, redoc_url=None)
+    app.state.shop = shop
+    app.add_middleware(SafeHeaders)
+    app.add_exception_handler(HttpProblem, _on_problem)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(sqlite3.Error, _on_store_trouble)
+    _add_console_routes(app, shop)
+    _add_buyer_routes(app, shop)
+    return app
+
+
+def _add_console_routes(app: FastAPI, shop: Shop) -> None:
+    @app.post("/v1/events")
+    async def take_event(request: Request) -> Response:
+        return await _take_event(shop, request)
+
+    @app.get("/v1/orders")
+    async def stream_orders(request: Request) -> Response:
+        who = shop.look(request)
+        if not who.is_here:
+            _verify(shop, request, b"")
+        last = request.headers.get("last-event-id", "0")
+        seq = int(last) if last.isascii() and last.isdigit() and len(last) < 16 else 0
+        return _stream(shop, who, _orders(shop, seq))
+
+    @app.get("/v1/health")
+    async def health(request: Request) -> Response:
+        who = shop.look(request)
+        return _json({"ok": True, **({**shop.health, "is_selling": shop.till.is_selling} if who.is_here else {})})
+
+
+def _add_buyer_routes(app: FastAPI, shop: Shop) -> None:
+    @app.get("/v1/drops")
+    async def list_drops(request: Request) -> Response:
+        shop.look(request)
+        return _json({"drops": [view(shop.till, d) for i in shop.till.drops if (d := shop.till.drop(i))]})
+
+    @app.get("/v1/checkout")
+    async def checkout(request: Request) -> Response:
+        shop.look(request)
+        return _json({"checkout": "open" if shop.till.is_checkout_open else "closed"})
+
+    @app.get("/v1/drops/{id}")
+    async def one_drop(id: str, request: Request) -> Response:
+        shop.look(request)
+        return _json(view(shop.till, _known(shop, id)))
+
+    @app.get("/v1/drops/{id}/stream")
+    async def stream_drop(id: str, request: Request) -> Response:
+        who = shop.look(request)
+        return _stream(shop, who, _looks(shop, _known(shop, id).id))
+
+    @app.post("/v1/drops/{id}/orders")
+    async def order(id: str, request: Request) -> Response:
+        return await _take_order(shop, id, request)
+
+
+async def _take_event(shop: Shop, request: Request) -> Response:
+    shop.look(request)
+    body = await body_of(request)
+    signed_id = _verify(shop, request, body)
+    try:
+        event = events.from_json(body)
+    except ContractError as error:
+        raise HttpProblem(400, str(error), fix="Send the event as the contract says.") from error
+    if event.id != signed_id:
+        raise HttpProblem(400, "The event's id is not the one that was signed.")
+    answer = await shop.till.apply(event, hashlib.sha256(body).hexdigest())
+    log.info("event %s %s: %s %s", event.type, event.drop or "", answer.verdict, answer.why)
+    match answer.verdict:
+        case Verdict.ACCEPTED:
+            return Response(answer.status, media_type="application/json")
+        case Verdict.LATER:
+            raise HttpProblem(409, answer.why, fix="Try again.", reason="later", retry_after_s=1)
+        case Verdict.GONE:
+            raise HttpProblem(410, answer.why, fix="Ask for the drop's state.", reason="gone")
+
+
+async def _take_order(shop: Shop, id: str, request: Request) -> Response:
+    shop.buys.take(caller(request).address)
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise HttpProblem(415, "An order is sent as application/json.")
+    key = signing.parse_idempotency_key(request.headers.get("idempotency-key", ""))
+    if key is None:
+        raise HttpProblem(400, "The order has no Idempotency-Key.", fix="Send one, the same on every try of one order.")
+    try:
+        body = read(OrderBody, await body_of(request))
+    except ContractError as error:
+        raise HttpProblem(422, str(error), reason="body") from error
+    if not id.isascii() or len(id) > 63:
+        raise HttpProblem(404, "There is no such drop.")
+    cookie = request.cookies.get(COOKIE, "")
+    token = cookie if _is_token(cookie) else secrets.token_urlsafe(18)
+    wish = Wish(
+        drop=id,
+        key=key,
+        fingerprint=hashlib.sha256(body.model_dump_json().encode()).hexdigest(),
+        buyer=f"named:{body.buyer}" if body.buyer else f"cookie:{token}",
+        quantity=body.quantity,
+        source=body.source,
+        expected_price_minor=body.expect_price_minor,
+    )
+    answer = await shop.till.order(wish)
+    if isinstance(answer, Refused):
+        raise _refusal(answer)
+    response = _json(order_view(answer), 201)
+    set_buyer(shop, response, token)
+    return response
+
+
+def _refusal(refused: Refused) -> HttpProblem:
+    """The words for a refused order, and its status."""
+    limit = refused.limit
+    words = {
+        Reason.NOT_OPEN: "The sale has not started yet.",
+        Reason.CLOSED: "The sale is closed.",
+        Reason.SOLD_OUT: f"Only {refused.left} left." if refused.left else "Sold out: every piece is gone.",
+        Reason.LIMIT: f"At most {limit} {'piece' if limit == 1 else 'pieces'} for each buyer.",
+        Reason.PRICE: "The price has changed.",
+        Reason.IN_FLIGHT: "This order is being taken right now.",
+        Reason.KEY_REUSED: "This Idempotency-Key was used for another order.",
+    }
+    status = 422 if refused.reason is Reason.KEY_REUSED else 409
+    retry_after_s = 1 if refused.reason is Reason.IN_FLIGHT else None
+    return HttpProblem(status, words[refused.reason], reason=refused.reason, retry_after_s=retry_after_s)
+
+
+def view(till: Till, drop: Drop) -> dict[str, Any]:
+    """A drop as everybody may see it: the contract's state and what a page needs to show it."""
+    now = till.now()
+    left_s = (drop.closes_at - now).total_seconds() if drop.closes_at else None
+    return {
+        **drop.status(now).model_dump(mode="json"),
+        "title": drop.title,
+        "price_minor": drop.price_minor,
+        "currency": drop.currency,
+        "price": money.format(drop.price_minor, drop.currency),
+        "stock": drop.stock,
+        "per_buyer": drop.per_buyer,
+        "checkout": "open" if till.is_checkout_open else "closed",
+        "closes_in_s": None if left_s is None else round(max(0.0, left_s), 3),
+    }
+
+
+def order_view(sold: Sold) -> dict[str, Any]:
+    """An order as its own buyer may see it."""
+    return {
+        **_order(sold).model_dump(mode="json"),
+        "amount": money.format(sold.amount_minor, sold.currency),
+        "pickup": sold.pickup,
+    }
+
+
+def set_buyer(shop: Shop, response: Response, token: str) -> None:
+    """Let the browser keep who it is, for the limit per buyer and to find its orders again."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=30 * 86_400,
+        httponly=True,
+        samesite="lax",
+        secure=shop.public_url.startswith("https://"),
+    )
+
+
+def buyer_of(request: Request) -> str | None:
+    """The buyer's token in the request's cookie, when it is one of ours in form."""
+    cookie = request.cookies.get(COOKIE, "")
+    return cookie if _is_token(cookie) else None
+
+
+def _is_token(text: str) -> bool:
+    return len(text) == 24 and text.isascii() and text.replace("-", "a").replace("_", "a").isalnum()
+
+
+def _order(sold: Sold) -> orders.Order:
+    return orders.Order(
+        id=sold.id,
+        drop=sold.drop,
+        run=sold.run,
+        quantity=sold.quantity,
+        amount_minor=sold.amount_minor,
+        currency=sold.currency,
+        source=sold.source,
+        state=ORDER_STATE,
+        at=sold.at,
+    )
+
+
+def _verify(shop: Shop, request: Request, body: bytes) -> str:
+    try:
+        return signing.verify(shop.secret, request.headers, body, shop.till.now())
+    except SignatureError as error:
+        raise HttpProblem(401, str(error), fix="Compare the key and the clocks of both sides.") from error
+
+
+def _known(shop: Shop, id: str) -> Drop:
+    drop = shop.till.drop(id)
+    if drop is None:
+        raise HttpProblem(404, "There is no such drop, or it is not armed yet.", reason="draft")
+    return drop
+
+
+def _stream(shop: Shop, who: Caller, lines: AsyncIterator[str]) -> Response:
+    open_here = shop.streams.get(who.address, 0)
+    is_full = who.address is not None and open_here >= MAX_STREAMS_PER_ADDRESS
+    if is_full or sum(shop.streams.values()) >= MAX_STREAMS:
+        raise HttpProblem(503, "Too many streams are open.", fix="Ask again in a while.", retry_after_s=5)
+
+    async def counted() -> AsyncIterator[str]:
+        shop.streams[who.address] = shop.streams.get(who.address, 0) + 1
+        try:
+            yield "retry: 1000\n\n"
+            async for line in lines:
+                yield line
+        finally:
+            shop.streams[who.address] -= 1
+            if not shop.streams[who.address]:
+                del shop.streams[who.address]
+
+    return StreamingResponse(
+        counted(), media_type="text/event-stream", headers={"cache-control": "no-store", "x-accel-buffering": "no"}
+    )
+
+
+async def _orders(shop: Shop, seq: int) -> AsyncIterator[str]:
+    """Every order after `seq`, then each new one as it is taken."""
+    while not shop.is_ending:
+        change = shop.till.next_change()
+        batch = await shop.till.orders_after(seq)
+        for sold in batch:
+            seq = sold.seq
+            yield f"id: {seq}\nevent: order\ndata: {_order(sold).model_dump_json()}\n\n"
+        if not batch and not await _is_set(change):
+            yield ": still here\n\n"
+
+
+async def _looks(shop: Shop, id: str) -> AsyncIterator[str]:
+    """The drop as it is, then again whenever it has changed."""
+    last = None
+    while not shop.is_ending:
+        change = shop.till.next_change()
+        drop = shop.till.drop(id)
+        seen = (drop, shop.till.is_checkout_open, drop and drop.state_at(shop.till.now()))
+        if seen != last:
+            last = seen
+            now = {"state": ShopState.DRAFT} if drop is None else view(shop.till, drop)
+            yield f"event: drop\ndata: {json.dumps(now)}\n\n"
+        await asyncio.sleep(COALESCE_S)
+        if not await _is_set(change):
+            yield ": still here\n\n"
+
+
+async def _is_set(change: asyncio.Event) -> bool:
+    """True when `change` came, False when it is time to show that the line still lives."""
+    try:
+        await asyncio.wait_for(change.wait(), PING_S)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _json(content: object, status: int = 200) -> Response:
+    return JSONResponse(content, status, {"cache-control": "no-store"})
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HttpProblem)
+    return error.response()
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return HttpProblem(
+        error.status_code, "There is nothing here." if error.status_code == 404 else error.detail
+    ).response()
+
+
+async def _on_store_trouble(request: Request, error: Exception) -> Response:
+    log.error("the shop's store: %s", error)
+    return HttpProblem(
+        503, "The shop cannot write down orders right now.", fix="Free space on its disk.", retry_after_s=2
+    ).response()

@@ -1,0 +1,123 @@
+"""The shop's loop side: one writer thread for the store, the drops in memory for the many who look.
+
+Loop thread only. The memory is a copy of what is durable, made after each write; readers never wait for the disk.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+from console.contract.events import Event
+from console.contract.orders import ShopState
+from console.core.clock import Clock
+from console.shop.goods import Drop, Reason, Refused, Sold, Wish
+from console.shop.store import EventAnswer, Store
+
+T = TypeVar("T")
+
+
+class Till:
+    """Takes events and orders, one at a time, and tells everybody who waits that something changed."""
+
+    def __init__(self, open_store: Callable[[], Store], clock: Clock) -> None:
+        self._open_store = open_store
+        self._clock = clock
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="shop-writer")
+        self._in_flight: set[tuple[str, str]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._changed = asyncio.Event()
+        self.drops: dict[str, Drop] = {}
+        self.is_checkout_open = False
+
+    async def start(self) -> None:
+        """Open the store and read what is on sale. Raises UserError when the store cannot be used."""
+        self._store = await self._ask(self._open_store)
+        await self._ask(lambda: self._store.close_due(self._clock.now()))
+        await self._refresh()
+
+    async def close(self) -> None:
+        """Finish what is in flight, then let the store go."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._ask(self._store.close)
+        self._writer.shutdown()
+
+    @property
+    def is_selling(self) -> bool:
+        """True while somebody could still buy something."""
+        now = self._clock.now()
+        selling = (ShopState.OPEN, ShopState.SOLD_OUT)
+        return self.is_checkout_open and any(drop.state_at(now) in selling for drop in self.drops.values())
+
+    def drop(self, id: str) -> Drop | None:
+        """The newest run of a drop that is or was on sale; None for a draft."""
+        drop = self.drops.get(id)
+        return None if drop is None or drop.state is ShopState.DRAFT or not drop.title else drop
+
+    def now(self) -> datetime:
+        """The shop's own wall time."""
+        return self._clock.now()
+
+    def next_change(self) -> asyncio.Event:
+        """Set at the next change of anything: take it before reading, wait for it after."""
+        return self._changed
+
+    def wake(self) -> None:
+        """Let everybody who waits for a change look again."""
+        waiting, self._changed = self._changed, asyncio.Event()
+        waiting.set()
+
+    async def apply(self, event: Event, digest: str) -> EventAnswer:
+        """Obey one event, exactly once for its id."""
+        return await self._write(lambda: self._store.apply(event, digest, self._clock.now()))
+
+    async def order(self, wish: Wish) -> Sold | Refused:
+        """Take one order; a repeat that comes while the first is being taken is told so."""
+        key = (wish.drop, wish.key)
+        if key in self._in_flight:
+            return Refused(Reason.IN_FLIGHT)
+        self._in_flight.add(key)
+        return await self._write(lambda: self._store.order(wish, self._clock.now()), key)
+
+    async def orders_after(self, seq: int, *, limit: int = 200) -> Sequence[Sold]:
+        """The orders after `seq`, oldest first."""
+        return await self._ask(lambda: self._store.orders_after(seq, limit=limit))
+
+    async def orders_of(self, drop: Drop, buyer: str) -> Sequence[Sold]:
+        """What one buyer has bought in the drop's present run."""
+        return await self._ask(lambda: self._store.orders_of(drop.id, drop.run, buyer))
+
+    async def sweep(self) -> None:
+        """Close what is due, and tell everybody."""
+        now = self._clock.now()
+        due = [d for d in self.drops.values() if d.state is ShopState.OPEN and d.state_at(now) is ShopState.CLOSED]
+        if due:
+            await self._write(lambda: self._store.close_due(now))
+
+    async def _write(self, work: Callable[[], T], key: tuple[str, str] | None = None) -> T:
+        """Run `work` in the writer to its end, even when the caller goes away, then tell everybody."""
+
+        async def run() -> T:
+            try:
+                result = await self._ask(work)
+                await self._refresh()
+                return result
+            finally:
+                if key is not None:
+                    self._in_flight.discard(key)
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    async def _refresh(self) -> None:
+        drops, is_open = await self._ask(lambda: (self._store.drops(), self._store.is_checkout_open()))
+        self.drops = {drop.id: drop for drop in drops}
+        self.is_checkout_open = is_open
+        self.wake()
+
+    async def _ask(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
