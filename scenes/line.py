@@ -6,6 +6,7 @@ threads is the time at which OBS was last heard (an int, written whole).
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -55,9 +56,9 @@ class Line:
         )
 
     @property
-    def heard_ns(self) -> int:
-        """When OBS was last heard, time.monotonic_ns; 0 when never."""
-        return self._socket.heard_ns
+    def silence_s(self) -> float:
+        """Seconds since OBS was last heard; read across threads, so a busy loop does not age it."""
+        return (time.monotonic_ns() - self._socket.heard_ns) / 1e9
 
     @property
     def is_open(self) -> bool:

@@ -188,7 +188,7 @@ class HardenedObs(obsws):  # type: ignore[misc]  # the library has no types
         self.ws.send(json.dumps({"op": 1, "d": identify}))
         self._handshake_message(2)
         self._writable = selectors.DefaultSelector()
-        self._writable.register(self.ws.fileno(), selectors.EVENT_WRITE)
+        self._writable.register(self.ws.fileno(), selectors.EVENT_WRITE)  # type: ignore[no-untyped-call]
 
     def _handshake_message(self, op: int) -> Message:
         """The next message's data, which must have this op; the whole handshake ends within the time-out each."""

@@ -1,0 +1,36 @@
+"""OBS's meters in dBFS. Pure. InputVolumeMeters, obs-websocket 5: linear [magnitude, peak, peak before fader]."""
+
+import math
+from typing import Final
+
+from scenes.socket import Message
+from scenes.state import InputLevel
+
+FLOOR_DBFS: Final = -120.0
+
+
+def dbfs(linear: object) -> float:
+    """A linear level in dBFS; silence, and what is no level, is FLOOR_DBFS."""
+    if not isinstance(linear, int | float) or not math.isfinite(linear) or linear <= 0:
+        return FLOOR_DBFS
+    return max(FLOOR_DBFS, 20 * math.log10(linear))
+
+
+def levels_of(meters: Message) -> dict[str, InputLevel]:
+    """Each input's level: its loudest channel. Broken rows are left out."""
+    found: dict[str, InputLevel] = {}
+    inputs = meters.get("inputs")
+    for row in inputs if isinstance(inputs, list) else ():
+        name = row.get("inputName") if isinstance(row, dict) else None
+        if isinstance(name, str):
+            found[name] = _loudest(row.get("inputLevelsMul"))
+    return found
+
+
+def _loudest(channels: object) -> InputLevel:
+    peak = rms = before = FLOOR_DBFS
+    for channel in channels if isinstance(channels, list) else ():
+        if isinstance(channel, list) and len(channel) >= 3:
+            rms, peak = max(rms, dbfs(channel[0])), max(peak, dbfs(channel[1]))
+            before = max(before, dbfs(channel[2]))
+    return InputLevel(peak_dbfs=peak, rms_dbfs=rms, before_fader_dbfs=before)

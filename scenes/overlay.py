@@ -1,0 +1,88 @@
+"""A picture put into a scene and taken out again: the QR code while a drop is open.
+
+The picture is one image_source of the overlay's name; showing it again moves it, never doubles it.
+"""
+
+from typing import Final, Literal
+
+from console.core.errors import UserError
+from scenes.line import Line, ObsRefused
+from scenes.socket import Message
+
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+KIND: Final = "image_source"
+MARGIN: Final = 0.03  # of the canvas's smaller side
+ALIGN_TOP_LEFT: Final = 5  # OBS_ALIGN_LEFT | OBS_ALIGN_TOP
+NOT_FOUND: Final = 600  # RequestStatus::ResourceNotFound
+
+
+async def put(
+    line: Line, scene: str, name: str, image_path: str, *, size_px: int, corner: Corner, canvas: tuple[int, int]
+) -> None:
+    """Show the picture in a corner of `scene`, in the square of `size_px` of the canvas.
+
+    Raises UserError when something else has this name; ObsRefused, ObsGone.
+    """
+    settings = {"file": image_path}
+    if await _is_ours(line, name):
+        await line.call("SetInputSettings", {"inputName": name, "inputSettings": settings})
+        item = await _item(line, scene, name)
+        if item is None:
+            made = await line.call("CreateSceneItem", {"sceneName": scene, "sourceName": name})
+            item = made.get("sceneItemId")
+    else:
+        made = await line.call(
+            "CreateInput", {"sceneName": scene, "inputName": name, "inputKind": KIND, "inputSettings": settings}
+        )
+        item = made.get("sceneItemId")
+    where = {"sceneName": scene, "sceneItemId": item}
+    await line.batch(
+        [
+            ("SetSceneItemTransform", {**where, "sceneItemTransform": transform(size_px, corner, canvas)}),
+            ("SetSceneItemEnabled", {**where, "sceneItemEnabled": True}),
+        ]
+    )
+
+
+async def remove(line: Line, name: str) -> None:
+    """Take the picture out of every scene; one that is not there is fine. Raises UserError, ObsRefused, ObsGone."""
+    if await _is_ours(line, name):
+        await line.call("RemoveInput", {"inputName": name})
+
+
+def transform(size_px: int, corner: Corner, canvas: tuple[int, int]) -> Message:
+    """Where the picture goes: a square of `size_px` in a corner, with a margin, never larger than the canvas."""
+    width, height = canvas
+    size = min(size_px, width, height)
+    margin = min(round(min(width, height) * MARGIN), (min(width, height) - size) // 2)
+    return {
+        "positionX": float(margin if corner.endswith("left") else width - size - margin),
+        "positionY": float(margin if corner.startswith("top") else height - size - margin),
+        "alignment": ALIGN_TOP_LEFT,
+        "boundsType": "OBS_BOUNDS_SCALE_INNER",
+        "boundsWidth": float(size),
+        "boundsHeight": float(size),
+        "boundsAlignment": 0,
+    }
+
+
+async def _is_ours(line: Line, name: str) -> bool:
+    """Whether there is such an image source. Raises UserError when the name belongs to something else."""
+    try:
+        known = await line.call("GetInputSettings", {"inputName": name})
+    except ObsRefused as refusal:
+        if refusal.code == NOT_FOUND:
+            return False
+        raise
+    if known.get("inputKind") != KIND:
+        raise UserError(f"OBS has another input called {name}.", fix="Rename it in OBS.")
+    return True
+
+
+async def _item(line: Line, scene: str, name: str) -> object:
+    try:
+        return (await line.call("GetSceneItemId", {"sceneName": scene, "sourceName": name})).get("sceneItemId")
+    except ObsRefused as refusal:
+        if refusal.code == NOT_FOUND:
+            return None
+        raise

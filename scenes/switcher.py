@@ -1,0 +1,171 @@
+"""The switcher's model: OBS's events folded into a value. Pure: no clock, no I/O; events may be any junk.
+
+`fold` notes what OBS says; `settle` decides what of it is proved (scenes.proof).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from scenes.proof import Finding, Verdict, judge, universe
+from scenes.state import OutputState, Scene, Switcher
+
+Data = dict[str, Any]
+
+REFETCH: Final = frozenset(
+    "SceneCreated SceneRemoved SceneNameChanged SceneListChanged SceneItemCreated SceneItemRemoved "
+    "SceneItemEnableStateChanged InputCreated InputRemoved InputNameChanged CurrentSceneCollectionChanged "
+    "CurrentProfileChanged CurrentSceneTransitionChanged".split()
+)  # after these, what OBS holds is read anew
+LOADING: Final = "CurrentSceneCollectionChanging"
+METERS: Final = "InputVolumeMeters"
+VIDEO_ENDED: Final = "SceneTransitionVideoEnded"  # the true end where SceneTransitionEnded does not come (stingers)
+RESTLESS: Final = frozenset(
+    "CurrentProgramSceneChanged SceneTransitionStarted SceneTransitionEnded InputActiveStateChanged".split()
+)  # after these, what is on air is judged again
+
+_OUTPUT_STATES: Final = {
+    "OBS_WEBSOCKET_OUTPUT_STARTING": OutputState.STARTING,
+    "OBS_WEBSOCKET_OUTPUT_STARTED": OutputState.ON,
+    "OBS_WEBSOCKET_OUTPUT_RESUMED": OutputState.ON,
+    "OBS_WEBSOCKET_OUTPUT_PAUSED": OutputState.ON,
+    "OBS_WEBSOCKET_OUTPUT_RECONNECTING": OutputState.RECONNECTING,
+    "OBS_WEBSOCKET_OUTPUT_RECONNECTED": OutputState.ON,
+    "OBS_WEBSOCKET_OUTPUT_STOPPING": OutputState.STOPPING,
+    "OBS_WEBSOCKET_OUTPUT_STOPPED": OutputState.OFF,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What is shown, and what it is judged by. `aired`: the proved scene and what was active when it was proved."""
+
+    shown: Switcher = Switcher()
+    active: frozenset[str] = frozenset()
+    aired: tuple[str, frozenset[str]] | None = None
+    transition_since_ns: int = 0
+    cut_name: str | None = None  # what OBS calls its Cut, in its own language
+
+    def showing(self, **changes: Any) -> "Model":
+        """The same model with other values shown."""
+        return replace(self, shown=replace(self.shown, **changes))
+
+    @property
+    def verdict(self) -> Verdict:
+        """What of the claim is proved now, were everything settled."""
+        return judge(self.shown.scenes, self.active, self.shown.claimed, aired=self.aired)
+
+    def scene(self, name: str) -> Scene | None:
+        """The scene of that name, if OBS has it."""
+        return next((scene for scene in self.shown.scenes if scene.name == name), None)
+
+
+def fold(model: Model, event: str, data: Data, *, at_ns: int) -> Model:
+    """The model after one event; unknown events and broken ones change nothing."""
+    handler = _HANDLERS.get(event)
+    return handler(model, data, at_ns) if handler else model
+
+
+def settle(model: Model, *, at_ns: int, is_final: bool) -> Model:
+    """The model with `program` as far as proved.
+
+    Until `is_final` only a proof counts, and what was proved stays: a transition is still on its way. Then
+    what is contradicted or cannot be told is no longer shown as proved.
+    """
+    if model.shown.in_transition and not is_final:
+        return model
+    verdict = model.verdict
+    if verdict.finding is Finding.PROVED and verdict.program is not None:
+        shown = model.active & universe(model.shown.scenes)
+        return replace(_program(model, verdict.program, at_ns), aired=(verdict.program, shown))
+    if verdict.finding is Finding.CLAIMED or is_final:
+        return replace(_program(model, verdict.program, at_ns), aired=None)
+    return model
+
+
+def offline(model: Model) -> Model:
+    """The model when OBS is not heard: scenes and outputs as last known, nothing is proved."""
+    calm = model.showing(program=None, claimed=None, preview=None, in_transition=False)
+    return replace(calm, active=frozenset(), aired=None)
+
+
+def _program(model: Model, program: str | None, at_ns: int) -> Model:
+    if model.shown.program == program:
+        return model
+    return model.showing(program=program, program_since_mono_ns=at_ns)
+
+
+def _text(data: Data, key: str) -> str | None:
+    value = data.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _program_changed(model: Model, data: Data, at_ns: int) -> Model:
+    name = _text(data, "sceneName")
+    return model.showing(claimed=name) if name else model
+
+
+def _preview_changed(model: Model, data: Data, at_ns: int) -> Model:
+    return model.showing(preview=_text(data, "sceneName")) if model.shown.studio_mode else model
+
+
+def _studio_mode_changed(model: Model, data: Data, at_ns: int) -> Model:
+    on = data.get("studioModeEnabled")
+    if not isinstance(on, bool):
+        return model
+    return model.showing(studio_mode=on, preview=model.shown.preview if on else None)
+
+
+def _transition_started(model: Model, data: Data, at_ns: int) -> Model:
+    return replace(model.showing(in_transition=True), transition_since_ns=at_ns)
+
+
+def _transition_ended(model: Model, data: Data, at_ns: int) -> Model:
+    return model.showing(in_transition=False)
+
+
+def _duration_changed(model: Model, data: Data, at_ns: int) -> Model:
+    duration = data.get("transitionDuration")
+    return model.showing(transition_ms=duration) if type(duration) is int else model
+
+
+def _active_changed(model: Model, data: Data, at_ns: int) -> Model:
+    name, on = _text(data, "inputName"), data.get("videoActive")
+    if name is None or not isinstance(on, bool):
+        return model
+    return replace(model, active=model.active | {name} if on else model.active - {name})
+
+
+def _mute_changed(model: Model, data: Data, at_ns: int) -> Model:
+    name, on = _text(data, "inputName"), data.get("inputMuted")
+    if name is None or not isinstance(on, bool):
+        return model
+    muted = model.shown.muted_inputs
+    return model.showing(muted_inputs=muted | {name} if on else muted - {name})
+
+
+def _output(which: str) -> "Callable[[Model, Data, int], Model]":
+    def changed(model: Model, data: Data, at_ns: int) -> Model:
+        state = _OUTPUT_STATES.get(_text(data, "outputState") or "")
+        if state is None:
+            return model
+        after = model.showing(**{which: state})
+        if not after.shown.on_air:
+            return after.showing(on_air_since_mono_ns=None)
+        return after if model.shown.on_air else after.showing(on_air_since_mono_ns=at_ns)
+
+    return changed
+
+
+_HANDLERS: Final[dict[str, Callable[[Model, Data, int], Model]]] = {
+    "CurrentProgramSceneChanged": _program_changed,
+    "CurrentPreviewSceneChanged": _preview_changed,
+    "StudioModeStateChanged": _studio_mode_changed,
+    "SceneTransitionStarted": _transition_started,
+    "SceneTransitionEnded": _transition_ended,
+    "CurrentSceneTransitionDurationChanged": _duration_changed,
+    "InputActiveStateChanged": _active_changed,
+    "InputMuteStateChanged": _mute_changed,
+    "StreamStateChanged": _output("stream"),
+    "RecordStateChanged": _output("record"),
+}
