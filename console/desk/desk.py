@@ -4,10 +4,8 @@ Loop thread only. It joins the domains' observables and runs actions; the domain
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-
-from scenes.link import ObsLink
 
 from console.audio.desk_side import Audio
 from console.audio.state import Levels, Sound
@@ -26,6 +24,7 @@ from console.desk.origin import ORIGIN
 from console.desk.view import Notice, Tone
 from console.settings.show import Show
 from console.show.rundown import Rundown
+from scenes.link import ObsLink
 from scenes.state import InputLevel, Switcher
 
 log = logging.getLogger(__name__)
@@ -70,6 +69,8 @@ class Desk:
         self.previous_program: str | None = None
         self._program: str | None = None
         self.cough_was_muted = False
+        self.on_trust: Callable[[], Awaitable[Outcome]] | None = None  # the app's: connect to hosts named far away
+        self.on_first_show: Callable[[], Awaitable[Outcome]] | None = None  # the app's: make a show from an OBS
         self._undo = [
             parts.audio.state.watch(lambda _: self._join_sound()),
             parts.obs.state.watch(self._follow_switcher),

@@ -35,10 +35,9 @@ async def mute(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
     strip = next((c for c in desk.sound.value.channels if c.name == channel), None)
     if strip is None:
         return Outcome.refused(f'There is no channel "{channel}".', "Look at the names in the sound panel.")
-    steps = [desk.parts.audio.set_mute(channel, on)]
+    outcomes = [desk.parts.audio.set_mute(channel, on)]
     if strip.obs_input:
-        steps.append(desk.parts.obs.set_input_mute(strip.obs_input, on, origin=ORIGIN.get()))
-    outcomes = await asyncio.gather(*steps)
+        outcomes.append(await desk.parts.obs.set_input_mute(strip.obs_input, on, origin=ORIGIN.get()))
     wrong = next((outcome for outcome in outcomes if not outcome.is_done), None)
     if wrong is None:
         return Outcome.done()
@@ -50,7 +49,7 @@ async def mute(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
 @actions.add("channel.solo", title="Solo", enabled=_has_channels)
 async def solo(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
     """Listen to this channel alone; nobody else hears a difference."""
-    return await desk.parts.audio.set_solo(channel, on)
+    return desk.parts.audio.set_solo(channel, on)
 
 
 @actions.add("channel.gain", title="Gain", enabled=_has_channels)
@@ -58,7 +57,7 @@ async def gain(
     desk: Desk, channel: ChannelName, gain_db: Annotated[float, Field(ge=-60, le=24, description="dB")]
 ) -> Outcome:
     """Set a channel's gain before everything else."""
-    return await desk.parts.audio.set_gain(channel, gain_db)
+    return desk.parts.audio.set_gain(channel, gain_db)
 
 
 @actions.add("return.test", title="Test this return", enabled=_has_returns)
@@ -77,7 +76,7 @@ async def reset_clips(desk: Desk) -> Outcome:
 @actions.add("talkback.hold", title="Talkback", keys="T", hold_s=0.0, release="talkback.hold", enabled=_has_talkback)
 async def talkback(desk: Desk, on: bool) -> Outcome:
     """Speak into the returns while held; other sound there is dimmed."""
-    return await desk.parts.audio.set_talkback(on)
+    return desk.parts.audio.set_talkback(on)
 
 
 @actions.add("cough.hold", title="Cough mute", keys="M", release="cough.hold", enabled=_has_channels)
