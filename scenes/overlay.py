@@ -3,6 +3,8 @@
 The picture is one image_source of the overlay's name; showing it again moves it, never doubles it.
 """
 
+import contextlib
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from console.core.errors import UserError
@@ -44,10 +46,22 @@ async def put(
     )
 
 
-async def remove(line: Line, name: str) -> None:
-    """Take the picture out of every scene; one that is not there is fine. Raises UserError, ObsRefused, ObsGone."""
-    if await _is_ours(line, name):
+async def remove(line: Line, name: str, scenes: Iterable[str]) -> None:
+    """Take the picture out of these scenes and out of OBS; one that is not there is fine.
+
+    The items go first: OBS keeps those of a removed input in every scene that it is not drawing.
+    Raises UserError, ObsRefused, ObsGone.
+    """
+    if not await _is_ours(line, name):
+        return
+    for scene in scenes:
+        item = await _item(line, scene, name)
+        if item is not None:
+            await line.call("RemoveSceneItem", {"sceneName": scene, "sceneItemId": item})
+    with contextlib.suppress(ObsRefused):  # without items OBS may have let go of it already
         await line.call("RemoveInput", {"inputName": name})
+    if await _is_ours(line, name):
+        raise UserError(f"OBS keeps the picture {name}.", fix="Remove it in OBS.")
 
 
 def transform(size_px: int, corner: Corner, canvas: tuple[int, int]) -> Message:

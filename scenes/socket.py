@@ -103,13 +103,17 @@ class HardenedObs(obsws):  # type: ignore[misc]  # the library has no types
         """Connect and identify, within the time-out. Raises LineError. Blocks: for this connection's thread."""
         try:
             self.ws = websocket.create_connection(
-                self._url, timeout=self.timeout, enable_multithread=True, redirect_limit=0
+                self._url,
+                timeout=self.timeout,
+                enable_multithread=True,
+                redirect_limit=0,
+                http_no_proxy=["*"],
             )
             self._auth()
             self.ws.settimeout(self._silence_s)
         except websocket.WebSocketTimeoutException as error:
             raise LineError(*NOT_THERE[:1], fix=NOT_THERE[1]) from error
-        except websocket.WebSocketAddressException as error:
+        except (ValueError, websocket.WebSocketAddressException) as error:
             raise LineError("The address of OBS leads nowhere.", fix="Look at [obs] url in the show file.") from error
         except (websocket.WebSocketBadStatusException, websocket.WebSocketProtocolException) as error:
             raise LineError(NOT_OBS[0], fix=NOT_OBS[1]) from error

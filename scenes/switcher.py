@@ -89,6 +89,18 @@ def offline(model: Model) -> Model:
     return replace(calm, active=frozenset(), aired=None)
 
 
+def adopted(old: Model, fresh: Model) -> Model:
+    """`fresh` as read from OBS, with what only the console knows: the take, what was proved, since when."""
+    since = old.shown.on_air_since_mono_ns or fresh.shown.on_air_since_mono_ns
+    kept = fresh.showing(
+        take=old.shown.take,
+        program=old.shown.program,
+        program_since_mono_ns=old.shown.program_since_mono_ns,
+        on_air_since_mono_ns=since if fresh.shown.on_air else None,
+    )
+    return replace(kept, aired=old.aired, transition_since_ns=old.transition_since_ns)
+
+
 def _program(model: Model, program: str | None, at_ns: int) -> Model:
     if model.shown.program == program:
         return model
@@ -169,3 +181,5 @@ _HANDLERS: Final[dict[str, Callable[[Model, Data, int], Model]]] = {
     "StreamStateChanged": _output("stream"),
     "RecordStateChanged": _output("record"),
 }
+
+FOLDED: Final = frozenset(_HANDLERS)

@@ -86,9 +86,10 @@ async def _read_scenes(line: Line, base: dict[str, Message]) -> tuple[tuple[Scen
         for name, answer in zip(inputs, answers[held:], strict=True)
         if not isinstance(answer, ObsRefused) and answer.get("inputMuted") is True
     )
+    # a removed input stays in the items of a scene that OBS does not draw: what is in no list is not there
     uuids = [scene.get("sceneUuid") for scene in listed]
     scenes = tuple(
-        Scene(name, uuid if isinstance(uuid, str) else None, inputs_of(name, items))
+        Scene(name, uuid if isinstance(uuid, str) else None, inputs_of(name, items) & frozenset(inputs))
         for name, uuid in zip(names, uuids, strict=True)
     )
     return scenes, muted
