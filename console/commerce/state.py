@@ -43,6 +43,7 @@ class Lamp(StrEnum):
     CLAIMED = "CONFIRMED BY HAND"
     REFUSED = "REFUSED"
     LOST = "LOST"
+    CHANGED = "CHANGED FROM OUTSIDE"
 
 
 class Checkout(StrEnum):

@@ -1,0 +1,128 @@
+"""Presses as events, events as messages, and drops as they are taken up again after a restart. Pure but for new ids."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from console.commerce import drops
+from console.commerce.outbox import DropRow, Message
+from console.commerce.state import Drop, DropState, Lamp
+from console.contract import events
+from console.contract.events import Event
+from console.core.ids import new_id
+from console.settings import show as settings
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a press was made, on both clocks, and how long its opening may take (None: as long as it likes)."""
+
+    at: datetime
+    mono_ns: int
+    open_within_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An event of one press."""
+
+    event: Event
+    stamp: Stamp
+
+
+def drop_of(item: settings.Drop) -> Drop:
+    """A drop of the show file as a draft."""
+    return Drop(
+        id=item.id,
+        title=item.title,
+        price_minor=item.price.minor,
+        currency=item.price.currency,
+        stock=item.stock,
+        per_buyer=item.per_buyer,
+        duration_s=item.duration_s,
+    )
+
+
+def armed(show: settings.Show, drop: Drop, now: Stamp) -> Made:
+    """ARM."""
+    data = events.Armed(
+        drop=drop.id,
+        run=drop.run,
+        title=drop.title,
+        price_minor=drop.price_minor,
+        currency=drop.currency,
+        stock=drop.stock,
+        per_buyer=drop.per_buyer,
+    )
+    return Made(events.drop_armed(show.name, data, id=new_id(), at=now.at), now)
+
+
+def opened(show: settings.Show, drop: Drop, now: Stamp) -> Made:
+    """FIRE; the drop's closes_at is what is asked for."""
+    closes_at = drop.closes_at or now.at + timedelta(seconds=drop.duration_s)
+    # Without a machine at the other end nothing is sent late: it may open until it would have closed.
+    within_s = drop.duration_s if now.open_within_s is None else now.open_within_s
+    expires_at = now.at + timedelta(seconds=within_s)
+    event = events.drop_opened(
+        show.name, drop.id, run=drop.run, closes_at=closes_at, expires_at=expires_at, id=new_id(), at=now.at
+    )
+    return Made(event, now)
+
+
+def closed(show: settings.Show, drop: Drop, now: Stamp) -> Made:
+    """CLOSE."""
+    return Made(events.drop_closed(show.name, drop.id, run=drop.run, id=new_id(), at=now.at), now)
+
+
+def disarmed(show: settings.Show, drop: Drop, now: Stamp) -> Made:
+    """DISARM."""
+    return Made(events.drop_disarmed(show.name, drop.id, run=drop.run, id=new_id(), at=now.at), now)
+
+
+def checkout(show: settings.Show, now: Stamp, *, is_open: bool) -> Made:
+    """Open or close the checkout; opening expires as a drop's opening does."""
+    if not is_open:
+        return Made(events.checkout_closed(show.name, id=new_id(), at=now.at), now)
+    within_s = now.open_within_s
+    expires_at = None if within_s is None else now.at + timedelta(seconds=within_s)
+    return Made(events.checkout_opened(show.name, id=new_id(), at=now.at, expires_at=expires_at), now)
+
+
+def message(made: Made, *, lane: str, number: int) -> Message:
+    """The event as the outbox keeps it. `number` counts the lane's presses: one press, one intent."""
+    event, stamp = made.event, made.stamp
+    run = None if isinstance(event.data, events.NoData) else event.data.run
+    deadline = None
+    if event.expires_at is not None:
+        deadline = stamp.mono_ns + int((event.expires_at - stamp.at).total_seconds() * 1e9)
+    return Message(
+        id=event.id,
+        intent=f"{event.type.value}/{event.drop or ''}/{run or ''}/{number}",
+        lane=lane,
+        type=event.type.value,
+        drop=event.drop,
+        run=run,
+        body=events.to_json(event),
+        pressed_at=stamp.at,
+        tried_at=stamp.at,
+        expires_at=event.expires_at,
+        deadline_mono_ns=deadline,
+        is_fresh=True,
+    )
+
+
+def resumed(drop: Drop, row: DropRow, *, is_under_way: bool) -> Drop:
+    """A drop as it was kept. What may have changed while nobody looked is in doubt until the shop says."""
+    kept = replace(
+        drop,
+        run=row.run,
+        state=DropState(row.state),
+        stock_left=row.stock_left,
+        sold=row.sold,
+        closes_at=row.closes_at,
+    )
+    if is_under_way:
+        return replace(kept, lamp=Lamp.WAITING)
+    if kept.state in {DropState.DRAFT, DropState.CLOSED}:
+        return kept
+    why = "The console was started again."
+    return drops.in_doubt(kept, why=why, fix="The shop is being asked how it stands.", lamp=Lamp.WAITING)

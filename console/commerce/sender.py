@@ -1,0 +1,233 @@
+"""Delivers what the outbox holds: per lane one after the other, tried until settled. Loop thread only.
+
+Every try carries the same id and the same bytes. What may have landed without an answer is asked for first.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from console.commerce.disk import Disk
+from console.commerce.drops import has_happened
+from console.commerce.outbox import Message, MessageState, Outbox, again
+from console.commerce.shops.port import Answer, ShopClient, ShopTrouble, Verdict
+from console.commerce.tasks import tell_of_a_bug
+from console.core.clock import Clock
+from console.core.errors import UserError
+from console.core.journal import Journal, Origin
+
+FIRST_BACKOFF_S: Final = 0.2
+LONGEST_BACKOFF_S: Final = 5.0
+HELD_BACKOFF_S: Final = 5.0  # a person has to mend something; it goes on by itself within this time
+
+OnAnswer = Callable[[Message, MessageState, Answer], None]
+
+
+def backoff_s(tries: int) -> float:
+    """How long to wait after the `tries`th try: doubling up to LONGEST_BACKOFF_S, at random between half and all."""
+    whole = min(FIRST_BACKOFF_S * 2.0 ** min(tries - 1, 16), LONGEST_BACKOFF_S)
+    return whole * random.uniform(0.5, 1.0)
+
+
+class Sender:
+    """The lanes. `on_answer` hears of every try: PENDING when it will be tried again, else how it was settled."""
+
+    def __init__(
+        self,
+        shop: ShopClient,
+        disk: Disk,
+        *,
+        clock: Clock,
+        journal: Journal,
+        on_answer: OnAnswer,
+        on_disk_trouble: Callable[[UserError | None], None],
+    ) -> None:
+        self._shop = shop
+        self._disk = disk
+        self._clock = clock
+        self._journal = journal
+        self._on_answer = on_answer
+        self._on_disk_trouble = on_disk_trouble
+        self._lanes: dict[str, list[Message]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._nudge = asyncio.Event()
+        self._is_closed = False
+
+    @property
+    def pending(self) -> tuple[Message, ...]:
+        """Everything that is not settled."""
+        return tuple(message for lane in self._lanes.values() for message in lane)
+
+    def in_lane(self, lane: str) -> tuple[Message, ...]:
+        """What is not settled in one lane, in order."""
+        return tuple(self._lanes.get(lane, ()))
+
+    def add(self, messages: Iterable[Message]) -> None:
+        """Deliver these, which are on disk; each behind what its lane holds already."""
+        for message in messages:
+            self._lanes.setdefault(message.lane, []).append(message)
+            self._start(message.lane)
+
+    def drop(self, ids: Iterable[str]) -> None:
+        """Forget messages that were superseded on disk; a try that is under way is let go of."""
+        gone = set(ids)
+        for lane, queue in list(self._lanes.items()):
+            if not any(message.id in gone for message in queue):
+                continue
+            under_way = queue[0].id in gone
+            self._lanes[lane] = [message for message in queue if message.id not in gone]
+            if under_way:
+                self._restart(lane)
+
+    def try_now(self) -> None:
+        """Wait no longer: the line is back, or a person mended something."""
+        self._nudge.set()
+        self._nudge = asyncio.Event()
+
+    async def settle_by_hand(self, message: Message) -> None:
+        """The director says that it was done. Raises UserError when that cannot be kept."""
+        await self._disk.do(Outbox.settle, [message.id], MessageState.DONE, answer="by hand")
+        self._journal.write("outbox.answered", Origin.CONSOLE, event=message.id, type=message.type, verdict="by_hand")
+        self.drop([message.id])
+
+    async def close(self) -> None:
+        """End all lanes; what is pending stays on disk."""
+        self._is_closed = True
+        tasks = [*self._tasks.values(), *self._ending]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, lane: str) -> None:
+        if lane not in self._tasks and self._lanes.get(lane) and not self._is_closed:
+            self._tasks[lane] = asyncio.create_task(self._run(lane), name=f"outbox {lane}")
+            self._tasks[lane].add_done_callback(tell_of_a_bug)
+
+    def _restart(self, lane: str) -> None:
+        task = self._tasks.pop(lane, None)
+        if task is not None:
+            task.cancel()
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+        self._start(lane)
+
+    async def _run(self, lane: str) -> None:
+        while self._lanes.get(lane):
+            await self._deliver(self._lanes[lane][0])
+        self._lanes.pop(lane, None)
+        self._tasks.pop(lane, None)
+
+    async def _deliver(self, message: Message) -> None:
+        """Try until it is settled. A message from before a restart first waits out its last try."""
+        if message.is_uncertain and not message.is_fresh:
+            waited_s = (self._clock.now() - message.tried_at).total_seconds()
+            await self._pause(message, self._shop.timeout_s - min(max(waited_s, 0.0), self._shop.timeout_s))
+        while not self._has_expired(message):
+            message, answer = await self._try(message)
+            if answer.verdict in {Verdict.ACCEPTED, Verdict.REFUSED}:
+                state = MessageState.DONE if answer.verdict is Verdict.ACCEPTED else MessageState.REFUSED
+                await self._settle(message, state, answer)
+                return
+            if answer.verdict is Verdict.BY_HAND:
+                self._on_answer(message, MessageState.PENDING, answer)
+                await asyncio.Event().wait()
+            message = await self._put_off(message, answer)
+        self._journal.write("outbox.expired", Origin.CONSOLE, event=message.id, type=message.type, drop=message.drop)
+        late = Answer(Verdict.REFUSED, why="It could not be delivered in time.", is_uncertain=message.is_uncertain)
+        await self._settle(message, MessageState.EXPIRED, late)
+
+    async def _try(self, message: Message) -> tuple[Message, Answer]:
+        if message.is_uncertain and not message.is_fresh:
+            proved = await self._ask(message)
+            if proved is not None:
+                return message, proved
+        if message.is_fresh:
+            message = replace(message, is_fresh=False)  # its first try was noted with the press
+        else:
+            message = again(message, self._clock.now())
+            await self._note(Outbox.tried, message)
+        self._journal.write(
+            "outbox.sent", Origin.CONSOLE, event=message.id, type=message.type, drop=message.drop, tries=message.tries
+        )
+        answer = await self._shop.post(message.id, message.body)
+        return replace(message, is_uncertain=answer.is_uncertain), answer
+
+    async def _ask(self, message: Message) -> Answer | None:
+        """Whether an earlier try landed: ACCEPTED when the shop's state proves it, None when it must be sent again."""
+        if message.drop is None or self._shop.kind == "manual":
+            return None
+        try:
+            status = await self._shop.ask(message.drop)
+        except ShopTrouble as trouble:
+            verdict = Verdict.HELD if trouble.is_held else Verdict.AGAIN
+            return Answer(verdict, why=trouble.why, fix=trouble.fix, is_uncertain=True)
+        if has_happened(message.type, message.run, status):
+            return Answer(Verdict.ACCEPTED, status=status, why="The shop had it already.")
+        return None
+
+    async def _settle(self, message: Message, state: MessageState, answer: Answer) -> None:
+        kind = "outbox.refused" if state is MessageState.REFUSED else "outbox.answered"
+        if state is not MessageState.EXPIRED:
+            self._journal.write(
+                kind, Origin.CONSOLE, event=message.id, type=message.type, code=answer.code, why=answer.why
+            )
+        queue = self._lanes.get(message.lane, [])
+        queue[:] = [other for other in queue if other.id != message.id]
+        self._on_answer(message, state, answer)
+        await self._note(Outbox.settle, [message.id], state, answer=_short(answer))
+
+    async def _put_off(self, message: Message, answer: Answer) -> Message:
+        pause_s = HELD_BACKOFF_S if answer.verdict is Verdict.HELD else backoff_s(message.tries)
+        pause_s = max(pause_s, answer.retry_after_s or 0.0)
+        self._on_answer(message, MessageState.PENDING, answer)
+        next_at = self._clock.now() + timedelta(seconds=pause_s)
+        await self._note(
+            Outbox.put_off,
+            message.id,
+            answer=_short(answer),
+            is_uncertain=message.is_uncertain,
+            next_try_at=next_at,
+        )
+        await self._pause(message, pause_s)
+        return message
+
+    async def _note(self, method: Callable[..., None], /, *args: object, **kwargs: object) -> None:
+        """Write to the outbox; a disk that fails now costs an alarm, not the delivery."""
+        try:
+            await self._disk.do(method, *args, **kwargs)
+        except UserError as error:
+            self._on_disk_trouble(error)
+        else:
+            self._on_disk_trouble(None)
+
+    async def _pause(self, message: Message, seconds: float) -> None:
+        """Wait, but not past the message's end, and no longer than until try_now."""
+        left_s = self._left_s(message)
+        wait_s = seconds if left_s is None else min(seconds, max(left_s, 0.0))
+        if wait_s > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._nudge.wait(), wait_s)
+
+    def _has_expired(self, message: Message) -> bool:
+        left_s = self._left_s(message)
+        return left_s is not None and left_s <= 0
+
+    def _left_s(self, message: Message) -> float | None:
+        """Seconds until it must not be sent any more. By the monotonic clock where we have it: somebody who sets
+        the machine's clock must not lose an opening or send one late."""
+        if message.deadline_mono_ns is not None:
+            return (message.deadline_mono_ns - self._clock.mono_ns()) / 1e9
+        return _seconds(message.expires_at, self._clock.now())
+
+
+def _seconds(until: datetime | None, now: datetime) -> float | None:
+    return None if until is None else (until - now).total_seconds()
+
+
+def _short(answer: Answer) -> str:
+    return " ".join(part for part in (str(answer.code or ""), answer.why) if part)[:500]

@@ -1,0 +1,1 @@
+"""One file per kind of shop, behind one port."""
