@@ -80,9 +80,8 @@ def _drops(axis: Any, report: Report) -> None:
             continue
         left, right = _x(report, drop.opened_at), _x(report, drop.closed_at or report.end)
         axis.broken_barh([(left, max(right - left, report.duration_s / 400))], (0.12, 0.76), color=AMBER)
-        axis.text(
-            left, 0.5, f" {number}", color="white", va="center", ha="left", fontsize=8, weight="bold", clip_on=True
-        )
+        inside = left + report.duration_s / 200
+        axis.text(inside, 0.5, f"{number}", color="white", va="center", fontsize=8, weight="bold", clip_on=True)
     _lane(axis, "Drops")
 
 

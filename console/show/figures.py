@@ -172,6 +172,11 @@ class Report:
         return sum(order.quantity for order in self.orders.values() if order.counts)
 
     @property
+    def sales(self) -> int:
+        """Orders that count."""
+        return sum(order.counts for order in self.orders.values())
+
+    @property
     def take_ms(self) -> float | None:
         """The median time from press to proof, milliseconds."""
         known = [take.ms for take in self.takes if take.result == "proved" and take.ms is not None]

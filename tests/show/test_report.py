@@ -1,0 +1,234 @@
+"""The report: every figure from the journal, one file, nothing from outside, never an exception."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.core.errors import UserError
+from console.core.journal import Origin
+from console.show.entries import Entry
+from console.show.figures import Report, revenue_per_minute
+from console.show.report import length, make_report, report_html, zone_name
+
+START = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
+
+
+class Tape:
+    """Entries as a show would write them."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    def note(self, second: float, kind: str, origin: Origin = Origin.KEY, *, boot: int = 1, **fields: object) -> None:
+        at, seq = START + timedelta(seconds=second), len(self.entries) + 1
+        self.entries.append(Entry.of(kind, origin, fields, seq=seq, boot=boot, at=at, mono_ns=int(second * 1e9)))
+
+    def order(self, second: float, id: str, quantity: int, amount_minor: int, state: str = "paid") -> None:
+        self.note(
+            second, "order.received", Origin.OUTSIDE, order=id, drop="cap-01", run=1, quantity=quantity,
+            amount_minor=amount_minor, currency="EUR", source="livestream", state=state,
+        )  # fmt: skip
+
+    @property
+    def report(self) -> Report:
+        return Report.of(self.entries)
+
+
+@pytest.fixture
+def tape() -> Tape:
+    tape = Tape()
+    tape.note(0, "run.started", Origin.CONSOLE, show="Friday drop")
+    tape.note(5, "stream.on")
+    tape.note(10, "take.sent", scene="Wide")
+    tape.note(10.04, "take.proved", Origin.OUTSIDE, scene="Wide", ms=40)
+    tape.note(60, "drop.armed", drop="cap-01", run=1, title="Linen cap", price_minor=1900, currency="EUR", stock=50)
+    tape.note(70, "drop.fired", drop="cap-01", run=1)
+    tape.note(70.25, "drop.opened", Origin.OUTSIDE, drop="cap-01", run=1)
+    tape.order(80, "o-1", 2, 3800)
+    tape.order(130, "o-2", 1, 1900)
+    tape.order(131, "o-3", 1, 1900, state="cancelled")
+    tape.note(200, "take.sent", scene="Close")
+    tape.note(200.5, "take.lost", Origin.OUTSIDE, scene="Close", ms=500)
+    tape.note(
+        210, "alarm.raised", Origin.CONSOLE, alarm="obs", alarm_kind="obs.down", what="OBS is gone.", fix="Start it."
+    )
+    tape.note(240, "alarm.cleared", Origin.CONSOLE, alarm="obs")
+    tape.note(250, "window.stall", Origin.CONSOLE, ms=83.0)
+    tape.note(370, "drop.closed", Origin.OUTSIDE, drop="cap-01", run=1)
+    tape.note(605, "stream.off")
+    tape.note(610, "run.ended", Origin.CONSOLE)
+    return tape
+
+
+def test_the_figures_of_a_show_add_up(tape: Tape) -> None:
+    report = tape.report
+    assert report.show == "Friday drop"
+    assert report.is_ended
+    assert report.duration_s == 610
+    assert report.on_air_s == 600
+    assert report.revenue_minor == {"EUR": 5700}
+    assert (report.pieces, report.sales) == (3, 2)
+    assert report.take_ms == 40
+    assert report.worst_stall_ms == 83
+    assert [(take.scene, take.result) for take in report.takes] == [("Wide", "proved"), ("Close", "lost")]
+    (drop,) = report.drops.values()
+    assert (drop.state, drop.sold, drop.revenue_minor, drop.confirm_ms) == ("closed", 3, 5700, 250)
+    (alarm,) = report.alarms
+    assert alarm.until == START + timedelta(seconds=240)
+
+
+def test_revenue_per_minute_adds_up_to_the_revenue(tape: Tape) -> None:
+    bars = revenue_per_minute(tape.report)
+    assert [amount for _, amount in bars[:4]] == [0, 3800, 1900, 0]
+    assert sum(amount for _, amount in bars) == 5700
+
+
+def test_an_order_told_twice_counts_once_in_its_last_state(tape: Tape) -> None:
+    tape.order(300, "o-1", 2, 3800)
+    tape.order(301, "o-2", 1, 1900, state="refunded")
+    assert tape.report.revenue_minor == {"EUR": 3800}
+
+
+def test_a_take_without_an_answer_is_not_shown_as_proved(tape: Tape) -> None:
+    tape.note(300, "take.sent", scene="Table")
+    assert tape.report.takes[-1].result == "no proof"
+
+
+def test_a_drop_that_opened_after_a_restart_is_timed_by_the_wall_clock() -> None:
+    tape = Tape()
+    tape.note(0, "drop.fired", drop="a", run=1)
+    tape.note(30, "drop.opened", boot=2, drop="a", run=1)
+    (drop,) = tape.report.drops.values()
+    assert drop.confirm_ms == 30_000
+    assert "started 2 times" in report_html(tape.report)
+
+
+class Outside(HTMLParser):
+    """Collects what a page would load from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name in ("src", "href", "xlink:href", "data", "action", "srcset") and not (value or "").startswith("#"):
+                self.found.append(f"{tag} {name}={value}")
+
+
+def test_the_file_stands_alone_and_says_its_time_zone(tape: Tape, tmp_path: Path) -> None:
+    journal = tmp_path / "run.jsonl"
+    journal.write_bytes(b"".join(entry.line() for entry in tape.entries))
+    out = make_report(journal, tmp_path / "reports" / "run.html", zone=ZoneInfo("Europe/Berlin"))
+    text = out.read_text()
+    page = Outside()
+    page.feed(text)
+    assert page.found == []
+    assert not {"script", "link", "img", "iframe", "object"} & set(page.tags)
+    assert not re.search(r"@import|url\((?!#)", text)
+    assert text.count("<svg") == 1
+    assert "CET (UTC+01:00)" in text
+    assert "19:30:00 to 19:40:10" in text
+    assert "57.00" in text
+
+
+def test_what_people_wrote_is_text_and_never_markup() -> None:
+    evil = "<script>alert('x')</script>&\"'"
+    tape = Tape()
+    tape.note(0, "run.started", show=evil)
+    tape.note(1, "take.proved", scene=evil, ms=1)
+    tape.note(2, "drop.armed", drop=evil, title=evil, price_minor=1, currency=evil)
+    tape.note(3, "order.received", order=evil, drop=evil, source=evil, state=evil, currency=evil, amount_minor=5)
+    tape.note(4, "alarm.raised", alarm=evil, alarm_kind=evil, what=evil, fix=evil)
+    tape.note(5, "marker", text=evil)
+    tape.note(6, "cue.go", cue=evil, scene=evil)
+    tape.note(7, "action", action=evil, result="failed", why=evil)
+    text = report_html(tape.report)
+    assert "<script" not in text
+    assert text.count("&lt;script&gt;") >= 12
+
+
+def test_an_empty_journal_is_a_report_too(tmp_path: Path) -> None:
+    (tmp_path / "run.jsonl").write_bytes(b"")
+    text = make_report(tmp_path / "run.jsonl", tmp_path / "run.html").read_text()
+    assert "Nothing was written down." in text
+    assert "<svg" not in text
+
+
+def test_a_missing_journal_and_a_path_that_cannot_be_are_errors_for_people(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be read"):
+        make_report(tmp_path / "nothing.jsonl", tmp_path / "x.html")
+    (tmp_path / "run.jsonl").write_bytes(b"")
+    with pytest.raises(UserError, match="was not saved"):
+        make_report(tmp_path / "run.jsonl", tmp_path / "run.jsonl" / "x.html")
+
+
+def test_a_damaged_line_is_counted_and_shown(tape: Tape, tmp_path: Path) -> None:
+    (tmp_path / "run.jsonl").write_bytes(b"".join([tape.entries[0].line(), b"\x00\x00\n", tape.entries[1].line()]))
+    assert (
+        "1 line of the journal could not be read"
+        in make_report(tmp_path / "run.jsonl", tmp_path / "r.html").read_text()
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0 s"), (0.4, "0.4 s"), (12.2, "12 s"), (65, "1:05"), (3723, "1:02:03")]
+)
+def test_durations_read_as_people_say_them(seconds: float, text: str) -> None:
+    assert length(seconds) == text
+
+
+def test_the_time_zone_is_named_with_its_distance() -> None:
+    assert zone_name(START, ZoneInfo("America/New_York")) == "EST (UTC-05:00)"
+    assert zone_name(START, UTC) == "UTC"
+
+
+KINDS = st.sampled_from(
+    "run.started run.ended take.sent take.proved take.lost take.claimed drop.armed drop.fired drop.opened drop.changed "
+    "drop.closed order.received order.changed alarm.raised alarm.cleared action marker window.stall cue.go stream.on "
+    "stream.off record.started record.stopped program.changed worker.died x".split()
+)
+NAMES = st.sampled_from(
+    "show scene ms drop run title price_minor currency order quantity amount_minor source state alarm alarm_kind what "
+    "fix action result why text cue stock on sold_out".split()
+)
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=6), st.lists(st.integers(), max_size=2),
+    st.sampled_from(["EUR", "JPY", "refused", "cap"]), st.dictionaries(st.text(max_size=2), st.none(), max_size=1),
+)  # fmt: skip
+ENTRIES = st.builds(
+    lambda kind, fields, at, boot, mono_ns: Entry(1, boot, at, mono_ns, kind, "key", fields),
+    KINDS,
+    st.dictionaries(NAMES, VALUES, max_size=8),
+    st.datetimes(timezones=st.just(UTC))
+    | st.datetimes(START.replace(tzinfo=None), timezones=st.just(UTC), max_value=datetime(2026, 11, 21)),
+    st.integers(0, 3),
+    st.integers(),
+)
+
+
+@pytest.mark.slow
+@given(st.lists(ENTRIES, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_any_entries_give_figures_and_a_page(entries: list[Entry]) -> None:
+    report = Report.of(entries)
+    assert report.duration_s >= 0
+    assert report_html(report, zone=ZoneInfo("Asia/Kolkata"))
+
+
+@given(st.lists(ENTRIES, max_size=20), st.randoms())
+@settings(max_examples=50, deadline=None)
+def test_revenue_does_not_depend_on_anything_but_orders(entries: list[Entry], random: Any) -> None:
+    others = [entry for entry in entries if not entry.kind.startswith("order")]
+    orders = [entry for entry in entries if entry.kind.startswith("order") and entry.at.year in range(2000, 2200)]
+    mixed = [*others, *orders]
+    assert Report.of(mixed).revenue_minor == Report.of(orders).revenue_minor
