@@ -77,9 +77,11 @@ async def has_keyring() -> bool:
 
 def hide(secret: str) -> None:
     """Never show `secret` in a log or the journal from now on."""
-    if secret:
-        for form in (secret, json.dumps(secret)[1:-1], quote(secret, safe="")):
-            _hidden_forms[form] = None
+    if not secret:
+        return
+    once = [secret, *_escaped(secret), quote(secret, safe="", errors="replace")]
+    for form in [*once, *(twice for form in once for twice in _escaped(form))]:  # JSON in a dict in a log
+        _hidden_forms[form] = None
 
 
 def redact(text: str) -> str:
@@ -107,6 +109,10 @@ class Redactor(logging.Filter):
         if record.stack_info:
             record.stack_info = redact(record.stack_info)
         return True
+
+
+def _escaped(text: str) -> tuple[str, str]:
+    return json.dumps(text)[1:-1], repr(text)[1:-1]
 
 
 def _read(name: str) -> str | None:

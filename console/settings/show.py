@@ -37,7 +37,7 @@ def parse_money(text: object) -> object:
     """`"19.00 EUR"` as Money; anything that is not text is handed on. Raises ValueError with what to write."""
     if not isinstance(text, str):
         return text
-    match = re.fullmatch(r"\s*(\d{1,9})(?:\.(\d+))?\s*([A-Z]{3})\s*", text)
+    match = re.fullmatch(r"\s*([0-9]{1,9})(?:\.([0-9]+))?\s*([A-Z]{3})\s*", text)
     if match is None:
         raise ValueError(f'"{text}" is not a price: write it like "19.00 EUR"')
     whole, fraction, currency = match[1], match[2] or "", match[3]
