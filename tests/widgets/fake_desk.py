@@ -1,0 +1,408 @@
+"""A desk of values: what the window shows in every state, without anything behind it."""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
+from console.cameras.state import Camera, CameraState, Picture
+from console.cameras.state import Origin as CameraOrigin
+from console.commerce.state import Checkout, Drop, DropState, Lamp, Order, Sale
+from console.core.alarms import Alarm, Rank
+from console.core.clock import Clock, SystemClock
+from console.core.journal import Origin
+from console.core.links import Link, LinkState
+from console.core.observable import Observable
+from console.core.outcome import Outcome
+from console.desk.actions import Actions
+from console.desk.view import Notice, Tone
+from console.settings.show import Cue, Show
+from console.show.rundown import Rundown
+from scenes.state import InputLevel, OutputState, Scene, Switcher, Take, TakeState
+
+UP = Link(LinkState.UP)
+CAMERAS = ("Wide", "Close", "Table", "Guest Ana", "Street")
+WIDTH, HEIGHT = 640, 360
+
+
+class FakeDesk:
+    """Implements DeskView; `asked` holds every request, `answer` what is said to each."""
+
+    def __init__(self, state: str = "open") -> None:
+        self.clock: Clock = SystemClock()
+        self.asked: list[tuple[str, Origin, dict[str, object]]] = []
+        self.answer = Outcome.done()
+        self._pictures = {name: _Painted(index) for index, name in enumerate((*CAMERAS, "program", "preview"))}
+        self.show = Observable(Show(name="Friday drop"))
+        self.switcher = Observable(Switcher())
+        self.cameras: Observable[tuple[Camera, ...]] = Observable(())
+        self.sound = Observable(Sound())
+        self.sale = Observable(Sale())
+        self.rundown = Observable(Rundown())
+        self.alarms: Observable[tuple[Alarm, ...]] = Observable(())
+        self.notice: Observable[Notice | None] = Observable(None)
+        self.hot = Observable(False)
+        self.is_locked = Observable(False)
+        self.actions = _actions()
+        self.be(state)
+
+    # --- what views poll ---
+
+    def picture(self, camera: str) -> Picture | None:
+        state = next((c.state for c in self.cameras.value if c.name == camera), CameraState.LOST)
+        if state in (CameraState.LOST, CameraState.CONNECTING):
+            return None
+        painted = self._pictures.get(camera)
+        return painted.now(is_moving=state is CameraState.LIVE) if painted else None
+
+    def bus_picture(self, bus: str) -> Picture | None:
+        switcher = self.switcher.value
+        scene = (switcher.program or switcher.claimed) if bus == "program" else switcher.preview
+        if not switcher.link.is_up or scene not in self._pictures:
+            return None
+        return self._pictures[scene].now(is_moving=True)
+
+    def levels(self) -> Levels:
+        at = time.monotonic()
+        sound = self.sound.value
+        if not sound.link.is_up:
+            return Levels()
+        return Levels(
+            tuple(_level(at, index) for index in range(len(sound.channels))),
+            tuple(_level(at, index + 7) for index in range(len(sound.returns))),
+        )
+
+    def obs_levels(self) -> Mapping[str, InputLevel]:
+        if not self.switcher.value.link.is_up or not self.switcher.value.scenes:
+            return {}
+        at = time.monotonic()
+        names = ("Mic", "Desktop Audio", "Music", "Guest call")
+        return {name: InputLevel(_level(at, index + 3).peak_dbfs, -30.0, -18.0) for index, name in enumerate(names)}
+
+    async def run(self, action_id: str, origin: Origin, /, **arguments: object) -> Outcome:
+        action = self.actions.get(action_id)
+        assert action is not None, f"the window asked for {action_id}, which is not declared"
+        action.parse(dict(arguments))
+        self.asked.append((action_id, origin, dict(arguments)))
+        return self.answer
+
+    @property
+    def asked_ids(self) -> list[str]:
+        return [action_id for action_id, _, _ in self.asked]
+
+    # --- states ---
+
+    def be(self, state: str) -> None:
+        """Take on one of STATES."""
+        STATES[state](self)
+
+    def on_air(self, **changes: object) -> None:
+        now = time.monotonic_ns()
+        scenes = tuple(Scene(name) for name in (*CAMERAS, "Slides", "Safe"))
+        full = Switcher(
+            link=UP, version="29.0.2", studio_mode=True, program="Close", program_since_mono_ns=now - 41_000_000_000,
+            claimed="Close", preview="Table", scenes=scenes, transitions=("Cut", "Fade", "Swipe"), transition="Fade",
+            transition_ms=300, safe_scene="Safe", take=Take("Close", TakeState.ON_AIR, now - 41_000_000_000),
+            stream=OutputState.ON, record=OutputState.ON, on_air_since_mono_ns=now - 754_000_000_000,
+            muted_inputs=frozenset({"Music"}),
+        )  # fmt: skip
+        self.switcher.set(replace(full, **changes))  # type: ignore[arg-type]
+
+    def with_drop(self, state: DropState, **changes: object) -> None:
+        now = self.clock.now()
+        cap = Drop("cap-01", "Linen cap", 1900, "EUR", 50, 2, 300, state=state, stock_left=38, sold=12)
+        cap = replace(cap, **changes)  # type: ignore[arg-type]
+        others = (
+            Drop("tote-01", "Canvas tote", 2400, "EUR", 30, 1, 600),
+            Drop("mug-01", "Mug", 1250, "EUR", 80, 4, 300),
+        )
+        orders = tuple(
+            Order(f"o{n}", "cap-01", 1, 1 + n % 2, 1900 * (1 + n % 2), "EUR", ("livestream", "counter")[n % 3 == 1],
+                  "paid", now - timedelta(seconds=9 * n))
+            for n in range(12)
+        )  # fmt: skip
+        minutes = tuple(int(3100 * (0.4 + 0.6 * abs(math.sin(n / 3)))) if n > 8 else 0 for n in range(30))
+        self.sale.set(
+            Sale(
+                link=UP,
+                url="http://127.0.0.1:8710",
+                public_url="http://192.0.2.20:8710/d/cap-01",
+                drops=(cap, *others),
+                chosen="cap-01",
+                checkout=Checkout.OPEN if state is DropState.OPEN else Checkout.CLOSED,
+                orders=orders if state is not DropState.DRAFT else (),
+                sold=12,
+                revenue_minor=22800,
+                revenue_per_minute=minutes,
+            )
+        )
+
+    def with_cameras(self, *states: CameraState) -> None:
+        now = time.monotonic_ns()
+        every = (*states, *([CameraState.LIVE] * len(CAMERAS)))
+        self.cameras.set(
+            tuple(
+                Camera(
+                    name,
+                    name,
+                    CameraOrigin.WORKER,
+                    state,
+                    30.0 if state is CameraState.LIVE else 0.0,
+                    "" if state is CameraState.LIVE else f"{name} sends nothing.",
+                    "It is tried again every 2 s.",
+                    now - 8_400_000_000,
+                )
+                for name, state in zip(CAMERAS, every, strict=False)
+            )
+        )
+
+    def with_sound(self, link: Link = UP) -> None:
+        self.sound.set(
+            Sound(
+                link=link,
+                device="JACK Audio Connection Kit: system",
+                channels=(
+                    Channel("Host", (1,), "Mic"),
+                    Channel("Guest Ana", (2,), gain_db=3.0),
+                    Channel("Guest Bo", (3,)),
+                    Channel("Music", (5, 6), "Music", is_muted=True),
+                ),
+                returns=(
+                    Return("Ana", ("Guest Ana",), "cuedrop", Leak.CLEAN, "own voice -112 dB"),
+                    Return("Bo", ("Guest Bo",), "elsewhere", Leak.LEAK, "own voice -31 dB after 240 ms"),
+                ),
+            )
+        )
+
+    def with_cues(self, current: int | None = 1) -> None:
+        now = self.clock.now()
+        cues = (
+            Cue(name="Welcome and teaser", scene="Wide", duration_s=192),
+            Cue(name="Unbox the cap", scene="Table", duration_s=120, drop="cap-01", note="Show the seam."),
+            Cue(name="Guest Ana on materials", scene="Guest Ana", duration_s=240),
+            Cue(name="Second drop: tote, 30 pieces", scene="Table", duration_s=300, drop="tote-01"),
+            Cue(name="Questions", scene="Wide", duration_s=360),
+            Cue(name="Goodbye", scene="Close"),
+        )
+        rundown = Rundown.of(cues)
+        if current is not None:
+            rundown = replace(
+                rundown, current=current, standby=current + 1, started_at=now - timedelta(seconds=192 + 36 + 35),
+                current_since=now - timedelta(seconds=36),
+            )  # fmt: skip
+        self.rundown.set(rundown)
+
+    def alarm(self, *alarms: tuple[str, str, Rank]) -> None:
+        now = self.clock.now()
+        self.alarms.set(
+            tuple(
+                Alarm(str(n), "x.y", now - timedelta(seconds=8 + 63 * n), what, fix, rank)
+                for n, (what, fix, rank) in enumerate(alarms)
+            )
+        )
+
+
+BO = ("Bo hears himself, -31 dB after 240 ms.", "Mute Bo's speakers, or give him headphones.", Rank.GUEST)
+STREET = ('Camera "Street" is lost.', "It is tried again every 2 s. It is not on air.", Rank.LINK)
+
+
+def _open(desk: FakeDesk) -> None:
+    desk.on_air()
+    desk.with_cameras(*[CameraState.LIVE] * 4, CameraState.LOST)
+    desk.with_sound()
+    desk.with_drop(DropState.OPEN, closes_at=desk.clock.now() + timedelta(seconds=252), lamp=Lamp.CONFIRMED)
+    desk.with_cues()
+    desk.alarm(BO, STREET)
+
+
+def _armed(desk: FakeDesk) -> None:
+    _open(desk)
+    desk.with_cameras()
+    desk.alarm()
+    desk.with_drop(DropState.ARMED, sold=0, stock_left=50, lamp=Lamp.CONFIRMED)
+    now = time.monotonic_ns()
+    desk.on_air(take=Take("Table", TakeState.WAITING, now), in_transition=True)
+    desk.hot.set(True)
+
+
+def _lost(desk: FakeDesk) -> None:
+    _open(desk)
+    down = Link(LinkState.DOWN, "OBS stopped answering 4 s ago.", "Start OBS; the console comes back by itself.")
+    desk.on_air(link=down, program=None, take=Take("Table", TakeState.FAILED, 0, "OBS froze."))
+    desk.with_cameras(
+        CameraState.STALLED, CameraState.BLACK, CameraState.FROZEN, CameraState.CONNECTING, CameraState.LOST
+    )
+    desk.with_sound(Link(LinkState.DOWN, "The sound card was pulled out.", "Plug it in again."))
+    desk.with_drop(
+        DropState.ASKING, lamp=Lamp.LOST, why="The shop has not answered since the drop was fired.",
+        fix="Wait: it is asked again every few seconds, or STOP SALE.",
+    )  # fmt: skip
+    desk.sale.set(replace(desk.sale.value, link=Link(LinkState.CONNECTING, "", ""), outbox_pending=2,
+                          checkout=Checkout.UNKNOWN))  # fmt: skip
+    desk.alarm(
+        ("OBS stopped answering.", "Start OBS; the console comes back by itself.", Rank.ON_AIR),
+        BO,
+        ("The shop has not answered for 12 s.", "Check the network, or STOP SALE.", Rank.MONEY),
+        ("The sound card is gone.", "Plug it in again; it comes back by itself.", Rank.LINK),
+        STREET,
+    )
+    desk.notice.set(
+        Notice("The take of Table failed: OBS froze.", "Look at the program before you take again.", Tone.BAD)
+    )
+
+
+def _safe(desk: FakeDesk) -> None:
+    _armed(desk)
+    desk.hot.set(False)
+    now = time.monotonic_ns()
+    desk.on_air(program="Safe", claimed="Safe", take=Take("Safe", TakeState.ON_AIR, now, is_safe=True))
+    desk.with_drop(DropState.SOLD_OUT, stock_left=0, sold=50, closes_at=desk.clock.now() + timedelta(seconds=61))
+    desk.is_locked.set(True)
+
+
+def _claimed(desk: FakeDesk) -> None:
+    _open(desk)
+    take = Take("Table", TakeState.LOST, 0)
+    desk.on_air(program=None, claimed="Table", preview="Close", take=take, is_practice=True)
+    desk.with_drop(DropState.FIRING, lamp=Lamp.SENT)
+
+
+def _empty(desk: FakeDesk) -> None:
+    desk.switcher.set(Switcher(link=Link(LinkState.CONNECTING, "Nothing answers on 127.0.0.1:4455.", "Start OBS.")))
+
+
+def _upright(desk: FakeDesk) -> None:
+    _open(desk)
+    desk.on_air(canvas=(1080, 1920))
+
+
+def _practice(desk: FakeDesk) -> None:
+    _open(desk)
+    desk.on_air(is_practice=True, stream=OutputState.OFF, record=OutputState.OFF, studio_mode=False)
+    desk.with_drop(DropState.DRAFT, sold=0, stock_left=None)
+    desk.with_cues(None)
+    desk.alarm()
+    desk.notice.set(
+        Notice("An OBS answers on this computer.", "Make your first own show from it.", offer="show.from_obs")
+    )
+
+
+STATES = {
+    "open": _open, "armed": _armed, "lost": _lost, "safe": _safe, "claimed": _claimed, "empty": _empty,
+    "upright": _upright, "practice": _practice,
+}  # fmt: skip
+
+
+class _Painted:
+    """A moving picture in one buffer: a slow gradient with a travelling disc, 30 a second."""
+
+    def __init__(self, index: int) -> None:
+        hue = index * 0.9
+        y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+        self._base = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+        for channel in range(3):
+            wave = 90 + 60 * np.sin(hue + channel * 2.1 + x / WIDTH * 1.5) + 30 * y / HEIGHT
+            self._base[..., channel] = wave.clip(20, 220).astype(np.uint8)
+        self._frame = self._base.copy()
+        self._shown = -1
+
+    def now(self, *, is_moving: bool) -> Picture:
+        sequence = int(time.monotonic() * 30) if is_moving else 1
+        if sequence != self._shown:
+            self._shown = sequence
+            self._frame[:] = self._base
+            left = int((math.sin(sequence / 25) * 0.35 + 0.5) * (WIDTH - 120))
+            self._frame[120:240, left : left + 120, :3] = 225
+        return Picture(sequence, WIDTH, HEIGHT, WIDTH * 4, self._frame.data.cast("B"))
+
+
+def _level(at: float, index: int) -> Level:
+    peak = -14 + 12 * math.sin(at * (1.3 + index * 0.21) + index) - index
+    return Level(peak, peak - 9, min(-1.0, -4.0 - index * 3), index == 2)
+
+
+def _actions() -> Actions:  # noqa: C901 - many small ones
+    """The actions as the desk declares them, with nothing behind."""
+    actions = Actions()
+
+    async def nothing(desk: object) -> Outcome:
+        """Do it."""
+        return Outcome.done()
+
+    async def scene(desk: object, scene: str) -> Outcome:
+        """Do it to a scene."""
+        return Outcome.done()
+
+    async def maybe_scene(desk: object, scene: str | None = None, expect: str | None = None) -> Outcome:
+        """Do it to a scene or the preview."""
+        return Outcome.done()
+
+    async def on(desk: object, on: bool) -> Outcome:
+        """Switch it."""
+        return Outcome.done()
+
+    async def drop(desk: object, drop: str) -> Outcome:
+        """Do it to a drop."""
+        return Outcome.done()
+
+    async def channel(desk: object, channel: str, on: bool) -> Outcome:
+        """Do it to a channel."""
+        return Outcome.done()
+
+    async def return_test(desk: object, return_: Annotated[str, Field(alias="return")]) -> Outcome:
+        """Test a return."""
+        return Outcome.done()
+
+    async def transition(desk: object, name: str, duration_ms: int | None = None) -> Outcome:
+        """Choose the transition."""
+        return Outcome.done()
+
+    async def cue(desk: object, cue: str) -> Outcome:
+        """Choose the next cue."""
+        return Outcome.done()
+
+    async def marker(desk: object, text: str = "") -> Outcome:
+        """Mark this moment."""
+        return Outcome.done()
+
+    add = actions.add
+    add("scene.preview", title="Scene to preview", keys=tuple("123456789"))(scene)
+    add("scene.cut", title="Cut", keys="Space")(maybe_scene)
+    add("scene.auto", title="Auto", keys="Enter")(maybe_scene)
+    add("scene.cancel", title="Take back what waits", keys="Esc")(nothing)
+    add("scene.safe", title="SAFE", keys="Esc", hold_s=0.4)(nothing)
+    add("preview.previous", title="Previous program to preview", keys="Backspace")(nothing)
+    add("transition.set", title="Transition")(transition)
+    add("studio_mode.set", title="Studio Mode")(on)
+    add("hot.latch", title="HOT")(on)
+    add("lock.set", title="Lock", keys="L")(on)
+    add("notice.dismiss", title="Dismiss the message")(nothing)
+    add("show.from_obs", title="Make a show")(nothing)
+    for output in ("stream", "record"):
+        add(f"{output}.start", title=f"Start {output}")(nothing)
+        add(f"{output}.stop", title=f"Stop {output}", hold_s=1.0)(nothing)
+    add("channel.mute", title="Mute")(channel)
+    add("channel.solo", title="Solo")(channel)
+    add("return.test", title="Test this return")(return_test)
+    add("talkback.hold", title="Talkback", keys="T", release="talkback.hold")(on)
+    add("cough.hold", title="Cough mute", keys="M", release="cough.hold")(on)
+    add("safe.mics_off", title="SAFE and all microphones off", keys="Shift+Esc", hold_s=0.4)(nothing)
+    add("drop.choose", title="Choose a drop")(drop)
+    add("drop.arm", title="Arm", keys="D")(drop)
+    add("drop.disarm", title="Disarm", keys="D")(drop)
+    add("drop.fire", title="FIRE", keys="F", hold_s=0.5)(drop)
+    add("drop.close", title="Close the drop", hold_s=0.5)(drop)
+    add("drop.renew", title="Sell again")(drop)
+    add("sale.stop", title="STOP SALE", keys="X", hold_s=0.5)(nothing)
+    add("checkout.open", title="Open checkout")(nothing)
+    add("checkout.close", title="Close checkout")(nothing)
+    add("cue.go", title="GO", keys="G")(nothing)
+    add("cue.standby", title="Stand by", keys=("Up", "Down"))(cue)
+    add("marker.add", title="Marker", keys="B")(marker)
+    return actions

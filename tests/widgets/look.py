@@ -1,0 +1,68 @@
+"""Pictures of the window in every state: `python -m tests.widgets.look OUT.png --scale 2 --state open`.
+
+With a DISPLAY (Xvfb) it is the real thing; without, Qt's offscreen platform draws the same.
+"""
+
+import argparse
+import os
+import sys
+import time
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out")
+    parser.add_argument("--size", default="1920x1080")
+    parser.add_argument("--scale", default="1")
+    parser.add_argument("--state", default="open")
+    parser.add_argument("--seconds", type=float, default=0.6)
+    parser.add_argument("--panel", action="store_true", help="with the first-show panel")
+    parser.add_argument("--hold", action="store_true", help="with FIRE held")
+    wanted = parser.parse_args()
+    os.environ["QT_SCALE_FACTOR"] = wanted.scale
+    if "DISPLAY" not in os.environ:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+    from PySide6.QtWidgets import QApplication
+
+    from tests.widgets.fake_desk import FakeDesk
+    from tests.widgets.shown import at_once
+    from widgets import theme
+    from widgets.first_show import FoundShow
+    from widgets.stall import StallWatch
+    from widgets.window import MainWindow
+
+    application = QApplication([])
+    desk = FakeDesk(wanted.state)
+    window = MainWindow(desk, schedule=at_once)
+    width, height = (int(side) for side in wanted.size.split("x"))
+    window.resize(width, height)
+    window.show()
+    window.activateWindow()
+
+    async def create(found: FoundShow) -> object:
+        return desk.answer
+
+    if wanted.panel:
+        found = FoundShow("Friday drop", ("Wide", "Close", "Table"), ("Wide · srt://192.0.2.10:9001",), "system")
+        window.offer_first_show(found, create)  # type: ignore[arg-type]
+    if wanted.hold:
+        window.holds.start("drop.fire", wanted.seconds * 1.6, lambda: None)
+    stalls = StallWatch(lambda ms: print(f"stall {ms:.0f} ms"))
+    cpu, end = time.process_time(), time.monotonic() + wanted.seconds
+    theme.CUT.clear()
+    stalls.start()
+    while time.monotonic() < end:
+        application.processEvents()
+        time.sleep(0.001)
+    cpu = (time.process_time() - cpu) / wanted.seconds
+    ok = window.picture(wanted.out)
+    print(f"{wanted.out} {wanted.state} {wanted.size}x{wanted.scale} cpu {cpu:.0%} of a core, {stalls.lateness()}")
+    if theme.CUT:
+        print("CUT OFF:", sorted(set(theme.CUT)))
+    window.close()
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""A window on a fake desk, with keys that come as the platform sends them."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.widgets.fake_desk import FakeDesk
+from widgets.window import MainWindow
+
+SCAN = {
+    "Esc": 1, "1": 2, "2": 3, "3": 4, "Backspace": 14, "Enter": 28, "Space": 57, "D": 32, "F": 33, "G": 34, "X": 45,
+    "T": 20, "M": 50, "B": 48, "L": 38, "Up": 103, "Down": 108, "KP3": 81, "A": 30,
+}  # fmt: skip
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def at_once(coroutine: Coroutine[Any, Any, None]) -> object:
+    """Run a coroutine to its end, here and now: the fake desk waits for nothing."""
+    return asyncio.run(coroutine)
+
+
+class Shown:
+    def __init__(self, application: QApplication, desk: FakeDesk, size: tuple[int, int] = (1280, 720)) -> None:
+        self.application, self.desk = application, desk
+        self.window = MainWindow(desk, schedule=at_once, platform="xcb")
+        self.window.resize(*size)
+        self.window.show()
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
+        self.window.setFocus()
+        self.settle()
+
+    def settle(self, frames: int = 14) -> None:
+        for _ in range(frames):
+            self.window.tick()
+        self.application.processEvents()
+
+    def until(self, is_so: Callable[[], bool], *, within_s: float = 5.0) -> None:
+        end = time.monotonic() + within_s
+        while not is_so():
+            assert time.monotonic() < end, "did not happen in time"
+            self.application.processEvents()
+
+    def press(self, key: str, modifiers: Qt.KeyboardModifier = NONE, *, repeat: bool = False) -> bool:
+        return self._send(QEvent.Type.KeyPress, key, modifiers, repeat)
+
+    def release(self, key: str, modifiers: Qt.KeyboardModifier = NONE, *, repeat: bool = False) -> bool:
+        return self._send(QEvent.Type.KeyRelease, key, modifiers, repeat)
+
+    def tap(self, key: str, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        self.press(key, modifiers)
+        self.release(key, modifiers)
+
+    def _send(self, kind: QEvent.Type, key: str, modifiers: Qt.KeyboardModifier, repeat: bool) -> bool:
+        # The meaning is an Arabic letter's: only the position may count.
+        event = QKeyEvent(kind, 0x0634, modifiers, SCAN[key] + 8, 0, 0, "", repeat)
+        target: QWidget = QApplication.focusWidget() or self.window
+        return QCoreApplication.sendEvent(target, event)
+
+    def close(self) -> None:
+        self.window.close()
+        self.window.deleteLater()
+        self.application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        self.application.processEvents()

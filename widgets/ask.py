@@ -1,0 +1,63 @@
+"""Asking the desk for an action, and telling the director when it did not come out. Qt thread only."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.core.journal import Origin
+from console.core.outcome import Outcome, Result
+from console.desk.view import DeskView, Notice, Tone
+from widgets.holds import Holds
+
+log = logging.getLogger(__name__)
+
+Schedule = Callable[[Coroutine[Any, Any, None]], object]
+
+
+class Ask:
+    """Calls `desk.run` without waiting; an outcome that is not done is shown with its why and its fix."""
+
+    def __init__(self, desk: DeskView, *, tell: Callable[[Notice], None], schedule: Schedule | None = None) -> None:
+        self._desk = desk
+        self.tell = tell
+        self._schedule = schedule or asyncio.ensure_future
+        self._running: set[object] = set()  # asyncio keeps only weak references to its tasks
+
+    def __call__(self, action_id: str, origin: Origin, arguments: Mapping[str, object] | None = None) -> None:
+        """Ask for one action; returns at once."""
+        task = self._schedule(self._run(action_id, origin, dict(arguments or {})))
+        if isinstance(task, asyncio.Task):
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _run(self, action_id: str, origin: Origin, arguments: dict[str, object]) -> None:
+        try:
+            outcome = await self._desk.run(action_id, origin, **arguments)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("%s ended in a bug", action_id)
+            self.tell(Notice(f"{self._title(action_id)} ended in a fault of the console.", "Try again.", Tone.BAD))
+            return
+        self._show(action_id, outcome)
+
+    def _show(self, action_id: str, outcome: Outcome) -> None:
+        if outcome.result in (Result.REFUSED, Result.FAILED):
+            what = f"{self._title(action_id)}: {outcome.why or outcome.result.value}"
+            tone = Tone.BAD if outcome.result is Result.FAILED else Tone.WAIT
+            self.tell(Notice(what, outcome.fix, tone))
+
+    def _title(self, action_id: str) -> str:
+        action = self._desk.actions.get(action_id)
+        return action.title if action else action_id
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """What every control needs: the desk to read, how to ask it, and who holds what."""
+
+    desk: DeskView
+    ask: Ask
+    holds: Holds

@@ -1,0 +1,145 @@
+"""PREVIEW and PROGRAM: the picture on a bus, its name, and how far the last take got. Qt thread only."""
+
+from typing import Final
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from console.cameras.state import Picture
+from console.core.links import LinkState
+from scenes.state import Switcher, Take, TakeState
+from widgets import theme
+from widgets.ask import Deck
+from widgets.controls import Face
+from widgets.pictures import PictureView, paint_border, paint_footing
+from widgets.theme import CENTRE, RIGHT, draw_text, px
+from widgets.times import clock_words
+
+_TAKE_FACES: Final = {
+    TakeState.WAITING: Face.AMBER,
+    TakeState.SENT: Face.AMBER_LINE,
+    TakeState.ON_AIR: Face.GREEN,
+    TakeState.CLAIMED: Face.AMBER_LINE,
+    TakeState.REFUSED: Face.RED_LINE,
+    TakeState.FAILED: Face.RED,
+    TakeState.LOST: Face.RED,
+}
+
+
+class BusPane(PictureView):
+    """One bus. The program says "CLAIMED" when OBS names a scene that nothing proves (law 4)."""
+
+    def __init__(self, deck: Deck, bus: str) -> None:
+        super().__init__(self._newest)
+        self._deck, self._bus = deck, bus
+        self._since = ""
+        self._words = ("", "")
+        self._switcher = Switcher()
+        self.setToolTip(f"{bus.capitalize()}: what is {'on air' if bus == 'program' else 'next'}")
+        unwatch = deck.desk.switcher.watch(self._show)
+        self.destroyed.connect(unwatch)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The scene's name and the state beside it, as shown."""
+        return self._words
+
+    def picture_rect(self) -> QRect:
+        """Inside the border."""
+        line = px(4)
+        return self.rect().adjusted(line, line, -line, -line)
+
+    def tick(self, now_ns: int) -> None:
+        """Let the clocks go on."""
+        self._show(self._switcher, now_ns)
+
+    def _newest(self) -> Picture | None:
+        return self._deck.desk.bus_picture(self._bus)
+
+    def _show(self, switcher: Switcher, now_ns: int | None = None) -> None:
+        now_ns = self._deck.desk.clock.mono_ns() if now_ns is None else now_ns
+        words = self._program_words(switcher, now_ns) if self._bus == "program" else _preview_words(switcher)
+        if words == self._words and switcher == self._switcher:
+            return
+        self._words, self._switcher = words, switcher
+        self.setAccessibleName(f"{self._bus.capitalize()}: {words[0]}, {words[1]}")
+        self.update()
+
+    def _program_words(self, switcher: Switcher, now_ns: int) -> tuple[str, str]:
+        if switcher.program is not None:
+            age = clock_words((now_ns - switcher.program_since_mono_ns) / 1e9)
+            return switcher.program, f"proved · {age}"
+        if switcher.claimed is not None:
+            return switcher.claimed, "claimed by OBS, not proved"
+        return "", "not known"
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Badge, take lamp, name, state, border."""
+        room = self.picture_rect()
+        name, state = self._words
+        if not self.has_picture():
+            self._paint_why(painter, room)
+        is_program = self._bus == "program"
+        colour = theme.RED if is_program else theme.GREEN
+        badge_ink = QColor("#ffffff") if is_program else theme.INK
+        y = room.top() + px(24)
+        theme.chip(painter, room.left() + px(10), y, self._bus.upper(), fill=colour, colour=badge_ink)
+        footing = theme.line_height(theme.TITLE) + px(14)
+        paint_footing(painter, room, footing + px(12))
+        line = QRect(room.left() + px(14), room.bottom() - footing, room.width() - px(28), footing)
+        draw_text(painter, line, state, theme.BODY, theme.SOFT, weight=theme.STRONG, align=RIGHT)
+        line.setRight(line.right() - theme.width_of(state, theme.BODY, theme.STRONG) - px(10))
+        draw_text(painter, line, name or "—", theme.TITLE, weight=theme.BOLD, may_cut=True)
+        if is_program:
+            self._paint_take(painter, room, y)
+        is_claimed = is_program and self._switcher.program is None
+        paint_border(painter, self.rect(), colour, px(4), dashed=is_claimed)
+
+    def _paint_take(self, painter: QPainter, room: QRect, y: int) -> None:
+        take = self._switcher.take
+        if take is None:
+            return
+        fill, line, ink = _TAKE_FACES[take.state].value
+        words = take_words(take, self._switcher)
+        space = room.width() - px(40) - theme.width_of("PROGRAM", theme.SMALL, theme.BOLD)
+        if theme.width_of(words, theme.SMALL, theme.BOLD) > space:
+            words = words.split(" · ")[0]
+        theme.chip(painter, room.right() - px(10), y, words, fill=fill, colour=ink, from_right=True, line=line)
+
+    def _paint_why(self, painter: QPainter, room: QRect) -> None:
+        link = self._switcher.link
+        if link.state is LinkState.UP:
+            draw_text(painter, room, "no picture yet", theme.BODY, theme.FAINT, align=CENTRE)
+            return
+        words = "connecting to OBS" if link.state is LinkState.CONNECTING else "OBS is not there"
+        middle = room.center().y()
+        top = QRect(room.left(), middle - px(26), room.width(), px(28))
+        draw_text(painter, top, words, theme.LARGE, theme.AMBER_SOFT, weight=theme.BOLD, align=CENTRE)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        below = QRect(room.left() + px(20), middle + px(6), room.width() - px(40), px(60))
+        painter.setFont(theme.font(theme.BODY))
+        painter.setPen(theme.SOFT)
+        painter.drawText(below, int(flags | Qt.TextFlag.TextWordWrap), link.why)
+
+
+def take_words(take: Take, switcher: Switcher) -> str:
+    """The take lamp in words: what the far side has confirmed of the last take."""
+    name = "SAFE" if take.is_safe else take.scene
+    known = {
+        TakeState.WAITING: f"WAITING {name} · Esc takes it back",
+        TakeState.SENT: f"SENT {name}",
+        TakeState.ON_AIR: f"ON AIR {name}",
+        TakeState.CLAIMED: f"CLAIMED {name} · not proved",
+        TakeState.REFUSED: f"REFUSED {name}",
+        TakeState.FAILED: f"FAILED {name}",
+        TakeState.LOST: f"LOST {name} · another picture is on air",
+    }
+    if take.state is TakeState.ON_AIR and switcher.program not in (None, take.scene):
+        return "CHANGED FROM OUTSIDE"
+    return known[take.state]
+
+
+def _preview_words(switcher: Switcher) -> tuple[str, str]:
+    if not switcher.studio_mode and switcher.link.is_up:
+        return "", "direct mode: no preview"
+    return switcher.preview or "", "next" if switcher.preview else "nothing chosen"

@@ -1,0 +1,345 @@
+"""The controls that everything is built from: action button, words, chooser. Painted; Qt thread only.
+
+Live controls never take the keyboard focus. Each says its name and key to a screen reader and in its tooltip.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from console.core.journal import Origin
+from widgets import theme
+from widgets.ask import Deck
+from widgets.theme import draw_text, px, width_of
+
+Arguments = Callable[[], Mapping[str, object]]
+
+
+class Face(Enum):
+    """How a button looks: (fill, line, text)."""
+
+    PLAIN = (theme.RAISED, theme.LINE, theme.TEXT)
+    OFF = (theme.PANEL, theme.LINE, theme.FAINT)
+    MAIN = (theme.WHITE, theme.WHITE, theme.INK)
+    RED = (theme.RED, theme.RED, QColor("#ffffff"))
+    RED_LINE = (QColor("#241416"), theme.RED, theme.RED_SOFT)
+    GREEN = (theme.GREEN_DEEP, theme.GREEN, theme.GREEN_SOFT)
+    AMBER = (theme.AMBER, theme.AMBER, theme.INK)
+    AMBER_LINE = (theme.AMBER_DEEP, theme.AMBER, theme.AMBER_SOFT)
+
+
+class Words(QWidget):
+    """One line of text that asks for the room it needs."""
+
+    def __init__(
+        self, size: float = theme.BODY, colour: QColor = theme.TEXT, *, weight: int = theme.REGULAR,
+        may_cut: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._text = ""
+        self._size, self._colour, self._weight, self._may_cut = size, colour, weight, may_cut
+        horizontal = QSizePolicy.Policy.Preferred if may_cut else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(horizontal, QSizePolicy.Policy.Preferred)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    def say(self, text: str, colour: QColor | None = None) -> None:
+        """Show `text`; repaints only when something changed."""
+        if text == self._text and colour in (None, self._colour):
+            return
+        is_wider = width_of(text, self._size, self._weight) != width_of(self._text, self._size, self._weight)
+        self._text = text
+        self._colour = colour or self._colour
+        self.setAccessibleName(text)
+        if is_wider:
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole text."""
+        return QSize(width_of(self._text, self._size, self._weight) + 2, theme.line_height(self._size))
+
+    def minimumSizeHint(self) -> QSize:
+        """Nothing is needed when the text may be cut."""
+        return QSize(px(40), self.sizeHint().height()) if self._may_cut else self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the text."""
+        painter = QPainter(self)
+        draw_text(painter, self.rect(), self._text, self._size, self._colour, weight=self._weight,
+                  may_cut=self._may_cut)  # fmt: skip
+        painter.end()
+
+
+class ActionButton(QAbstractButton):
+    """A live control for one action: it asks, and shows name, key and how far a hold is; it never decides."""
+
+    def __init__(
+        self, deck: Deck, action_id: str, title: str = "", *, arguments: Arguments | None = None,
+        face: Face = Face.PLAIN, hold_s: float | None = None, size: float = theme.BODY, release: str = "",
+        shows_key: bool = True,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._deck = deck
+        self._arguments = arguments
+        self._size = size
+        self._face = face
+        self._hold_override_s = hold_s
+        self._shows_key = shows_key
+        self._release_id = release
+        self._title = self._note = self._key = ""
+        self._filled = 0.0
+        self.action_id = ""
+        self.be(action_id, title, face=face)
+
+    def be(self, action_id: str, title: str = "", note: str = "", *, face: Face | None = None) -> None:
+        """Be the button of `action_id`, with `title` and a second line `note`; repaints only on a change."""
+        face = face or self._face
+        if (action_id, title or self._title, note, face) == (
+            self.action_id, self._title, self._note, self._face,
+        ):  # fmt: skip
+            return
+        if self.action_id and action_id != self.action_id:
+            self._let_go()
+        action = self._deck.desk.actions.get(action_id)
+        self.action_id = action_id
+        self._title = title or (action.title if action else action_id)
+        self._note, self._face = note, face
+        self._hold_s = self._hold_override_s if self._hold_override_s is not None else (
+            action.hold_s if action else 0.0)  # fmt: skip
+        self._key = key_words(action.keys) if action else ""
+        self._name_it(action.help if action else "")
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def title(self) -> str:
+        """The words on it."""
+        return self._title
+
+    @property
+    def face(self) -> Face:
+        """How it looks now."""
+        return self._face
+
+    def show_hold(self) -> None:
+        """Follow the hold of its action, whoever holds it; call it at the display's rate."""
+        fraction = self._deck.holds.fraction(self.action_id)
+        if fraction != self._filled:
+            self._filled = fraction
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for title, note and key."""
+        width = width_of(self._title, self._size, theme.BOLD)
+        width = max(width, width_of(self._second_line(), theme.SMALL)) + 2 * px(12)
+        return QSize(max(px(44), width), px(44))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never smaller than its words, nor than a finger."""
+        return QSize(self.sizeHint().width(), 32)
+
+    def _second_line(self) -> str:
+        key = self._key if self._shows_key else ""
+        if key and self._hold_s > 0:
+            key = f"hold {key}"
+        return " · ".join(part for part in (self._note, key) if part)
+
+    def _name_it(self, help: str) -> None:
+        name = f"{self._title}, {self._note}" if self._note else self._title
+        held = f"hold {self._hold_s:g} s" if self._hold_s > 0 else "press"
+        key = f"Key: {self._key} ({held})" if self._key else f"No key of its own ({held} with the mouse)"
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(key)
+        self.setToolTip(f"{name}\n{help}\n{key}" if help else f"{name}\n{key}")
+
+    def _ask(self, action_id: str | None = None, **more: object) -> None:
+        arguments = dict(self._arguments()) if self._arguments else {}
+        self._deck.ask(action_id or self.action_id, Origin.BUTTON, {**arguments, **more})
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a press, a hold, or a press that acts while it lasts."""
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        self.setDown(True)
+        if self._release_id:
+            self._ask(on=True)
+            self._deck.holds.press(self.action_id, lambda: self._ask(self._release_id, on=False))
+        elif self._hold_s > 0:
+            self._deck.holds.start(self.action_id, self._hold_s, self._ask)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Act, if this is a plain button and the finger is still on it."""
+        was_down = self.isDown()
+        self._let_go()
+        is_plain = self._hold_s <= 0 and not self._release_id
+        if is_plain and was_down and self.rect().contains(event.position().toPoint()):
+            self._ask()
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """A hold ends when the pointer leaves."""
+        if self.isDown():
+            self._let_go()
+        super().leaveEvent(event)
+
+    def _let_go(self) -> None:
+        if self.isDown():
+            self.setDown(False)
+            self._deck.holds.let_go(self.action_id)
+            self._deck.holds.release(self.action_id)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw box, words, key, and the ring of a hold."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill, line, colour = self._face.value
+        if self.isDown() or self._deck.holds.is_pressed(self.action_id):
+            fill = fill.lighter(130)
+        theme.box(painter, self.rect(), fill, line, radius=px(6))
+        if self._filled > 0:
+            self._paint_hold(painter, colour)
+        self._paint_words(painter, colour)
+        painter.end()
+
+    def _paint_hold(self, painter: QPainter, colour: QColor) -> None:
+        """A bar that fills the button from the left, and a strong line under it."""
+        rect = self.rect().adjusted(1, 1, -1, -1)
+        rect.setWidth(int(rect.width() * self._filled))
+        veil = QColor(colour)
+        veil.setAlphaF(0.30)
+        theme.box(painter, rect, veil, radius=px(5))
+        painter.fillRect(QRect(rect.left(), rect.bottom() - px(5), rect.width(), px(5)), colour)
+
+    def _paint_words(self, painter: QPainter, colour: QColor) -> None:
+        second = self._second_line()
+        rect = self.rect().adjusted(px(6), 0, -px(6), 0)
+        first_height = theme.line_height(self._size, theme.BOLD)
+        second_height = theme.line_height(theme.SMALL)
+        if not second or self.height() < first_height + second_height - 4:
+            draw_text(painter, rect, self._title, self._size, colour, weight=theme.BOLD, align=theme.CENTRE)
+            return
+        top = (self.height() - first_height - second_height) // 2
+        first = QRect(rect.left(), top, rect.width(), first_height)
+        draw_text(painter, first, self._title, self._size, colour, weight=theme.BOLD, align=theme.CENTRE)
+        soft = QColor(colour)
+        soft.setAlphaF(0.85)
+        below = QRect(rect.left(), first.bottom() + 1, rect.width(), second_height)
+        draw_text(painter, below, second, theme.SMALL, soft, align=theme.CENTRE)
+
+
+class Chooser(QWidget):
+    """‹ one of a few ›: click the arrows, or Tab to it and press left and right. Says what was chosen by `stepped`."""
+
+    stepped = Signal(int)  # -1 or +1
+
+    def __init__(self, name: str, *, size: float = theme.BODY, weight: int = theme.STRONG) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._name, self._size, self._weight = name, size, weight
+        self._text = self._note = ""
+        self.setAccessibleName(name)
+        self.setToolTip(f"{name}\nKey: Tab to it, then left and right")
+
+    def say(self, text: str, note: str = "") -> None:
+        """Show the present choice."""
+        if (text, note) == (self._text, self._note):
+            return
+        self._text, self._note = text, note
+        self.setAccessibleDescription(f"{text} {note}".strip())
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the words between two arrows."""
+        width = max(width_of(self._text, self._size, self._weight), width_of(self._note, theme.SMALL))
+        return QSize(width + 2 * px(34), px(44))
+
+    def minimumSizeHint(self) -> QSize:
+        """All of its words, and arrows of a finger's width."""
+        return QSize(self.sizeHint().width(), 32)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Step by the half that was hit."""
+        self.stepped.emit(-1 if event.position().x() < self.width() / 2 else 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right step; everything else is somebody else's."""
+        steps = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}
+        if event.key() in steps:
+            self.stepped.emit(steps[event.key()])
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw box, arrows and the choice; an amber line while it has the keyboard."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = theme.AMBER if self.hasFocus() else theme.LINE
+        theme.box(painter, self.rect(), theme.PANEL, line, radius=px(6), line_px=2 if self.hasFocus() else 1)
+        arrow = px(30)
+        for x, sign in ((0, "‹"), (self.width() - arrow, "›")):
+            draw_text(painter, QRect(x, 0, arrow, self.height() - px(3)), sign, theme.TITLE, theme.SOFT,
+                      align=theme.CENTRE)  # fmt: skip
+        middle = self.rect().adjusted(arrow, 0, -arrow, 0)
+        if self._note and self.height() >= theme.line_height(self._size) + theme.line_height(theme.SMALL) - 4:
+            upper = theme.line_height(self._size)
+            top = (self.height() - upper - theme.line_height(theme.SMALL)) // 2
+            below = QRect(middle.left(), top + upper, middle.width(), theme.line_height(theme.SMALL))
+            draw_text(painter, below, self._note, theme.SMALL, theme.SOFT, align=theme.CENTRE)
+            middle = QRect(QPoint(middle.left(), top), QSize(middle.width(), upper))
+        draw_text(painter, middle, self._text, self._size, theme.TEXT, weight=self._weight, align=theme.CENTRE)
+        painter.end()
+
+
+class Panel(QWidget):
+    """A panel with a heading at the left and a status at its right; what is in it lies below `heading_px`."""
+
+    def __init__(self, heading: str) -> None:
+        super().__init__()
+        self._heading, self._status, self._status_colour = heading, "", theme.SOFT
+        self.setAccessibleName(heading.capitalize())
+
+    @staticmethod
+    def heading_px() -> int:
+        """The height of the heading, logical pixels."""
+        return px(38)
+
+    def say_status(self, text: str, colour: QColor = theme.SOFT) -> None:
+        """Show `text` at the right of the heading."""
+        if (text, colour) != (self._status, self._status_colour):
+            self._status, self._status_colour = text, colour
+            self.update(0, 0, self.width(), self.heading_px())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ground, heading and status."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme.box(painter, self.rect(), theme.PANEL, theme.LINE, radius=px(8))
+        row = QRect(px(14), 0, self.width() - 2 * px(14), self.heading_px())
+        draw_text(painter, row, self._heading, theme.SMALL, theme.SOFT, weight=theme.BOLD)
+        row.setLeft(row.left() + width_of(self._heading, theme.SMALL, theme.BOLD) + px(16))
+        draw_text(painter, row, self._status, theme.SMALL, self._status_colour, weight=theme.STRONG,
+                  align=theme.RIGHT)  # fmt: skip
+        self.paint_inside(painter)
+        painter.end()
+
+    def paint_inside(self, painter: QPainter) -> None:
+        """For what a panel paints itself below its heading."""
+
+
+def key_words(keys: tuple[str, ...]) -> str:
+    """A key as it stands on a control: the first of the action's keys, in few signs."""
+    if not keys:
+        return ""
+    signs = {"Up": "↑", "Down": "↓", "Backspace": "⌫", "Ctrl+1": "Ctrl 1-9", "1": "1-9"}
+    return signs.get(keys[0], keys[0].replace("+", " "))

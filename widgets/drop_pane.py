@@ -1,0 +1,304 @@
+"""DROP: one drop from draft to closed, the checkout, and STOP SALE apart. Qt thread only; shows and asks."""
+
+from datetime import datetime
+from typing import Final
+
+import segno
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from console.commerce.state import Checkout, Drop, DropState, Sale
+from console.core.journal import Origin
+from widgets import theme
+from widgets.arguments import chosen_drop
+from widgets.ask import Deck
+from widgets.controls import ActionButton, Chooser, Face, Panel, Words
+from widgets.lamps import Lamp
+from widgets.money import money_words
+from widgets.theme import draw_wrapped, px
+from widgets.times import clock_words
+
+_LEFT: Final = {
+    DropState.DRAFT: ("drop.arm", "ARM", "", Face.PLAIN),
+    DropState.ARMING: ("drop.disarm", "ARMING…", "", Face.AMBER_LINE),
+    DropState.ARMED: ("drop.disarm", "DISARM", "", Face.PLAIN),
+    DropState.FIRING: ("drop.disarm", "ARMED", "", Face.OFF),
+    DropState.OPEN: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
+    DropState.SOLD_OUT: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
+    DropState.CLOSED: ("drop.renew", "SELL AGAIN", "", Face.PLAIN),
+    DropState.ASKING: ("drop.arm", "ARM", "", Face.OFF),
+}
+_FIRE: Final = {
+    DropState.DRAFT: ("FIRE", "arm first", Face.OFF),
+    DropState.ARMING: ("FIRE", "arming", Face.OFF),
+    DropState.ARMED: ("FIRE", "armed", Face.AMBER),
+    DropState.FIRING: ("SENT", "waiting for the shop", Face.AMBER_LINE),
+    DropState.OPEN: ("OPEN", "", Face.RED),
+    DropState.SOLD_OUT: ("SOLD OUT", "", Face.RED_LINE),
+    DropState.CLOSED: ("CLOSED", "", Face.OFF),
+    DropState.ASKING: ("ASKING", "what the shop did", Face.AMBER_LINE),
+}
+_CHECKOUT: Final = {
+    Checkout.OPEN: ("CHECKOUT OPEN", Face.GREEN),
+    Checkout.CLOSED: ("CHECKOUT CLOSED", Face.OFF),
+    Checkout.UNKNOWN: ("CHECKOUT ?", Face.AMBER_LINE),
+}
+
+
+class QrCode(QWidget):
+    """The buyers' address as a code that a phone reads off the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._address = ""
+        self._image: QImage | None = None
+
+    def show_address(self, address: str) -> None:
+        """Show the code of `address`; hidden while there is none."""
+        if address == self._address:
+            return
+        self._address = address
+        self.setVisible(bool(address))
+        self.setToolTip(f"The buyers' page\n{address}")
+        self.setAccessibleName(f"QR code of {address}")
+        self._image = _qr_image(address) if address else None
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A square that a phone can read at arm's length."""
+        return QSize(px(104), px(104))
+
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the code with hard edges."""
+        if self._image is None:
+            return
+        painter = QPainter(self)
+        side = min(self.width(), self.height())
+        painter.drawImage(QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side), self._image)
+        painter.end()
+
+
+class DropPane(Panel):
+    """Shows the chosen drop and asks for actions; it never changes the drop itself."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__("DROP")
+        self._deck = deck
+        self._drop: Drop | None = None
+        self._title = Words(theme.TITLE, weight=theme.BOLD, may_cut=True)
+        self._price = Words(theme.TITLE, weight=theme.STRONG)
+        self._facts = Words(theme.BODY, theme.SOFT, may_cut=True)
+        self._figures = Words(theme.BODY, weight=theme.STRONG, may_cut=True)
+        self._choose = Chooser("Choose the drop", size=theme.SMALL)
+        self._choose.stepped.connect(self._step)
+        self._checkout = ActionButton(deck, "checkout.open", "CHECKOUT", size=theme.SMALL, hold_s=0.5)
+        self._lamp = Lamp()
+        self._outbox = Lamp()
+        self._qr = QrCode()
+        drop_id = self._drop_argument
+        self._left = ActionButton(deck, "drop.arm", "ARM", arguments=drop_id, size=theme.LARGE)
+        self._fire = ActionButton(deck, "drop.fire", "FIRE", arguments=drop_id, face=Face.OFF, size=theme.HUGE)
+        self._stop = ActionButton(deck, "sale.stop", "STOP SALE", face=Face.RED_LINE, size=theme.LARGE)
+        self._trouble = Trouble()
+        self._build()
+        self._undo = [
+            deck.desk.sale.watch(self._show),
+            deck.desk.show.watch(lambda _: self._show(deck.desk.sale.value), now=False),
+        ]
+
+    def _build(self) -> None:
+        self._outer = QVBoxLayout(self)
+        top = QHBoxLayout()
+        words = QVBoxLayout()
+        first = QHBoxLayout()
+        first.addWidget(self._title, 1)
+        first.addWidget(self._price)
+        words.addLayout(first)
+        words.addWidget(self._facts)
+        words.addWidget(self._figures)
+        lamps = QHBoxLayout()
+        for lamp in (self._checkout, self._outbox, self._lamp):
+            lamps.addWidget(lamp)
+        lamps.addStretch(1)
+        words.addLayout(lamps)
+        top.addLayout(words, 1)
+        top.addWidget(self._qr, 0, Qt.AlignmentFlag.AlignTop)
+        self._outer.addLayout(top)
+        self._outer.addWidget(self._trouble)
+        self._keys = QGridLayout()
+        for column, (widget, share) in enumerate(((self._left, 3), (self._fire, 5), (self._stop, 3))):
+            self._keys.addWidget(widget, 0, column)
+            self._keys.setColumnStretch(column, share)
+        self._outer.addLayout(self._keys)
+        self._rows = (top, words, first, lamps)
+        self._choose.setParent(self)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the present scale."""
+        self._outer.setContentsMargins(px(14), self.heading_px(), px(14), px(12))
+        self._outer.setSpacing(px(8))
+        self._keys.setHorizontalSpacing(px(10))
+        self._keys.setColumnMinimumWidth(3, 0)
+        for row in self._rows:
+            row.setSpacing(px(6))
+        for button in (self._left, self._fire, self._stop):
+            button.setFixedHeight(max(44, px(70)))
+        self._checkout.setFixedHeight(max(32, px(34)))
+        self._place_chooser()
+
+    def close_watches(self) -> None:
+        """Watch nothing any more."""
+        for undo in self._undo:
+            undo()
+
+    def resizeEvent(self, event: object) -> None:
+        """Keep the chooser in the heading."""
+        self._place_chooser()
+
+    def tick(self, now: datetime) -> None:
+        """Let the countdown go on; a few times a second."""
+        self._show_fire(now)
+
+    def show_holds(self) -> None:
+        """Follow what is held, at the display's rate."""
+        for button in (self._left, self._fire, self._stop, self._checkout):
+            button.show_hold()
+
+    def _place_chooser(self) -> None:
+        width = max(self._choose.sizeHint().width(), px(150))
+        height = max(32, px(32))
+        left = max(px(80), self.width() - width - px(10))
+        self._choose.setGeometry(left, max(0, (self.heading_px() - height) // 2 + 1), width, height)
+
+    def _drop_argument(self) -> dict[str, object]:
+        return {"drop": self._drop.id if self._drop else ""}
+
+    def _step(self, step: int) -> None:
+        drops = self._deck.desk.sale.value.drops
+        if drops and self._drop is not None:
+            index = [drop.id for drop in drops].index(self._drop.id)
+            self._deck.ask("drop.choose", Origin.BUTTON, {"drop": drops[(index + step) % len(drops)].id})
+
+    def _show(self, sale: Sale) -> None:
+        self._drop = chosen_drop(self._deck.desk)
+        drop = self._drop
+        has_sale = drop is not None
+        for widget in (self._left, self._fire, self._checkout, self._price, self._choose):
+            widget.setVisible(has_sale)
+        self._qr.show_address(sale.public_url if has_sale else "")
+        self._show_lamps(sale)
+        self._figures.say(_figures(sale))
+        if drop is None:
+            self._title.say("No drops in this show")
+            self._facts.say("Add [[drops]] to the show file.")
+            self._trouble.say("", "")
+            return
+        self._title.say(drop.title)
+        self._price.say(money_words(drop.price_minor, drop.currency))
+        self._facts.say(_facts(drop))
+        index = [other.id for other in sale.drops].index(drop.id)
+        following = sale.drops[index + 1].title if index + 1 < len(sale.drops) else "none"
+        self._choose.say(f"{index + 1} of {len(sale.drops)} · next: {following}")
+        self._place_chooser()
+        self._trouble.say(*_trouble(drop, sale))
+        action_id, title, note, face = _LEFT[drop.state]
+        self._left.be(action_id, title, note, face=face)
+        self._stop.be("sale.stop", "STOPPING…" if sale.is_stopping else "STOP SALE",
+                      face=Face.AMBER if sale.is_stopping else Face.RED_LINE)  # fmt: skip
+        self._show_fire(self._deck.desk.clock.now())
+
+    def _show_fire(self, now: datetime) -> None:
+        drop = self._drop
+        if drop is None:
+            return
+        title, note, face = _FIRE[drop.state]
+        if drop.state in (DropState.OPEN, DropState.SOLD_OUT) and drop.closes_at is not None:
+            left = clock_words((drop.closes_at - now).total_seconds() + 0.999)
+            title, note = (f"OPEN {left}", "left") if drop.state is DropState.OPEN else ("SOLD OUT", f"{left} left")
+        self._fire.be("drop.fire", title, note, face=face)
+
+    def _show_lamps(self, sale: Sale) -> None:
+        words, face = _CHECKOUT[sale.checkout]
+        is_open = sale.checkout is Checkout.OPEN
+        self._checkout.be("checkout.close" if is_open else "checkout.open", words, face=face)
+        pending = sale.outbox_pending
+        self._outbox.show_words(f"OUTBOX {pending}", Face.AMBER_LINE if pending else Face.OFF)
+        lamp = self._drop.lamp.value if self._drop else ""
+        faces = {"CONFIRMED": Face.GREEN, "REFUSED": Face.RED_LINE, "LOST": Face.RED}
+        self._lamp.show_words(lamp, faces.get(lamp, Face.AMBER_LINE))
+
+
+class Trouble(QWidget):
+    """What happened, and what to do now: wrapped, amber, gone when there is nothing to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ""
+        self.hide()
+
+    def say(self, why: str, fix: str) -> None:
+        """Show the reason and the way out."""
+        words = f"{why} {fix}".strip()
+        if words != self._words:
+            self._words = words
+            self.setAccessibleName(words)
+            self.setVisible(bool(words))
+            self.updateGeometry()
+            self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows from its width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Room for all lines."""
+        return theme.wrapped_height(self._words, width, theme.BODY)
+
+    def sizeHint(self) -> QSize:
+        """Room for all lines at the present width."""
+        return QSize(px(200), self.heightForWidth(self.width()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the words."""
+        painter = QPainter(self)
+        draw_wrapped(painter, self.rect(), self._words, theme.BODY, theme.AMBER_SOFT)
+        painter.end()
+
+
+def _facts(drop: Drop) -> str:
+    left = drop.stock if drop.stock_left is None else drop.stock_left
+    run = f" · run {drop.run}" if drop.run > 1 else ""
+    return f"{left} of {drop.stock} left · {drop.per_buyer} per buyer · {clock_words(drop.duration_s)}{run}"
+
+
+def _figures(sale: Sale) -> str:
+    if not sale.drops:
+        return ""
+    minute = sale.revenue_per_minute[-1] if sale.revenue_per_minute else 0
+    revenue = money_words(sale.revenue_minor, sale.currency)
+    return f"{sale.sold} sold · {revenue} · {money_words(minute, sale.currency)}/min"
+
+
+def _trouble(drop: Drop, sale: Sale) -> tuple[str, str]:
+    if drop.why:
+        return drop.why, drop.fix
+    if sale.outbox_held:
+        return sale.outbox_held, ""
+    return (sale.link.why, sale.link.fix) if not sale.link.is_up else ("", "")
+
+
+def _qr_image(address: str) -> QImage:
+    """The code of `address` with its quiet zone, one pixel a module."""
+    code = segno.make_qr(address, error="m")
+    rows = [bytes(row) for row in code.matrix_iter(border=3)]
+    image = QImage(len(rows[0]), len(rows), QImage.Format.Format_RGB32)
+    for y, row in enumerate(rows):
+        for x, dark in enumerate(row):
+            image.setPixel(x, y, 0xFF0B0E12 if dark else 0xFFFFFFFF)
+    return image

@@ -1,0 +1,216 @@
+"""The keyboard: physical positions to actions, in one filter over the whole application. Qt thread only.
+
+Auto-repeat is ignored, losing the focus ends every hold, and a text field keeps its keys (all but Esc).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+
+from console.core.journal import Origin
+from console.desk.actions import Action
+from console.desk.view import Notice
+from widgets.arguments import fill, scene_name
+from widgets.ask import Deck
+
+SAFE_HOLD_S: Final = 0.4
+_TYPING: Final = (QLineEdit, QTextEdit, QPlainTextEdit)
+
+# Positions by their US names. Linux evdev codes (linux/input-event-codes.h); X11 and Wayland add 8. Windows' set-1
+# scan codes are the same for the main block; extended keys carry 0x100 there.
+_EVDEV: Final[Mapping[int, str]] = {
+    1: "Esc", 14: "Backspace", 15: "Tab", 28: "Enter", 57: "Space", 96: "Enter", 103: "Up", 108: "Down",
+    **{code: str(number) for number, code in enumerate(range(2, 11), start=1)}, 11: "0",
+    **dict(zip((79, 80, 81, 75, 76, 77, 71, 72, 73), "123456789", strict=True)), 82: "0",
+    **dict(zip(range(16, 26), "QWERTYUIOP", strict=True)), **dict(zip(range(30, 39), "ASDFGHJKL", strict=True)),
+    **dict(zip(range(44, 51), "ZXCVBNM", strict=True)),
+}  # fmt: skip
+_WINDOWS_EXTENDED: Final[Mapping[int, str]] = {0x148: "Up", 0x150: "Down", 0x11C: "Enter"}
+_QT: Final[Mapping[int, str]] = {
+    int(Qt.Key.Key_Escape): "Esc", int(Qt.Key.Key_Backspace): "Backspace", int(Qt.Key.Key_Return): "Enter",
+    int(Qt.Key.Key_Enter): "Enter", int(Qt.Key.Key_Space): "Space", int(Qt.Key.Key_Up): "Up",
+    int(Qt.Key.Key_Down): "Down",
+    **{code: chr(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B))},
+}  # fmt: skip
+
+
+def position_of(event: QKeyEvent, platform: str) -> str:
+    """The physical position of a key by its US name ("A" is the key left of "S" on every layout), or "".
+
+    Where the platform tells no scan code (macOS, tests) the key's own meaning is taken.
+    """
+    scan = event.nativeScanCode()
+    by_meaning = _QT.get(int(event.key()), "")
+    if scan == 0:
+        return by_meaning
+    if platform == "windows":
+        return _WINDOWS_EXTENDED.get(scan) or _EVDEV.get(scan, "")
+    if platform == "xcb" or platform.startswith("wayland"):
+        return _EVDEV.get(scan - 8, "")
+    return by_meaning
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """What a key began, so that its release ends just that."""
+
+    action: Action
+    is_hold: bool
+
+
+class Keys(QObject):
+    """Turns key events of one window into actions, through the actions' declared keys."""
+
+    def __init__(self, deck: Deck, window: QWidget, *, platform: str | None = None) -> None:
+        super().__init__(window)
+        self._deck = deck
+        self._window = window
+        self._platform = QGuiApplication.platformName() if platform is None else platform
+        self._by_key: dict[str, Action] = {}
+        self._down: dict[str, _Press | None] = {}
+        self._escape_is_tap = False
+        for action in deck.desk.actions:
+            for key in action.keys:
+                self._by_key.setdefault(key, action)
+
+    def install(self) -> None:
+        """Begin to listen to the whole application."""
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+
+    @staticmethod
+    def is_typing() -> bool:
+        """True while a text field has the keyboard."""
+        widget = QApplication.focusWidget()
+        return isinstance(widget, _TYPING) or (isinstance(widget, QComboBox) and widget.isEditable())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the keys that mean an action; everything else goes its way."""
+        kind = event.type()
+        if kind in (QEvent.Type.WindowDeactivate, QEvent.Type.ApplicationDeactivate):
+            if watched is self._window or kind is QEvent.Type.ApplicationDeactivate:
+                self.let_go_of_everything()
+            return False
+        if kind not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) or not isinstance(event, QKeyEvent):
+            return False
+        if not self._is_ours(watched):
+            return False
+        position = position_of(event, self._platform)
+        if event.isAutoRepeat():
+            return position in self._down
+        if kind is QEvent.Type.KeyRelease:
+            return self._released(position)
+        return self._pressed(position, event.modifiers())
+
+    def let_go_of_everything(self) -> None:
+        """End every hold and forget every finger: the keyboard is somebody else's now."""
+        self._down.clear()
+        self._escape_is_tap = False
+        self._deck.holds.end_all()
+
+    def _is_ours(self, watched: QObject) -> bool:
+        if isinstance(watched, QWidget):
+            return watched.window() is self._window
+        return isinstance(watched, QWindow) and watched is self._window.windowHandle()
+
+    def _pressed(self, position: str, modifiers: Qt.KeyboardModifier) -> bool:
+        if not position:
+            return False
+        if position in self._down:
+            return True
+        if position == "Esc":
+            return self._escape_pressed(modifiers)
+        if self.is_typing():
+            return False
+        if position.isdigit() and modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._down[position] = None
+            self._hot_cut(position)
+            return True
+        action = self._by_key.get(_chord(position, modifiers))
+        if action is None:
+            return False
+        self._down[position] = self._begin(action, position)
+        return True
+
+    def _hot_cut(self, position: str) -> None:
+        """Ctrl with a number cuts to that scene, only while HOT is latched."""
+        if not self._deck.desk.hot.value:
+            self._deck.ask.tell(Notice("HOT is off: nothing was cut.", "Latch HOT first, then Ctrl 1-9 cuts."))
+            return
+        scene = scene_name(self._deck.desk, int(position)) if position != "0" else ""
+        if scene:
+            self._deck.ask("scene.cut", Origin.KEY, {"scene": scene})
+
+    def _begin(self, action: Action, position: str) -> _Press:
+        request = fill(self._deck.desk, action, position)
+        if action.release or action.id.endswith(".hold"):
+            ending = action.release or action.id
+            self._deck.ask(action.id, Origin.KEY, {**request.arguments, **_on(action, True)})
+            end = self._deck.desk.actions.get(ending) or action
+            self._deck.holds.press(action.id, lambda: self._deck.ask(ending, Origin.KEY, _on(end, False)))
+            return _Press(action, is_hold=True)
+        if action.hold_s > 0:
+            self._deck.holds.start(
+                action.id, action.hold_s, lambda: self._deck.ask(request.action_id, Origin.KEY, request.arguments)
+            )
+            return _Press(action, is_hold=True)
+        self._deck.ask(request.action_id, Origin.KEY, request.arguments)
+        return _Press(action, is_hold=False)
+
+    def _escape_pressed(self, modifiers: Qt.KeyboardModifier) -> bool:
+        """Esc is a tap or a hold; which one is known when it is let go. It works while typing, too."""
+        is_shifted = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        action_id = "safe.mics_off" if is_shifted else "scene.safe"
+        action = self._deck.desk.actions.get(action_id)
+        self._escape_is_tap = not is_shifted
+        if action is None:
+            self._down["Esc"] = None
+            return True
+
+        def end() -> None:
+            self._escape_is_tap = False
+            self._deck.ask(action_id, Origin.KEY)
+
+        self._deck.holds.start(action_id, action.hold_s or SAFE_HOLD_S, end)
+        self._down["Esc"] = _Press(action, is_hold=True)
+        return True
+
+    def _released(self, position: str) -> bool:
+        if position not in self._down:
+            return False
+        press = self._down.pop(position)
+        if press is not None and press.is_hold:
+            self._deck.holds.let_go(press.action.id)
+            self._deck.holds.release(press.action.id)
+        if position == "Esc" and self._escape_is_tap:
+            self._escape_is_tap = False
+            self._escape_tapped()
+        return True
+
+    def _escape_tapped(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and (self.is_typing() or focus.focusPolicy() is not Qt.FocusPolicy.NoFocus):
+            focus.clearFocus()
+            if self._window.focusWidget() is not None:
+                self._window.setFocus()
+            return
+        action = self._by_key.get("Esc") or self._deck.desk.actions.get("scene.cancel")
+        if action is not None:
+            self._deck.ask(action.id if action.hold_s == 0 else "scene.cancel", Origin.KEY)
+
+
+def _chord(position: str, modifiers: Qt.KeyboardModifier) -> str:
+    """A position with its modifiers, as actions declare them ("Ctrl+1"); the keypad is no modifier."""
+    control = "Ctrl+" if modifiers & Qt.KeyboardModifier.ControlModifier else ""
+    shift = "Shift+" if modifiers & Qt.KeyboardModifier.ShiftModifier else ""
+    alt = "Alt+" if modifiers & Qt.KeyboardModifier.AltModifier else ""
+    return f"{control}{alt}{shift}{position}"
+
+
+def _on(action: Action, is_on: bool) -> dict[str, object]:
+    return {"on": is_on} if "on" in action.arguments.model_fields else {}

@@ -1,0 +1,143 @@
+"""Meters: one scale, painted once, of which each bar shows a part. Qt thread only; levels in dBFS.
+
+The colours belong to the scale: green to -20, amber to -9, red above (as in OBS).
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from console.audio.state import FLOOR_DBFS, Level
+from widgets import theme
+from widgets.theme import CENTRE, draw_text, px
+
+BOTTOM_DBFS: Final = -60.0
+AMBER_FROM_DBFS: Final = -20.0
+RED_FROM_DBFS: Final = -9.0
+TICKS_DBFS: Final = (-50, -40, -30, -20, -9, 0)
+
+
+def share_of(dbfs: float) -> float:
+    """Where a level lies on the scale, 0.0 (-60 dBFS and below) to 1.0 (0 dBFS and above)."""
+    return min(1.0, max(0.0, (dbfs - BOTTOM_DBFS) / -BOTTOM_DBFS))
+
+
+def level_words(dbfs: float) -> str:
+    """A level as a number: "-12.4", "-∞" at the floor."""
+    return "-∞" if dbfs <= FLOOR_DBFS + 0.5 else f"{dbfs:.1f}".replace("-0.0", "0.0")
+
+
+class Meter(QWidget):
+    """One horizontal bar: peak, RMS inside it, hold mark, clip lamp. `thin` leaves RMS, ticks and clip out."""
+
+    def __init__(self, *, thin: bool = False) -> None:
+        super().__init__()
+        self._thin = thin
+        self._at = (0, 0, 0, False, False)
+        self._lit: QPixmap | None = None
+        self._dark: QPixmap | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Meter")
+
+    def sizeHint(self) -> QSize:
+        """A bar's room."""
+        return QSize(px(160), px(12) if self._thin else px(20))
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow columns are fine."""
+        return QSize(px(60), self.sizeHint().height())
+
+    def show_level(self, level: Level, *, is_muted: bool = False) -> None:
+        """Show a reading; repaints only what a pixel shows."""
+        width = self._bar_width()
+        at = (
+            int(share_of(level.peak_dbfs) * width), int(share_of(level.rms_dbfs) * width),
+            int(share_of(level.hold_dbfs) * width), level.is_clipped, is_muted,
+        )  # fmt: skip
+        if at != self._at:
+            self._at = at
+            self.update()
+
+    def _bar_width(self) -> int:
+        return self.width() if self._thin else max(1, self.width() - px(14))
+
+    def _draw_scales(self) -> None:
+        """Paint the whole scale once, lit and dark; the bars are cut out of them."""
+        ratio = self.devicePixelRatioF()
+        width, height = self._bar_width(), self.height()
+        made = []
+        for lit in (True, False):
+            pixmap = QPixmap(int(width * ratio), int(height * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(theme.WELL)
+            painter = QPainter(pixmap)
+            for low, high, colour in (
+                (BOTTOM_DBFS, AMBER_FROM_DBFS, theme.GREEN), (AMBER_FROM_DBFS, RED_FROM_DBFS, theme.AMBER),
+                (RED_FROM_DBFS, 0.0, theme.RED),
+            ):  # fmt: skip
+                left, right = int(share_of(low) * width), int(share_of(high) * width)
+                shade = colour if lit else _mixed(colour, theme.WELL, 0.16)
+                painter.fillRect(QRect(left, 0, right - left, height), shade)
+            if not self._thin:
+                for tick in TICKS_DBFS:
+                    painter.fillRect(QRect(int(share_of(tick) * width) - 1, 0, 1, height), QColor(0, 0, 0, 150))
+            painter.end()
+            made.append(pixmap)
+        self._lit, self._dark = made
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Cut the bar out of the two scales."""
+        ratio = self.devicePixelRatioF()
+        if self._dark is None or self._dark.size() != QSize(int(self._bar_width() * ratio), int(self.height() * ratio)):
+            self._draw_scales()
+        assert self._lit is not None
+        assert self._dark is not None
+        peak, rms, hold, is_clipped, is_muted = self._at
+        height = self.height()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._dark)
+        if is_muted:
+            painter.setOpacity(0.35)
+        if peak:
+            painter.drawPixmap(QPoint(0, 0), self._lit, QRect(0, 0, int(peak * ratio), int(height * ratio)))
+        painter.setOpacity(1.0)
+        if not self._thin:
+            painter.fillRect(QRect(0, height // 2 - 1, rms, 3), QColor(255, 255, 255, 120))
+            clip = theme.RED if is_clipped else theme.WELL
+            painter.fillRect(QRect(self.width() - px(10), 0, px(10), height), clip)
+        if hold:
+            painter.fillRect(QRect(hold - 2, 0, 2, height), theme.WHITE)
+        painter.end()
+
+
+class MeterScale(QWidget):
+    """The numbers of the scale, above or below a column of meters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """A line's room."""
+        return QSize(px(160), theme.line_height(theme.SMALL))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the numbers where the ticks are."""
+        painter = QPainter(self)
+        width = max(1, self.width() - px(14))
+        half = theme.width_of("-50", theme.SMALL)
+        for tick in TICKS_DBFS:
+            x = int(share_of(tick) * width)
+            where = QRect(min(x - half, self.width() - 2 * half), 0, 2 * half, self.height())
+            draw_text(painter, where, str(tick), theme.SMALL, theme.FAINT, align=CENTRE)
+        painter.end()
+
+
+def _mixed(one: QColor, other: QColor, share: float) -> QColor:
+    return QColor(
+        int(one.red() * share + other.red() * (1 - share)),
+        int(one.green() * share + other.green() * (1 - share)),
+        int(one.blue() * share + other.blue() * (1 - share)),
+    )

@@ -1,0 +1,94 @@
+"""ORDERS: revenue a minute as bars, and the last orders. Qt thread only."""
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter
+
+from console.commerce.state import Order, Sale
+from widgets import theme
+from widgets.ask import Deck
+from widgets.controls import Panel
+from widgets.money import money_words
+from widgets.theme import RIGHT, draw_text, px
+
+_MINUTES = 30
+
+
+class OrdersPane(Panel):
+    """The money as it comes in, newest first."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__("ORDERS")
+        self._deck = deck
+        self._sale = Sale()
+        self.setMinimumHeight(px(110))
+        self._undo = deck.desk.sale.watch(self._show)
+
+    def close_watches(self) -> None:
+        """Watch nothing any more."""
+        self._undo()
+
+    def _show(self, sale: Sale) -> None:
+        self._sale = sale
+        self.say_status(f"{len(sale.orders)} orders" if len(sale.orders) < 200 else "last 200 orders")
+        newest = _line(sale.orders[0], sale) if sale.orders else ("", "no orders yet", "", "")
+        self.setAccessibleDescription(" ".join(newest))
+        self.update()
+
+    def paint_inside(self, painter: QPainter) -> None:
+        """Bars above, orders below."""
+        room = QRect(px(14), self.heading_px(), self.width() - px(28), self.height() - self.heading_px() - px(10))
+        row_px = theme.line_height(theme.BODY) + px(5)
+        bars_px = min(px(72), max(0, room.height() - 2 * row_px))
+        if bars_px >= px(24):
+            self._paint_bars(painter, QRect(room.left(), room.top(), room.width(), bars_px))
+            room.setTop(room.top() + bars_px + px(8))
+        if not self._sale.orders:
+            line = QRect(room.left(), room.top(), room.width(), row_px)
+            draw_text(painter, line, "No orders yet.", theme.BODY, theme.FAINT)
+        for row, order in enumerate(self._sale.orders[: max(0, room.height() // row_px)]):
+            line = QRect(room.left(), room.top() + row * row_px, room.width(), row_px)
+            self._paint_order(painter, line, order)
+
+    def _paint_bars(self, painter: QPainter, rect: QRect) -> None:
+        minutes = self._sale.revenue_per_minute[-_MINUTES:]
+        most = max(minutes, default=0)
+        label = f"most {money_words(most, self._sale.currency)}/min" if most else ""
+        slot = rect.width() / _MINUTES
+        top = rect.top() + theme.line_height(theme.SMALL)
+        height = rect.bottom() - top
+        for index in range(_MINUTES):
+            at = index - (_MINUTES - len(minutes))
+            value = minutes[at] if at >= 0 else 0
+            bar = max(2, int(height * value / most)) if most and value else 2
+            x = rect.left() + int(index * slot)
+            colour = theme.GREEN if value else theme.LINE
+            painter.fillRect(QRect(x, rect.bottom() - bar + 1, max(2, int(slot) - px(3)), bar), colour)
+        line = QRect(rect.left(), rect.top(), rect.width(), theme.line_height(theme.SMALL))
+        draw_text(painter, line, "revenue a minute, 30 min", theme.SMALL, theme.FAINT)
+        draw_text(painter, line, label, theme.SMALL, theme.SOFT, align=RIGHT)
+
+    def _paint_order(self, painter: QPainter, line: QRect, order: Order) -> None:
+        at, what, amount, source = _line(order, self._sale)
+        at_px = theme.width_of("00:00:00", theme.BODY) + px(12)
+        amount_px = theme.width_of("888 888.88 €", theme.BODY, theme.STRONG)
+        source_px = min(px(110), line.width() // 5)
+        x, y, height = line.left(), line.top(), line.height()
+        draw_text(painter, QRect(x, y, at_px, height), at, theme.BODY, theme.FAINT)
+        right = line.right() - source_px
+        draw_text(painter, QRect(right, y, source_px, height), source, theme.SMALL, theme.FAINT, align=RIGHT,
+                  may_cut=True)  # fmt: skip
+        draw_text(painter, QRect(right - amount_px, y, amount_px, height), amount, theme.BODY,
+                  weight=theme.STRONG, align=RIGHT)  # fmt: skip
+        what_px = right - amount_px - px(8) - x - at_px
+        draw_text(painter, QRect(x + at_px, y, what_px, height), what, theme.BODY, may_cut=True)
+
+
+def _line(order: Order, sale: Sale) -> tuple[str, str, str, str]:
+    """(time, what, amount, source) of an order; one that is not simply sold says so."""
+    drop = sale.drop(order.drop)
+    what = f"{order.quantity} × {drop.title if drop else order.drop}"
+    if order.state not in ("paid", "confirmed", "placed", "sold", "created", "reserved"):
+        what += f" · {order.state}"
+    return (
+        f"{order.at.astimezone():%H:%M:%S}", what, money_words(order.amount_minor, order.currency), order.source
+    )  # fmt: skip

@@ -1,0 +1,130 @@
+"""Live pictures: polled, scaled once when a new one came, then only blitted. Qt thread only."""
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from console.cameras.state import Picture
+from widgets import theme
+
+Source = Callable[[], Picture | None]
+
+
+class PictureView(QAbstractButton):
+    """One picture source, kept at its shape, with what subclasses paint over it.
+
+    A picture's memory is read only while `poll` runs: the worker may write there again afterwards.
+    """
+
+    def __init__(self, source: Source, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._source = source
+        self._sequence: int | None = None
+        self._scaled: QImage | None = None
+        self._where = QRect()
+
+    def poll(self) -> None:
+        """Take the newest picture, if there is a new one, and ask for a repaint then."""
+        picture = self._source()
+        if picture is None or picture.width <= 0:
+            if self._sequence is not None:
+                self._sequence = None
+                self._scaled = None
+                self.update()
+            return
+        if picture.sequence == self._sequence or not self.isVisible():
+            return
+        image = _as_image(picture)
+        if image is None or image.isNull():
+            return
+        self._sequence = picture.sequence
+        self._scale(image)
+        self.update(self.picture_rect())
+
+    def has_picture(self) -> bool:
+        """True when there is a picture to show."""
+        return self._scaled is not None
+
+    def forget_size(self) -> None:
+        """The next poll scales anew, even the same picture."""
+        self._sequence = None
+
+    def picture_rect(self) -> QRect:
+        """Where pictures are painted; subclasses leave room for a border."""
+        return self.rect()
+
+    def _scale(self, image: QImage) -> None:
+        """Draw `image` into a buffer of the view's own size, letterboxed, reusing the buffer."""
+        room = self.picture_rect()
+        ratio = self.devicePixelRatioF()
+        width, height = math.ceil(room.width() * ratio), math.ceil(room.height() * ratio)
+        if self._scaled is None or self._scaled.width() != width or self._scaled.height() != height:
+            self._scaled = QImage(width, height, QImage.Format.Format_RGB32)
+            self._scaled.fill(QColor("#000000"))
+        factor = min(width / image.width(), height / image.height())
+        target = QRect(0, 0, round(image.width() * factor), round(image.height() * factor))
+        target.moveCenter(QRect(0, 0, width, height).center())
+        if target != self._where:
+            self._scaled.fill(QColor("#000000"))
+            self._where = target
+        painter = QPainter(self._scaled)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=factor != 1.0)
+        painter.drawImage(target, image)
+        painter.end()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Blit the picture, then what belongs over it."""
+        painter = QPainter(self)
+        room = self.picture_rect()
+        if self._scaled is not None:
+            painter.drawImage(room, self._scaled)
+        else:
+            paint_nothing(painter, room)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_over(painter)
+        painter.end()
+
+    def paint_over(self, painter: QPainter) -> None:
+        """For names, borders and words."""
+
+
+def paint_nothing(painter: QPainter, room: QRect) -> None:
+    """Stripes, where a picture should be: nobody takes them for a black camera."""
+    painter.fillRect(room, theme.WELL)
+    brush = QBrush(QColor("#171d25"), Qt.BrushStyle.BDiagPattern)
+    painter.fillRect(room, brush)
+
+
+def paint_footing(painter: QPainter, room: QRect, height: int) -> None:
+    """A dark fade at the bottom of a picture, so that white words are readable on any picture."""
+    fade = QLinearGradient(0, room.bottom() - height, 0, room.bottom())
+    fade.setColorAt(0, QColor(0, 0, 0, 0))
+    fade.setColorAt(0.45, QColor(0, 0, 0, 150))
+    fade.setColorAt(1, QColor(0, 0, 0, 225))
+    painter.fillRect(QRect(room.left(), room.bottom() - height + 1, room.width(), height), fade)
+
+
+def paint_border(painter: QPainter, rect: QRect, colour: QColor, width: int, *, dashed: bool = False) -> None:
+    """A border inside `rect`; dashed says that it is claimed and not proved."""
+    pen = QPen(colour, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    if dashed:
+        pen.setDashPattern([3.0, 2.0])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    half = width // 2
+    painter.drawRect(rect.adjusted(half, half, -(width - half), -(width - half)))
+
+
+def _as_image(picture: Picture) -> QImage | None:
+    """The picture as Qt sees it: over its shared memory, or decoded from JPEG."""
+    if picture.pixels is not None:
+        return QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
+    if picture.jpeg:
+        return QImage.fromData(picture.jpeg)
+    return None

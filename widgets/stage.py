@@ -1,0 +1,168 @@
+"""The stage: PREVIEW and PROGRAM, and under them one tile for each number. Qt thread only.
+
+One number is one thing: tile n shows scene n, and key n takes scene n to preview.
+"""
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from console.audio.state import Levels
+from console.cameras.state import Camera
+from scenes.state import Switcher
+from widgets.ask import Deck
+from widgets.bus import BusPane
+from widgets.pictures import PictureView
+from widgets.theme import px
+from widgets.tile import Tile
+
+
+class Stage(QWidget):
+    """Lays out the two buses and the tiles; both follow the canvas's shape, upright ones too."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__()
+        self._deck = deck
+        self._preview = BusPane(deck, "preview")
+        self._program = BusPane(deck, "program")
+        for pane in (self._preview, self._program):
+            pane.setParent(self)
+        self._tiles: list[Tile] = []
+        self._slots: list[tuple[int, str, str]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._undo = [
+            deck.desk.cameras.watch(lambda _: self._show(), now=False),
+            deck.desk.switcher.watch(lambda _: self._show(), now=False),
+        ]
+        self._show()
+
+    def views(self) -> list[PictureView]:
+        """Everything that shows a live picture, to be polled."""
+        return [self._preview, self._program, *self._tiles]
+
+    def tick(self, now_ns: int) -> None:
+        """Poll every picture; call it at the display's rate."""
+        self._preview.poll()
+        self._program.poll()
+        for tile in self._tiles:
+            tile.poll()
+
+    def tick_words(self, now_ns: int) -> None:
+        """Let ages and clocks go on; a few times a second."""
+        for pane in (self._preview, self._program):
+            pane.tick(now_ns)
+        for tile in self._tiles:
+            tile.tick(now_ns)
+
+    def show_levels(self, levels: Levels) -> None:
+        """Follow the meters of the channels that have a camera's name."""
+        for tile in self._tiles:
+            if tile.channel is not None and tile.channel < len(levels.channels):
+                tile.show_level(levels.channels[tile.channel].peak_dbfs)
+
+    def close_watches(self) -> None:
+        """Watch nothing any more."""
+        for undo in self._undo:
+            undo()
+
+    def heightForWidth(self, width: int) -> int:
+        """The height that the canvas's shape needs at that width."""
+        bus, tile, rows = self._measure(width)
+        if self._is_upright():
+            return bus.height()
+        return bus.height() + rows * (tile.height() + px(8))
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height follows from its width."""
+        return True
+
+    def sizeHint(self) -> QSize:
+        """A guess until the width is known."""
+        return QSize(px(1200), self.heightForWidth(px(1200)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay everything out anew."""
+        self._lay_out()
+
+    def _is_upright(self) -> bool:
+        width, height = self._deck.desk.switcher.value.canvas
+        return height > width
+
+    def _measure(self, width: int) -> tuple[QSize, QSize, int]:
+        """The size of a bus, of a tile, and how many rows of tiles there are."""
+        canvas_width, canvas_height = self._deck.desk.switcher.value.canvas
+        shape = canvas_height / max(1, canvas_width)
+        gap = px(8)
+        if self._is_upright():
+            bus_height = int(width * 0.42)
+            return QSize(int(bus_height / shape), bus_height), QSize(), 0
+        columns = self._columns()
+        bus_width = (width - gap) // 2
+        tile_width = (width - gap * (columns - 1)) // columns
+        rows = -(-len(self._slots) // columns)
+        return QSize(bus_width, int(bus_width * shape)), QSize(tile_width, int(tile_width * shape)), rows
+
+    def _columns(self) -> int:
+        count = len(self._slots)
+        return max(5, count if count <= 9 else -(-count // 2))
+
+    def _lay_out(self) -> None:
+        gap = px(8)
+        bus, tile, _ = self._measure(self.width())
+        self._preview.setGeometry(0, 0, bus.width(), bus.height())
+        self._program.setGeometry(bus.width() + gap, 0, bus.width(), bus.height())
+        if self._is_upright():
+            self._lay_out_beside(2 * (bus.width() + gap))
+            return
+        columns = self._columns()
+        for index, view in enumerate(self._tiles):
+            row, column = divmod(index, columns)
+            top = bus.height() + gap + row * (tile.height() + gap)
+            view.setGeometry(QRect(column * (tile.width() + gap), top, tile.width(), tile.height()))
+
+    def _lay_out_beside(self, left: int) -> None:
+        """Upright canvas: the tiles stand in a grid beside the buses."""
+        gap = px(8)
+        count = max(1, len(self._tiles))
+        columns = min(count, 5 if count > 6 else 3)
+        rows = -(-count // columns)
+        width = (self.width() - left - gap * (columns - 1)) // columns
+        height = (self.height() - gap * (rows - 1)) // rows
+        for index, view in enumerate(self._tiles):
+            row, column = divmod(index, columns)
+            view.setGeometry(left + column * (width + gap), row * (height + gap), width, height)
+
+    def _show(self) -> None:
+        slots = slots_of(self._deck.desk.switcher.value, self._deck.desk.cameras.value)
+        if slots != self._slots:
+            self._slots = slots
+            self._rebuild()
+        for tile in self._tiles:
+            tile.show_state()
+
+    def _rebuild(self) -> None:
+        for tile in self._tiles:
+            tile.setParent(None)
+            tile.deleteLater()
+        self._tiles = [Tile(self._deck, *slot) for slot in self._slots]
+        for tile in self._tiles:
+            tile.setParent(self)
+            tile.show()
+        self.updateGeometry()
+        self._lay_out()
+
+
+def slots_of(switcher: Switcher, cameras: tuple[Camera, ...]) -> list[tuple[int, str, str]]:
+    """The tiles: (number or 0, scene or "", camera or ""), first the scenes 1-9 in OBS's order, then other cameras.
+
+    The safe scene has a key of its own and needs no tile, unless a camera shows it or nothing else is there.
+    """
+    camera_of = {camera.scene: camera.name for camera in reversed(cameras) if camera.scene}
+    slots = [
+        (number, scene.name, camera_of.get(scene.name, ""))
+        for number, scene in enumerate(switcher.scenes[:9], start=1)
+        if scene.name != switcher.safe_scene or scene.name in camera_of
+    ]
+    shown = {camera for _, _, camera in slots}
+    slots += [(0, camera.scene or "", camera.name) for camera in cameras if camera.name not in shown]
+    return slots

@@ -1,0 +1,132 @@
+"""The top bar: the show, on air or not, the clock, over or under, the links. Qt thread only."""
+
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from console.cameras.state import CameraState
+from console.core.links import Link, LinkState
+from scenes.state import OutputState, Switcher
+from widgets import theme
+from widgets.ask import Deck
+from widgets.controls import ActionButton, Face, Words
+from widgets.lamps import Lamp, LinkLamp
+from widgets.theme import px
+from widgets.times import long_clock_words, over_words
+
+_STREAM: Final = {
+    OutputState.STARTING: "STARTING",
+    OutputState.RECONNECTING: "RECONNECTING",
+    OutputState.STOPPING: "STOPPING",
+}
+
+
+class TopBar(QWidget):
+    """What must be seen at a glance; it paints little and changes once a second."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__()
+        self._deck = deck
+        self._name = Words(theme.LARGE, weight=theme.BOLD, may_cut=True)
+        self._practice = Lamp(size=theme.BODY)
+        self._on_air = Lamp(size=theme.LARGE)
+        self._record = Lamp(size=theme.BODY)
+        self._stream_key = ActionButton(deck, "stream.start", "GO LIVE", size=theme.SMALL, hold_s=0.5)
+        self._record_key = ActionButton(deck, "record.start", "REC", size=theme.SMALL)
+        self._clock = Words(theme.CLOCK, weight=theme.STRONG)
+        self._over = Words(theme.LARGE, weight=theme.STRONG)
+        self._links = {name: LinkLamp(name) for name in ("OBS", "CAMS", "SOUND", "SHOP")}
+        self._lock = ActionButton(deck, "lock.set", "LOCK", size=theme.SMALL,
+                                  arguments=lambda: {"on": not deck.desk.is_locked.value})  # fmt: skip
+        self._row = QHBoxLayout(self)
+        for widget in (self._name, self._practice, self._on_air, self._stream_key, self._record, self._record_key):
+            self._row.addWidget(widget)
+        self._row.addStretch(1)
+        self._row.addWidget(self._clock)
+        self._row.addWidget(self._over)
+        self._row.addStretch(1)
+        for lamp in self._links.values():
+            self._row.addWidget(lamp)
+        self._row.addWidget(self._lock)
+        desk = deck.desk
+        self._undo = [
+            desk.show.watch(lambda show: self._name.say(show.name)),
+            desk.switcher.watch(self._show_switcher),
+            desk.cameras.watch(lambda _: self._show_cameras()),
+            desk.sound.watch(lambda sound: self._links["SOUND"].show_link(sound.link)),
+            desk.sale.watch(lambda sale: self._links["SHOP"].show_link(sale.link)),
+            desk.is_locked.watch(self._show_lock),
+        ]
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the present scale."""
+        self._row.setContentsMargins(px(16), 0, px(12), 0)
+        self._row.setSpacing(px(14))
+        self.setFixedHeight(max(42, px(56)))
+        for button in (self._stream_key, self._record_key, self._lock):
+            button.setFixedHeight(max(34, px(42)))
+
+    def close_watches(self) -> None:
+        """Watch nothing any more."""
+        for undo in self._undo:
+            undo()
+
+    def tick(self, now: datetime, now_ns: int) -> None:
+        """Let the clocks go on; a few times a second."""
+        self._clock.say(f"{now.astimezone():%H:%M:%S}")
+        over = self._deck.desk.rundown.value.over_s(now)
+        if over is None:
+            self._over.say("")
+        else:
+            colour = theme.AMBER_SOFT if over >= 1 else theme.SOFT
+            self._over.say(over_words(over), colour)
+        self._show_on_air(self._deck.desk.switcher.value, now_ns)
+
+    def show_holds(self) -> None:
+        """Follow what is held, at the display's rate."""
+        self._stream_key.show_hold()
+        self._record_key.show_hold()
+
+    def _show_switcher(self, switcher: Switcher) -> None:
+        self._links["OBS"].show_link(switcher.link)
+        self._practice.show_words("PRACTICE" if switcher.is_practice else "", Face.AMBER_LINE)
+        self._show_on_air(switcher, self._deck.desk.clock.mono_ns())
+        is_live = switcher.stream is not OutputState.OFF
+        self._stream_key.be("stream.stop" if is_live else "stream.start", "END LIVE" if is_live else "GO LIVE")
+        is_recorded = switcher.record is not OutputState.OFF
+        self._record_key.be("record.stop" if is_recorded else "record.start", "STOP REC" if is_recorded else "REC")
+        self._record.show_words("● REC" if is_recorded else "", Face.RED_LINE)
+
+    def _show_on_air(self, switcher: Switcher, now_ns: int) -> None:
+        if not switcher.link.is_up:
+            self._on_air.show_words("ON AIR ?", Face.AMBER_LINE)
+            return
+        if not switcher.on_air:
+            words = _STREAM.get(switcher.stream, "OFF AIR")
+            self._on_air.show_words(words, Face.AMBER_LINE if words != "OFF AIR" else Face.OFF)
+            return
+        since = switcher.on_air_since_mono_ns
+        clock = f" {long_clock_words((now_ns - since) / 1e9)}" if since is not None else ""
+        words = _STREAM.get(switcher.stream, "ON AIR" if switcher.stream is OutputState.ON else "RECORDING")
+        self._on_air.show_words(words + clock, Face.AMBER if switcher.stream is OutputState.RECONNECTING else Face.RED)
+
+    def _show_cameras(self) -> None:
+        cameras = self._deck.desk.cameras.value
+        live = sum(camera.state is CameraState.LIVE for camera in cameras)
+        state = LinkState.UP if live == len(cameras) else LinkState.CONNECTING if live else LinkState.DOWN
+        bad = next((camera for camera in cameras if camera.state is not CameraState.LIVE), None)
+        why = f"{bad.name}: {bad.why}" if bad and bad.why else ""
+        self._links["CAMS"].show_link(Link(state, why, bad.fix if bad else ""), f"{live}/{len(cameras)}")
+
+    def _show_lock(self, is_locked: bool) -> None:
+        self._lock.be("lock.set", "LOCKED" if is_locked else "LOCK", face=Face.AMBER if is_locked else Face.PLAIN)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.PANEL)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.LINE)
+        painter.end()

@@ -1,0 +1,205 @@
+"""The window: every pane in its place, one beat that polls pictures and meters, the keyboard. Qt thread only."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QColor, QIcon, QPalette, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from console.desk.view import DeskView, Notice
+from widgets import theme
+from widgets.alarms_pane import AlarmsPane
+from widgets.ask import Ask, Deck, Schedule
+from widgets.banner import Banner
+from widgets.cut_bar import CutBar
+from widgets.drop_pane import DropPane
+from widgets.first_show import Create, FirstShowPanel, FoundShow
+from widgets.holds import Holds
+from widgets.keys import Keys
+from widgets.orders_pane import OrdersPane
+from widgets.rundown_pane import RundownPane
+from widgets.sound_pane import SoundPane
+from widgets.stage import Stage
+from widgets.theme import px
+from widgets.top_bar import TopBar
+
+FRAME_MS: Final = 16
+_IDLE_MS: Final = 100  # minimised: nobody looks
+_METERS_EVERY: Final = 2  # frames
+_WORDS_EVERY: Final = 12
+SMALLEST: Final = QSize(1120, 630)
+
+
+class MainWindow(QWidget):
+    """The director's window on a desk. Build it inside a QApplication; `show` it; `close` ends its watching."""
+
+    def __init__(self, desk: DeskView, *, schedule: Schedule | None = None, platform: str | None = None) -> None:
+        super().__init__()
+        application = QApplication.instance()
+        if isinstance(application, QApplication) and not application.property("cuedrop_dressed"):
+            theme.dress(application)
+            application.setProperty("cuedrop_dressed", True)
+        self._desk = desk
+        self._frame = 0
+        self.holds = Holds(self)
+        self.deck = Deck(desk, Ask(desk, tell=self._tell, schedule=schedule), self.holds)
+        self._top = TopBar(self.deck)
+        self._stage = Stage(self.deck)
+        self._cuts = CutBar(self.deck)
+        self._rundown = RundownPane(self.deck)
+        self._alarms = AlarmsPane(self.deck)
+        self._sound = SoundPane(self.deck)
+        self._drop = DropPane(self.deck)
+        self._orders = OrdersPane(self.deck)
+        self.banner = Banner(self.deck)
+        self._first_show: FirstShowPanel | None = None
+        self._lay_out()
+        self.keys = Keys(self.deck, self, platform=platform)
+        self.keys.install()
+        self._undo = [desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop"))]
+        self.setWindowIcon(QIcon(str(theme.RESOURCES / "icons" / "cuedrop.svg")))
+        self.setMinimumSize(SMALLEST)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.Window, theme.GROUND)
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.TEXT))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        self._beat = QTimer(self)
+        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self._beat.timeout.connect(self.tick)
+        self._beat.start(FRAME_MS)
+
+    def tick(self) -> None:
+        """One frame: pictures and holds each time, meters every second, words a few times a second."""
+        self._frame += 1
+        now_ns = self._desk.clock.mono_ns()
+        self._stage.tick(now_ns)
+        for pane in (self._cuts, self._drop, self._sound, self._top):
+            pane.show_holds()
+        if self._frame % _METERS_EVERY == 0:
+            self._tick_meters()
+        if self._frame % _WORDS_EVERY == 1:
+            self._tick_words(now_ns)
+
+    def picture(self, path: Path | str) -> bool:
+        """Save a PNG of the window as it is now (for the report); True when it was written."""
+        return self.grab().save(str(path), "PNG")
+
+    def offer_first_show(self, found: FoundShow, create: Create, *, schedule: Schedule | None = None) -> None:
+        """Show the panel that makes the first own show from what was found; it does not block anything."""
+        if self._first_show is not None:
+            self._first_show.hide()
+            self._first_show.deleteLater()
+        self._first_show = panel = FirstShowPanel(found, create, self, schedule=schedule)
+        panel.destroyed.connect(self._forget_first_show)
+        self._place_first_show()
+        panel.show()
+
+    def _forget_first_show(self) -> None:
+        self._first_show = None
+
+    def _tell(self, notice: Notice) -> None:
+        self.banner.tell(notice)
+
+    def _tick_meters(self) -> None:
+        levels = self._desk.levels()
+        self._sound.show_levels(levels)
+        self._sound.show_obs_levels()
+        self._stage.show_levels(levels)
+        if self._frame % _WORDS_EVERY == 0:
+            self._sound.show_numbers(levels)
+
+    def _tick_words(self, now_ns: int) -> None:
+        now = self._desk.clock.now()
+        self._stage.tick_words(now_ns)
+        self._top.tick(now, now_ns)
+        self._rundown.tick(now)
+        self._alarms.tick(now)
+        self._drop.tick(now)
+        self.banner.tick()
+        self.banner.show_keys(is_typing=self.keys.is_typing(), is_active=self.isActiveWindow())
+
+    def _lay_out(self) -> None:
+        self._body = QHBoxLayout()
+        self._left = QVBoxLayout()
+        self._right = QVBoxLayout()
+        self._lower = QHBoxLayout()
+        self._left.addWidget(self._stage)
+        self._left.addWidget(self._cuts)
+        self._lower.addWidget(self._rundown, 5)
+        self._lower.addWidget(self._alarms, 3)
+        self._left.addLayout(self._lower, 1)
+        self._right.addWidget(self._sound, 5)
+        self._right.addWidget(self._drop)
+        self._right.addWidget(self._orders, 4)
+        self._body.addLayout(self._left, 66)
+        self._body.addLayout(self._right, 34)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._top)
+        outer.addLayout(self._body, 1)
+        outer.addWidget(self.banner)
+        self._space()
+
+    def _space(self) -> None:
+        gap = px(10)
+        self._body.setContentsMargins(gap, gap, gap, gap)
+        for layout in (self._body, self._left, self._right, self._lower):
+            layout.setSpacing(gap)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything grows and shrinks with the window."""
+        if theme.set_scale(theme.scale_for(self.width(), self.height())):
+            self._space()
+            for pane in (self._top, self._cuts, self._rundown, self._sound, self._drop, self.banner):
+                pane.restyle()
+            for widget in self.findChildren(QWidget):
+                widget.updateGeometry()
+        self._place_columns()
+        self._place_first_show()
+
+    def _place_columns(self) -> None:
+        """The left column takes two thirds, less when the pictures would leave no room for the rundown."""
+        width = self.width() - 3 * px(10)
+        height = self.height() - self._top.height() - self.banner.height() - 5 * px(10)
+        below = self._cuts.sizeHint().height() + max(px(210), height // 4)
+        left = int(width * 0.66)
+        while left > width * 0.45 and self._stage.heightForWidth(left) > height - below:
+            left -= 8
+        self._stage.setFixedWidth(left)
+        self._stage.setFixedHeight(self._stage.heightForWidth(left))
+        self._left.setStretch(0, 0)
+        self._body.setStretch(0, 0)
+        self._body.setStretch(1, 1)
+
+    def _place_first_show(self) -> None:
+        if self._first_show is not None:
+            width, height = min(px(620), self.width() // 2), int(self.height() * 0.72)
+            left = (self.width() - width) // 2
+            self._first_show.setGeometry(left, (self.height() - height) // 2, width, height)
+            self._first_show.raise_()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Beat slowly while nobody looks."""
+        if event.type() is QEvent.Type.WindowStateChange:
+            self._beat.setInterval(_IDLE_MS if self.isMinimized() else FRAME_MS)
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End the beat, every hold and every watch."""
+        self._beat.stop()
+        self.holds.end_all()
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self.keys)
+        for pane in (
+            self._top, self._stage, self._cuts, self._rundown, self._alarms, self._sound, self._drop, self._orders,
+            self.banner,
+        ):  # fmt: skip
+            pane.close_watches()
+        for undo in self._undo:
+            undo()
+        event.accept()
