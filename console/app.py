@@ -189,7 +189,7 @@ class Console:
             journal=self.journal,
             alarms=self.alarms,
             writer=writer,
-            run=run,
+            show_run=run,
         )
         self.desk = Desk(
             show,
@@ -303,14 +303,22 @@ class Console:
     # --- the window ---
 
     def _show_window(self) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from widgets.stall import StallWatch
         from widgets.window import MainWindow
 
         self._window = MainWindow(self.desk)
-        self._window.closed.connect(self.end)
-        self._window.watch_stalls(
-            lambda late_ms: self.journal.write("window.stall", Origin.CONSOLE, ms=round(late_ms, 1))
-        )
+        self._stalls = StallWatch(self._stalled)
+        self._stalls.start()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setQuitOnLastWindowClosed(False)  # the console ends its parts first
+        application.lastWindowClosed.connect(self.end)
         self._window.show()
+
+    def _stalled(self, late_ms: float) -> None:
+        self.journal.write("window.stall", Origin.CONSOLE, ms=round(late_ms, 1))
 
     def _picture(self) -> None:
         if self._window is not None and self.options.mode == "rehearse":

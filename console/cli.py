@@ -101,11 +101,12 @@ def _report(argv: list[str]) -> int:
     parser.add_argument("journal", type=Path, metavar="JOURNAL")
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: beside the journal's folder, in reports/")
     options = parser.parse_args(argv)
-    from console.show.report import make_report, report_path
+    from console.show.report import make_report
 
     if not options.journal.is_file():
         raise UserError(f"There is no journal {options.journal}.", fix="Journals are in the data folder, in journal/.")
-    print(make_report(options.journal, options.out or report_path(options.journal)))
+    folder = options.journal.resolve().parent.parent
+    print(make_report(options.journal, options.out or folder / "reports" / f"{options.journal.stem}.html"))
     return EXIT_FINE
 
 

@@ -94,7 +94,7 @@ class Overlays:
         except OSError as error:
             return Outcome.failed(f"its picture cannot be written ({error.strerror}).", "Free disk space.")
         return await self._desk.parts.obs.show_overlay(
-            overlay.scene, source_name(drop.id), path, size_px=overlay.size_px, corner=overlay.corner
+            overlay.scene, source_name(drop.id), str(path), size_px=overlay.size_px, corner=overlay.corner
         )
 
     async def _hide(self, drop: Drop) -> Outcome:

@@ -60,7 +60,7 @@ async def take(desk: Desk, scene: SceneName | None = None, expect: Expected = No
 @actions.add("scene.cancel", title="Take back what waits", keys="Esc", enabled=_waits)
 async def cancel(desk: Desk) -> Outcome:
     """Take back a take that waits for a running transition to end."""
-    return await desk.parts.obs.cancel_waiting(origin=ORIGIN.get())
+    return desk.parts.obs.cancel_waiting(origin=ORIGIN.get())
 
 
 @actions.add("scene.safe", title="SAFE", keys="Esc", hold_s=0.4)

@@ -7,7 +7,6 @@ import asyncio
 import hmac
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,37 +22,16 @@ from console.desk.actions import Action
 from console.desk.view import DeskView
 from console.remote.openapi import openapi_of
 from console.remote.state import state_of
+from console.show.journal import Entry, FileJournal
 
 KEEPALIVE_S = 15.0
 LARGEST_BODY = 64 * 1024
 
 
-class Entry(Protocol):
-    """One journal entry as the stream needs it."""
-
-    seq: int
-
-    def line(self) -> bytes:
-        """The entry as its line in the file."""
-        ...
-
-
-class Followed(Protocol):
-    """A journal that can be followed."""
-
-    def since(self, seq: int) -> "tuple[Entry, ...]":
-        """Every entry after number `seq`."""
-        ...
-
-    def watch(self, watcher: "Callable[[Entry], None]") -> Callable[[], None]:
-        """Call `watcher` with each new entry; returns the undo."""
-        ...
-
-
 class Api:
     """The addresses. `token` is what callers must bear."""
 
-    def __init__(self, desk: DeskView, journal: Followed, token: str) -> None:
+    def __init__(self, desk: DeskView, journal: FileJournal, token: str) -> None:
         self._desk = desk
         self._journal = journal
         self._token = token

@@ -13,8 +13,9 @@ import uvicorn
 
 from console.core.errors import UserError
 from console.desk.view import DeskView
-from console.remote.api import Api, Followed
+from console.remote.api import Api
 from console.settings.secrets import hide
+from console.show.journal import FileJournal
 
 
 class _Server(uvicorn.Server):
@@ -36,7 +37,7 @@ class ControlServer:
         self._task = task
 
     @classmethod
-    async def start(cls, desk: DeskView, journal: Followed, listen: str, data_dir: Path) -> "ControlServer":
+    async def start(cls, desk: DeskView, journal: FileJournal, listen: str, data_dir: Path) -> "ControlServer":
         """Listen on `listen` ("host:port"; port 0 picks one). Raises UserError when that cannot be."""
         listener = _bind(listen)
         host, port = listener.getsockname()[:2]
@@ -65,16 +66,24 @@ def _bind(listen: str) -> socket.socket:
     host, _, port = listen.rpartition(":")
     try:
         family, *_, address = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, ValueError, OverflowError) as error:
+        raise _cannot_listen(listen, error) from error
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-    except (OSError, ValueError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UserError(
-            f"The control API cannot listen on {listen}: {reason}.",
-            fix="Choose another port with --control, or 127.0.0.1:0 for any free one.",
-        ) from error
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise _cannot_listen(listen, error) from error
     return listener
+
+
+def _cannot_listen(listen: str, error: Exception) -> UserError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return UserError(
+        f"The control API cannot listen on {listen}: {reason}.",
+        fix="Choose another port with --control, or 127.0.0.1:0 for any free one.",
+    )
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -1,0 +1,120 @@
+"""Parts of a desk that hold values and note what they were asked; the real ones are tried in tests/e2e."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+from console.audio.state import Channel, Levels, Return, Sound
+from console.cameras.state import Camera
+from console.cameras.state import Origin as CameraOrigin
+from console.commerce.state import Drop, Sale
+from console.core.alarms import Alarms
+from console.core.clock import SteppedClock
+from console.core.journal import MemoryJournal
+from console.core.links import Link, LinkState
+from console.core.observable import Observable
+from console.core.outcome import Outcome
+from console.desk.catalogue import ACTIONS
+from console.desk.desk import Desk, Parts
+from console.settings.show import Show
+from console.show.file import parse_show
+from scenes.state import Scene, Switcher
+
+UP = Link(LinkState.UP)
+SHOW = """
+format = 1
+name = "Friday drop"
+[obs]
+safe_scene = "Safe"
+[audio]
+talkback = "Director"
+[[audio.channels]]
+name = "Host"
+inputs = [1]
+obs_input = "Mic"
+[[audio.channels]]
+name = "Director"
+inputs = [2]
+[[audio.returns]]
+name = "Guest"
+[[drops]]
+id = "cap-01"
+title = "Linen cap"
+price = "19.00 EUR"
+stock = 50
+[drops.overlay]
+scene = "Table"
+[[cues]]
+name = "Hello"
+scene = "Wide"
+[[cues]]
+name = "Unbox the cap"
+scene = "Table"
+drop = "cap-01"
+"""
+
+
+class Noting:
+    """Answers every call with an outcome and notes it in `calls`."""
+
+    def __init__(self, calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]]) -> None:
+        self.calls = calls
+        self.answers: dict[str, Outcome] = {}
+        self.not_awaited: set[str] = set()
+        self.state: Observable[Any] = Observable(None)
+        self.tiles: Observable[tuple[Camera, ...]] = Observable(())
+
+    def __getattr__(self, name: str) -> Any:
+        def sync(*arguments: Any, **named: Any) -> Outcome:
+            named.pop("origin", None)
+            self.calls.append((name, arguments, named))
+            return self.answers.get(name, Outcome.done())
+
+        async def later(*arguments: Any, **named: Any) -> Outcome:
+            return sync(*arguments, **named)
+
+        return sync if name in self.not_awaited else later
+
+
+class Stage:
+    """A desk on noting parts."""
+
+    def __init__(self) -> None:
+        show: Show = parse_show(SHOW)
+        self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.clock, self.journal = SteppedClock(), MemoryJournal()
+        self.alarms = Alarms(self.clock, self.journal)
+        self.obs, self.cameras = Noting(self.calls), Noting(self.calls)
+        self.audio, self.commerce = Noting(self.calls), Noting(self.calls)
+        scenes = tuple(Scene(name) for name in ("Wide", "Table", "Safe"))
+        self.obs.state = Observable(Switcher(link=UP, scenes=scenes, program="Wide", claimed="Wide", preview="Table"))
+        self.obs.not_awaited = {"cancel_waiting"}
+        self.cameras.tiles = Observable((Camera("Wide", "Wide", CameraOrigin.WORKER),))
+        self.audio.not_awaited = {"set_mute", "set_solo", "set_gain", "set_talkback", "reset_clips", "levels"}
+        self.audio.answers["levels"] = cast(Outcome, Levels())
+        channels = (Channel("Host", (1,), "Mic"), Channel("Director", (2,)))
+        self.audio.state = Observable(Sound(link=UP, channels=channels, returns=(Return("Guest", (), "cuedrop"),)))
+        self.commerce.not_awaited = {"choose"}
+        cap = Drop("cap-01", "Linen cap", 1900, "EUR", 50, 2, 300)
+        self.commerce.state = Observable(Sale(link=UP, drops=(cap,), chosen="cap-01", public_url="http://buy"))
+        parts: Any = Parts
+        self.desk = Desk(
+            show,
+            parts(self.obs, self.cameras, self.audio, self.commerce),
+            ACTIONS,
+            journal=self.journal,
+            alarms=self.alarms,
+            clock=self.clock,
+        )
+
+    def switch(self, **changes: Any) -> None:
+        """Change what OBS says."""
+        self.obs.state.set(replace(self.obs.state.value, **changes))
+
+    def sell(self, **changes: Any) -> None:
+        """Change what the shop says of the cap."""
+        sale: Sale = self.commerce.state.value
+        self.commerce.state.set(replace(sale, drops=(replace(sale.drops[0], **changes),)))
+
+    def called(self, name: str) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
+        """The arguments of every call of `name`."""
+        return [(arguments, named) for called, arguments, named in self.calls if called == name]

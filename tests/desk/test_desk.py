@@ -1,0 +1,199 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from console.cameras.state import CameraState
+from console.commerce.state import DropState
+from console.core.alarms import Rank
+from console.core.errors import UserError
+from console.core.journal import Origin
+from console.core.links import Link
+from console.core.outcome import Outcome, Result
+from console.desk.actions import Actions
+from console.desk.catalogue import ACTIONS
+from console.desk.overlays import Overlays
+from console.desk.watch import Watch
+from scenes.state import Take, TakeState
+from tests.desk.parts import Stage
+from tests.waiting import until
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+async def test_an_action_is_journalled_with_its_origin_and_its_outcome(stage: Stage) -> None:
+    outcome = await stage.desk.run("scene.cut", Origin.KEY, scene="Table")
+    assert outcome.is_done
+    assert stage.called("cut") == [(("Table",), {"expect": None})]
+    kind, origin, fields = stage.journal.entries[-1]
+    assert (kind, origin, fields["action"], fields["result"]) == ("action", Origin.KEY, "scene.cut", "done")
+
+
+async def test_an_unknown_action_is_refused(stage: Stage) -> None:
+    assert (await stage.desk.run("scene.cutt", Origin.KEY)).result is Result.REFUSED
+
+
+async def test_wrong_arguments_fail_with_the_name_of_each(stage: Stage) -> None:
+    outcome = await stage.desk.run("channel.mute", Origin.REMOTE, channel="Host", on="maybe", loud=True)
+    assert outcome.result is Result.FAILED
+    assert "on:" in outcome.why
+    assert "loud:" in outcome.why
+
+
+async def test_a_locked_desk_does_only_what_makes_the_show_safe(stage: Stage) -> None:
+    await stage.desk.run("lock.set", Origin.KEY, on=True)
+    assert (await stage.desk.run("scene.cut", Origin.KEY)).result is Result.REFUSED
+    assert (await stage.desk.run("scene.safe", Origin.KEY)).is_done
+    assert (await stage.desk.run("sale.stop", Origin.BUTTON)).is_done
+    assert (await stage.desk.run("scene.cut", Origin.REMOTE)).is_done
+    assert (await stage.desk.run("lock.set", Origin.KEY, on=False)).is_done
+
+
+async def test_an_action_that_cannot_run_says_why(stage: Stage) -> None:
+    stage.switch(link=Link(why="OBS was closed."))
+    outcome = await stage.desk.run("scene.cut", Origin.KEY)
+    assert (outcome.result, outcome.why) == (Result.REFUSED, "OBS was closed.")
+    assert stage.desk.notice.value is not None
+    assert stage.desk.notice.value.what == "OBS was closed."
+
+
+@pytest.mark.logs("action scene.cut")
+async def test_a_bug_in_one_action_is_not_the_end_of_the_show(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*arguments: object, **named: object) -> Outcome:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(stage.obs, "cut", broken, raising=False)
+    outcome = await stage.desk.run("scene.cut", Origin.KEY)
+    assert outcome.result is Result.FAILED
+    assert (await stage.desk.run("scene.auto", Origin.KEY)).is_done
+
+
+async def test_a_channel_reads_muted_only_when_it_is_muted_in_obs_too(stage: Stage) -> None:
+    sound = stage.audio.state.value
+    stage.audio.state.set(replace(sound, channels=(replace(sound.channels[0], is_muted=True), sound.channels[1])))
+    assert not stage.desk.sound.value.channels[0].is_muted
+    stage.switch(muted_inputs=frozenset({"Mic"}))
+    assert stage.desk.sound.value.channels[0].is_muted
+
+
+async def test_mute_acts_on_obs_and_the_returns_and_names_the_one_that_failed(stage: Stage) -> None:
+    stage.obs.answers["set_input_mute"] = Outcome.failed("OBS did not answer.", "Mute it in OBS.")
+    outcome = await stage.desk.run("channel.mute", Origin.BUTTON, channel="Host", on=True)
+    assert outcome.why == "Host is still heard in OBS: OBS did not answer."
+    assert stage.called("set_mute") == [(("Host", True), {})]
+
+
+async def test_a_cough_gives_back_what_was(stage: Stage) -> None:
+    await stage.desk.run("cough.hold", Origin.KEY, on=True)
+    await stage.desk.run("cough.hold", Origin.KEY, on=False)
+    assert stage.called("set_mute") == [(("Host", True), {}), (("Host", False), {})]
+
+
+async def test_backspace_brings_the_previous_program_to_preview(stage: Stage) -> None:
+    assert (await stage.desk.run("preview.previous", Origin.KEY)).result is Result.REFUSED
+    stage.switch(program="Table")
+    await stage.desk.run("preview.previous", Origin.KEY)
+    assert stage.called("preview") == [(("Wide",), {})]
+
+
+async def test_go_takes_the_scene_arms_the_drop_and_never_fires_it(stage: Stage) -> None:
+    await stage.desk.run("cue.go", Origin.KEY)
+    await stage.desk.run("cue.go", Origin.KEY)
+    assert stage.called("take") == [(("Wide",), {}), (("Table",), {})]
+    assert stage.called("arm") == [(("cap-01",), {})]
+    assert stage.called("fire") == []
+    assert (await stage.desk.run("cue.go", Origin.KEY)).why == "No cue stands by."
+
+
+async def test_a_cue_whose_take_fails_still_stands_by(stage: Stage) -> None:
+    stage.obs.answers["take"] = Outcome.refused("OBS was not heard.")
+    assert not (await stage.desk.run("cue.go", Origin.KEY)).is_done
+    assert stage.desk.rundown.value.standby == 0
+
+
+async def test_return_is_a_word_that_python_keeps_for_itself(stage: Stage) -> None:
+    assert (await stage.desk.run("return.test", Origin.REMOTE, **{"return": "Guest"})).is_done
+    assert stage.called("test_return") == [(("Guest",), {})]
+
+
+async def test_a_camera_that_is_on_air_outranks_one_that_is_not(stage: Stage) -> None:
+    watch = Watch(stage.desk, stage.alarms)
+    lost = replace(stage.cameras.tiles.value[0], state=CameraState.LOST)
+    stage.cameras.tiles.set((lost, replace(lost, name="Street", scene="Street")))
+    ranks = {alarm.id: alarm.rank for alarm in stage.alarms.present.value}
+    assert ranks == {"camera.Wide": Rank.ON_AIR, "camera.Street": Rank.LINK}
+    stage.cameras.tiles.set((replace(lost, state=CameraState.LIVE),))
+    assert "camera.Wide" not in {alarm.id for alarm in stage.alarms.present.value}
+    watch.close()
+
+
+async def test_a_lost_take_is_an_alarm_until_the_next_one(stage: Stage) -> None:
+    watch = Watch(stage.desk, stage.alarms)
+    stage.switch(take=Take("Table", TakeState.LOST, 0, "OBS says Table; on air is Wide."))
+    assert stage.alarms.present.value[0].what == "OBS says Table; on air is Wide."
+    stage.switch(take=Take("Table", TakeState.ON_AIR, 0))
+    assert stage.alarms.present.value == ()
+    watch.close()
+
+
+async def test_the_code_is_on_the_picture_exactly_while_the_drop_is_open(stage: Stage, tmp_path: Path) -> None:
+    overlays = Overlays(stage.desk, stage.alarms, tmp_path)
+    await until(lambda: stage.called("hide_overlay"), what="the first tidying")
+    stage.sell(state=DropState.FIRING)
+    assert stage.called("show_overlay") == []
+    stage.sell(state=DropState.OPEN)
+    await until(lambda: stage.called("show_overlay"), what="the code")
+    (scene, name, path), placed = stage.called("show_overlay")[0]
+    assert (scene, name, placed["corner"]) == ("Table", "Cuedrop cap-01", "bottom-right")
+    assert Path(path).read_bytes().startswith(b"\x89PNG")
+    stage.sell(state=DropState.CLOSED)
+    await until(lambda: len(stage.called("hide_overlay")) == 2, what="the end of the code")
+    await overlays.close()
+
+
+async def test_a_code_that_cannot_be_hidden_is_an_alarm_and_tried_again(stage: Stage, tmp_path: Path) -> None:
+    stage.obs.answers["hide_overlay"] = Outcome.failed("OBS did not answer.")
+    overlays = Overlays(stage.desk, stage.alarms, tmp_path)
+    await until(lambda: stage.alarms.present.value, what="the alarm")
+    stage.obs.answers.clear()
+    await until(lambda: not stage.alarms.present.value, what="the next try")
+    await overlays.close()
+
+
+def test_every_action_has_words_and_every_held_action_a_reason() -> None:
+    for action in ACTIONS:
+        assert action.title, action.id
+        assert action.help.endswith("."), action.id
+        assert action.schema()["type"] == "object"
+
+
+def test_the_contract_names_are_all_there() -> None:
+    names = (
+        "scene.preview scene.cut scene.auto scene.take scene.safe transition.set studio_mode.set drop.arm drop.disarm "
+        "drop.fire drop.close drop.renew sale.stop checkout.open checkout.close channel.mute channel.solo return.test "
+        "marker.add cue.go cue.standby stream.start stream.stop record.start record.stop"
+    )
+    assert {name for name in names.split() if ACTIONS.get(name) is None} == set()
+
+
+def test_an_id_that_is_taken_fails_at_once() -> None:
+    actions = Actions()
+
+    async def do(desk: object) -> Outcome:
+        return Outcome.done()
+
+    actions.add("a.b", title="A")(do)
+    with pytest.raises(ValueError, match=r"a\.b is declared twice"):
+        actions.add("a.b", title="A")(do)
+    with pytest.raises(ValueError, match=r"a\.b is declared twice"):
+        Actions.of(actions, actions)
+
+
+def test_wrong_arguments_are_a_user_error() -> None:
+    action = ACTIONS.get("transition.set")
+    assert action is not None
+    with pytest.raises(UserError, match="duration_ms"):
+        action.parse({"name": "Fade", "duration_ms": 1})
