@@ -1,0 +1,382 @@
+"""The sound as the console has it: state, commands, meters, the leak test. Loop thread only.
+
+The engine is a process of its own that may die at any time; everything that the director set lives here and is
+sent to every new one before its first block.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+
+from console.audio import engine
+from console.audio.layout import Layout, Routing
+from console.audio.leak import Finding, find_leak
+from console.audio.levels import ROWS, level
+from console.audio.matrix import Samples, gains
+from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
+from console.audio.process import ring_frames
+from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
+from console.core.alarms import Alarms, Rank
+from console.core.clock import Clock
+from console.core.errors import UserError
+from console.core.journal import Journal, Origin
+from console.core.links import Link, LinkState
+from console.core.observable import Observable
+from console.core.outcome import Outcome
+from console.settings import show as settings
+from console.workers.rings import CaptureRing, Counter, MeterBlock
+from console.workers.shared import SharedFile
+from console.workers.supervisor import Supervisor, Worker, WorkerSpec, WorkerState
+
+log = logging.getLogger(__name__)
+
+LISTEN_S: Final = 2.0
+"""How long a leak test listens."""
+
+_ALARM: Final = "sound"
+_ENDING_S: Final = 2.0
+_STOPPED: Final = Link(
+    LinkState.DOWN,
+    "The sound engine stopped answering.",
+    "It is started again by itself; see to the sound device or its server if this stays.",
+)
+
+
+@dataclass(slots=True)
+class _Open:
+    """What belongs to one opened show: its engine and the memory shared with it."""
+
+    layout: Layout
+    worker: Worker
+    meters_file: SharedFile
+    ring_file: SharedFile
+    meters: MeterBlock
+    ring: CaptureRing
+
+
+class Audio:
+    """Meters, mutes and returns of one show."""
+
+    def __init__(self, supervisor: Supervisor, *, journal: Journal, clock: Clock, alarms: Alarms) -> None:
+        self._supervisor = supervisor
+        self._journal = journal
+        self._alarms = alarms
+        self._open: _Open | None = None
+        self._routing = Routing()
+        self._number = 0  # of the opened show: messages of an engine before it are late
+        self._endings: set[asyncio.Task[None]] = set()
+        self.state: Observable[Sound] = Observable(Sound())
+
+    @property
+    def engine_pid(self) -> int | None:
+        """The engine's process id while there is one."""
+        return self._open.worker.pid if self._open else None
+
+    def open(self, audio: settings.Audio, *, practice_clips: Mapping[str, str] | None = None) -> None:
+        """Start the sound of a show, in place of the one before.
+
+        practice_clips: WAV files by channel name, for the device "practice". Raises UserError when the machine
+        has no memory left to share.
+        """
+        self._end_the_one_before()
+        layout = Layout(audio)
+        self._routing = Routing()
+        frames = ring_frames(audio.sample_rate_hz, audio.block_frames)
+        try:
+            meters_file = SharedFile.create(MeterBlock.size(rows=ROWS, columns=layout.columns))
+            ring_file = SharedFile.create(CaptureRing.size(frames=frames, columns=layout.columns))
+        except OSError as error:
+            raise UserError("There is no memory left for the sound.", fix="Close other programs.") from error
+        self.state.set(_at_first(audio))
+        worker = self._supervisor.start(
+            WorkerSpec(
+                "sound engine",
+                engine.main,
+                {
+                    "audio": audio,
+                    "meters_path": meters_file.path,
+                    "ring_path": ring_file.path,
+                    "clips": dict(practice_clips or {}),
+                },
+                heartbeat_s=engine.heartbeat_s(audio),
+            ),
+            on_message=partial(self._hear, self._number),
+            on_state=partial(self._engine_is, self._number),
+        )
+        self._open = _Open(
+            layout,
+            worker,
+            meters_file,
+            ring_file,
+            MeterBlock(meters_file.buffer, rows=ROWS, columns=layout.columns),
+            CaptureRing(ring_file.buffer, frames=frames, columns=layout.columns),
+        )
+
+    async def close(self) -> None:
+        """End the engine; returns when it is gone."""
+        self._end_the_one_before()
+        await asyncio.gather(*self._endings)
+
+    def levels(self) -> Levels:
+        """All meters now, in the order of the state's channels and returns; poll at the display's rate."""
+        opened, sound = self._open, self.state.value
+        if opened is None or not sound.link.is_up:
+            return Levels((Level(),) * len(sound.channels), (Level(),) * len(sound.returns))
+        rows = opened.meters.read().rows
+        channels = tuple(level(rows, tuple(port - 1 for port in channel.inputs)) for channel in sound.channels)
+        buses = [opened.layout.return_bus(made_for.name) for made_for in sound.returns]
+        return Levels(channels, tuple(level(rows, bus.columns) if bus else Level() for bus in buses))
+
+    def clipped_samples(self) -> int:
+        """How many output samples had to be cut to full scale since the sound was opened."""
+        return self._open.meters.read()[Counter.CLIPPED] if self._open else 0
+
+    def reset_clips(self) -> None:
+        """Forget every clip flag."""
+        if self._open:
+            self._open.worker.send(ResetClips())
+
+    # --- what the director sets ---
+
+    def set_mute(self, channel: str, on: bool) -> Outcome:
+        """Take a channel out of every return, or let it back in."""
+        if (refusal := self._not_a_channel(channel)) is not None:
+            return refusal
+        muted = self._routing.muted - {channel} | ({channel} if on else frozenset())
+        self._route(replace(self._routing, muted=muted))
+        self._change(channel, is_muted=on)
+        self._journal.write("channel.muted" if on else "channel.unmuted", Origin.CONSOLE, channel=channel)
+        return self._sent()
+
+    def set_solo(self, channel: str, on: bool) -> Outcome:
+        """Hear one channel alone on the monitor, before its fader; nobody else hears a difference."""
+        if (refusal := self._not_a_channel(channel)) is not None:
+            return refusal
+        if on and self._open and not self._open.layout.audio.monitor:
+            return Outcome.refused(
+                "The show names no outputs to listen on.", "Set monitor = [outputs] under [audio] in the show file."
+            )
+        solo = channel if on else None if self._routing.solo == channel else self._routing.solo
+        self._route(replace(self._routing, solo=solo))
+        channels = tuple(replace(one, is_solo=one.name == solo) for one in self.state.value.channels)
+        self.state.set(replace(self.state.value, channels=channels))
+        self._journal.write("channel.solo", Origin.CONSOLE, channel=channel, on=on)
+        return self._sent()
+
+    def set_gain(self, channel: str, db: float) -> Outcome:
+        """Set a channel's gain in every return, -120 (off) to +24 dB; faded over one block."""
+        if (refusal := self._not_a_channel(channel)) is not None:
+            return refusal
+        if not -120.0 <= db <= 24.0:
+            return Outcome.refused(f"A gain of {db} dB is out of range.", "Choose one from -120 to +24 dB.")
+        self._route(replace(self._routing, gains_db={**self._routing.gains_db, channel: db}))
+        self._change(channel, gain_db=db)
+        self._journal.write("channel.gain", Origin.CONSOLE, channel=channel, gain_db=db)
+        return self._sent()
+
+    def set_talkback(self, on: bool) -> Outcome:
+        """Speak into every return that Cuedrop makes, the others 12 dB down; off: nobody hears the director."""
+        talkback = self._open.layout.audio.talkback if self._open else None
+        if on and (talkback is None or self._not_a_channel(talkback) is not None):
+            return Outcome.refused(
+                "The show names no talkback channel.", 'Set talkback = "channel" under [audio] in the show file.'
+            )
+        if on and talkback in self._routing.muted:
+            return Outcome.refused(f'The talkback channel "{talkback}" is muted.', "Unmute it, then talk.")
+        if on == self._routing.is_talkback_open:
+            return self._sent()
+        self._route(replace(self._routing, is_talkback_open=on))
+        self.state.set(replace(self.state.value, is_talkback_open=on))
+        self._journal.write("talkback.open" if on else "talkback.closed", Origin.CONSOLE)
+        return self._sent()
+
+    # --- the leak test ---
+
+    async def test_return(self, name: str) -> Outcome:
+        """Listen for 2 s whether the listener's own voice is in their return; the answer is in the state too.
+
+        Done only when it is clean; failed with what was found and what to do otherwise.
+        """
+        opened = self._open
+        made_for = next((one for one in self.state.value.returns if one.name == name), None)
+        if opened is None or made_for is None:
+            return Outcome.refused(f'There is no return "{name}".', "Choose one of the show's returns.")
+        bus = opened.layout.return_bus(name)
+        if bus is None:
+            why = "made elsewhere: Cuedrop does not hear it"
+            self._found(made_for, Finding(Leak.NOT_VERIFIABLE, why))
+            return Outcome.failed(f"{name}: {why}.", "Ask the person to speak, and whether they hear themselves.")
+        if not self.state.value.link.is_up:
+            return Outcome.refused("The sound is down.", self.state.value.link.fix)
+        routing, frames = self._routing, round(LISTEN_S * self.state.value.sample_rate_hz)
+        frames = min(frames, opened.ring.frames * 3 // 4)
+        recorded = await self._record(opened, frames)
+        if recorded is None or opened is not self._open:
+            return Outcome.failed("The sound stopped during the test.", "Test again when it is back.")
+        if self._routing is not routing:
+            return Outcome.failed("The mix was changed during the test.", "Test again.")
+        own = tuple(sorted(opened.layout.own_columns(bus.made_for))) if bus.made_for else ()
+        matrix = gains(opened.layout, routing)[:, [column - opened.layout.inputs for column in bus.columns]]
+        others = tuple(int(column) for column in np.flatnonzero(matrix.max(axis=1)))
+        finding = await asyncio.to_thread(
+            find_leak,
+            recorded[:, : opened.layout.inputs],
+            recorded[:, list(bus.columns)],
+            own=own,
+            others=others,
+        )
+        return self._found(made_for, finding)
+
+    async def _record(self, opened: _Open, frames: int) -> Samples | None:
+        """The next `frames` frames of all columns; None when they do not come."""
+        ring = opened.ring
+        end, rate_hz = ring.end + frames, self.state.value.sample_rate_hz
+        give_up_ns = time.monotonic_ns() + round((frames / rate_hz + 2.0) * 1e9)
+        while ring.end < end:
+            if time.monotonic_ns() > give_up_ns or not self.state.value.link.is_up or opened is not self._open:
+                return None
+            await asyncio.sleep(0.05)
+        return ring.read(end, frames)
+
+    def _found(self, made_for: Return, finding: Finding) -> Outcome:
+        """Show and note a finding; the outcome that says it."""
+        name = made_for.name
+        returns = tuple(
+            replace(one, leak=finding.leak, leak_detail=finding.detail) if one.name == name else one
+            for one in self.state.value.returns
+        )
+        self.state.set(replace(self.state.value, returns=returns))
+        self._journal.write(
+            "return.tested", Origin.CONSOLE, returned=name, leak=str(finding.leak), detail=finding.detail
+        )
+        alarm = f"return.{name}"
+        if finding.leak is Leak.CLEAN:
+            self._alarms.clear(alarm)
+            return Outcome.done(f"{name}: {finding.detail}.")
+        if finding.leak is Leak.LEAK:
+            fix = "Take the channel out of this return, and look for a loop in the mixer or the call."
+            self._alarms.raise_(alarm, "return.leak", f"{name} hears themselves.", fix=fix, rank=Rank.GUEST)
+            return Outcome.failed(f"{name} hears themselves: {finding.detail}.", fix)
+        if finding.leak is Leak.SILENT:
+            fix = "See to mutes and gains of the channels in it."
+            self._alarms.raise_(alarm, "return.silent", f"{name} hears nothing.", fix=fix, rank=Rank.GUEST)
+            return Outcome.failed(f"{name} hears nothing: {finding.detail}.", fix)
+        return Outcome.failed(f"{name} could not be tested: {finding.detail}.", "Have them speak, then test again.")
+
+    # --- the engine ---
+
+    def _engine_is(self, number: int, state: WorkerState) -> None:
+        if number != self._number or self._open is None:
+            return
+        if state is WorkerState.STARTING:
+            self._open.worker.send(self._routing)
+        elif state is WorkerState.DEAD and self.state.value.link.state is not LinkState.DOWN:
+            self._down(_STOPPED)
+
+    def _hear(self, number: int, message: object) -> None:
+        if number != self._number:
+            return
+        if isinstance(message, EngineUp):
+            self._up(message)
+        elif isinstance(message, EngineDown):
+            self._down(Link(LinkState.DOWN, message.why, message.fix))
+        elif isinstance(message, Xruns) and message.total > self.state.value.xruns:
+            self._journal.write("sound.xruns", Origin.CONSOLE, total=message.total)
+            self.state.set(replace(self.state.value, xruns=message.total))
+
+    def _up(self, up: EngineUp) -> None:
+        self.state.set(
+            replace(
+                self.state.value,
+                link=Link(LinkState.UP, up.why, up.fix),
+                device=up.device,
+                sample_rate_hz=up.sample_rate_hz,
+                block_frames=up.block_frames,
+                returns=tuple(map(_untested, self.state.value.returns)),
+            )
+        )
+        log.info("sound is up on %s", up.device)
+        self._journal.write("sound.up", Origin.CONSOLE, device=up.device, sample_rate_hz=up.sample_rate_hz, why=up.why)
+        if up.why:
+            self._alarms.raise_(_ALARM, "sound.less", up.why, fix=up.fix, rank=Rank.LINK)
+        else:
+            self._alarms.clear(_ALARM)
+
+    def _down(self, link: Link) -> None:
+        if link == self.state.value.link:
+            return
+        self.state.set(replace(self.state.value, link=link))
+        log.info("sound is down: %s", link.why)
+        self._journal.write("sound.down", Origin.CONSOLE, why=link.why)
+        self._alarms.raise_(_ALARM, "sound.down", link.why, fix=link.fix, rank=Rank.GUEST)
+
+    def _route(self, routing: Routing) -> None:
+        """Make a routing the present one, for this engine and every later one."""
+        self._routing = routing
+        if self._open:
+            self._open.worker.send(routing)
+
+    def _change(self, channel: str, **fields: Any) -> None:
+        channels = tuple(replace(one, **fields) if one.name == channel else one for one in self.state.value.channels)
+        self.state.set(replace(self.state.value, channels=channels))
+
+    def _not_a_channel(self, name: str) -> Outcome | None:
+        if any(channel.name == name for channel in self.state.value.channels):
+            return None
+        return Outcome.refused(f'There is no channel "{name}".', "Choose one of the show's channels.")
+
+    def _sent(self) -> Outcome:
+        """Done; without an engine nobody hears anything, and the next one starts with it."""
+        return Outcome.done("" if self.state.value.link.is_up else "The sound is down; it holds when it is back.")
+
+    def _end_the_one_before(self) -> None:
+        opened, self._open = self._open, None
+        self._number += 1
+        self._alarms.clear(_ALARM)
+        for made_for in self.state.value.returns:
+            self._alarms.clear(f"return.{made_for.name}")
+        self.state.set(Sound())
+        if opened:
+            ending = asyncio.get_running_loop().create_task(_end(opened))
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
+
+
+async def _end(opened: _Open) -> None:
+    """Stop an engine and let go of its memory."""
+    files = (opened.meters_file, opened.ring_file)
+    with contextlib.suppress(TimeoutError):  # a supervisor that was closed before has nothing left to stop
+        async with asyncio.timeout(_ENDING_S):
+            await opened.worker.stop()
+    del opened.meters, opened.ring
+    for file in files:
+        with contextlib.suppress(BufferError):  # a test still reads from it: freed with the last view
+            file.close()
+
+
+def _untested(made_for: Return) -> Return:
+    return replace(made_for, leak=Leak.NOT_VERIFIABLE, leak_detail="not tested yet")
+
+
+def _at_first(audio: settings.Audio) -> Sound:
+    """The sound as the show file says it, before any engine."""
+    return Sound(
+        link=Link(LinkState.CONNECTING, "The sound is starting."),
+        device=audio.device or "",
+        sample_rate_hz=audio.sample_rate_hz,
+        block_frames=audio.block_frames,
+        channels=tuple(
+            Channel(channel.name, channel.inputs, channel.obs_input, gain_db=channel.gain_db)
+            for channel in audio.channels
+        ),
+        returns=tuple(
+            _untested(Return(made_for.name, made_for.listener, made_for.made_by)) for made_for in audio.returns
+        ),
+    )

@@ -1,0 +1,248 @@
+"""The sound engine's process: opens the device, keeps it open, obeys the console. Its numpy work is in `process`.
+
+Main thread: commands, heartbeat, retries. The blocks run in a thread of the device's own, with real-time priority
+where the machine permits. The heartbeat stops when the blocks stop, so that the supervisor ends a process that hangs
+in a dead sound server, which says nothing and cannot be closed.
+"""
+
+import contextlib
+import gc
+import logging
+import os
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from console.audio.layout import Layout, Routing
+from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
+from console.core.errors import UserError
+from console.settings.show import Audio
+from console.workers.port import WorkerPort
+from console.workers.shared import SharedFile
+
+if TYPE_CHECKING:
+    from console.audio.device import Device, RunBlock
+    from console.audio.matrix import Samples
+    from console.audio.process import Block
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_S: Final = 0.25
+TICK_S: Final = 0.02
+RETRY_S: Final = 1.0
+OPENING_S: Final = 10.0
+REAL_TIME_PRIORITY: Final = 10
+
+
+def heartbeat_s(audio: Audio) -> float:
+    """How long the engine may be silent: 250 ms (FACTS: a dead JACK), more when blocks themselves are longer."""
+    return max(HEARTBEAT_S, 4 * audio.block_frames / audio.sample_rate_hz)
+
+
+def main(port: WorkerPort, *, audio: Audio, meters_path: str, ring_path: str, clips: dict[str, str]) -> None:
+    """Run the sound until told to stop; returns when a device vanished: only a new process is sure to find it."""
+    # before numpy is loaded: a thread pool would add waits to every block
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # a sound server is the person's to start
+    os.environ.setdefault("JACK_NO_START_SERVER", "1")
+    meters, ring = SharedFile.open(meters_path), SharedFile.open(ring_path)
+    engine = _Engine(port, audio, clips, meters.buffer, ring.buffer)
+    engine.run()
+
+
+class _Engine:
+    """The main thread's part."""
+
+    def __init__(
+        self, port: WorkerPort, audio: Audio, clips: dict[str, str], meters: memoryview, ring: memoryview
+    ) -> None:
+        self._port = port
+        self._audio = audio
+        self._clips = clips
+        self._buffers = (meters, ring)
+        self._layout = Layout(audio)
+        self._routing: Routing | None = None
+        self._block: Block | None = None
+        self._said: object = None
+
+    def run(self) -> None:
+        while self._routing is None:  # never a sound before the mutes are known
+            self._obey(TICK_S)
+        device = self._open_device()
+        self._block = self._make_block(device)
+        self._block.route(self._routing)
+        _freeze()
+        try:
+            device.start(_with_priority(self._block))
+        except UserError as error:
+            self._say(EngineDown(error.what, error.fix))
+            return
+        self._watch(device, self._block)
+
+    def _obey(self, wait_s: float) -> None:
+        """Take the console's commands for up to `wait_s`. Raises Stopped."""
+        message = self._port.receive(wait_s)
+        while message is not None:
+            if isinstance(message, Routing):
+                self._routing = message
+                if self._block:
+                    self._block.route(message)
+            elif isinstance(message, ResetClips) and self._block:
+                self._block.wants_clip_reset = True
+            message = self._port.receive(0)
+
+    def _say(self, message: object) -> None:
+        if message != self._said:
+            self._said = message
+            self._port.send(message)
+
+    def _open_device(self) -> "Device":
+        """The open device, however long it takes to appear; beats meanwhile."""
+        is_first = True
+        while True:
+            found = self._try_to_open(is_first=is_first)
+            if not isinstance(found, UserError):
+                return found
+            is_first = False
+            self._say(EngineDown(found.what, found.fix))
+            again_s = time.monotonic() + RETRY_S
+            while time.monotonic() < again_s:
+                self._port.beat()
+                self._obey(TICK_S)
+
+    def _try_to_open(self, *, is_first: bool) -> "Device | UserError":
+        """Open in a thread, since it may block; past OPENING_S the heartbeat ends, and with it this process."""
+        found: list[Device | UserError] = []
+
+        def attempt() -> None:
+            try:
+                found.append(_open(self._audio, self._layout, self._clips, is_first=is_first))
+            except UserError as error:
+                found.append(error)
+            except Exception:
+                log.exception("opening the sound device failed")
+                found.append(UserError("The sound device could not be opened.", fix="It is tried again."))
+
+        thread = threading.Thread(target=attempt, name="open sound device", daemon=True)
+        thread.start()
+        give_up_s = time.monotonic() + OPENING_S
+        while thread.is_alive():
+            if time.monotonic() < give_up_s:
+                self._port.beat()
+            self._obey(0)
+            thread.join(TICK_S)
+        return found[0]
+
+    def _make_block(self, device: "Device") -> "Block":
+        from console.audio.levels import ROWS
+        from console.audio.process import Block, ring_frames
+        from console.workers.rings import CaptureRing, MeterBlock
+
+        audio, columns = self._audio, self._layout.columns
+        frames = ring_frames(audio.sample_rate_hz, audio.block_frames)
+        return Block(
+            self._layout,
+            sample_rate_hz=device.sample_rate_hz,
+            block_frames=audio.block_frames,
+            meters=MeterBlock(self._buffers[0], rows=ROWS, columns=columns),
+            ring=CaptureRing(self._buffers[1], frames=frames, columns=columns),
+        )
+
+    def _watch(self, device: "Device", block: "Block") -> None:
+        """Beat as long as blocks come; returns when the device says that it is gone."""
+        seen, since_s, xruns, xruns_at_s = 0, time.monotonic(), 0, 0.0
+        is_said = False
+        while device.is_alive:
+            self._obey(TICK_S)
+            now_s = time.monotonic()
+            if block.callbacks != seen:
+                seen, since_s = block.callbacks, now_s
+                self._port.beat()
+                if not is_said:
+                    is_said = True
+                    self._say(_up(self._audio, self._layout, device))
+            elif seen == 0 and now_s - since_s < OPENING_S:
+                self._port.beat()  # the first block may take a while to come
+            if block.xruns != xruns and now_s - xruns_at_s >= 1.0:
+                xruns, xruns_at_s = block.xruns, now_s
+                self._port.send(Xruns(xruns))
+        self._say(
+            EngineDown(f'The sound device "{device.name}" is gone.', "Connect it again; it comes back by itself.")
+        )
+
+
+def _open(audio: Audio, layout: Layout, clips: dict[str, str], *, is_first: bool) -> "Device":
+    from console.audio import device as port_audio
+    from console.audio.practice_device import PRACTICE, PracticeDevice
+
+    if audio.device == PRACTICE:
+        return PracticeDevice(layout, clips, sample_rate_hz=audio.sample_rate_hz, block_frames=audio.block_frames)
+    if not is_first:
+        port_audio.refresh()
+    return port_audio.open_device(
+        audio.device,
+        sample_rate_hz=audio.sample_rate_hz,
+        block_frames=audio.block_frames,
+        inputs=layout.inputs,
+        outputs=layout.outputs,
+    )
+
+
+def _up(audio: Audio, layout: Layout, device: "Device") -> EngineUp:
+    """What to tell the console, with all that is less than the show asked for."""
+    faults, fixes = [], []
+    if device.sample_rate_hz != audio.sample_rate_hz:
+        faults.append(f"It runs at {device.sample_rate_hz} Hz, not at {audio.sample_rate_hz}.")
+        fixes.append(f"Set sample_rate_hz = {device.sample_rate_hz}, or change the device's rate.")
+    deaf = [channel.name for channel in audio.channels if max(channel.inputs) > device.inputs]
+    if deaf:
+        faults.append(f"It has {device.inputs} inputs of the {layout.inputs} asked for: {', '.join(deaf)} silent.")
+        fixes.append("Give these channels other inputs, or use a device with more.")
+    mute = [
+        bus.made_for.name if bus.made_for else "the monitor"
+        for bus in layout.buses
+        if bus.outputs and max(bus.outputs) > device.outputs
+    ]
+    if mute:
+        faults.append(
+            f"It has {device.outputs} outputs of the {layout.outputs} asked for: no way out for {', '.join(mute)}."
+        )
+        fixes.append("Give these returns other outputs, or use a device with more.")
+    return EngineUp(
+        device.name,
+        device.sample_rate_hz,
+        audio.block_frames,
+        device.inputs,
+        device.outputs,
+        " ".join(faults),
+        " ".join(fixes),
+    )
+
+
+def _freeze() -> None:
+    """No garbage collection from here on: a collection in the middle of a block is a missed block."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    sys.setswitchinterval(0.0005)
+
+
+def _with_priority(block: "Block") -> "RunBlock":
+    """The block's work, which on its first call asks for real-time priority for the thread that it runs in."""
+
+    def run(sound: "Samples", out: "Samples") -> None:
+        if block.callbacks == 0:
+            _ask_for_real_time()
+        block.run(sound, out)
+
+    return run
+
+
+def _ask_for_real_time() -> None:
+    """Real-time priority for the calling thread, unless it has it (JACK's) or the machine says no."""
+    if not hasattr(os, "sched_setscheduler"):
+        return
+    with contextlib.suppress(OSError):
+        if os.sched_getscheduler(0) == os.SCHED_OTHER:
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(REAL_TIME_PRIORITY))

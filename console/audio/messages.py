@@ -1,0 +1,36 @@
+"""What the console and the sound engine say to each other. Values only; Routing goes the other way."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EngineUp:
+    """Sound runs. `why` and `fix` speak when it runs with less than the show asked for."""
+
+    device: str
+    sample_rate_hz: int
+    block_frames: int
+    inputs: int
+    outputs: int
+    why: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineDown:
+    """No sound, and it is tried again: why, and what to do now."""
+
+    why: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Xruns:
+    """How many blocks were missed since the sound was opened, over restarts; sent at most once a second."""
+
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResetClips:
+    """Forget every clip flag."""

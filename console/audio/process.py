@@ -1,0 +1,130 @@
+"""What happens to every block of sound: mix, meter, keep, hand out. Runs in the real-time callback.
+
+Nothing in `Block.run` waits, logs, or allocates beyond numpy's own small views; other threads only assign `target`
+(through `route`) and `wants_clip_reset`, one reference each.
+"""
+
+import time
+from typing import Final
+
+import numpy as np
+
+from console.audio.layout import Layout, Routing
+from console.audio.levels import Meters
+from console.audio.matrix import Mixer, Samples, gains
+from console.workers.rings import CaptureRing, Counter, MeterBlock
+
+RING_S: Final = 4.0
+_WINDOW_NS: Final = 1_000_000_000
+
+
+def ring_frames(sample_rate_hz: int, block_frames: int) -> int:
+    """How many frames the capture ring holds: about 4 s, and never less than a few blocks."""
+    return max(round(RING_S * sample_rate_hz), 4 * block_frames)
+
+
+class Block:
+    """The engine's work on one block after the other."""
+
+    def __init__(
+        self, layout: Layout, *, sample_rate_hz: float, block_frames: int, meters: MeterBlock, ring: CaptureRing
+    ) -> None:
+        self._layout = layout
+        self._mixer = Mixer(layout, block_frames)
+        self._meters = Meters(layout.columns, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
+        self._shared = meters
+        self._counters = meters.counters
+        self._ring = ring
+        self._block_frames = block_frames
+        self._clock = MissedBlocks(block_frames / sample_rate_hz)
+        self._is_cut = np.zeros((block_frames, max(1, layout.outputs)), dtype=np.bool_)
+        self._ways = [
+            (column, port - 1) for bus in layout.buses for column, port in zip(bus.columns, bus.outputs, strict=False)
+        ]
+        self.wants_clip_reset = False
+        self.callbacks = 0
+
+    @property
+    def xruns(self) -> int:
+        """How many blocks were missed, over restarts of this process too (the count lives in shared memory)."""
+        return int(self._counters[Counter.XRUNS])
+
+    def route(self, routing: Routing) -> None:
+        """Make the matrix for a routing and let the next block fade to it. Any thread."""
+        self._mixer.target = gains(self._layout, routing)
+
+    def run(self, sound: Samples, out: Samples) -> None:
+        """One block: sound (frames, device inputs) in, out (frames, device outputs) filled, cut at full scale."""
+        started_ns = time.monotonic_ns()
+        for start in range(0, len(sound), self._block_frames):
+            end = start + self._block_frames
+            self._run(sound[start:end], out[start:end])
+        self._count(started_ns)
+
+    def _run(self, sound: Samples, out: Samples) -> None:
+        block = self._mixer.mix(sound)
+        if self.wants_clip_reset:
+            self.wants_clip_reset = False
+            self._meters.reset_clips()
+        self._meters.update(block)
+        self._ring.write(block)
+        out.fill(0)
+        ports = out.shape[1]
+        for column, port in self._ways:
+            if port < ports:
+                out[:, port] += block[:, column]
+        self._cut(out)
+
+    def _cut(self, out: Samples) -> None:
+        """Keep the output within full scale, and count what had to be cut: a converter would wrap or refuse."""
+        out = out[:, : self._is_cut.shape[1]]  # no way leads to a port beyond these
+        is_cut = self._is_cut[: len(out), : out.shape[1]]
+        np.greater(out, np.float32(1), out=is_cut)
+        cut = int(np.count_nonzero(is_cut))
+        np.less(out, np.float32(-1), out=is_cut)
+        cut += int(np.count_nonzero(is_cut))
+        if cut:
+            np.clip(out, np.float32(-1), np.float32(1), out=out)
+            self._counters[Counter.CLIPPED] += cut
+
+    def _count(self, started_ns: int) -> None:
+        counters = self._counters
+        self.callbacks += 1
+        counters[Counter.CALLBACKS] = self.callbacks
+        counters[Counter.XRUNS] += self._clock.missed(started_ns)
+        counters[Counter.AT_NS] = started_ns
+        counters[Counter.BUSY_NS] += time.monotonic_ns() - started_ns
+        self._shared.write(self._meters.reading)
+
+
+class MissedBlocks:
+    """Counts blocks that never came, against the clock: PortAudio's own flags tell of a fraction of them.
+
+    Lateness is the time by which a block comes after its turn. A driver that delivers in bursts is late and catches
+    up, a lost block is never caught up: so the least lateness of each second is compared with that of the second
+    before. A device whose clock is off by some parts in a million moves it by less than half a block.
+    """
+
+    def __init__(self, period_s: float) -> None:
+        self._period_ns = period_s * 1e9
+        self._start_ns = 0
+        self._blocks = 0
+        self._window_end_ns = 0
+        self._least_ns = 0.0
+        self._before_ns: float | None = None
+
+    def missed(self, now_ns: int) -> int:
+        """Take in that a block came at `now_ns`; how many were found to be missing, mostly 0."""
+        if self._start_ns == 0:
+            self._start_ns, self._window_end_ns = now_ns, now_ns + _WINDOW_NS
+        late_ns = now_ns - self._start_ns - self._blocks * self._period_ns
+        self._blocks += 1
+        if now_ns < self._window_end_ns:
+            self._least_ns = min(self._least_ns, late_ns)
+            return 0
+        before_ns, self._before_ns = self._before_ns, self._least_ns
+        least_ns, self._least_ns = self._least_ns, late_ns
+        self._window_end_ns = now_ns + _WINDOW_NS
+        if before_ns is None:
+            return 0
+        return max(0, round((least_ns - before_ns) / self._period_ns))
