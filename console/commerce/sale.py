@@ -49,7 +49,8 @@ POLL_S: Final = {
     DropState.ARMED: 5.0,
 }
 SELDOM_S: Final = 15.0
-CHECKOUT: Final = "checkout"
+CHECKOUT_POLL_S: Final = 5.0
+CHECKOUT: Final = "/checkout"  # the checkout's lane; no drop can be named so
 MAY_BE_OPEN: Final = frozenset({DropState.FIRING, DropState.OPEN, DropState.SOLD_OUT, DropState.ASKING})
 
 
@@ -89,6 +90,8 @@ class Commerce:
         )
         self._watcher = Watcher(
             shop,
+            checkout=CHECKOUT,
+            on_checkout=self._on_checkout_status,
             on_status=self._on_status,
             on_orders=self._on_orders,
             on_link=self._on_link,
@@ -135,9 +138,10 @@ class Commerce:
         if self._shop.kind == "manual":
             self._change(link=Link(LinkState.UP, "Nothing answers for this shop: you confirm by hand."))
         else:
+            self._change(url=self._shop.url, public_url=self._shop.public_url)
             self._watcher.start(kept.facts.get("orders_mark", ""))
-            for drop in self.state.value.drops:
-                self._watcher.ask_within(drop.id, 0.0)
+            for lane in (CHECKOUT, *(drop.id for drop in self.state.value.drops)):
+                self._watcher.ask_within(lane, 0.0)
         self._background(self._tick_for_ever(), "figures")
 
     async def close(self) -> None:
@@ -415,20 +419,20 @@ class Commerce:
                 self._resolve(message.id, Outcome.pending(f"{answer.why} {answer.fix}"))
             return
         if state is MessageState.DONE:
-            self._set_checkout(message.type)
+            self._set_checkout(_checkout(message.type))
             self._journal.write(message.type, Origin.OUTSIDE, event=message.id)
             self._resolve(message.id, Outcome.done())
         else:
             self._resolve(message.id, Outcome.failed(answer.why or "The checkout did not follow.", answer.fix))
 
-    def _set_checkout(self, type: str) -> None:
-        checkout = Checkout.OPEN if type == EventType.CHECKOUT_OPENED else Checkout.CLOSED
+    def _set_checkout(self, checkout: Checkout) -> None:
+        self._versions[CHECKOUT] = self._versions.get(CHECKOUT, 0) + 1
         self._change(checkout=checkout)
         self._keep(facts={"checkout": checkout.value})
 
     def _claim(self, message: Message, origin: Origin) -> None:
         if message.drop is None:
-            self._set_checkout(message.type)
+            self._set_checkout(_checkout(message.type))
         else:
             self._put(drops.by_hand(self._need(message.drop), EventType(message.type)))
         self._journal.write(message.type, origin, drop=message.drop, event=message.id, by_hand=True)
@@ -450,6 +454,17 @@ class Commerce:
             self._adopt(drop, status)
         self._watch(self._need(drop_id))
         self._check_stop()
+
+    def _on_checkout_status(self, is_open: bool | None, version: int) -> None:
+        """The shop's checkout, where it can be asked for."""
+        is_settled = version == self._versions.get(CHECKOUT, 0) and not self._sender.in_lane(CHECKOUT)
+        if is_open is not None and is_settled and CHECKOUT not in self._busy:
+            checkout = Checkout.OPEN if is_open else Checkout.CLOSED
+            if checkout is not self.state.value.checkout:
+                self._set_checkout(checkout)
+                self._journal.write(f"checkout.{checkout.value}", Origin.OUTSIDE)
+            self._check_stop()
+        self._watcher.ask_within(CHECKOUT, CHECKOUT_POLL_S)
 
     def _adopt(self, drop: Drop, status: DropStatus | None) -> None:
         is_expected = drops.is_expected(drop, status, self._clock.now())
@@ -585,7 +600,7 @@ class Commerce:
         if link == self.state.value.link:
             return
         was_up = self.state.value.link.is_up
-        self._change(link=link)
+        self._change(link=link, url=self._shop.url, public_url=self._shop.public_url)
         if link.is_up:
             log.info("the shop is there")
             self._sender.try_now()
@@ -672,6 +687,10 @@ class Commerce:
         future = self._waiting.pop(message_id, None)
         if future is not None and not future.done():
             future.set_result(outcome)
+
+
+def _checkout(type: str) -> Checkout:
+    return Checkout.OPEN if type == EventType.CHECKOUT_OPENED else Checkout.CLOSED
 
 
 def _order(order: wire.Order) -> Order:

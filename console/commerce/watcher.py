@@ -20,18 +20,25 @@ OnOrders = Callable[[list[StreamedOrder]], Awaitable[None]]
 
 
 class Watcher:
-    """`on_status(drop, status, version)` hears each answer with the version that the drop had when it was asked."""
+    """`on_status(drop, status, version)` hears each answer with the version that the drop had when it was asked.
+
+    `checkout` is the name under which ask_within asks for the checkout; `on_checkout` hears of that.
+    """
 
     def __init__(
         self,
         shop: ShopClient,
         *,
+        checkout: str,
+        on_checkout: Callable[[bool | None, int], None],
         on_status: OnStatus,
         on_orders: OnOrders,
         on_link: Callable[[Link], None],
         version_of: Callable[[str], int],
     ) -> None:
         self._shop = shop
+        self._checkout = checkout
+        self._on_checkout = on_checkout
         self._on_status = on_status
         self._on_orders = on_orders
         self._on_link = on_link
@@ -81,6 +88,9 @@ class Watcher:
     async def _ask(self, drop: str) -> None:
         version = self._version_of(drop)
         try:
+            if drop == self._checkout:
+                self._on_checkout(await self._shop.ask_checkout(), version)
+                return
             status = await self._shop.ask(drop)
         except ShopTrouble as trouble:
             self._on_link(Link(LinkState.DOWN, trouble.why, trouble.fix))

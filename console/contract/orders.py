@@ -1,6 +1,7 @@
 """What a shop answers: the state of a drop, and its orders. Pure; money is integer minor units."""
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
@@ -29,9 +30,9 @@ class DropStatus(Answer):
 
 
 class CheckoutStatus(Answer):
-    """The body of a 2xx to a checkout event; a shop may leave it empty."""
+    """What GET /v1/checkout answers, where a shop has it."""
 
-    checkout: str | None = None
+    checkout: Literal["open", "closed"] | None = None
 
 
 class Order(Answer):
@@ -56,6 +57,11 @@ def status_from_json(body: bytes | str) -> DropStatus:
 def status_to_json(status: DropStatus) -> bytes:
     """The drop's state as JSON."""
     return write(status)
+
+
+def checkout_from_json(body: bytes | str) -> CheckoutStatus:
+    """The checkout's state that `body` holds. Raises ContractError with every fault."""
+    return read(CheckoutStatus, body)
 
 
 def order_from_json(body: bytes | str) -> Order:

@@ -37,6 +37,7 @@ class FakeShop:
         self.orders: list[dict[str, object]] = []
         self.stream_marks: list[str] = []
         self.asked = 0
+        self.bodies: list[bytes] = []
         self.changed = threading.Condition()
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.shop = self
@@ -131,6 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
     timeout = 30
+    body = b""
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing."""
@@ -149,7 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         shop = self.server.shop
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.body = body = self.rfile.read(int(self.headers["Content-Length"]))
+        shop.bodies.append(body)
         if self.server.is_stopping:
             return self.hang_up()
         if shop.fault and shop.fault(self, "before"):

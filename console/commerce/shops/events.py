@@ -97,6 +97,18 @@ class EventsShop:
             raise _garbage(ContractError([f"it speaks of {status.id}"]))
         return status
 
+    async def ask_checkout(self) -> bool | None:
+        """Whether buyers may pay, where the shop has /v1/checkout as ours does (the contract does not ask for it)."""
+        headers = await self._signed(new_id(), b"")
+        reply = await self._request("GET", "/v1/checkout", headers)
+        if reply.code >= 500 or reply.code in {401, 403}:
+            raise self._trouble(reply)
+        try:
+            checkout = orders.checkout_from_json(reply.body).checkout if reply.code == 200 else None
+        except ContractError:
+            return None
+        return None if checkout is None else checkout == "open"
+
     async def orders(self, mark: str) -> AsyncIterator[StreamedOrder]:
         """One connection's orders behind `mark`. Raises ShopTrouble when it ends, whatever ended it."""
         headers = await self._signed(new_id(), b"")

@@ -27,6 +27,10 @@ class ManualShop:
         """Never known. Raises ShopTrouble."""
         raise ShopTrouble("Nothing answers for this shop.", fix="Look at the platform.")
 
+    async def ask_checkout(self) -> bool | None:
+        """It cannot be asked."""
+        return None
+
     async def orders(self, mark: str) -> AsyncIterator[StreamedOrder]:
         """No orders, for ever."""
         await asyncio.Event().wait()

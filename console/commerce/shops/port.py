@@ -80,6 +80,10 @@ class ShopClient(Protocol):
         """The drop as the shop holds it; None: a draft, the shop does not know it. Raises ShopTrouble."""
         ...
 
+    async def ask_checkout(self) -> bool | None:
+        """Whether buyers may pay; None: this shop cannot be asked that. Raises ShopTrouble."""
+        ...
+
     def orders(self, mark: str) -> AsyncIterator[StreamedOrder]:
         """Orders behind `mark` (all, when empty) for as long as one connection lasts. Raises ShopTrouble."""
         ...
