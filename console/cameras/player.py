@@ -48,6 +48,7 @@ _MODULES = {
     "rtmp": ("avio", "access_rtmp", "librtmp", "avformat"),
 }
 _PADDING = 64  # pixels that decoders add at most
+_SHAPES = ((16, 9), (9, 16), (4, 3), (3, 4), (1, 1), (3, 2), (5, 4), (4, 5), (2, 1), (21, 9))
 _Sizes = ctypes.POINTER(ctypes.c_uint)
 # WORKAROUND python-vlc declares the chroma as c_char_p, which ctypes hands over as a copy: it could not be set
 _FormatCb = ctypes.CFUNCTYPE(
@@ -70,6 +71,19 @@ def fit(source: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
     width, height = max(1, source[0]), max(1, source[1])
     scale = min(room[0] / width, room[1] / height, 1.0)
     return max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)
+
+
+def unpadded(width: int, height: int) -> tuple[int, int]:
+    """The likely size of a picture within a decoder's buffer of that size: of a usual shape, a little smaller.
+
+    libavcodec rounds up to 16 and 32 and adds 2 (avcodec_align_dimensions2).
+    """
+    for wide in range(width, width - 16, -1):
+        for across, down in _SHAPES:
+            high, rest = divmod(wide * down, across)
+            if rest == 0 and height - 34 <= high <= height:
+                return wide, high
+    return width, height
 
 
 class Player:
@@ -172,9 +186,8 @@ class Player:
                 # WORKAROUND python-vlc lays the union of audio, video and subtitle out as three fields: it is the first
                 video = ctypes.cast(track.audio, ctypes.POINTER(vlc.VideoTrack)).contents
                 if 0 <= width - video.width <= _PADDING and 0 <= height - video.height <= _PADDING:
-                    shape = video.width * video.sar_num, video.height * video.sar_den
-                    return (shape[0] // video.sar_den, video.height) if all(shape) else (width, height)
-        return width, height
+                    return video.width * (video.sar_num or 1) // (video.sar_den or 1), video.height
+        return unpadded(width, height)
 
     def _lock(self, opaque: Any, planes: Any) -> None:
         start, _ = self._frames.begin_at(*self._shape)
