@@ -69,6 +69,8 @@ class BusPane(PictureView):
         if switcher.program is not None:
             age = clock_words((now_ns - switcher.program_since_mono_ns) / 1e9)
             return switcher.program, f"proved · {age}"
+        if not switcher.link.is_up:
+            return switcher.claimed or "", "not known while OBS is away"
         if switcher.claimed is not None:
             return switcher.claimed, "claimed by OBS, not proved"
         return "", "not known"

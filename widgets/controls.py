@@ -99,13 +99,18 @@ class ActionButton(QAbstractButton):
         self.action_id = ""
         self.be(action_id, title, face=face)
 
-    def be(self, action_id: str, title: str = "", note: str = "", *, face: Face | None = None) -> None:
+    def be(
+        self, action_id: str, title: str = "", note: str = "", *, face: Face | None = None,
+        shows_key: bool | None = None,
+    ) -> None:  # fmt: skip
         """Be the button of `action_id`, with `title` and a second line `note`; repaints only on a change."""
         face = face or self._face
-        if (action_id, title or self._title, note, face) == (
-            self.action_id, self._title, self._note, self._face,
+        shows_key = self._shows_key if shows_key is None else shows_key
+        if (action_id, title or self._title, note, face, shows_key) == (
+            self.action_id, self._title, self._note, self._face, self._shows_key,
         ):  # fmt: skip
             return
+        self._shows_key = shows_key
         if self.action_id and action_id != self.action_id:
             self._let_go()
         action = self._deck.desk.actions.get(action_id)
@@ -139,8 +144,8 @@ class ActionButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Room for title, note and key."""
         width = width_of(self._title, self._size, theme.BOLD)
-        width = max(width, width_of(self._second_line(), theme.SMALL)) + 2 * px(12)
-        return QSize(max(px(44), width), px(44))
+        width = max(width, width_of(self._second_line(), theme.SMALL)) + 2 * px(9)
+        return QSize(max(36, px(44), width), px(44))
 
     def minimumSizeHint(self) -> QSize:
         """Never smaller than its words, nor than a finger."""
@@ -262,7 +267,7 @@ class Chooser(QWidget):
     def sizeHint(self) -> QSize:
         """Room for the words between two arrows."""
         width = max(width_of(self._text, self._size, self._weight), width_of(self._note, theme.SMALL))
-        return QSize(width + 2 * px(34), px(44))
+        return QSize(width + 2 * px(26) + 4, px(44))
 
     def minimumSizeHint(self) -> QSize:
         """All of its words, and arrows of a finger's width."""
@@ -286,7 +291,7 @@ class Chooser(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = theme.AMBER if self.hasFocus() else theme.LINE
         theme.box(painter, self.rect(), theme.PANEL, line, radius=px(6), line_px=2 if self.hasFocus() else 1)
-        arrow = px(30)
+        arrow = px(26)
         for x, sign in ((0, "‹"), (self.width() - arrow, "›")):
             draw_text(painter, QRect(x, 0, arrow, self.height() - px(3)), sign, theme.TITLE, theme.SOFT,
                       align=theme.CENTRE)  # fmt: skip
@@ -307,12 +312,13 @@ class Panel(QWidget):
     def __init__(self, heading: str) -> None:
         super().__init__()
         self._heading, self._status, self._status_colour = heading, "", theme.SOFT
+        self._status_align = theme.RIGHT
         self.setAccessibleName(heading.capitalize())
 
     @staticmethod
     def heading_px() -> int:
         """The height of the heading, logical pixels."""
-        return px(38)
+        return max(36, px(42))
 
     def say_status(self, text: str, colour: QColor = theme.SOFT) -> None:
         """Show `text` at the right of the heading."""
@@ -329,7 +335,7 @@ class Panel(QWidget):
         draw_text(painter, row, self._heading, theme.SMALL, theme.SOFT, weight=theme.BOLD)
         row.setLeft(row.left() + width_of(self._heading, theme.SMALL, theme.BOLD) + px(16))
         draw_text(painter, row, self._status, theme.SMALL, self._status_colour, weight=theme.STRONG,
-                  align=theme.RIGHT)  # fmt: skip
+                  align=self._status_align)  # fmt: skip
         self.paint_inside(painter)
         painter.end()
 

@@ -6,7 +6,7 @@ from typing import Final
 import segno
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.commerce.state import Checkout, Drop, DropState, Sale
 from console.core.journal import Origin
@@ -39,6 +39,7 @@ _FIRE: Final = {
     DropState.CLOSED: ("CLOSED", "", Face.OFF),
     DropState.ASKING: ("ASKING", "what the shop did", Face.AMBER_LINE),
 }
+_FIRE_KEY: Final = (DropState.DRAFT, DropState.ARMING, DropState.ARMED)
 _CHECKOUT: Final = {
     Checkout.OPEN: ("CHECKOUT OPEN", Face.GREEN),
     Checkout.CLOSED: ("CHECKOUT CLOSED", Face.OFF),
@@ -106,6 +107,7 @@ class DropPane(Panel):
         self._stop = ActionButton(deck, "sale.stop", "STOP SALE", face=Face.RED_LINE, size=theme.LARGE)
         self._trouble = Trouble()
         self._build()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._undo = [
             deck.desk.sale.watch(self._show),
             deck.desk.show.watch(lambda _: self._show(deck.desk.sale.value), now=False),
@@ -221,7 +223,7 @@ class DropPane(Panel):
         if drop.state in (DropState.OPEN, DropState.SOLD_OUT) and drop.closes_at is not None:
             left = clock_words((drop.closes_at - now).total_seconds() + 0.999)
             title, note = (f"OPEN {left}", "left") if drop.state is DropState.OPEN else ("SOLD OUT", f"{left} left")
-        self._fire.be("drop.fire", title, note, face=face)
+        self._fire.be("drop.fire", title, note, face=face, shows_key=drop.state in _FIRE_KEY)
 
     def _show_lamps(self, sale: Sale) -> None:
         words, face = _CHECKOUT[sale.checkout]

@@ -17,6 +17,7 @@ BOTTOM_DBFS: Final = -60.0
 AMBER_FROM_DBFS: Final = -20.0
 RED_FROM_DBFS: Final = -9.0
 TICKS_DBFS: Final = (-50, -40, -30, -20, -9, 0)
+_MOST_WANTED_DBFS: Final = (-20, -9, 0, -40, -30, -50)  # where there is no room for all numbers
 
 
 def share_of(dbfs: float) -> float:
@@ -43,7 +44,7 @@ class Meter(QWidget):
 
     def sizeHint(self) -> QSize:
         """A bar's room."""
-        return QSize(px(160), px(12) if self._thin else px(20))
+        return QSize(px(160), max(5, px(8)) if self._thin else max(14, px(19)))
 
     def minimumSizeHint(self) -> QSize:
         """Narrow columns are fine."""
@@ -128,10 +129,13 @@ class MeterScale(QWidget):
         painter = QPainter(self)
         width = max(1, self.width() - px(14))
         half = theme.width_of("-50", theme.SMALL)
-        for tick in TICKS_DBFS:
+        taken: list[QRect] = []
+        for tick in _MOST_WANTED_DBFS:
             x = int(share_of(tick) * width)
-            where = QRect(min(x - half, self.width() - 2 * half), 0, 2 * half, self.height())
-            draw_text(painter, where, str(tick), theme.SMALL, theme.FAINT, align=CENTRE)
+            where = QRect(min(x - half // 2, self.width() - half), 0, half, self.height())
+            if not any(where.adjusted(-2, 0, 2, 0).intersects(other) for other in taken):
+                taken.append(where)
+                draw_text(painter, where, str(tick), theme.SMALL, theme.FAINT, align=CENTRE)
         painter.end()
 
 

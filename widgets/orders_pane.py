@@ -20,7 +20,6 @@ class OrdersPane(Panel):
         super().__init__("ORDERS")
         self._deck = deck
         self._sale = Sale()
-        self.setMinimumHeight(px(110))
         self._undo = deck.desk.sale.watch(self._show)
 
     def close_watches(self) -> None:

@@ -1,5 +1,6 @@
 """SOUND: channels, OBS's inputs, returns and talkback. Qt thread only; levels are polled."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from console.audio.state import FLOOR_DBFS, Channel, Leak, Level, Levels, Return, Sound
 from console.core.links import LinkState
+from scenes.state import InputLevel
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Face, Panel, Words
@@ -16,11 +18,11 @@ from widgets.theme import px
 
 _SILENCE: Final = Level()
 _LEAKS: Final = {
-    Leak.CLEAN: ("CLEAN", Face.GREEN),
-    Leak.LEAK: ("LEAK", Face.RED),
-    Leak.ECHO: ("ECHO", Face.RED),
-    Leak.SILENT: ("SILENT", Face.OFF),
-    Leak.NOT_VERIFIABLE: ("NOT PROVED", Face.OFF),
+    Leak.CLEAN: ("N-1 CLEAN", Face.GREEN),
+    Leak.LEAK: ("N-1 LEAK", Face.RED),
+    Leak.ECHO: ("N-1 ECHO", Face.RED),
+    Leak.SILENT: ("N-1 SILENT", Face.OFF),
+    Leak.NOT_VERIFIABLE: ("N-1 ?", Face.OFF),
 }
 
 
@@ -37,13 +39,16 @@ class ChannelStrip:
                                  shows_key=False)  # fmt: skip
         self.solo = ActionButton(deck, "channel.solo", "SOLO", arguments=self._solo, size=theme.SMALL,
                                  shows_key=False)  # fmt: skip
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        names.addWidget(self.name)
-        names.addWidget(self.where)
-        grid.addLayout(names, row, 0)
-        for column, widget in enumerate((self.meter, self.level, self.mute, self.solo), start=1):
+        for words in (self.name, self.where):
+            words.setFixedWidth(_name_px())
+        grid.addLayout(_column(self.name, self.where), row, 0)
+        self.obs_meter = Meter(thin=True) if channel.obs_input else None
+        bars = [self.meter, self.obs_meter] if self.obs_meter else [self.meter]
+        grid.addLayout(_column(*bars, spacing=px(3)), row, 1)
+        for column, widget in enumerate((self.level, self.mute, self.solo), start=2):
             grid.addWidget(widget, row, column)
+        for button in (self.mute, self.solo):
+            button.setFixedHeight(_row_px())
         self._channel = channel
         self._words = ""
         self.show_channel(channel)
@@ -52,8 +57,9 @@ class ChannelStrip:
         """Follow the desk."""
         self._channel = channel
         self.name.say(channel.name)
-        gain = f" · {channel.gain_db:+.1f} dB" if channel.gain_db else ""
-        self.where.say(f"mute: {channel.mute_acts_on}{gain}")
+        gain = f" {channel.gain_db:+g} dB" if channel.gain_db else ""
+        self.where.say(f"{channel.mute_acts_on}{gain}")
+        self.where.setToolTip(f"{channel.name}: its mute acts on {channel.mute_acts_on}")
         muted = f"{channel.name}: mute acts on {channel.mute_acts_on}"
         self.mute.be("channel.mute", "MUTED" if channel.is_muted else "MUTE",
                      face=Face.RED if channel.is_muted else Face.PLAIN)  # fmt: skip
@@ -61,6 +67,9 @@ class ChannelStrip:
         self.mute.setAccessibleName(f"{muted}{', muted' if channel.is_muted else ''}")
         self.solo.setAccessibleName(f"{channel.name}: solo{', on' if channel.is_solo else ''}")
         self.meter.setAccessibleName(f"{channel.name}: level")
+        if self.obs_meter is not None:
+            self.obs_meter.setAccessibleName(f"{channel.name}: level of {channel.obs_input} in OBS")
+            self.obs_meter.setToolTip(f"Level of {channel.obs_input} in OBS, after its fader there")
 
     def show_level(self, level: Level) -> None:
         """Follow the meter."""
@@ -72,6 +81,11 @@ class ChannelStrip:
         if words != self._words:
             self._words = words
             self.level.say(words, theme.RED_SOFT if level.is_clipped else theme.SOFT)
+
+    @property
+    def obs_input(self) -> str:
+        """The name of its input in OBS, or ""."""
+        return self._channel.obs_input or ""
 
     def _mute(self) -> dict[str, object]:
         return {"channel": self._channel.name, "on": not self._channel.is_muted}
@@ -85,13 +99,26 @@ class ReturnStrip:
 
     def __init__(self, deck: Deck, return_: Return, grid: QGridLayout, row: int) -> None:
         self.name = Words(theme.BODY, weight=theme.STRONG, may_cut=True)
+        self.detail = Words(theme.SMALL, theme.SOFT, may_cut=True)
         self.meter = Meter()
         self.lamp = Lamp(size=theme.SMALL)
-        self.test = ActionButton(deck, "return.test", "TEST", size=theme.SMALL,
-                                 arguments=lambda: {"return": return_.name}, shows_key=False)  # fmt: skip
+        self.test = ActionButton(
+            deck, "return.test", "TEST", size=theme.SMALL, arguments=lambda: {"return": return_.name}, shows_key=False
+        )
         self.name.say(f"→ {return_.name}")
-        grid.addWidget(self.name, row, 0)
-        grid.addWidget(self.meter, row, 1)
+        self.name.setFixedWidth(_name_px())
+        self.test.setFixedHeight(_row_px())
+        upper = QHBoxLayout()
+        upper.setSpacing(grid.horizontalSpacing())
+        upper.addWidget(self.name)
+        upper.addWidget(self.meter)
+        both = QVBoxLayout()
+        both.setSpacing(0)
+        both.addStretch(1)
+        both.addLayout(upper)
+        both.addWidget(self.detail)
+        both.addStretch(1)
+        grid.addLayout(both, row, 0, 1, 2)
         grid.addWidget(self.lamp, row, 2, 1, 2)
         grid.addWidget(self.test, row, 4)
         self.test.setAccessibleName(f"Return {return_.name}: test")
@@ -102,6 +129,8 @@ class ReturnStrip:
         """Follow the desk."""
         words, face = _LEAKS[return_.leak]
         self.lamp.show_words(words, face)
+        self.detail.say(return_.leak_detail)
+        self.detail.setVisible(bool(return_.leak_detail))
         left_out = ", ".join(return_.listener) or "nobody"
         detail = f"\n{return_.leak_detail}" if return_.leak_detail else ""
         self.lamp.setToolTip(f"N-1 of {return_.name}: {words.lower()}\nLeft out: {left_out}{detail}")
@@ -122,7 +151,7 @@ class InputStrip:
 
     def show_mute(self, is_muted: bool) -> None:
         """Say in words that it is muted in OBS."""
-        self.name.say(f"{self._name} · muted" if is_muted else self._name,
+        self.name.say(f"OBS {self._name}{' · muted' if is_muted else ''}",
                       theme.RED_SOFT if is_muted else theme.SOFT)  # fmt: skip
 
 
@@ -136,19 +165,21 @@ class SoundPane(Panel):
         self._returns: list[ReturnStrip] = []
         self._inputs: dict[str, InputStrip] = {}
         self._names: tuple[object, ...] = ()
-        self._talkback = ActionButton(deck, "talkback.hold", "TALKBACK", size=theme.BODY,
+        self._talkback = ActionButton(deck, "talkback.hold", "TALKBACK", size=theme.SMALL,
                                       release="talkback.hold")  # fmt: skip
-        self._cough = ActionButton(deck, "cough.hold", "COUGH", size=theme.BODY, release="cough.hold")
+        self._cough = ActionButton(deck, "cough.hold", "COUGH", size=theme.SMALL, release="cough.hold")
         self._scroll = QScrollArea(self)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer = QVBoxLayout(self)
+        self._head = QHBoxLayout()
+        self._head.addStretch(1)
+        self._head.addWidget(self._talkback)
+        self._head.addWidget(self._cough)
+        outer.addLayout(self._head)
         outer.addWidget(self._scroll, 1)
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(self._talkback, 2)
-        self._foot.addWidget(self._cough, 1)
-        outer.addLayout(self._foot)
+        self._status_align = theme.LEFT
         self._undo = [
             deck.desk.sound.watch(self._show),
             deck.desk.switcher.watch(lambda _: self._show_inputs(), now=False),
@@ -159,9 +190,11 @@ class SoundPane(Panel):
         """Take the present scale."""
         layout = self.layout()
         assert layout is not None
-        layout.setContentsMargins(px(14), self.heading_px(), px(10), px(10))
-        layout.setSpacing(px(6))
-        self._foot.setSpacing(px(8))
+        layout.setContentsMargins(px(14), px(4), px(8), px(8))
+        layout.setSpacing(px(4))
+        self._head.setSpacing(px(6))
+        for button in (self._talkback, self._cough):
+            button.setFixedHeight(self.heading_px() - px(4))
         self._names = ()
         self._show(self._deck.desk.sound.value)
 
@@ -174,7 +207,7 @@ class SoundPane(Panel):
         """How high it must be to show all strips at once."""
         body = self._scroll.widget()
         inside = body.sizeHint().height() if body else 0
-        return self.heading_px() + inside + self._talkback.sizeHint().height() + px(28)
+        return self.heading_px() + inside + px(18)
 
     def show_levels(self, levels: Levels) -> None:
         """Follow all meters; call it at the display's rate."""
@@ -191,13 +224,14 @@ class SoundPane(Panel):
     def show_obs_levels(self) -> None:
         """Follow the meters of OBS's inputs."""
         levels = self._deck.desk.obs_levels()
-        if levels.keys() - self._inputs.keys():
+        if levels.keys() - self._inputs.keys() - _joined(self._deck.desk.sound.value):
             self._names = ()
             self._show(self._deck.desk.sound.value)
         for name, strip in self._inputs.items():
-            level = levels.get(name)
-            peak = level.peak_dbfs if level else FLOOR_DBFS
-            strip.meter.show_level(Level(peak, FLOOR_DBFS, FLOOR_DBFS))
+            strip.meter.show_level(_of_obs(levels, name))
+        for channel_strip in self._strips:
+            if channel_strip.obs_meter is not None:
+                channel_strip.obs_meter.show_level(_of_obs(levels, channel_strip.obs_input))
 
     def show_holds(self) -> None:
         """Follow what is held."""
@@ -205,7 +239,7 @@ class SoundPane(Panel):
 
     def _show(self, sound: Sound) -> None:
         self._show_status(sound)
-        wanted = set(self._deck.desk.obs_levels()) | set(self._inputs)
+        wanted = (set(self._deck.desk.obs_levels()) | set(self._inputs)) - _joined(sound)
         names = (
             tuple(channel.name for channel in sound.channels),
             tuple(return_.name for return_ in sound.returns),
@@ -239,12 +273,12 @@ class SoundPane(Panel):
     def _rebuild(self, sound: Sound, inputs: list[str]) -> None:
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, px(6), 0)
+        column.setContentsMargins(0, 0, px(8), 0)
         column.setSpacing(px(4))
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(8))
-        grid.setVerticalSpacing(px(5))
-        grid.setColumnMinimumWidth(0, px(130))
+        grid.setVerticalSpacing(px(4))
+        grid.setColumnMinimumWidth(0, _name_px())
         grid.setColumnStretch(1, 1)
         grid.addWidget(MeterScale(), 0, 1)
         self._strips = [
@@ -253,15 +287,12 @@ class SoundPane(Panel):
         after = len(sound.channels) + 1
         self._returns = []
         if sound.returns:
-            grid.addWidget(_heading("RETURNS (N-1)"), after, 0, 1, 5)
             self._returns = [
-                ReturnStrip(self._deck, return_, grid, row)
-                for row, return_ in enumerate(sound.returns, start=after + 1)
+                ReturnStrip(self._deck, return_, grid, row) for row, return_ in enumerate(sound.returns, start=after)
             ]
         column.addLayout(grid)
         self._inputs = {}
         if inputs:
-            column.addWidget(_heading("OBS INPUTS"))
             column.addLayout(self._input_grid(inputs))
         if not sound.channels and not inputs:
             empty = Words(theme.BODY, theme.FAINT)
@@ -283,7 +314,31 @@ class SoundPane(Panel):
         return grid
 
 
-def _heading(text: str) -> Words:
-    words = Words(theme.SMALL, theme.SOFT, weight=theme.BOLD)
-    words.say(text)
-    return words
+def _column(*widgets: QWidget, spacing: int = 0) -> QVBoxLayout:
+    """Widgets above each other, together in the middle."""
+    column = QVBoxLayout()
+    column.setSpacing(spacing)
+    column.addStretch(1)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addStretch(1)
+    return column
+
+
+def _name_px() -> int:
+    return px(146)
+
+
+def _row_px() -> int:
+    """The height of a strip: never less than a finger's 32."""
+    return max(32, px(38))
+
+
+def _joined(sound: Sound) -> set[str]:
+    """OBS inputs that stand in the strip of a channel already."""
+    return {channel.obs_input for channel in sound.channels if channel.obs_input}
+
+
+def _of_obs(levels: Mapping[str, InputLevel], name: str) -> Level:
+    level = levels.get(name)
+    return Level(level.peak_dbfs, FLOOR_DBFS, FLOOR_DBFS) if level else _SILENCE

@@ -95,12 +95,17 @@ class Stage(QWidget):
         gap = px(8)
         if self._is_upright():
             bus_height = int(width * 0.42)
-            return QSize(int(bus_height / shape), bus_height), QSize(), 0
+            return QSize(int((bus_height - 2 * px(4)) / shape) + 2 * px(4), bus_height), QSize(), 0
         columns = self._columns()
         bus_width = (width - gap) // 2
         tile_width = (width - gap * (columns - 1)) // columns
         rows = -(-len(self._slots) // columns)
-        return QSize(bus_width, int(bus_width * shape)), QSize(tile_width, int(tile_width * shape)), rows
+        line = 2 * px(4)  # the border lies around the picture
+        return (
+            QSize(bus_width, int((bus_width - line) * shape) + line),
+            QSize(tile_width, int(tile_width * shape)),
+            rows,
+        )
 
     def _columns(self) -> int:
         count = len(self._slots)

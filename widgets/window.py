@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QColor, QIcon, QPalette, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QColor, QIcon, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.desk.view import DeskView, Notice
@@ -128,12 +128,12 @@ class MainWindow(QWidget):
         self._lower = QHBoxLayout()
         self._left.addWidget(self._stage)
         self._left.addWidget(self._cuts)
-        self._lower.addWidget(self._rundown, 5)
-        self._lower.addWidget(self._alarms, 3)
+        self._lower.addWidget(self._rundown, 17)
+        self._lower.addWidget(self._alarms, 9)
         self._left.addLayout(self._lower, 1)
-        self._right.addWidget(self._sound, 5)
+        self._right.addWidget(self._sound, 100)
         self._right.addWidget(self._drop)
-        self._right.addWidget(self._orders, 4)
+        self._right.addWidget(self._orders, 1)
         self._body.addLayout(self._left, 66)
         self._body.addLayout(self._right, 34)
         outer = QVBoxLayout(self)
@@ -169,6 +169,9 @@ class MainWindow(QWidget):
         left = int(width * 0.66)
         while left > width * 0.45 and self._stage.heightForWidth(left) > height - below:
             left -= 8
+        self._sound.setMinimumHeight(height // 4)
+        self._sound.setMaximumHeight(max(height // 4, self._sound.wanted_height()))
+        self._orders.setMinimumHeight(max(92, px(120)))
         self._stage.setFixedWidth(left)
         self._stage.setFixedHeight(self._stage.heightForWidth(left))
         self._left.setStretch(0, 0)
@@ -181,6 +184,11 @@ class MainWindow(QWidget):
             left = (self.width() - width) // 2
             self._first_show.setGeometry(left, (self.height() - height) // 2, width, height)
             self._first_show.raise_()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keep the keyboard on the window: no chooser takes it unasked."""
+        super().showEvent(event)
+        self.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         """Beat slowly while nobody looks."""
