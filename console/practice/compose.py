@@ -67,7 +67,7 @@ def draw_shot(studio: Studio, shot: Shot, width: int, height: int) -> Image.Imag
     scene = studio.scenes.get(shot.scene)
     items = shot.copy if shot.copy is not None else scene.items if scene else ()
     for item in items:
-        if item.is_enabled:
+        if item.is_enabled and (item.source in studio.inputs or item.source in studio.scenes):
             _paste(studio, item, ground)
     return ground
 

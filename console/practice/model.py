@@ -330,6 +330,7 @@ class Studio:
             self.set_preview(swap)
         self.tell("CurrentProgramSceneChanged", Intent.SCENES, sceneName=self.program)
         self.tell("SceneTransitionEnded", Intent.TRANSITIONS, transitionName=running.name)
+        self._forget_unused(list(self.inputs))
         self._note_active()
 
     def set_preview(self, scene: str) -> None:
@@ -581,7 +582,10 @@ class Studio:
         target.items = tuple(item if old.id == item.id else old for old in target.items)
 
     def remove_item(self, scene: str, id: int) -> None:
-        """Take an item out; an input that no scene shows any more is gone, as in OBS."""
+        """Take an item out; an input that nothing shows any more is gone, as in OBS.
+
+        In Studio Mode the copy on air keeps showing it until the next take, as it does not show what is added.
+        """
         item = self.item(scene, id)
         self._drop_item(self.scenes[scene], item)
         self._forget_unused([item.source])
@@ -598,6 +602,8 @@ class Studio:
 
     def _forget_unused(self, names: Iterator[str] | list[str]) -> None:
         used = {item.source for scene in self.scenes.values() for item in scene.items}
+        for shot in (self.on_air, *([self.running.to] if self.running else [])):
+            used |= {item.source for item in shot.copy or ()}  # a private copy keeps its sources alive
         for name in names:
             input = self.inputs.get(name)
             if input and not input.special and name not in used:

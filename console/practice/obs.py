@@ -20,7 +20,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from console.practice import collection
+from console.practice import collection, pictures
 from console.practice.levels import levels_mul
 from console.practice.model import Event, Intent, Studio
 from console.practice.requests import answer
@@ -59,6 +59,7 @@ class PracticeObs:
         return f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def __aenter__(self) -> Self:
+        await asyncio.to_thread(pictures.prepare)
         self._server = await serve(
             self._meet,
             "127.0.0.1",

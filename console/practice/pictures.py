@@ -30,6 +30,7 @@ __all__ = ["PERIOD_S", "SCENES", "draw", "font"]
 SCENES: Final = ("wide", "close", "table", "slides")
 PERIOD_S: Final = 9.0
 SHEET: Final = (1600, 900)
+MASTER: Final = (960, 540)
 SMOOTH_UP_TO_PX: Final = 800  # pictures up to this width are drawn twice as large and reduced
 
 LINEN: Final = (217, 199, 163)
@@ -44,7 +45,7 @@ def draw(scene: str, t_s: float, width: int, height: int) -> Image.Image:
     painter = painters[scene]
     factor = 2 if width <= SMOOTH_UP_TO_PX else 1
     scale = max(width / SHEET[0], height / SHEET[1]) * factor
-    size = (math.ceil(SHEET[0] * scale), math.ceil(SHEET[1] * scale))
+    size = (math.ceil(SHEET[0] * scale - 1e-6), math.ceil(SHEET[1] * scale - 1e-6))
     picture = _ground(scene, *size).copy()
     painter(Pen(picture, scale), (t_s % PERIOD_S) / PERIOD_S)
     left, top = (size[0] - width * factor) // 2, (size[1] - height * factor) // 2
@@ -56,9 +57,23 @@ def draw(scene: str, t_s: float, width: int, height: int) -> Image.Image:
 # -- grounds: what stands still, drawn once per size
 
 
+def prepare() -> None:
+    """Draw all grounds: some tenths of a second that the first pictures then do not take."""
+    for scene in SCENES:
+        _master(scene)
+
+
 @lru_cache(maxsize=12)
 def _ground(scene: str, width: int, height: int) -> Image.Image:
     """What does not move, in that size."""
+    master = _master(scene)
+    return master if master.size == (width, height) else master.resize((width, height), Image.Resampling.BILINEAR)
+
+
+@lru_cache(maxsize=len(SCENES))
+def _master(scene: str) -> Image.Image:
+    """What does not move, once; other sizes are made from it, since drawing it takes long."""
+    width, height = MASTER
     if scene == "slides":
         return _slide_ground(width, height)
     picture = _room(width, height)

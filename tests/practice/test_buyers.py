@@ -1,0 +1,86 @@
+"""Simulated buyers against a shop that answers as the contract says."""
+
+import json
+import random
+
+import httpx
+
+from console.practice import buyers
+from console.practice.rehearsal import STEPS
+
+
+class Shop:
+    """A drop with a stock, in memory; closes itself when nothing is left."""
+
+    def __init__(self, stock: int) -> None:
+        self.left = stock
+        self.keys: list[str] = []
+        self.cookies: list[str] = []
+        self.busy = 0  # how many calls are answered with 503 first
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(200, json={"state": "open" if self.left else "sold_out"})
+        if self.busy:
+            self.busy -= 1
+            return httpx.Response(503)
+        self.cookies.append(request.headers.get("cookie", ""))
+        self.keys.append(request.headers["idempotency-key"])
+        quantity = json.loads(request.content)["quantity"]
+        if quantity > self.left:
+            return httpx.Response(409, json={"reason": "sold_out"})
+        self.left -= quantity
+        return httpx.Response(201, json={}, headers={"set-cookie": "buyer=x"})
+
+
+async def crowd(shop: Shop, **more: object) -> buyers.Counts:
+    client = httpx.AsyncClient(transport=httpx.MockTransport(shop), cookies=buyers.no_cookies())
+    rng = random.Random(3)
+    return await buyers.run("http://shop", drop="cap-01", rate_per_s=60, rng=rng, client=client, **more)  # type: ignore[arg-type]
+
+
+async def test_buyers_buy_until_it_is_sold_out() -> None:
+    shop = Shop(10)
+    counts = await crowd(shop)
+    assert shop.left == 0
+    assert counts.pieces == 10
+    assert counts.errors == 0
+
+
+async def test_every_buyer_is_somebody_else() -> None:
+    shop = Shop(8)
+    await crowd(shop)
+    assert len(set(shop.keys)) == len(shop.keys)
+    assert set(shop.cookies) == {""}
+    assert all(key.startswith('"') and key.endswith('"') for key in shop.keys)
+
+
+async def test_buyers_try_again_when_the_shop_is_busy() -> None:
+    shop = Shop(3)
+    shop.busy = 1
+    counts = await crowd(shop)
+    assert counts.pieces == 3
+
+
+async def test_buyers_leave_when_they_are_told_to() -> None:
+    counts = await crowd(Shop(1000), until=lambda: True)
+    assert counts == buyers.Counts()
+
+
+async def test_a_shop_that_is_away_is_counted_not_raised() -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("away", request=request)
+
+    calls = iter([False] * 3 + [True] * 100)
+    client = httpx.AsyncClient(transport=httpx.MockTransport(away))
+    counts = await buyers.run(
+        "http://shop", drop="x", until=lambda: next(calls), rate_per_s=60, rng=random.Random(1), client=client
+    )
+    assert counts.bought == 0
+    assert counts.errors + counts.gave_up >= 1
+
+
+def test_the_rehearsal_is_in_order_and_ends_within_40_s() -> None:
+    times = [step.at_s for step in STEPS]
+    assert times == sorted(times)
+    assert times[-1] <= 40

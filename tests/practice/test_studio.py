@@ -1,0 +1,29 @@
+"""The practice studio as a worker process."""
+
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+
+from console.core.journal import MemoryJournal
+from console.practice import studio
+from console.workers.supervisor import Supervisor, WorkerSpec
+from tests.waiting import until
+
+
+@pytest.mark.slow
+async def test_the_studio_runs_in_a_process_of_its_own_and_says_where(journal: MemoryJournal) -> None:
+    supervisor = Supervisor(journal)
+    messages: list[Any] = []
+    try:
+        spec = WorkerSpec("practice studio", studio.main, {"password": "practice"})
+        worker = supervisor.start(spec, on_message=messages.append, on_state=lambda state: None)
+        await until(lambda: messages, within_s=20, what="the studio's address")
+        assert messages[0]["password"] == "practice"
+        async with connect(messages[0]["url"]) as socket:
+            assert "authentication" in str(await socket.recv())
+        await worker.stop()
+        with pytest.raises(OSError):  # noqa: PT011 - refused or reset, as the system likes
+            await connect(messages[0]["url"])
+    finally:
+        await supervisor.close()
