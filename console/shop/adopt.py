@@ -185,7 +185,6 @@ def _end_if_idle(place: Place, address: ShopAddress) -> None:
     health = _health(address)
     if health is not None and health.get("with_console") and not health.get("is_selling"):
         _end(place, address)
-    _reap()
 
 
 def _end(place: Place, address: ShopAddress) -> None:
@@ -194,8 +193,12 @@ def _end(place: Place, address: ShopAddress) -> None:
         os.kill(address.pid, signal.SIGTERM)
     deadline = time.monotonic() + END_WITHIN_S
     while is_held(place.shop_lock()) and time.monotonic() < deadline:
-        _reap()
         time.sleep(0.05)
+    for process in _started:
+        if process.pid == address.pid:  # it lets go of the folder a moment before it is gone
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.1, deadline - time.monotonic()))
+    _reap()
 
 
 def _reap() -> None:

@@ -6,7 +6,7 @@ Two locks, both the operating system's, so that a killed process lets go by dyin
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from console.contract import signing
 from console.core.errors import UserError
 
-LOCK_WITHIN_S: Final = 3.0  # longer than anybody who only looks holds a lock
+LOCK_WITHIN_S: Final = 2.0  # longer than anybody who only looks holds a lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class ShopAddress:
 
     url: str
     public_url: str
-    secret: str
+    secret: str = field(repr=False)
     pid: int
 
 
@@ -58,11 +58,11 @@ class Place:
 
     def shop_lock(self) -> FileLock:
         """Held by the running shop."""
-        return FileLock(self.folder / "shop.json.lock")
+        return FileLock(self.folder / "shop.json.lock", thread_local=False)
 
     def console_lock(self) -> FileLock:
         """Held by the console that wants the shop to run."""
-        return FileLock(self.folder / "shop.console.lock")
+        return FileLock(self.folder / "shop.console.lock", thread_local=False)
 
     def read(self) -> ShopAddress | None:
         """What `shop.json` says; None when there is none or it cannot be read as ours."""

@@ -22,6 +22,7 @@ from console.contract import events, money, orders, signing
 from console.contract.errors import ContractError, SignatureError
 from console.contract.model import Answer, read
 from console.contract.orders import ShopState
+from console.settings.show import minor_digits
 from console.shop.goods import Drop, Reason, Refused, Sold, Wish
 from console.shop.rules import Verdict
 from console.shop.till import Till
@@ -51,7 +52,7 @@ class Shop:
     """What the routes share."""
 
     till: Till
-    secret: str
+    secret: str = field(repr=False)
     public_url: str
     health: dict[str, Any] = field(default_factory=dict)
     looks: Limit = field(default_factory=lambda: Limit(per_s=50, burst=200))
@@ -210,6 +211,7 @@ def view(till: Till, drop: Drop) -> dict[str, Any]:
         "price_minor": drop.price_minor,
         "currency": drop.currency,
         "price": money.format(drop.price_minor, drop.currency),
+        "minor_digits": minor_digits(drop.currency),
         "stock": drop.stock,
         "per_buyer": drop.per_buyer,
         "checkout": "open" if till.is_checkout_open else "closed",

@@ -103,22 +103,28 @@ class SqliteStore:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
-            self._db.row_factory = sqlite3.Row
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
         except (sqlite3.Error, OSError) as error:
-            raise UserError(
-                f"The shop cannot keep its orders in {path} ({error}).",
-                fix="Free space on that disk or choose another folder with --data-dir.",
-            ) from error
+            raise _unusable(path, error) from error
+        try:
+            version = self._prepare()
+        except sqlite3.Error as error:
+            self._db.close()
+            raise _unusable(path, error) from error
         if version > SCHEMA_VERSION:
             self._db.close()
             raise UserError(
                 f"{path} was written by a newer Cuedrop.", fix="Install that version or use another --data-dir."
             )
+
+    def _prepare(self) -> int:
+        """Make the tables if there are none; returns the version of the file."""
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        if version == 0:
+            self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        return version
 
     def drops(self) -> tuple[Drop, ...]:
         """The newest run of every drop."""
@@ -298,6 +304,13 @@ class SqliteStore:
             pickup = f"{secrets.randbelow(10**digits):0{digits}d}"
             if self._db.execute("SELECT 1 FROM orders WHERE pickup = ?", (pickup,)).fetchone() is None:
                 return pickup
+
+
+def _unusable(path: Path, error: Exception) -> UserError:
+    return UserError(
+        f"The shop cannot keep its orders in {path} ({error}).",
+        fix="Free space on that disk or choose another folder with --data-dir.",
+    )
 
 
 def _drop(row: sqlite3.Row) -> Drop:

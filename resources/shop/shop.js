@@ -4,11 +4,12 @@
   const main = document.getElementById("drop");
   const at = (id) => document.getElementById(id);
   const seed = JSON.parse(main.dataset.seed);
-  const WORDS = { draft: "Not on sale", armed: "Opens soon", open: "On sale now", sold_out: "Sold out", closed: "The sale is over" };
+  const WORDS = { draft: "Not on sale", armed: "Opens soon", open: "On sale now", paused: "One moment", sold_out: "Sold out", closed: "The sale is over" };
   const HINTS = {
     draft: "This is not on sale any more. Stay with the show: it may come back.",
     armed: "Stay on this page: the button appears by itself when the sale starts.",
     open: "",
+    paused: "The shop takes no orders right now. Stay on this page.",
     sold_out: "Every piece is gone. Should one come back, the button appears again.",
     closed: "Thank you for being there. Stay with the show for what comes next.",
   };
@@ -17,6 +18,8 @@
   const GIVE_UP_MS = 90000;
 
   let drop = seed.drop;
+  let mine = seed.mine;
+  const shown = new Set();
   let endsAt = null; // on performance.now(): the phone's own clock may be off
   let quantity = 1;
   let isBuying = false;
@@ -38,37 +41,44 @@
 
   function isOpen() { return drop.state === "open" && drop.checkout === "open"; }
 
-  function mostNow() { return Math.max(1, Math.min(drop.per_buyer, drop.stock_left)); }
+  // Pieces of this run that this buyer has already, as far as this page knows; the shop has the last word.
+  function bought() { return mine.filter((o) => o.run === drop.run).reduce((sum, o) => sum + o.quantity, 0); }
+
+  function mostNow() { return Math.max(0, Math.min(drop.per_buyer - bought(), drop.stock_left)); }
 
   function total() {
-    const digits = (drop.price.split(/[.,]/)[1] || "").replace(/\D/g, "").length;
-    if (quantity === 1) return drop.price;
+    const digits = drop.minor_digits;
     const amount = (drop.price_minor * quantity / 10 ** digits).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
     return amount + drop.price.replace(/^[\d.,]+/, "");
   }
 
+  function state() { return drop.state === "open" && drop.checkout !== "open" ? "paused" : drop.state; }
+
+  function hint() {
+    if (state() !== "open" || bought() < drop.per_buyer) return HINTS[state()];
+    return drop.per_buyer === 1 ? "One piece for each buyer: you have yours." : "You have all " + drop.per_buyer + " pieces that one buyer may have.";
+  }
+
   function show() {
-    main.dataset.state = drop.state;
-    const isPaused = drop.state === "open" && drop.checkout !== "open";
-    at("state").lastElementChild.textContent = isPaused ? "One moment" : WORDS[drop.state];
-    at("hint").textContent = isPaused ? "The shop takes no orders right now. Stay on this page." : HINTS[drop.state];
+    const canBuy = isOpen() && mostNow() > 0;
+    main.dataset.state = state();
+    at("state").lastElementChild.textContent = WORDS[state()];
+    at("hint").textContent = hint();
     at("price").textContent = drop.price;
     at("left").textContent = drop.stock_left;
-    at("left-word").textContent = drop.state === "open" && drop.stock_left <= 5 ? "left, be quick" : "left";
+    at("left").parentElement.classList.toggle("is-urgent", drop.stock_left <= 5);
     at("stock-bar").max = Math.max(1, drop.stock);
     at("stock-bar").value = drop.stock_left;
-    const isEnd = drop.state === "closed" || drop.state === "draft";
-    at("left").parentElement.hidden = at("stock-bar").hidden = isEnd;
-    quantity = Math.min(quantity, mostNow());
+    at("left").parentElement.hidden = at("stock-bar").hidden = !["armed", "open", "paused"].includes(state());
+    quantity = Math.max(1, Math.min(quantity, mostNow()));
     at("quantity").textContent = quantity;
-    at("quantity-box").hidden = drop.per_buyer < 2;
     at("fewer").disabled = isBuying || quantity <= 1;
     at("more").disabled = isBuying || quantity >= mostNow();
-    at("buy").hidden = !isOpen() && !isBuying && at("message").hidden;
-    at("pay").hidden = at("quantity-box").hidden = !isOpen() && !isBuying;
-    if (drop.per_buyer < 2) at("quantity-box").hidden = true;
     at("pay").disabled = isBuying;
     at("pay").textContent = isBuying ? "Buying…" : "Buy · " + total();
+    at("pay").hidden = !canBuy && !isBuying && !pending.read();
+    at("quantity-box").hidden = at("pay").hidden || drop.per_buyer < 2;
+    at("buy").hidden = at("pay").hidden && at("message").hidden;
     tick();
   }
 
@@ -83,12 +93,15 @@
   }
 
   function take(now) {
+    if (now.state !== drop.state && !isBuying && !pending.read()) say("");
     drop = { ...drop, ...now };
     endsAt = typeof drop.closes_in_s === "number" ? performance.now() + drop.closes_in_s * 1000 : null;
     show();
   }
 
   function addTicket(order, isNew) {
+    if (shown.has(order.id)) return; // found again by a reload and by the repeated try: one order, one ticket
+    shown.add(order.id);
     const ticket = at("ticket").content.cloneNode(true).firstElementChild;
     ticket.querySelector(".what").textContent = order.quantity + " × " + drop.title + " · " + order.amount;
     ticket.querySelector(".number").textContent = order.pickup;
@@ -138,6 +151,7 @@
       pending.forget();
       quantity = 1;
       say("");
+      mine = [...mine.filter((o) => o.id !== answer.body.id), answer.body];
       addTicket(answer.body, true);
     } else {
       pending.forget();
@@ -171,7 +185,7 @@
   }, 250);
 
   take(seed.drop);
-  seed.mine.forEach((order) => addTicket(order, false));
+  mine.forEach((order) => addTicket(order, false));
   listen();
   const begun = pending.read();
   if (begun) buy(begun);

@@ -1,0 +1,177 @@
+"""Who runs the shop, who ends it, and who finds it again."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from console.contract import signing
+from console.core.errors import UserError
+from console.shop.adopt import ShopKeeper, ensure_shop
+from console.shop.place import Place, ShopAddress, host_and_port, is_held
+from tests.shop.standing import Hand, checkout_closed, orders_until, shop
+from tests.waiting import until
+
+pytestmark = pytest.mark.slow
+
+
+def test_an_address_to_listen_on_is_read_or_explained() -> None:
+    assert host_and_port("127.0.0.1:8710") == ("127.0.0.1", 8710)
+    assert host_and_port("[::1]:0") == ("::1", 0)
+    for wrong in ("8710", ":8710", "host:", "host:99999", "host:http"):
+        with pytest.raises(UserError, match="no address"):
+            host_and_port(wrong)
+
+
+async def test_what_a_console_needs_is_in_a_file_that_others_cannot_read(tmp_path: Path) -> None:
+    async with shop(tmp_path) as (hand, _):
+        path = tmp_path / "shop.json"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        said = json.loads(path.read_text())
+        assert set(said) == {"url", "public_url", "secret", "pid"}
+        assert signing.is_secret(said["secret"])
+        assert said["secret"] not in (tmp_path / "shop.log").read_text()
+        assert psutil.Process(hand.address.pid).is_running()
+
+
+async def test_a_shop_with_nothing_on_sale_ends_with_its_console(tmp_path: Path) -> None:
+    async with shop(tmp_path) as (hand, _):
+        pass
+    assert not is_held(Place(tmp_path).shop_lock())
+    assert not psutil.pid_exists(hand.address.pid)
+
+
+async def test_a_shop_that_sells_outlives_its_console_and_the_next_one_adopts_it(tmp_path: Path) -> None:
+    first = ShopKeeper(tmp_path, listen="127.0.0.1:0")
+    address = await first.start()
+    async with httpx.AsyncClient(base_url=address.url) as client:
+        hand = Hand(address, client)
+        await hand.put_on_sale()
+        await first.close()
+        assert (await hand.buy()).status_code == 201
+        async with shop(tmp_path) as (again, _):
+            assert again.address == address
+            assert (await again.state())["sold"] == 1
+            await again.send(checkout_closed())
+    await until(lambda: not is_held(Place(tmp_path).shop_lock()), what="the shop's end")
+
+
+CONSOLE = """
+    import asyncio, sys
+    from pathlib import Path
+    from console.shop.adopt import ShopKeeper
+
+    async def main():
+        keeper = ShopKeeper(Path(sys.argv[1]), listen="127.0.0.1:0")
+        print((await keeper.start()).pid, flush=True)
+        await asyncio.sleep(600)
+
+    asyncio.run(main())
+"""
+
+
+def killed_console(data_dir: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(CONSOLE), str(data_dir)], stdout=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.parametrize("is_selling", [False, True])
+async def test_when_the_console_is_killed_the_shop_stays_as_long_as_it_sells(tmp_path: Path, is_selling: bool) -> None:
+    with killed_console(tmp_path) as console:
+        assert console.stdout is not None
+        await asyncio.to_thread(console.stdout.readline)
+        address = Place(tmp_path).read()
+        assert address is not None
+        async with httpx.AsyncClient(base_url=address.url) as client:
+            hand = Hand(address, client)
+            if is_selling:
+                await hand.put_on_sale()
+            console.send_signal(signal.SIGKILL)
+            console.wait()
+            if is_selling:
+                await asyncio.sleep(6)  # longer than the shop would wait for a console
+                assert (await hand.buy()).status_code == 201
+                await hand.send(checkout_closed())
+        await until(lambda: not is_held(Place(tmp_path).shop_lock()), within_s=15, what="the shop's end")
+
+
+async def test_one_folder_has_one_shop_and_one_console(tmp_path: Path) -> None:
+    async with shop(tmp_path) as (hand, _):
+        again = await ensure_shop(tmp_path, listen="127.0.0.1:0", public_url=None)
+        assert again == hand.address
+        with pytest.raises(UserError, match="Another console"):
+            await ShopKeeper(tmp_path, listen="127.0.0.1:0").start()
+        by_hand = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "console.shop", "--data-dir", str(tmp_path), "--listen", "127.0.0.1:0"),
+            stderr=subprocess.PIPE,
+        )
+        _, said = await by_hand.communicate()
+        assert by_hand.returncode == 1
+        assert b"already running" in said
+
+
+async def test_practice_sells_from_a_folder_of_its_own(tmp_path: Path) -> None:
+    keeper = ShopKeeper(tmp_path, listen="127.0.0.1:0", practice=True)
+    await keeper.start()
+    await keeper.close()
+    assert (tmp_path / "practice-shop" / "shop.json").exists()
+    assert not (tmp_path / "shop.json").exists()
+
+
+async def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        listen = f"127.0.0.1:{other.getsockname()[1]}"
+        with pytest.raises(UserError, match=f"cannot listen on {listen}"):
+            await ShopKeeper(tmp_path, listen=listen).start()
+    assert not is_held(Place(tmp_path).console_lock())
+
+
+async def test_a_stranger_on_the_shops_old_address_is_not_taken_for_it(tmp_path: Path) -> None:
+    async with shop(tmp_path / "other") as (stranger, _):
+        secret = signing.new_secret()
+        Place(tmp_path).write(ShopAddress(stranger.address.url, stranger.address.url, secret, os.getpid()))
+        async with shop(tmp_path) as (hand, _):
+            assert hand.address.url != stranger.address.url
+            assert hand.address.secret == secret
+
+
+async def test_an_idle_shop_moves_when_the_show_asks_for_another_address(tmp_path: Path) -> None:
+    first = await ensure_shop(tmp_path, listen="127.0.0.1:0", public_url=None)
+    moved = await ensure_shop(tmp_path, listen="127.0.0.1:0", public_url="https://shop.example/")
+    assert moved.public_url == "https://shop.example"
+    assert moved.pid != first.pid
+    # No console ever wanted it: it ends by itself.
+    await until(lambda: not is_held(Place(tmp_path).shop_lock()), what="the shop's end")
+
+
+async def test_sigterm_ends_the_shop_cleanly_with_streams_open(tmp_path: Path) -> None:
+    shop_process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "console.shop", "--data-dir", str(tmp_path), "--listen", "127.0.0.1:0"),
+        stderr=subprocess.PIPE,
+    )
+    await until(lambda: Place(tmp_path).read(), what="shop.json")
+    address = Place(tmp_path).read()
+    assert address is not None
+    async with httpx.AsyncClient(base_url=address.url) as client:
+        await Hand(address, client).put_on_sale()
+        await Hand(address, client).buy()
+    reading = asyncio.create_task(orders_until(address.url, 2))
+    await asyncio.wait([reading], timeout=0.5)
+    shop_process.terminate()
+    _, said = await asyncio.wait_for(shop_process.communicate(), 10)
+    assert shop_process.returncode == 0
+    assert b"Traceback" not in said
+    assert len(await reading) == 1
