@@ -123,6 +123,10 @@ class Takes:
         try:
             async with asyncio.timeout(SAFE_PENDING_S):
                 return await asyncio.shield(self._safe)
+        except asyncio.CancelledError:
+            if not self._safe.cancelled():  # it is the caller who was cancelled
+                raise
+            return Outcome.refused("SAFE was taken back.")
         except TimeoutError:
             return Outcome.pending("SAFE is tried until OBS confirms it. Esc takes it back.")
 

@@ -35,7 +35,8 @@ class BareObs:
     """The plainest client of obs-websocket 5 there is: an independent witness. `events` holds what came so far."""
 
     def __init__(self, url: str, password: str, *, subscriptions: int = ALL_EVENTS) -> None:
-        self._socket: ClientConnection = connect(url, open_timeout=5, max_size=None)
+        self._stack = contextlib.ExitStack()
+        self._socket: ClientConnection = self._stack.enter_context(connect(url, open_timeout=5, max_size=None))
         hello = self._receive()["authentication"]
         secret = base64.b64encode(hashlib.sha256((password + hello["salt"]).encode()).digest())
         answer = base64.b64encode(hashlib.sha256(secret + hello["challenge"].encode()).digest()).decode()
@@ -77,7 +78,7 @@ class BareObs:
 
     def close(self) -> None:
         """Say goodbye."""
-        self._socket.close()
+        self._stack.close()
 
     def __enter__(self) -> Self:
         return self
@@ -203,35 +204,14 @@ class RealObs:
         return BareObs(self.url, self.password, subscriptions=subscriptions)
 
     def _build_scenes(self) -> None:
-        width, height = self._size
         sound = self.home / "mic.wav"
         write_tone(sound)
         with self.client() as client:
-            old = [scene["sceneName"] for scene in client.call("GetSceneList")["scenes"]]
-            for scene in SCENES:
-                client.call("CreateScene", sceneName=scene)
-            for scene, colour in COLOURS.items():
-                settings: dict[str, Any] = {"color": colour, "width": width, "height": height}
-                make_input(client, scene, f"{scene} picture", "color_source_v3", settings)
-            make_input(client, "Wide", "Mic", "ffmpeg_source", {"local_file": str(sound), "looping": True})
-            client.call("CreateSceneItem", sceneName="Table", sourceName="Mic")
-            client.call("CreateSceneItem", sceneName="Slides twin", sourceName="Slides picture")
-            client.call("CreateSceneItem", sceneName="Nested", sourceName="Table")
-            frame = {"color": 0xFFFFFFFF, "width": 100, "height": 20}
-            make_input(client, "Nested", "Frame", "color_source_v3", frame)
-            self.reset(client)
-            for scene in old:
-                client.call("RemoveScene", sceneName=scene)
+            build_scenes(client, size=self._size, sound=sound)
 
     def reset(self, client: BareObs) -> None:
         """Back to the start: direct mode, Cut, Wide on air."""
-        client.call("SetStudioModeEnabled", studioModeEnabled=False)
-        client.call("SetCurrentSceneTransition", transitionName="Cut")
-        client.call("SetCurrentProgramScene", sceneName="Wide")
-        deadline = time.monotonic() + 5
-        while not client.call("GetSourceActive", sourceName="Wide picture")["videoActive"]:
-            if time.monotonic() > deadline:
-                raise TimeoutError("OBS does not go back to Wide")
+        reset(client)
 
     def freeze(self) -> None:
         """Stop it in its tracks (SIGSTOP); `thaw` wakes it."""
@@ -264,6 +244,45 @@ class RealObs:
             self._xvfb.wait(10)
             self._xvfb = None
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+def build_scenes(client: BareObs, *, size: tuple[int, int], sound: Path) -> None:
+    """The rig's scenes, inputs and sound, in place of what there was; Wide on air, direct mode, Cut."""
+    width, height = size
+    old = [scene["sceneName"] for scene in client.call("GetSceneList")["scenes"]]
+    for scene in SCENES:
+        client.call("CreateScene", sceneName=scene)
+    client.call("SetCurrentProgramScene", sceneName="Wide")
+    for scene in old:  # before the inputs are made: that makes OBS save, and a removal alone does not
+        client.call("RemoveScene", sceneName=scene)
+    for scene, colour in COLOURS.items():
+        settings: dict[str, Any] = {"color": colour, "width": width, "height": height}
+        make_input(client, scene, f"{scene} picture", "color_source_v3", settings)
+    make_input(client, "Wide", "Mic", "ffmpeg_source", {"local_file": str(sound), "looping": True})
+    client.call("CreateSceneItem", sceneName="Table", sourceName="Mic")
+    client.call("CreateSceneItem", sceneName="Slides twin", sourceName="Slides picture")
+    client.call("CreateSceneItem", sceneName="Nested", sourceName="Table")
+    frame = {"color": 0xFFFFFFFF, "width": 100, "height": 20}
+    make_input(client, "Nested", "Frame", "color_source_v3", frame)
+    reset(client)
+
+
+def reset(client: BareObs) -> None:
+    """Back to the start: direct mode, Cut, Wide on air and nothing else."""
+    client.call("SetStudioModeEnabled", studioModeEnabled=False)
+    client.call("SetCurrentSceneTransition", transitionName="Cut")
+    client.call("SetCurrentProgramScene", sceneName="Wide")
+    client.call("SetInputMute", inputName="Mic", inputMuted=False)
+    deadline = time.monotonic() + 5
+    others = [f"{scene} picture" for scene in COLOURS if scene != "Wide"]
+    while not is_active(client, "Wide picture") or any(is_active(client, other) for other in others):
+        if time.monotonic() > deadline:
+            raise TimeoutError("OBS does not go back to Wide")
+
+
+def is_active(client: BareObs, source: str) -> bool:
+    """Whether an input is on program."""
+    return bool(client.call("GetSourceActive", sourceName=source)["videoActive"])
 
 
 def make_input(client: BareObs, scene: str, name: str, kind: str, settings: dict[str, Any]) -> None:

@@ -1,0 +1,95 @@
+"""An OBS for the tests of scenes: the real one under Xvfb, and the practice OBS, with the same scenes."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.core.clock import SystemClock
+from console.core.journal import MemoryJournal
+from console.practice.model import Studio
+from console.practice.obs import PracticeObs
+from scenes.link import ObsLink
+from tests.rigs.obs import BareObs, RealObs, build_scenes, reset, write_tone
+from tests.waiting import until
+
+
+@dataclass
+class AnyObs:
+    """Some obs-websocket server with the rig's scenes, and a witness on it that never holds the loop."""
+
+    url: str
+    password: str
+    witness: BareObs
+    is_real: bool
+
+    async def call(self, request: str, **data: Any) -> dict[str, Any]:
+        """A request of the independent client."""
+        return await asyncio.to_thread(self.witness.call, request, **data)
+
+    async def event(self, name: str) -> dict[str, Any]:
+        """The next event of that name, as the independent client saw it."""
+        return await asyncio.to_thread(self.witness.wait_event, name)
+
+    async def is_on_air(self, source: str) -> bool:
+        """Whether an input is on program, by the witness."""
+        return bool((await self.call("GetSourceActive", sourceName=source))["videoActive"])
+
+
+@pytest.fixture(scope="session")
+def real_obs() -> Iterator[RealObs]:
+    with RealObs() as obs:
+        yield obs
+
+
+@pytest.fixture(params=[pytest.param("real", marks=[pytest.mark.real, pytest.mark.slow]), "practice"])
+async def obs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AnyObs]:
+    if request.param == "real":
+        real: RealObs = request.getfixturevalue("real_obs")
+        witness = await asyncio.to_thread(real.client)
+        await asyncio.to_thread(reset, witness)
+        yield AnyObs(real.url, real.password, witness, True)
+        await asyncio.to_thread(witness.close)
+        return
+    async with PracticeObs(scenes=empty_studio()) as server:
+        sound = tmp_path / "mic.wav"
+        write_tone(sound)
+        witness = await asyncio.to_thread(BareObs, server.url, server.password)
+        await asyncio.to_thread(build_scenes, witness, size=(640, 360), sound=sound)
+        yield AnyObs(server.url, server.password, witness, False)
+        await asyncio.to_thread(witness.close)
+
+
+def empty_studio() -> Studio:
+    studio = Studio()
+    studio.add_scene("Old")
+    return studio
+
+
+Connect = Callable[..., Awaitable[ObsLink]]
+
+
+@pytest.fixture
+async def connect(journal: MemoryJournal) -> AsyncIterator[Connect]:
+    """Makes links that are closed at the end; waits until they are up unless told otherwise."""
+    links: list[ObsLink] = []
+
+    async def make(url: str, password: str | None, *, safe_scene: str | None = "Safe", is_up: bool = True) -> ObsLink:
+        async def get_password() -> str | None:
+            return password
+
+        link = ObsLink(url, get_password, safe_scene=safe_scene, journal=journal, clock=SystemClock())
+        links.append(link)
+        link.start()
+        if is_up:
+            await until(lambda: link.state.value.link.is_up and link.state.value.program, what="OBS")
+        return link
+
+    yield make
+    for link in links:
+        with contextlib.suppress(asyncio.CancelledError):
+            await link.close()

@@ -1,0 +1,316 @@
+"""What the console relies on, against the real OBS and the practice OBS alike."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from console.core.journal import MemoryJournal, Origin
+from console.core.outcome import Result
+from scenes.state import OutputState, TakeState
+from tests.scenes.conftest import AnyObs, Connect
+from tests.waiting import until
+
+ORDER = ("Wide", "Close", "Table", "Safe", "Slides", "Slides twin", "Nested")
+
+
+async def test_the_scenes_come_in_the_order_of_obs_with_their_inputs(obs: AnyObs, connect: Connect) -> None:
+    shown = (await connect(obs.url, obs.password)).state.value
+    assert tuple(scene.name for scene in shown.scenes) == ORDER
+    inputs = {scene.name: scene.inputs for scene in shown.scenes}
+    assert inputs["Wide"] == {"Wide picture", "Mic"}
+    assert inputs["Nested"] == {"Frame", "Table picture", "Mic"}
+    assert (shown.program, shown.claimed, shown.preview, shown.studio_mode) == ("Wide", "Wide", None, False)
+    assert shown.is_practice is not obs.is_real
+    assert (shown.transition, "Fade" in shown.transitions) == ("Cut", True)
+
+
+async def test_connecting_changes_nothing(obs: AnyObs, connect: Connect) -> None:
+    obs.witness.events.clear()
+    link = await connect(obs.url, obs.password)
+    await until(link.levels)
+    await obs.call("GetVersion")
+    changes = [name for name, _ in obs.witness.events if not name.startswith("MediaInput")]
+    assert changes == []
+
+
+@pytest.mark.parametrize("studio", [False, True])
+async def test_a_cut_is_proved_and_leaves_the_transition_as_it_was(
+    obs: AnyObs, connect: Connect, studio: bool, journal: MemoryJournal
+) -> None:
+    link = await connect(obs.url, obs.password)
+    await link.set_studio_mode(studio)
+    await link.set_transition("Fade", 2000)
+    for scene in ("Close", "Nested", "Table"):
+        outcome = await link.cut(scene, origin=Origin.KEY)
+        assert outcome.result is Result.DONE, outcome
+        assert link.state.value.program == scene
+        assert await obs.is_on_air("Table picture") is (scene != "Close")
+    override = await obs.call("GetSceneSceneTransitionOverride", sceneName="Table")
+    assert override == {"transitionName": None, "transitionDuration": None}
+    assert (await obs.call("GetCurrentSceneTransition"))["transitionName"] == "Fade"
+    assert (await obs.call("GetCurrentSceneTransition"))["transitionDuration"] == 2000
+    assert [entry["scene"] for entry in journal.of("take.proved")] == ["Close", "Nested", "Table"]
+    took = [float(str(entry["took_ms"])) for entry in journal.of("take.proved")]
+    assert max(took) < 1500  # none of them was a fade
+
+
+async def test_a_cut_keeps_a_scenes_own_transition_override(obs: AnyObs, connect: Connect) -> None:
+    if not obs.is_real:
+        pytest.skip("the practice OBS has no variables in batches; its scenes have no overrides")
+    own = {"transitionName": "Fade", "transitionDuration": 700}
+    await obs.call("SetSceneSceneTransitionOverride", sceneName="Close", **own)
+    link = await connect(obs.url, obs.password)
+    assert (await link.cut("Close")).is_done
+    assert await obs.call("GetSceneSceneTransitionOverride", sceneName="Close") == own
+    back = {"transitionName": None, "transitionDuration": None}
+    await obs.call("SetSceneSceneTransitionOverride", sceneName="Close", **back)
+
+
+async def test_auto_takes_the_preview_with_the_transition(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    await link.set_studio_mode(True)
+    await link.set_transition("Fade", 400)
+    assert (await link.preview("Close")).is_done
+    states: list[TakeState] = []
+    link.state.watch(lambda shown: states.append(shown.take.state) if shown.take else None)
+    take = asyncio.create_task(link.auto())
+    await until(lambda: link.state.value.in_transition)
+    assert link.state.value.program == "Wide"
+    assert (await take).is_done
+    assert (link.state.value.program, link.state.value.preview) == ("Close", "Wide")
+    assert list(dict.fromkeys(states)) == [TakeState.SENT, TakeState.ON_AIR]
+
+
+async def test_a_take_during_a_running_transition_waits_and_then_goes_on_air(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    await link.set_studio_mode(True)
+    await link.set_transition("Fade", 700)
+    first = asyncio.create_task(link.auto("Close"))
+    await until(lambda: link.state.value.in_transition)
+    second = asyncio.create_task(link.cut("Table"))
+    await until(lambda: link.state.value.take and link.state.value.take.state is TakeState.WAITING)
+    assert (await first).is_done
+    assert (await second).is_done
+    assert link.state.value.program == "Table"
+    assert await obs.is_on_air("Table picture")
+    assert not await obs.is_on_air("Close picture")
+
+
+async def test_a_waiting_take_can_be_taken_back(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    await link.set_studio_mode(True)
+    await link.set_transition("Fade", 500)
+    first = asyncio.create_task(link.auto("Close"))
+    await until(lambda: link.state.value.in_transition)
+    second = asyncio.create_task(link.cut("Table"))
+    await until(lambda: link.state.value.take and link.state.value.take.state is TakeState.WAITING)
+    assert link.cancel_waiting().is_done
+    assert (await second).result is Result.REFUSED
+    assert (await first).is_done
+    assert link.state.value.program == "Close"
+    assert link.cancel_waiting().result is Result.REFUSED
+
+
+async def test_a_take_that_another_client_loses_in_a_transition_is_named_with_both_scenes(
+    obs: AnyObs, connect: Connect, journal: MemoryJournal
+) -> None:
+    link = await connect(obs.url, obs.password)
+    await link.set_studio_mode(True)
+    await link.set_transition("Fade", 700)
+    ours = asyncio.create_task(link.auto("Close"))
+    await until(lambda: link.state.value.in_transition)
+    await asyncio.sleep(0.2)  # well inside the transition, where OBS loses takes
+    await obs.call("SetCurrentProgramScene", sceneName="Table")
+    assert (await ours).is_done
+    await until(lambda: link.state.value.take and link.state.value.take.state is TakeState.LOST)
+    shown = link.state.value
+    assert (shown.program, shown.claimed) == ("Close", "Table")
+    assert shown.take is not None
+    assert shown.take.why == "OBS names Table, but Close is on air."
+    assert journal.of("take.lost") == [{"scene": "Table", "on_air": "Close"}]
+    assert await obs.is_on_air("Close picture")
+    assert (await link.cut("Table")).is_done
+    assert link.state.value.program == "Table"
+
+
+async def test_scenes_with_the_same_inputs_are_claimed_and_not_proved(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    outcome = await link.cut("Slides")
+    assert outcome.is_done
+    assert "Slides twin" in outcome.why
+    shown = link.state.value
+    assert (shown.program, shown.claimed) == (None, "Slides")
+    assert shown.take is not None
+    assert shown.take.state is TakeState.CLAIMED
+
+
+async def test_in_direct_mode_the_second_of_two_takes_goes_on_air(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    await link.set_transition("Fade", 700)
+    first = asyncio.create_task(link.auto("Close"))
+    await until(lambda: link.state.value.in_transition)
+    assert (await link.cut("Table")).is_done
+    assert (await first).result is Result.FAILED
+    assert await obs.is_on_air("Table picture")
+
+
+async def test_what_somebody_else_takes_is_shown_and_named(
+    obs: AnyObs, connect: Connect, journal: MemoryJournal
+) -> None:
+    link = await connect(obs.url, obs.password)
+    await obs.call("SetCurrentProgramScene", sceneName="Table")
+    await until(lambda: link.state.value.program == "Table")
+    assert ("scene.changed_outside", Origin.OUTSIDE, {"scene": "Table", "before": "Wide"}) in journal.entries
+
+
+async def test_a_double_press_and_a_wrong_belief_are_refused(
+    obs: AnyObs, connect: Connect, journal: MemoryJournal
+) -> None:
+    link = await connect(obs.url, obs.password)
+    wrong = await link.cut("Table", expect="Close")
+    assert (wrong.result, wrong.why) == (Result.REFUSED, "Wide is on air, not Close.")
+    assert (await link.cut("Nowhere")).result is Result.REFUSED
+    assert (await link.cut()).result is Result.REFUSED
+    first, second = await asyncio.gather(link.cut("Table", expect="Wide"), link.cut("Table"))
+    assert (first.result, second.result) == (Result.DONE, Result.REFUSED)
+    assert len(journal.of("take.sent")) == 1
+    assert len(journal.of("take.refused")) == 4
+
+
+async def test_safe_goes_on_air(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    assert (await link.safe()).is_done
+    shown = link.state.value
+    assert shown.program == "Safe"
+    assert shown.take is not None
+    assert shown.take.is_safe
+    assert await obs.is_on_air("Safe picture")
+
+
+async def test_safe_pressed_in_a_transition_waits_for_its_end(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    await link.set_studio_mode(True)
+    await link.set_transition("Fade", 600)
+    first = asyncio.create_task(link.auto("Close"))
+    await until(lambda: link.state.value.in_transition)
+    assert (await link.safe()).is_done
+    assert (await first).is_done
+    assert await obs.is_on_air("Safe picture")
+
+
+async def test_a_scene_made_renamed_and_removed_is_followed(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+
+    def names() -> set[str]:
+        return {scene.name for scene in link.state.value.scenes}
+
+    await obs.call("CreateScene", sceneName="Extra")
+    await until(lambda: "Extra" in names())
+    await obs.call("SetSceneName", sceneName="Extra", newSceneName="Other")
+    await until(lambda: "Other" in names() and "Extra" not in names())
+    await obs.call("RemoveScene", sceneName="Other")
+    await until(lambda: "Other" not in names())
+    assert link.state.value.program == "Wide"
+
+
+async def test_a_scene_renamed_while_on_air_stays_proved_by_its_new_name(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    await obs.call("SetSceneName", sceneName="Wide", newSceneName="Very wide")
+    await until(lambda: link.state.value.program == "Very wide")
+    await obs.call("SetSceneName", sceneName="Very wide", newSceneName="Wide")
+    await until(lambda: link.state.value.program == "Wide")
+
+
+async def test_a_hidden_item_is_no_longer_expected(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    where = {"sceneName": "Table", "sceneItemId": 2}
+    await obs.call("SetSceneItemEnabled", **where, sceneItemEnabled=False)
+    await until(lambda: next(s for s in link.state.value.scenes if s.name == "Table").inputs == {"Table picture"})
+    assert (await link.cut("Table")).is_done
+    assert link.state.value.program == "Table"
+    await obs.call("SetSceneItemEnabled", **where, sceneItemEnabled=True)
+
+
+async def test_a_mute_is_proved_and_followed(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    assert (await link.set_input_mute("Mic", True)).is_done
+    assert link.state.value.muted_inputs == {"Mic"}
+    assert (await obs.call("GetInputMute", inputName="Mic"))["inputMuted"] is True
+    await obs.call("SetInputMute", inputName="Mic", inputMuted=False)
+    await until(lambda: not link.state.value.muted_inputs)
+    assert (await link.set_input_mute("Nothing", True)).result is Result.REFUSED
+
+
+async def test_the_levels_of_what_is_on_program_are_there(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    await until(lambda: "Mic" in link.levels() and link.levels()["Mic"].peak_dbfs > -60)
+    level = link.levels()["Mic"]
+    assert level.peak_dbfs <= 0
+    assert -120 <= level.rms_dbfs <= 0  # OBS smooths it: for a moment it may stand above the peak
+
+
+async def test_the_recording_starts_and_ends(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    assert (await link.set_record(True)).is_done
+    assert link.state.value.on_air
+    assert link.state.value.on_air_since_mono_ns is not None
+    assert (await link.set_record(False)).is_done
+    assert link.state.value.record is OutputState.OFF
+
+
+async def test_a_picture_of_a_scene_is_a_small_jpeg(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    picture = await link.screenshot("Close", 160, 90)
+    assert picture[:2] == b"\xff\xd8"
+
+
+async def test_an_overlay_comes_once_and_goes_without_a_trace(obs: AnyObs, connect: Connect, tmp_path: Path) -> None:
+    path = tmp_path / "code.png"
+    Image.new("RGB", (40, 40), "white").save(path)
+    link = await connect(obs.url, obs.password)
+    before = await obs.call("GetSceneItemList", sceneName="Wide")
+    for corner in ("top-left", "bottom-right"):
+        shown = await link.show_overlay("Wide", "Code", str(path), size_px=100, corner=corner)
+        assert shown.is_done, shown
+    width, height = link.state.value.canvas
+    items = (await obs.call("GetSceneItemList", sceneName="Wide"))["sceneItems"]
+    placed = [item for item in items if item["sourceName"] == "Code"]
+    assert len(placed) == 1
+    assert placed[0]["sceneItemTransform"]["positionX"] == width - 100 - round(height * 0.03)
+    assert await obs.is_on_air("Code")
+    assert link.state.value.program == "Wide"
+    assert (await link.hide_overlay("Code")).is_done
+    assert (await link.hide_overlay("Code")).is_done
+    after = await obs.call("GetSceneItemList", sceneName="Wide")
+    assert [i["sourceName"] for i in after["sceneItems"]] == [i["sourceName"] for i in before["sceneItems"]]
+
+
+async def test_an_overlay_never_takes_over_an_input_of_the_same_name(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    shown = await link.show_overlay("Wide", "Mic", "/nowhere.png", size_px=100, corner="top-left")
+    assert shown.result is Result.REFUSED
+    assert (await link.hide_overlay("Mic")).result is Result.REFUSED
+
+
+async def test_what_obs_holds_is_described(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    found = await link.describe()
+    assert tuple(scene.name for scene in found.scenes) == ORDER
+    mic = found.input("Mic")
+    assert mic is not None
+    assert (mic.kind, mic.has_audio) == ("ffmpeg_source", True)
+    assert str(mic.settings["local_file"]).endswith("mic.wav")
+
+
+async def test_a_wrong_password_is_told_and_healed_by_the_right_one(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, "wrong", is_up=False)
+    await until(lambda: link.state.value.link.why == "OBS refuses the password.")
+    assert "WebSocket Server Settings" in link.state.value.link.fix
+
+    async def right() -> str | None:
+        return obs.password
+
+    link._password = right
+    await until(lambda: link.state.value.link.is_up)

@@ -1,0 +1,96 @@
+"""The switcher's model: events folded, junk survived, only proofs believed."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenes.levels import FLOOR_DBFS, levels_of
+from scenes.line import answers_of
+from scenes.state import OutputState, Scene, Switcher
+from scenes.switcher import FOLDED, Model, fold, offline, settle
+from scenes.sync import items_of
+
+SCENES = (Scene("A", inputs=frozenset({"a"})), Scene("B", inputs=frozenset({"b"})))
+START = Model(Switcher(scenes=SCENES, program="A", claimed="A"), frozenset({"a"}), aired=("A", frozenset({"a"})))
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+keys = st.sampled_from(
+    ["sceneName", "inputName", "videoActive", "inputMuted", "studioModeEnabled", "outputState", "transitionDuration"]
+)
+events = st.tuples(
+    st.sampled_from(sorted(FOLDED)) | st.text(max_size=8), st.dictionaries(keys | st.text(max_size=4), junk)
+)
+
+
+def folded(model: Model, *told: tuple[str, dict[str, Any]]) -> Model:
+    for at_ns, (event, data) in enumerate(told, 1):
+        model = settle(fold(model, event, data, at_ns=at_ns), at_ns=at_ns, is_final=False)
+    return model
+
+
+def active(name: str, on: bool) -> tuple[str, dict[str, Any]]:
+    return "InputActiveStateChanged", {"inputName": name, "videoActive": on}
+
+
+def test_a_cut_is_proved_when_the_old_picture_has_gone() -> None:
+    going = folded(START, active("b", True), ("CurrentProgramSceneChanged", {"sceneName": "B"}))
+    assert (going.shown.program, going.shown.claimed) == ("A", "B")
+    assert folded(going, active("a", False)).shown.program == "B"
+
+
+def test_while_a_transition_runs_what_was_proved_stays() -> None:
+    running = folded(START, ("SceneTransitionStarted", {}), active("b", True), active("a", False))
+    assert running.shown.program == "A"
+    assert running.shown.in_transition
+
+
+def test_a_claim_that_the_inputs_deny_is_not_believed_in_the_end() -> None:
+    told = folded(START, ("CurrentProgramSceneChanged", {"sceneName": "B"}))
+    done = settle(told, at_ns=9, is_final=True)
+    assert (done.shown.program, done.shown.claimed) == ("A", "B")
+
+
+def test_on_air_begins_with_the_first_output_and_ends_with_the_last() -> None:
+    started = {"outputState": "OBS_WEBSOCKET_OUTPUT_STARTED"}
+    stopped = {"outputState": "OBS_WEBSOCKET_OUTPUT_STOPPED"}
+    live = folded(START, ("StreamStateChanged", started), ("RecordStateChanged", started))
+    assert live.shown.on_air_since_mono_ns == 1
+    half = folded(live, ("StreamStateChanged", stopped))
+    assert half.shown.on_air
+    assert half.shown.on_air_since_mono_ns == 1
+    assert folded(half, ("RecordStateChanged", stopped)).shown.on_air_since_mono_ns is None
+
+
+def test_without_obs_nothing_is_proved_and_a_running_stream_is_not_forgotten() -> None:
+    live = folded(START, ("StreamStateChanged", {"outputState": "OBS_WEBSOCKET_OUTPUT_STARTED"}))
+    away = offline(live).shown
+    assert (away.program, away.claimed, away.stream) == (None, None, OutputState.ON)
+
+
+@given(st.lists(events, max_size=12), st.booleans())
+def test_no_event_breaks_the_model(told: list[tuple[str, dict[str, Any]]], is_final: bool) -> None:
+    model = settle(folded(START, *told), at_ns=99, is_final=is_final)
+    assert model.shown.program in {"A", "B", None}
+    assert model.shown.scenes == SCENES
+
+
+@given(st.dictionaries(st.just("inputs") | st.text(max_size=3), junk))
+def test_no_meter_message_breaks_the_meters(meters: dict[str, Any]) -> None:
+    assert all(level.peak_dbfs >= FLOOR_DBFS for level in levels_of(meters).values())
+
+
+def test_a_muted_input_is_at_the_floor_and_still_moves_before_its_fader() -> None:
+    level = levels_of({"inputs": [{"inputName": "Mic", "inputLevelsMul": [[0.0, 0.0, 0.1], [0.0, 0.0, 0.5]]}]})["Mic"]
+    assert (level.peak_dbfs, level.rms_dbfs) == (FLOOR_DBFS, FLOOR_DBFS)
+    assert abs(level.before_fader_dbfs - -6.02) < 0.01
+
+
+@given(st.dictionaries(st.sampled_from(["sceneItems", "results"]), junk))
+def test_no_answer_breaks_its_reader(answer: dict[str, Any]) -> None:
+    items_of(answer)
+    assert len(answers_of(answer, ["A", "B"])) == 2
