@@ -80,8 +80,8 @@ def hide(secret: str) -> None:
     if not secret:
         return
     once = [secret, *_escaped(secret), quote(secret, safe="", errors="replace")]
-    for form in [*once, *(twice for form in once for twice in _escaped(form))]:  # JSON in a dict in a log
-        _hidden_forms[form] = None
+    twice = [again for form in once for again in _escaped(form)]  # JSON in a dict in a log
+    _hidden_forms.update(dict.fromkeys([*once, *twice]))
 
 
 def redact(text: str) -> str:

@@ -57,14 +57,13 @@ def chart_svg(report: Report, zone: tzinfo) -> str:
 def _revenue(axis: Any, report: Report) -> None:
     minutes = max(1, math.ceil(report.duration_s / 60 / _MOST_BARS))
     unit = 10 ** minor_digits(report.currency)
-    for start, amount in revenue_per_minute(report, minutes):
-        if amount:
-            axis.bar(_x(report, start), amount / unit, width=minutes * 60 * 0.86, align="edge", color=GREEN, zorder=3)
+    bars = [(start, amount / unit) for start, amount in revenue_per_minute(report, minutes) if amount > 0]
+    for start, amount in bars:
+        axis.bar(_x(report, start), amount, width=minutes * 60 * 0.86, align="edge", color=GREEN, zorder=3)
     for take in report.takes:
         axis.axvline(_x(report, take.at), color=LINE if take.result == "proved" else RED, lw=0.7, zorder=1)
-    axis.set_ylim(bottom=0)
-    if not any(order.counts for order in report.orders.values()):
-        axis.set_ylim(0, 1)
+    axis.set_ylim(0, 1.06 * max((amount for _, amount in bars), default=1.0))
+    if not bars:
         axis.set_yticks([])
     is_code = len(report.currency) == 3 and report.currency.isascii() and report.currency.isalpha()
     title = f"Revenue per minute, {report.currency}" if is_code else "Revenue per minute"

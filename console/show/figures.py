@@ -10,99 +10,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from console.settings.show import Show
 from console.show.entries import DAMAGED, Entry
+from console.show.records import Alarm, DropRun, Note, Order, Span, Take
 
-VOID_ORDERS: Final = frozenset({"cancelled", "canceled", "refused", "refunded", "expired", "failed", "void"})
+UNSENT: Final = frozenset({"refused", "cancelled"})  # takes that never left the console
 _STATES: Final = {
+    "draft": "draft",
+    "arming": "arming",
     "armed": "armed",
+    "firing": "firing",
     "fired": "firing",
     "opened": "open",
+    "open": "open",
+    "asking": "not known",
     "sold_out": "sold out",
     "closed": "closed",
     "disarmed": "draft",
 }
 _YEARS: Final = range(2000, 2200)  # an `at` outside of it is damage, not time
-
-
-@dataclass(slots=True)
-class Take:
-    """One take: `result` is proved, claimed, failed, lost, refused, or "no proof" when nothing came back."""
-
-    at: datetime
-    scene: str
-    origin: str
-    result: str = "no proof"
-    ms: float | None = None
-
-
-@dataclass(slots=True)
-class DropRun:
-    """One run of one drop."""
-
-    drop: str
-    run: int
-    title: str = ""
-    price_minor: int | None = None
-    currency: str = ""
-    stock: int | None = None
-    state: str = "draft"
-    sold: int = 0
-    revenue_minor: int = 0
-    confirm_ms: float | None = None  # from fire to the shop's answer
-    fired: Entry | None = None
-    opened_at: datetime | None = None
-    closed_at: datetime | None = None
-
-
-@dataclass(slots=True)
-class Order:
-    """One order as it stood last."""
-
-    at: datetime
-    id: str
-    drop: str
-    run: int
-    quantity: int
-    amount_minor: int
-    currency: str
-    source: str
-    state: str
-
-    @property
-    def counts(self) -> bool:
-        """False for an order that came to nothing."""
-        return self.state.casefold() not in VOID_ORDERS
-
-
-@dataclass(slots=True)
-class Alarm:
-    """One alarm; `until` is None when it was there to the end."""
-
-    at: datetime
-    id: str
-    kind: str
-    what: str
-    fix: str
-    until: datetime | None = None
-
-
-@dataclass(slots=True)
-class Note:
-    """One moment: a marker, a cue, a refused or failed action."""
-
-    at: datetime
-    text: str
-    origin: str
-    detail: str = ""
-
-
-@dataclass(slots=True)
-class Span:
-    """From one moment to another: a scene on air, a stream, a recording."""
-
-    name: str
-    start: datetime
-    end: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -172,6 +98,11 @@ class Report:
         return sum(order.quantity for order in self.orders.values() if order.counts)
 
     @property
+    def sent_takes(self) -> list[Take]:
+        """The takes that went out; the others were refused or taken back before."""
+        return [take for take in self.takes if take.result not in UNSENT]
+
+    @property
     def sales(self) -> int:
         """Orders that count."""
         return sum(order.counts for order in self.orders.values())
@@ -210,6 +141,8 @@ class Report:
         for span in [*self.program, *self.outputs]:
             span.end = span.end or self.end
         for order in self.orders.values():
+            if self.start and self.end:
+                order.at = min(max(order.at, self.start), self.end)
             if order.counts:
                 drop = self._drop_run(order.drop, order.run)
                 drop.sold += order.quantity
@@ -223,19 +156,26 @@ class Report:
     def _add_run(self, entry: Entry, what: str) -> None:
         self.show = _text(entry.fields, "show") or self.show
         self.is_ended = what == "ended"
+        planned = entry.fields.get("drops")
+        for fields in planned if isinstance(planned, list) else ():
+            if isinstance(fields, Mapping):
+                self._describe(self._drop_run(_text(fields, "drop"), 1), fields)
 
     def _add_take(self, entry: Entry, what: str) -> None:
         scene = _text(entry.fields, "scene")
-        open_takes = (t for t in reversed(self.takes) if t.result == "no proof" and t.scene == scene)
-        take = next(open_takes, None) if what != "sent" else None
+        before = {"sent": None, "landed_late": "failed"}.get(what, "no proof")
+        meant = (take for take in reversed(self.takes) if take.result == before and take.scene == scene)
+        take = next(meant, None)
         if take is None:
             take = Take(entry.at, scene, entry.origin)
             self.takes.append(take)
         if what != "sent":
             take.result = what.replace("_", " ") or take.result
-            take.ms = _number(entry.fields, "ms")
-        if what == "proved":
-            self._on_air(scene, entry.at)
+            ms = _number(entry.fields, "ms")
+            take.ms = ms if ms is not None else _number(entry.fields, "took_ms")
+        on_air = scene if what in ("proved", "landed_late") else _text(entry.fields, "on_air")
+        if on_air:
+            self._on_air(on_air, entry.at)
 
     def _add_program(self, entry: Entry, what: str) -> None:
         scene = _text(entry.fields, "scene") or _text(entry.fields, "program")
@@ -252,27 +192,33 @@ class Report:
     def _add_drop(self, entry: Entry, what: str) -> None:
         fields = entry.fields
         drop = self._drop_run(_text(fields, "drop"), _whole(fields, "run") or 1)
-        drop.title = _text(fields, "title") or drop.title
-        drop.currency = _text(fields, "currency") or drop.currency
-        price, stock = _whole(fields, "price_minor"), _whole(fields, "stock")
-        drop.price_minor = price if price is not None else drop.price_minor
-        drop.stock = stock if stock is not None else drop.stock
+        self._describe(drop, fields)
+        if fields.get("proved") is False:
+            return  # the far side answered that it has not happened
         is_gone = fields.get("sold_out") is True
         drop.state = "sold out" if is_gone else _STATES.get(what, drop.state)
         if what == "fired":
             drop.fired = entry
-        if what == "opened" and drop.opened_at is None:
+        if what in ("opened", "open") and drop.opened_at is None:
             drop.opened_at = entry.at
             drop.confirm_ms = _number(fields, "ms") or (_between_ms(drop.fired, entry) if drop.fired else None)
         if (what in ("closed", "sold_out") or is_gone) and drop.closed_at is None:
             drop.closed_at = entry.at
+
+    def _describe(self, drop: DropRun, fields: Mapping[str, Any]) -> None:
+        """Take over what a drop is called and costs; a later run is described as the first was."""
+        first = self.drops.get((drop.drop, 1), drop)
+        drop.title = _text(fields, "title") or drop.title or first.title
+        drop.currency = _text(fields, "currency") or drop.currency or first.currency
+        drop.price_minor = _first(_whole(fields, "price_minor"), drop.price_minor, first.price_minor)
+        drop.stock = _first(_whole(fields, "stock"), drop.stock, first.stock)
 
     def _add_order(self, entry: Entry, what: str) -> None:
         fields = entry.fields
         id = _text(fields, "order") or _text(fields, "id") or f"entry {entry.seq}"
         first = self.orders.get(id)
         self.orders[id] = Order(
-            first.at if first else entry.at,
+            first.at if first else _ordered_at(fields) or entry.at,
             id,
             _text(fields, "drop") or (first.drop if first else ""),
             _whole(fields, "run") or (first.run if first else 1),
@@ -307,18 +253,24 @@ class Report:
             self.cues.append(Note(entry.at, _text(entry.fields, "cue"), entry.origin, detail))
 
     def _add_action(self, entry: Entry, what: str) -> None:
+        """Streams and recordings are told by the action, too, in case nobody writes when they are proved."""
         result, action = _text(entry.fields, "result"), _text(entry.fields, "action")
         if result in ("refused", "failed"):
             self.troubles.append(Note(entry.at, f"{action} {result}", entry.origin, _text(entry.fields, "why")))
+        family, _, verb = action.partition(".")
+        if result == "done" and family in ("stream", "record") and verb in ("start", "stop"):
+            self._switch(family, verb == "start", entry.at)
 
     def _add_output(self, entry: Entry, what: str) -> None:
-        family = entry.kind.partition(".")[0]
         is_on = entry.fields.get("on", what in ("on", "start", "started"))
-        running = next((s for s in self.outputs if s.name == family and s.end is None), None)
+        self._switch(entry.kind.partition(".")[0], bool(is_on), entry.at)
+
+    def _switch(self, output: str, is_on: bool, at: datetime) -> None:
+        running = next((span for span in self.outputs if span.name == output and span.end is None), None)
         if is_on and running is None:
-            self.outputs.append(Span(family, entry.at))
+            self.outputs.append(Span(output, at))
         elif not is_on and running is not None:
-            running.end = entry.at
+            running.end = at
 
 
 _READERS: Final = {
@@ -335,6 +287,20 @@ _READERS: Final = {
     "stream": Report._add_output,
     "record": Report._add_output,
 }
+
+
+def plan_of(show: Show) -> list[dict[str, object]]:
+    """The drops of a show as `run.started` carries them in its field `drops`: the report's titles and prices."""
+    return [
+        {
+            "drop": drop.id,
+            "title": drop.title,
+            "price_minor": drop.price.minor,
+            "currency": drop.price.currency,
+            "stock": drop.stock,
+        }
+        for drop in show.drops
+    ]
 
 
 def revenue_per_minute(report: Report, minutes: int = 1) -> list[tuple[datetime, float]]:
@@ -362,6 +328,15 @@ def _between_ms(first: Entry, second: Entry) -> float:
     return max(0.0, (second.at - first.at).total_seconds() * 1e3)
 
 
+def _ordered_at(fields: Mapping[str, Any]) -> datetime | None:
+    """When the shop took the order: it may be told later, when the shop was away."""
+    try:
+        at = datetime.fromisoformat(_text(fields, "at_"))
+    except ValueError:
+        return None
+    return at if at.tzinfo and at.year in _YEARS else None
+
+
 def _text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
@@ -380,3 +355,7 @@ def _whole(fields: Mapping[str, Any], name: str) -> int | None:
 
 def _or(value: int | None, otherwise: int) -> int:
     return otherwise if value is None else value
+
+
+def _first(*values: int | None) -> int | None:
+    return next((value for value in values if value is not None), None)

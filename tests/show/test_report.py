@@ -8,14 +8,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from console.core.errors import UserError
 from console.core.journal import Origin
 from console.show.entries import Entry
-from console.show.figures import Report, revenue_per_minute
+from console.show.figures import Report, plan_of, revenue_per_minute
+from console.show.file import parse_show
 from console.show.report import length, make_report, report_html, zone_name
+from tests.show.shows import GOOD
 
 START = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
 
@@ -110,6 +112,48 @@ def test_a_drop_that_opened_after_a_restart_is_timed_by_the_wall_clock() -> None
     assert "started 2 times" in report_html(tape.report)
 
 
+def test_drops_take_their_titles_and_prices_from_the_plan_of_the_show() -> None:
+    tape = Tape()
+    tape.note(0, "run.started", show="Friday drop", drops=plan_of(parse_show(GOOD)))
+    tape.note(1, "drop.fired", drop="cap-01", run=1)
+    tape.note(2, "drop.opened", Origin.OUTSIDE, drop="cap-01", run=1, proved=False)
+    tape.note(3, "drop.open", Origin.OUTSIDE, drop="cap-01", run=1)
+    tape.note(9, "drop.closed", Origin.OUTSIDE, drop="cap-01", run=1)
+    tape.note(10, "drop.armed", drop="cap-01", run=2)
+    first, second = tape.report.drops.values()
+    assert (first.title, first.price_minor, first.stock) == ("Linen cap", 1900, 50)
+    assert (first.state, first.confirm_ms) == ("closed", 2000)
+    assert (second.title, second.run, second.state) == ("Linen cap", 2, "armed")
+
+
+def test_a_take_that_landed_late_is_named_and_is_on_air() -> None:
+    tape = Tape()
+    tape.note(0, "take.proved", scene="Wide", took_ms=40)
+    tape.note(1, "take.sent", scene="Close")
+    tape.note(2, "take.failed", scene="Close", why="OBS froze.")
+    tape.note(9, "take.landed_late", Origin.OUTSIDE, scene="Close", late_s=7)
+    tape.note(10, "take.refused", scene="Table", why="OBS was not heard.")
+    report = tape.report
+    assert [take.result for take in report.takes] == ["proved", "landed late", "refused"]
+    assert report.takes[0].ms == 40
+    assert [span.name for span in report.program] == ["Wide", "Close"]
+    assert len(report.sent_takes) == 2
+
+
+def test_orders_that_were_told_late_stand_where_they_were_made(tape: Tape) -> None:
+    tape.note(600, "order.received", order="late", amount_minor=100, currency="EUR", at="2026-11-20T18:32:00Z")
+    tape.note(601, "order.received", order="older", amount_minor=1, currency="EUR", at="2026-11-01T00:00:00Z")
+    assert tape.report.orders["late"].at == START + timedelta(minutes=2)
+    assert sum(amount for _, amount in revenue_per_minute(tape.report)) == 5801
+
+
+def test_the_stream_is_known_from_the_action_alone() -> None:
+    tape = Tape()
+    tape.note(0, "action", action="stream.start", result="done")
+    tape.note(60, "action", action="stream.stop", result="done")
+    assert tape.report.on_air_s == 60
+
+
 class Outside(HTMLParser):
     """Collects what a page would load from elsewhere."""
 
@@ -155,6 +199,13 @@ def test_what_people_wrote_is_text_and_never_markup() -> None:
     text = report_html(tape.report)
     assert "<script" not in text
     assert text.count("&lt;script&gt;") >= 12
+
+
+def test_a_show_of_refunds_alone_has_a_chart_without_bars() -> None:
+    tape = Tape()
+    tape.note(0, "run.started")
+    tape.note(90, "order.received", order="a", amount_minor=-500, currency="EUR")
+    assert "<svg" in report_html(tape.report)
 
 
 def test_an_empty_journal_is_a_report_too(tmp_path: Path) -> None:
@@ -218,7 +269,7 @@ ENTRIES = st.builds(
 
 @pytest.mark.slow
 @given(st.lists(ENTRIES, max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])  # shrinking draws for minutes
 def test_any_entries_give_figures_and_a_page(entries: list[Entry]) -> None:
     report = Report.of(entries)
     assert report.duration_s >= 0

@@ -1,0 +1,93 @@
+"""What a report lists: takes, drops, orders, alarms, moments, spans. Plain values.
+
+Amounts are integer minor units, answers milliseconds.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from console.show.entries import Entry
+
+VOID_ORDERS: Final = frozenset({"cancelled", "canceled", "refused", "refunded", "expired", "failed", "void"})
+
+
+@dataclass(slots=True)
+class Take:
+    """One take: `result` is proved, claimed, failed, lost, landed late, refused, cancelled, or "no proof"."""
+
+    at: datetime
+    scene: str
+    origin: str
+    result: str = "no proof"
+    ms: float | None = None
+
+
+@dataclass(slots=True)
+class DropRun:
+    """One run of one drop."""
+
+    drop: str
+    run: int
+    title: str = ""
+    price_minor: int | None = None
+    currency: str = ""
+    stock: int | None = None
+    state: str = "draft"
+    sold: int = 0
+    revenue_minor: int = 0
+    confirm_ms: float | None = None  # from fire to the shop's answer
+    fired: Entry | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Order:
+    """One order as it stood last."""
+
+    at: datetime
+    id: str
+    drop: str
+    run: int
+    quantity: int
+    amount_minor: int
+    currency: str
+    source: str
+    state: str
+
+    @property
+    def counts(self) -> bool:
+        """False for an order that came to nothing."""
+        return self.state.casefold() not in VOID_ORDERS
+
+
+@dataclass(slots=True)
+class Alarm:
+    """One alarm; `until` is None when it was there to the end."""
+
+    at: datetime
+    id: str
+    kind: str
+    what: str
+    fix: str
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Note:
+    """One moment: a marker, a cue, a refused or failed action."""
+
+    at: datetime
+    text: str
+    origin: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Span:
+    """From one moment to another: a scene on air, a stream, a recording."""
+
+    name: str
+    start: datetime
+    end: datetime | None = None
