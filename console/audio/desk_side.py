@@ -134,9 +134,10 @@ class Audio:
         buses = [opened.layout.return_bus(made_for.name) for made_for in sound.returns]
         return Levels(channels, tuple(level(rows, bus.columns) if bus else Level() for bus in buses))
 
-    def clipped_samples(self) -> int:
-        """How many output samples had to be cut to full scale since the sound was opened."""
-        return self._open.meters.read()[Counter.CLIPPED] if self._open else 0
+    def counters(self) -> dict[Counter, int]:
+        """The engine's own counts: blocks, missed blocks, samples cut to full scale, time spent; zeros without one."""
+        reading = self._open.meters.read() if self._open else None
+        return {counter: reading[counter] if reading else 0 for counter in Counter}
 
     def reset_clips(self) -> None:
         """Forget every clip flag."""
