@@ -1,13 +1,10 @@
-"""What an address of a camera is, and whether Cuedrop may open it. Pure: reaches no host, opens no file."""
+"""What an address of a camera is, and what libVLC is told with it. Pure: reaches no host, opens no file."""
 
 import ipaddress
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import parse_qs, unquote, urlsplit
-
-from console.cameras.state import Origin
-from console.settings.show import Camera
 
 _DEVICES = frozenset(
     "v4l2 dshow avcapture avfoundation qtcapture qtsound screen decklink decklinkcap dc1394 dv raw1394 linsys-hdsdi "
@@ -54,16 +51,6 @@ class Address:
     def is_local(self) -> bool:
         """True when opening it reaches no other machine."""
         return not self.host or is_loopback(self.host)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a tile gets its picture. `why` and `fix` say why it is not as the show file names it."""
-
-    origin: Origin
-    is_open: bool = True  # False: nothing is opened until the director says yes
-    why: str = ""
-    fix: str = ""
 
 
 def is_loopback(host: str) -> bool:
@@ -133,40 +120,3 @@ def media_options(address: Address, options: tuple[str, ...]) -> tuple[str, ...]
         return (":input-repeat=65535", ":file-caching=100", *own)
     caching_ms = CACHING_MS.get(address.scheme, 200)
     return (f":network-caching={caching_ms}", ":live-caching=50", ":clock-jitter=0", *own)
-
-
-def plan(camera: Camera, *, is_trusted: bool) -> Plan:
-    """Whether `camera` is opened by a worker of ours or shown by OBS, and why when it is not as written."""
-    if camera.mrl is None:
-        return Plan(Origin.OBS)
-    address = parse_mrl(camera.mrl)
-    if address.kind is Kind.UNKNOWN:
-        return Plan(
-            Origin.WORKER,
-            is_open=False,
-            why=f"Nobody here can open an address of the kind {address.scheme}://.",
-            fix=f"Correct the mrl of {camera.name} in the show file, for example srt://HOST:PORT.",
-        )
-    refused = refused_options(camera.options)
-    if refused:
-        return Plan(
-            Origin.WORKER,
-            is_open=False,
-            why=f"The option {refused[0]} of {camera.name} is not one that a show file may set.",
-            fix=f"Take {refused[0]} out of the show file.",
-        )
-    if address.kind in (Kind.DEVICE, Kind.LISTENER) and not camera.may_open:
-        what = "a device" if address.kind is Kind.DEVICE else "a listener that one sender calls"
-        return Plan(
-            Origin.OBS,
-            why=f"{camera.name} is {what} that only one program can open: it is OBS's, its picture comes from OBS.",
-            fix=f"Set may_open = true for {camera.name} in the show file if Cuedrop is to open it.",
-        )
-    if not address.is_local and not is_trusted:
-        return Plan(
-            Origin.WORKER,
-            is_open=False,
-            why=f"Not opened yet: this show names the machine {address.host}.",
-            fix="Say yes to the show's machines, or start with --trust.",
-        )
-    return Plan(Origin.WORKER)

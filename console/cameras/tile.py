@@ -98,7 +98,7 @@ class WorkerTile:
         return judge(self._report, (now_ns - newest_ns) / 1e9 if newest_ns else None)
 
     def fps(self, now_ns: int) -> float:
-        """Pictures that arrived in the last second; call it some times a second."""
+        """New pictures of the last second (repeats of the one before do not count); call it some times a second."""
         return self._fps.at(now_ns / 1e9, self._frames.sequence)
 
     def picture(self) -> Picture | None:

@@ -9,8 +9,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.cameras import mrl
-from console.cameras.mrl import Plan
+from console.cameras.plan import Plan, plan_of
 from console.cameras.screens import Screens, Screenshot
 from console.cameras.state import Camera, CameraState, Origin, Picture
 from console.cameras.tile import USUAL_SIZE, Said, WorkerTile, room_for
@@ -63,7 +62,7 @@ class Cameras:
         """
         old, self._places = self._places, {}
         for camera in cameras:
-            plan = mrl.plan(camera, is_trusted=is_trusted)
+            plan = plan_of(camera, is_trusted=is_trusted)
             place = old.get(camera.name)
             if place is not None and (place.camera, place.plan) == (camera, plan):
                 self._places[camera.name] = old.pop(camera.name)
@@ -71,7 +70,7 @@ class Cameras:
             self._end(name, gone)
         for camera in cameras:
             kept = self._places.pop(camera.name, None)
-            self._places[camera.name] = kept or self._begin(camera, mrl.plan(camera, is_trusted=is_trusted))
+            self._places[camera.name] = kept or self._begin(camera, plan_of(camera, is_trusted=is_trusted))
         self._look()
 
     def picture(self, name: str) -> Picture | None:

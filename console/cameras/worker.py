@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from console.cameras.looks import Looks, samples_of
 from console.cameras.messages import Report, Resize, Stage
-from console.cameras.mrl import Address, Kind, media_options, parse_mrl
+from console.cameras.mrl import Kind, media_options, parse_mrl
 from console.cameras.player import Phase, Player
 from console.cameras.reasons import no_part, reason
 from console.workers.frames import FrameReader, FrameWriter
@@ -25,7 +25,7 @@ SILENT_S = 4.0  # playing without a new picture: the address is opened anew
 FIRST_WAIT_S = 0.3
 LONGEST_WAIT_S = 4.0
 # until the first picture; what answers at all within it plays
-PATIENCE_S = {"http": 15.0, "https": 15.0, "hls": 15.0, "rtmp": 12.0, "rtsp": 12.0}
+PATIENCE_S = {"http": 10.0, "https": 10.0, "hls": 10.0, "rtmp": 12.0, "rtsp": 12.0}
 USUAL_PATIENCE_S = 8.0
 
 
@@ -37,7 +37,7 @@ def main(port: WorkerPort, *, path: str, mrl: str, options: tuple[str, ...], siz
     player = Player(FrameWriter(shared.buffer), shared.buffer)
     player.size = size
     port.beat()
-    Watch(port, player, FrameReader(shared.buffer), parse_mrl(mrl), options).run()
+    Watch(port, player, shared.buffer, mrl=mrl, options=options).run()
 
 
 def _silence_libraries() -> None:
@@ -52,24 +52,21 @@ class Watch:
     """The worker's turn: opens, looks, gives up, tries again."""
 
     def __init__(
-        self,
-        port: WorkerPort,
-        player: Player,
-        frames: FrameReader,
-        address: Address,
-        options: tuple[str, ...],
+        self, port: WorkerPort, player: Player, memory: memoryview, *, mrl: str, options: tuple[str, ...]
     ) -> None:
         self._port = port
         self._player = player
-        self._frames = frames
-        self._address = address
-        self._options = media_options(address, options)
+        self._writer = FrameWriter(memory)  # only to `touch`: the pictures are the player's
+        self._frames = FrameReader(memory)
+        self._address = parse_mrl(mrl)
+        self._options = media_options(self._address, options)
         self._looks = Looks()
         self._looked_s = 0.0
         self._told: Report | None = None
         self._report = Report(Stage.OPENING)
         self._opened_s = 0.0
         self._opened_at = 0  # the sequence number then
+        self._decoded = 0  # since it was opened
         self._retry_at_s: float | None = 0.0
         self._wait_s = FIRST_WAIT_S
 
@@ -92,8 +89,8 @@ class Watch:
             if self._retry_at_s is not None and now_s >= self._retry_at_s:
                 self._open(now_s)
             return
-        sequence = self._frames.sequence
-        is_new = sequence > self._opened_at
+        is_new = self._frames.sequence > self._opened_at
+        self._note_repeats()
         if is_new and self._report.stage is not Stage.PLAYING:
             self._report = Report(Stage.PLAYING)
             self._wait_s = FIRST_WAIT_S
@@ -104,6 +101,13 @@ class Watch:
         elif is_new and now_s - self._looked_s >= LOOK_EVERY_S:
             self._look(now_s)
 
+    def _note_repeats(self) -> None:
+        """A source that sends one and the same picture is alive: it decodes, though nothing new is published."""
+        decoded = self._player.decoded
+        if decoded != self._decoded:
+            self._decoded = decoded
+            self._writer.touch(time.monotonic_ns())
+
     def _patience_s(self) -> float:
         return PATIENCE_S.get(self._address.scheme, USUAL_PATIENCE_S)
 
@@ -112,6 +116,7 @@ class Watch:
 
     def _open(self, now_s: float) -> None:
         self._opened_s, self._opened_at = now_s, self._frames.sequence
+        self._decoded = 0
         self._player.open(self._address, self._options)
 
     def _give_up(self, now_s: float, *, had_picture: bool, has_ended: bool) -> None:

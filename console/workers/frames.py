@@ -142,6 +142,18 @@ class FrameWriter(_Shared):
         self.begin(width, height)[:] = pixels
         return self.commit(mono_ns)
 
+    def newest_at(self) -> int | None:
+        """Where the newest picture starts within the shared memory; None when there is none."""
+        for index in range(BUFFERS):
+            sequence = self._words[self._slot(index) + _SEQUENCE]
+            if sequence and sequence == self._words[_PUBLISHED]:
+                return self._start(index)
+        return None
+
+    def touch(self, mono_ns: int) -> None:
+        """Say that pictures still arrive, though none was published: they only repeat the newest."""
+        self._words[_TIME_NS] = max(self._words[_TIME_NS], mono_ns)
+
     def set_source(self, width: int, height: int) -> None:
         """Note the size of the source itself, before scaling."""
         self._words[_SOURCE] = width << 32 | height
@@ -157,7 +169,7 @@ class FrameReader(_Shared):
 
     @property
     def mono_ns(self) -> int:
-        """When the newest picture was published, monotonic nanoseconds; 0 when there is none."""
+        """When a picture last arrived, new or a repeat of the newest, monotonic nanoseconds; 0 when there is none."""
         return self._words[_TIME_NS]
 
     @property

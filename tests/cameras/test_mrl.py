@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.cameras.mrl import Kind, is_loopback, media_options, parse_mrl, plan, refused_options
+from console.cameras.mrl import Kind, is_loopback, media_options, parse_mrl, refused_options
+from console.cameras.plan import plan_of
 from console.cameras.reasons import no_part, reason
 from console.cameras.state import Origin
 from console.settings.show import Camera
@@ -48,7 +49,7 @@ def test_an_address_is_taken_apart(mrl: str, kind: Kind, host: str) -> None:
 @given(st.text() | st.from_regex(r"[a-z0-9]{2,6}://\S*"))
 def test_any_text_is_an_address_of_some_kind(text: str) -> None:
     address = parse_mrl(text)
-    what = plan(Camera(name="Wide", mrl=text), is_trusted=False)
+    what = plan_of(Camera(name="Wide", mrl=text), is_trusted=False)
     if not address.is_local:
         assert what.origin is Origin.OBS or not what.is_open
     if not what.is_open:
@@ -63,26 +64,26 @@ def test_only_this_machine_counts_as_loopback() -> None:
 
 def test_a_device_and_an_srt_listener_are_left_to_obs_unless_the_director_allows_it() -> None:
     for mrl in ("v4l2:///dev/video0", "srt://:9001?mode=listener"):
-        left = plan(Camera(name="Wide", mrl=mrl), is_trusted=True)
+        left = plan_of(Camera(name="Wide", mrl=mrl), is_trusted=True)
         assert left.origin is Origin.OBS
         assert "only one program" in left.why
         assert "may_open" in left.fix
-        assert plan(Camera(name="Wide", mrl=mrl, may_open=True), is_trusted=True).origin is Origin.WORKER
+        assert plan_of(Camera(name="Wide", mrl=mrl, may_open=True), is_trusted=True).origin is Origin.WORKER
 
 
 def test_another_machine_is_not_opened_before_the_director_says_yes() -> None:
     camera = Camera(name="Wide", mrl="srt://192.0.2.10:9001")
-    assert plan(camera, is_trusted=True).is_open
-    waiting = plan(camera, is_trusted=False)
+    assert plan_of(camera, is_trusted=True).is_open
+    waiting = plan_of(camera, is_trusted=False)
     assert not waiting.is_open
     assert "192.0.2.10" in waiting.why
-    assert plan(Camera(name="Wide", mrl="srt://127.0.0.1:9001"), is_trusted=False).is_open
+    assert plan_of(Camera(name="Wide", mrl="srt://127.0.0.1:9001"), is_trusted=False).is_open
 
 
 @pytest.mark.parametrize("option", [":sout=#std{dst=/x}", ":sub-file=/etc/passwd", "--network-caching=1", "x", ""])
 def test_an_option_that_could_write_or_read_files_is_refused(option: str) -> None:
     assert refused_options((option,)) == (option,)
-    what = plan(Camera(name="Wide", mrl="srt://127.0.0.1:1", options=(option,)), is_trusted=True)
+    what = plan_of(Camera(name="Wide", mrl="srt://127.0.0.1:1", options=(option,)), is_trusted=True)
     assert not what.is_open
     assert option not in media_options(parse_mrl("srt://127.0.0.1:1"), (option,))
 

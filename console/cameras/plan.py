@@ -1,0 +1,54 @@
+"""Whether a camera is opened by a worker of ours or shown by OBS. Pure: reaches no host, opens no file."""
+
+from dataclasses import dataclass
+
+from console.cameras.mrl import Kind, parse_mrl, refused_options
+from console.cameras.state import Origin
+from console.settings.show import Camera
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a tile gets its picture. `why` and `fix` say why it is not as the show file names it."""
+
+    origin: Origin
+    is_open: bool = True  # False: nothing is opened until the director says yes
+    why: str = ""
+    fix: str = ""
+
+
+def plan_of(camera: Camera, *, is_trusted: bool) -> Plan:
+    """Whether `camera` is opened by a worker of ours or shown by OBS, and why when it is not as written."""
+    if camera.mrl is None:
+        return Plan(Origin.OBS)
+    address = parse_mrl(camera.mrl)
+    if address.kind is Kind.UNKNOWN:
+        return Plan(
+            Origin.WORKER,
+            is_open=False,
+            why=f"Nobody here can open an address of the kind {address.scheme}://.",
+            fix=f"Correct the mrl of {camera.name} in the show file, for example srt://HOST:PORT.",
+        )
+    refused = refused_options(camera.options)
+    if refused:
+        return Plan(
+            Origin.WORKER,
+            is_open=False,
+            why=f"The option {refused[0]} of {camera.name} is not one that a show file may set.",
+            fix=f"Take {refused[0]} out of the show file.",
+        )
+    if address.kind in (Kind.DEVICE, Kind.LISTENER) and not camera.may_open:
+        what = "a device" if address.kind is Kind.DEVICE else "a listener that one sender calls"
+        return Plan(
+            Origin.OBS,
+            why=f"{camera.name} is {what} that only one program can open: it is OBS's, its picture comes from OBS.",
+            fix=f"Set may_open = true for {camera.name} in the show file if Cuedrop is to open it.",
+        )
+    if not address.is_local and not is_trusted:
+        return Plan(
+            Origin.WORKER,
+            is_open=False,
+            why=f"Not opened yet: this show names the machine {address.host}.",
+            fix="Say yes to the show's machines, or start with --trust.",
+        )
+    return Plan(Origin.WORKER)
