@@ -4,6 +4,7 @@ matplotlib is imported on first use only: it takes most of a second. No text of 
 """
 
 import io
+import logging
 import math
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
@@ -34,6 +35,7 @@ def chart_svg(report: Report, zone: tzinfo) -> str:
     """The chart as an `<svg>` element; empty when the show has no length."""
     if report.start is None or report.end is None or report.duration_s < 1:
         return ""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # its font cache is nobody's trouble here
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
