@@ -8,6 +8,7 @@ import pytest
 from console.commerce.sale import Commerce
 from console.commerce.shops.events import EventsShop
 from console.commerce.shops.port import ShopClient
+from console.commerce.state import Drop
 from console.core.alarms import Alarms
 from console.core.clock import Clock, SystemClock
 from console.core.journal import MemoryJournal
@@ -23,6 +24,12 @@ SHOW = Show.model_validate(
         ],
     }
 )
+
+
+def drop(sale: Commerce, id: str = "cap-01") -> Drop:
+    found = sale.state.value.drop(id)
+    assert found is not None
+    return found
 
 
 async def the_secret() -> str | None:
@@ -56,10 +63,11 @@ Begin = Callable[..., Awaitable[Commerce]]
 
 @pytest.fixture
 async def begin(
-    tmp_path: Path, writer: ThreadPoolExecutor, journal: MemoryJournal, alarms: Alarms
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, writer: ThreadPoolExecutor, journal: MemoryJournal, alarms: Alarms
 ) -> AsyncIterator[Begin]:
     """Start a console's sale on the test's folder; closed at the end."""
     begun: list[Commerce] = []
+    monkeypatch.setattr("console.commerce.sale.PENDING_AFTER_S", 0.5)
 
     async def begin(client: ShopClient, *, clock: Clock | None = None, open_within_s: float = 10.0) -> Commerce:
         clock = clock or SystemClock()

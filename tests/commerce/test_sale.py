@@ -12,20 +12,14 @@ import pytest
 from console.commerce.outbox import Message, Outbox
 from console.commerce.sale import Commerce
 from console.commerce.shops.manual import ManualShop
-from console.commerce.state import Checkout, Drop, DropState, Lamp
+from console.commerce.state import Checkout, DropState, Lamp
 from console.core.alarms import Alarms
 from console.core.clock import SteppedClock, SystemClock
 from console.core.journal import MemoryJournal
 from console.core.outcome import Result
-from tests.commerce.conftest import SHOW, Begin, client_for
+from tests.commerce.conftest import SHOW, Begin, client_for, drop
 from tests.commerce.fake_shop import FakeShop, _Handler, always
 from tests.waiting import until
-
-
-def drop(sale: Commerce, id: str = "cap-01") -> Drop:
-    found = sale.state.value.drop(id)
-    assert found is not None
-    return found
 
 
 async def test_a_drop_goes_from_draft_to_sold_and_closed(begin: Begin, shop: FakeShop, journal: MemoryJournal) -> None:
@@ -123,7 +117,7 @@ async def test_stop_sale_calls_back_an_opening_that_hangs_and_holds_when_it_land
 
 
 async def test_an_opening_that_is_late_is_not_sent_and_the_shop_is_asked(begin: Begin, shop: FakeShop) -> None:
-    sale = await begin(client_for(shop.url), open_within_s=1.0)
+    sale = await begin(client_for(shop.url), open_within_s=0.3)
     await sale.arm("cap-01")
     shop.fault = always(503)
     outcome = await sale.fire("cap-01")

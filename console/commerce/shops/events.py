@@ -125,7 +125,7 @@ class EventsShop:
                 async for sent in source.aiter_sse():
                     if sent.data:  # a comment behind an id is told as an empty event
                         yield StreamedOrder(sent.id, _order(sent.data))
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SSEError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, SSEError, ValueError) as error:
             raise _line(error, self.url) from error
         raise ShopTrouble("The shop ended the orders stream.", fix="It is opened again by itself.")
 
@@ -184,7 +184,7 @@ class EventsShop:
             raise _MayHaveLanded(
                 f"The shop did not answer within {self.timeout_s:g} s.", fix="It is tried again by itself."
             ) from error
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
             raise _line(error, self.url) from error
 
     def _judge(self, reply: _Reply, sent: bytes) -> Answer:
@@ -320,7 +320,8 @@ def _line(error: Exception, url: str) -> ShopTrouble:
                 is_held=True,
             )
         cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | ValueError):
+        # ValueError: the standard library's word for a broken IPv6 address
         return ShopTrouble(f"{url} is not an address.", fix="Mend the shop's address in the show file.", is_held=True)
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
         return ShopTrouble(f"The shop at {url} cannot be reached.", fix="Check that it runs, and the network.")
@@ -328,8 +329,10 @@ def _line(error: Exception, url: str) -> ShopTrouble:
 
 
 def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
     try:
+        host = urlsplit(url).hostname or ""
+        if host == "localhost":
+            return True
         return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    except ValueError:  # a name, or no address at all
+        return False

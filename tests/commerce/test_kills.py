@@ -1,0 +1,151 @@
+"""Killed at any point: nothing is lost, nothing happens twice, every drop ends as it was last pressed (law 3)."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.commerce.child import DROPS
+from tests.commerce.fake_shop import SECRET, FakeShop, _Handler
+
+
+def begin(url: str, folder: Path, job: str, presses: int = 0) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.commerce.child", url, str(folder), job, SECRET, str(presses)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def line(child: "subprocess.Popen[str]") -> str:
+    assert child.stdout is not None
+    return child.stdout.readline().strip()
+
+
+def kill(child: "subprocess.Popen[str]") -> None:
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+class Chaos:
+    """A quarter of the answers is lost behind the effect, 15 % are refused before it, all take their time."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def __call__(self, handler: _Handler, when: str) -> bool:
+        dice = self.random.random()
+        if when == "before":
+            time.sleep(self.random.uniform(0.0, 0.03))
+            if dice < 0.15:
+                handler.answer(self.random.choice([500, 503, 409, 429]))
+                return True
+        if when == "after" and dice < 0.25:
+            handler.hang_up()
+            return True
+        if when == "ask" and dice < 0.1:
+            handler.hang_up()
+            return True
+        return False
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What came of a soak; only `events`, `kills` and `tries` may be more than 0."""
+
+    events: int
+    kills: int
+    tries: int
+    lost: int
+    doubled: int
+    wrong_states: int
+
+
+def soak(folder: Path, *, events: int, seed: int = 1) -> Tally:
+    """Press about `events` events through kills and a chaotic shop that does not even know its ids again."""
+    chance = random.Random(seed)
+    shop = FakeShop(is_idempotent=False).start()
+    shop.fault = Chaos(seed)
+    kills = 0
+    try:
+        while kills < max(4, events // 12):
+            child = begin(shop.url, folder, "cycle", events // len(DROPS))
+            assert line(child) == "ready"
+            time.sleep(chance.uniform(0.02, 0.9))
+            kills += child.poll() is None
+            is_over = child.poll() is not None
+            kill(child)
+            if is_over:
+                break
+        shop.fault = None
+        child = begin(shop.url, folder, "cycle", events // len(DROPS))
+        assert line(child) == "ready"
+        assert line(child).startswith("settled")
+        assert line(child) == "finished"
+        kill(child)
+    finally:
+        shop.stop()
+    return tally(folder, shop, kills)
+
+
+def tally(folder: Path, shop: FakeShop, kills: int) -> Tally:
+    database = sqlite3.connect(folder / "outbox.sqlite")
+    rows = database.execute("SELECT id, type, state FROM messages").fetchall()
+    states = dict(database.execute("SELECT id, state FROM drops").fetchall())
+    database.close()
+    of_drops = [id for id, type, _ in rows if type.startswith("drop.")]
+    meant = [id for id, _, state in rows if state != "superseded"]
+    return Tally(
+        events=len(rows),
+        kills=kills,
+        tries=sum(shop.received.values()),
+        lost=sum(shop.applied[id] == 0 for id in meant),
+        doubled=sum(shop.applied[id] > 1 for id in of_drops),
+        wrong_states=sum(
+            shop.drops[id]["state"] != state and (state, shop.drops[id]["state"]) != ("draft", "closed")
+            for id, state in states.items()
+        ),
+    )
+
+
+@pytest.mark.slow
+def test_a_hundred_events_through_kills_and_lost_answers_happen_once_each(tmp_path: Path) -> None:
+    result = soak(tmp_path, events=100, seed=7)
+    print(result)
+    assert result.events >= 90
+    assert result.kills >= 4
+    assert (result.lost, result.doubled, result.wrong_states) == (0, 0, 0)
+
+
+@pytest.mark.slow
+def test_a_drop_fired_while_the_shop_is_away_and_the_console_killed_arrives_once(tmp_path: Path) -> None:
+    away = FakeShop().start()
+    child = begin(away.url, tmp_path, "fire")
+    assert (line(child), line(child)) == ("ready", "done")
+    away.stop()
+    assert child.stdin is not None
+    child.stdin.write("the shop is away\n")
+    child.stdin.flush()
+    assert line(child) == "pending"
+    kill(child)
+    back = FakeShop(port=away.port).start()
+    back.drops = away.drops
+    try:
+        child = begin(back.url, tmp_path, "settle")
+        assert (line(child), line(child)) == ("ready", "settled open open")
+        assert line(child) == "finished"
+        kill(child)
+        assert [(kind, drop) for kind, drop in back.history if drop] == [("drop.opened", "a")]
+        assert set(back.received.values()) == {1}
+        child = begin(back.url, tmp_path, "settle")  # and a second restart sends nothing more
+        assert (line(child), line(child)) == ("ready", "settled open open")
+        kill(child)
+        assert set(back.received.values()) == {1}
+    finally:
+        back.stop()
