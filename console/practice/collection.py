@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from console.practice.model import CANVAS, FULL, Input, Studio, Transform
+from console.practice.model import Studio
+from console.practice.values import CANVAS, FULL, Input, Transform
 
 SCENES: Final = ("Wide", "Close", "Table", "Slides", "Safe")
 CLIPS: Final = {"Wide": "wide", "Close": "close", "Table": "table", "Slides": "slides"}

@@ -11,7 +11,8 @@ from typing import Any, Final
 from PIL import Image, ImageDraw
 
 from console.practice import pictures
-from console.practice.model import CANVAS, Input, Item, Shot, Studio, Transform
+from console.practice.model import Studio
+from console.practice.values import CANVAS, Input, Item, Shot, Transform
 
 FRAME_S: Final = 1 / 10  # screenshots within this time share a picture
 MEDIA_SIZE: Final = (640, 360)

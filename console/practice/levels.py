@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-from console.practice.model import Input, Studio
+from console.practice.model import Studio
+from console.practice.values import Input
 
 
 def levels_mul(studio: Studio, t_s: float) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from console.practice.collection import empty_studio, practice_studio
-from console.practice.model import Intent, Studio
+from console.practice.model import Studio
 from console.practice.show import practice_show
+from console.practice.values import Intent
 from console.practice.wire import Refused
 from tests.practice.paths import RESOURCES
 

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from console.practice.compose import drawn_size
-from console.practice.model import Intent, Transform
 from console.practice.obs import PracticeObs
 from console.practice.pictures import PERIOD_S, SCENES, draw
+from console.practice.values import Intent, Transform
 from tests.practice.client import client
 from tests.practice.paths import RESOURCES
 
