@@ -29,11 +29,14 @@ class _Server(uvicorn.Server):
 class ControlServer:
     """The control API while it listens. `url` is where, `token` what callers bear."""
 
-    def __init__(self, url: str, token: str, file: Path, server: _Server, task: "asyncio.Task[None]") -> None:
+    def __init__(
+        self, url: str, token: str, file: Path, *, server: _Server, listener: socket.socket, task: "asyncio.Task[None]"
+    ) -> None:
         self.url = url
         self.token = token
         self._file = file
         self._server = server
+        self._listener = listener
         self._task = task
 
     @classmethod
@@ -52,19 +55,22 @@ class ControlServer:
         task = asyncio.ensure_future(server.serve(sockets=[listener]))
         file = data_dir / "control.json"
         await asyncio.to_thread(_write_private, file, json.dumps({"url": url, "token": token}))
-        return cls(url, token, file, server, task)
+        return cls(url, token, file, server=server, listener=listener, task=task)
 
     async def close(self) -> None:
         """Listen no more; open event streams are cut."""
         self._server.should_exit = True
         self._server.force_exit = True
         await self._task
+        self._listener.close()
         await asyncio.to_thread(self._file.unlink, True)
 
 
 def _bind(listen: str) -> socket.socket:
     host, _, port = listen.rpartition(":")
     try:
+        if not 0 <= int(port) <= 65_535:  # the resolver takes larger ones modulo 65,536
+            raise ValueError("there is no such port")
         family, *_, address = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
     except (OSError, ValueError, OverflowError) as error:
         raise _cannot_listen(listen, error) from error
