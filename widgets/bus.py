@@ -63,7 +63,7 @@ class BusPane(PictureView):
             return
         self._words, self._switcher = words, switcher
         self.setAccessibleName(f"{self._bus.capitalize()}: {words[0]}, {words[1]}")
-        self.update()
+        self.repaint_over()
 
     def _program_words(self, switcher: Switcher, now_ns: int) -> tuple[str, str]:
         if switcher.program is not None:

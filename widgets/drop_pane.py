@@ -90,6 +90,7 @@ class DropPane(Panel):
     def __init__(self, deck: Deck) -> None:
         super().__init__("DROP")
         self._deck = deck
+        self._status_align = theme.LEFT
         self._drop: Drop | None = None
         self._title = Words(theme.TITLE, weight=theme.BOLD, may_cut=True)
         self._price = Words(theme.TITLE, weight=theme.STRONG)
@@ -99,7 +100,6 @@ class DropPane(Panel):
         self._choose.stepped.connect(self._step)
         self._checkout = ActionButton(deck, "checkout.open", "CHECKOUT", size=theme.SMALL, hold_s=0.5)
         self._lamp = Lamp()
-        self._outbox = Lamp()
         self._qr = QrCode()
         drop_id = self._drop_argument
         self._left = ActionButton(deck, "drop.arm", "ARM", arguments=drop_id, size=theme.LARGE)
@@ -124,7 +124,7 @@ class DropPane(Panel):
         words.addWidget(self._facts)
         words.addWidget(self._figures)
         lamps = QHBoxLayout()
-        for lamp in (self._checkout, self._outbox, self._lamp):
+        for lamp in (self._checkout, self._lamp):
             lamps.addWidget(lamp)
         lamps.addStretch(1)
         words.addLayout(lamps)
@@ -230,7 +230,7 @@ class DropPane(Panel):
         is_open = sale.checkout is Checkout.OPEN
         self._checkout.be("checkout.close" if is_open else "checkout.open", words, face=face)
         pending = sale.outbox_pending
-        self._outbox.show_words(f"OUTBOX {pending}", Face.AMBER_LINE if pending else Face.OFF)
+        self.say_status(f"{'■ ' if pending else ''}outbox {pending}", theme.AMBER_SOFT if pending else theme.SOFT)
         lamp = self._drop.lamp.value if self._drop else ""
         faces = {"CONFIRMED": Face.GREEN, "REFUSED": Face.RED_LINE, "LOST": Face.RED}
         self._lamp.show_words(lamp, faces.get(lamp, Face.AMBER_LINE))

@@ -73,10 +73,8 @@ class FirstShowPanel(QWidget):
     def _build(self) -> None:
         body = QWidget()
         column = QVBoxLayout(body)
-        for heading, boxes in (
-            ("Scenes", self._scenes), ("Cameras", self._cameras), ("Sound", [self._sound]), ("Selling", [self._shop]),
-        ):  # fmt: skip
-            if any(box.text() for box in boxes):
+        for heading, boxes in (("Scenes", self._scenes), ("Cameras", self._cameras)):
+            if boxes:
                 column.addWidget(_heading(heading))
                 for box in boxes:
                     column.addWidget(box)
@@ -84,16 +82,25 @@ class FirstShowPanel(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(body)
+        side = QVBoxLayout()
+        for widget in (_heading("Sound and selling"), self._sound, self._shop):
+            side.addWidget(widget)
+        side.addStretch(1)
+        both = QHBoxLayout()
+        both.addWidget(scroll, 1)
+        both.addLayout(side, 1)
+        top = QHBoxLayout()
+        top.addWidget(_heading("Your first own show, from this OBS"), 1)
+        top.addWidget(self._name, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self._answer, 1)
+        foot.addWidget(self._make)
+        foot.addWidget(self._close)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(px(18), px(14), px(18), px(14))
-        outer.addWidget(_heading("Your first own show, from the OBS that is running"))
-        outer.addWidget(self._name)
-        outer.addWidget(scroll, 1)
-        outer.addWidget(self._answer)
-        row = QHBoxLayout()
-        row.addWidget(self._make, 2)
-        row.addWidget(self._close, 1)
-        outer.addLayout(row)
+        outer.setContentsMargins(px(18), px(10), px(18), px(10))
+        for row in (top, both, foot):
+            outer.addLayout(row)
+        outer.setStretch(1, 1)
 
     def _ask(self) -> None:
         self._make.setEnabled(False)

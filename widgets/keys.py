@@ -193,11 +193,11 @@ class Keys(QObject):
         return True
 
     def _escape_tapped(self) -> None:
-        focus = QApplication.focusWidget()
-        if focus is not None and (self.is_typing() or focus.focusPolicy() is not Qt.FocusPolicy.NoFocus):
-            focus.clearFocus()
-            if self._window.focusWidget() is not None:
-                self._window.setFocus()
+        """Leave a field; else take back what waits (a chooser is left and what waits is taken back)."""
+        was_typing = self.is_typing()
+        if QApplication.focusWidget() not in (None, self._window):
+            self._window.setFocus()
+        if was_typing:
             return
         action = self._by_key.get("Esc") or self._deck.desk.actions.get("scene.cancel")
         if action is not None:

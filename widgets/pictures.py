@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from console.cameras.state import Picture
@@ -26,6 +26,7 @@ class PictureView(QAbstractButton):
         self._sequence: int | None = None
         self._scaled: QImage | None = None
         self._where = QRect()
+        self._over: QPixmap | None = None
 
     def poll(self) -> None:
         """Take the newest picture, if there is a new one, and ask for a repaint then."""
@@ -34,13 +35,15 @@ class PictureView(QAbstractButton):
             if self._sequence is not None:
                 self._sequence = None
                 self._scaled = None
-                self.update()
+                self.repaint_over()
             return
         if picture.sequence == self._sequence or not self.isVisible():
             return
         image = _as_image(picture)
         if image is None or image.isNull():
             return
+        if self._scaled is None:
+            self._over = None
         self._sequence = picture.sequence
         self._scale(image)
         self.update(self.picture_rect())
@@ -49,9 +52,15 @@ class PictureView(QAbstractButton):
         """True when there is a picture to show."""
         return self._scaled is not None
 
-    def forget_size(self) -> None:
-        """The next poll scales anew, even the same picture."""
+    def repaint_over(self) -> None:
+        """What is painted over the picture has changed."""
+        self._over = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Scale and paint anew, even the same picture."""
         self._sequence = None
+        self._over = None
 
     def picture_rect(self) -> QRect:
         """Where pictures are painted; subclasses leave room for a border."""
@@ -85,12 +94,29 @@ class PictureView(QAbstractButton):
             painter.drawImage(room, self._scaled)
         else:
             paint_nothing(painter, room)
+        if self._over is None or self._over.devicePixelRatioF() != self.devicePixelRatioF():
+            self._over = self._draw_over()
+        painter.drawPixmap(0, 0, self._over)
+        self.paint_live(painter)
+        painter.end()
+
+    def _draw_over(self) -> QPixmap:
+        """What lies over the picture, drawn once and blitted with each picture."""
+        ratio = self.devicePixelRatioF()
+        over = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
+        over.setDevicePixelRatio(ratio)
+        over.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(over)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_over(painter)
         painter.end()
+        return over
 
     def paint_over(self, painter: QPainter) -> None:
-        """For names, borders and words."""
+        """For names, borders and words: painted again only after `repaint_over`."""
+
+    def paint_live(self, painter: QPainter) -> None:
+        """For what moves as fast as the picture."""
 
 
 def paint_nothing(painter: QPainter, room: QRect) -> None:

@@ -41,6 +41,7 @@ class Tile(PictureView):
             (index for index, channel in enumerate(deck.desk.sound.value.channels) if channel.name in (camera, scene)),
             None,
         )
+        self._name_it()
         self.show_state()
 
     @property
@@ -69,7 +70,7 @@ class Tile(PictureView):
         self._tally, self._state = tally, state
         self.tick(self._deck.desk.clock.mono_ns())
         self._name_it()
-        self.update()
+        self.repaint_over()
 
     def tick(self, now_ns: int) -> None:
         """Let the age of a trouble go on."""
@@ -78,7 +79,7 @@ class Tile(PictureView):
             age = clock_words(max(0.0, (now_ns - self._state.since_mono_ns) / 1e9))
         if age != self._age:
             self._age = age
-            self.update()
+            self.repaint_over()
 
     def show_level(self, peaks_dbfs: float) -> None:
         """Follow the level of the channel of the same name."""
@@ -118,7 +119,7 @@ class Tile(PictureView):
         return QRect(self.width() - px(20), px(34), px(9), max(1, self.height() - px(72)))
 
     def paint_over(self, painter: QPainter) -> None:
-        """Number, tally, name, state, level, border."""
+        """Number, tally, name, state, border."""
         rect = self.rect()
         words = self._words()
         if words and self.has_picture():
@@ -130,9 +131,12 @@ class Tile(PictureView):
         if self._number:
             self._paint_number(painter)
         self._paint_middle(painter, words)
-        if self._level_dbfs > FLOOR_DBFS and not words:
-            self._paint_level(painter)
         self._paint_tally(painter)
+
+    def paint_live(self, painter: QPainter) -> None:
+        """The level of the channel of the same name."""
+        if self._level_dbfs > FLOOR_DBFS and not self._words():
+            self._paint_level(painter)
 
     def _paint_number(self, painter: QPainter) -> None:
         side = max(px(28), theme.line_height(theme.LARGE))

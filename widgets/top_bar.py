@@ -119,6 +119,7 @@ class TopBar(QWidget):
         state = LinkState.UP if live == len(cameras) else LinkState.CONNECTING if live else LinkState.DOWN
         bad = next((camera for camera in cameras if camera.state is not CameraState.LIVE), None)
         why = f"{bad.name}: {bad.why}" if bad and bad.why else ""
+        self._links["CAMS"].setVisible(bool(cameras))
         self._links["CAMS"].show_link(Link(state, why, bad.fix if bad else ""), f"{live}/{len(cameras)}")
 
     def _show_lock(self, is_locked: bool) -> None:

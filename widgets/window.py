@@ -159,7 +159,7 @@ class MainWindow(QWidget):
             for widget in self.findChildren(QWidget):
                 widget.updateGeometry()
         self._place_columns()
-        self._place_first_show()
+        QTimer.singleShot(0, self, self._place_first_show)
 
     def _place_columns(self) -> None:
         """The left column takes two thirds, less when the pictures would leave no room for the rundown."""
@@ -180,9 +180,8 @@ class MainWindow(QWidget):
 
     def _place_first_show(self) -> None:
         if self._first_show is not None:
-            width, height = min(px(620), self.width() // 2), int(self.height() * 0.72)
-            left = (self.width() - width) // 2
-            self._first_show.setGeometry(left, (self.height() - height) // 2, width, height)
+            lower = self._rundown.geometry().united(self._alarms.geometry())
+            self._first_show.setGeometry(lower)  # never over a picture, SAFE or STOP SALE
             self._first_show.raise_()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -1,0 +1,200 @@
+"""The keyboard: positions, holds, auto-repeat, focus, text fields. With scan codes as X11 sends them."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from console.commerce.state import DropState
+from console.core.journal import Origin
+from tests.widgets.fake_desk import FakeDesk
+from tests.widgets.shown import Shown
+from widgets.keys import position_of
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def field_in(shown: Shown) -> QLineEdit:
+    field = QLineEdit(shown.window)
+    field.show()
+    field.setFocus()
+    shown.until(field.hasFocus)
+    return field
+
+
+def test_a_number_takes_the_scene_of_that_number_to_preview(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("3")
+    assert desk.asked == [("scene.preview", Origin.KEY, {"scene": "Table"})]
+
+
+def test_the_keypad_is_the_same_as_the_row(shown: Shown, desk: FakeDesk) -> None:
+    shown.press("KP3", Qt.KeyboardModifier.KeypadModifier)
+    assert desk.asked == [("scene.preview", Origin.KEY, {"scene": "Table"})]
+
+
+def test_only_the_position_counts_not_what_the_layout_makes_of_it(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("B")  # the event says an Arabic letter
+    assert desk.asked_ids == ["marker.add"]
+
+
+def test_space_cuts_enter_fades_backspace_brings_the_previous_back(shown: Shown, desk: FakeDesk) -> None:
+    for key in ("Space", "Enter", "Backspace", "G"):
+        shown.tap(key)
+    assert desk.asked_ids == ["scene.cut", "scene.auto", "preview.previous", "cue.go"]
+
+
+def test_up_and_down_choose_the_cue_beside_the_one_that_stands_by(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("Down")
+    shown.tap("Up")
+    assert [arguments for _, _, arguments in desk.asked] == [{"cue": "4"}, {"cue": "2"}]
+
+
+def test_auto_repeat_is_ignored(shown: Shown, desk: FakeDesk) -> None:
+    shown.press("Space")
+    for _ in range(5):
+        shown.release("Space", repeat=True)
+        shown.press("Space", repeat=True)
+    shown.release("Space")
+    assert desk.asked_ids == ["scene.cut"]
+
+
+def test_a_hot_cut_needs_hot_latched(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("2", CONTROL)
+    assert desk.asked == []
+    assert "HOT is off" in shown.window.banner.words
+    desk.hot.set(True)
+    shown.tap("2", CONTROL)
+    assert desk.asked == [("scene.cut", Origin.KEY, {"scene": "Close"})]
+
+
+def test_in_direct_mode_a_number_cuts_only_while_hot_is_latched(shown: Shown, desk: FakeDesk) -> None:
+    desk.on_air(studio_mode=False)
+    shown.tap("1")
+    desk.hot.set(True)
+    shown.tap("1")
+    assert desk.asked_ids == ["scene.preview", "scene.cut"]
+
+
+def test_fire_needs_half_a_second(shown: Shown, desk: FakeDesk) -> None:
+    desk.be("armed")
+    shown.tap("F")
+    assert desk.asked == []
+    shown.press("F")
+    shown.until(lambda: bool(desk.asked))
+    shown.release("F")
+    assert desk.asked == [("drop.fire", Origin.KEY, {"drop": "cap-01"})]
+
+
+def test_letting_go_early_fires_nothing_even_later(shown: Shown, desk: FakeDesk) -> None:
+    shown.press("X")
+    assert shown.window.holds.fraction("sale.stop") >= 0.0
+    shown.release("X")
+    shown.press("F")
+    shown.until(lambda: "drop.fire" in desk.asked_ids)  # longer than X would have taken
+    assert "sale.stop" not in desk.asked_ids
+
+
+@pytest.mark.parametrize(("state", "asked"), [(DropState.DRAFT, "drop.arm"), (DropState.ARMED, "drop.disarm")])
+def test_d_arms_and_disarms(shown: Shown, desk: FakeDesk, state: DropState, asked: str) -> None:
+    desk.with_drop(state)
+    shown.tap("D")
+    assert desk.asked == [(asked, Origin.KEY, {"drop": "cap-01"})]
+
+
+def test_talkback_lasts_as_long_as_the_key(shown: Shown, desk: FakeDesk) -> None:
+    shown.press("T")
+    shown.release("T")
+    assert desk.asked == [
+        ("talkback.hold", Origin.KEY, {"on": True}),
+        ("talkback.hold", Origin.KEY, {"on": False}),
+    ]
+
+
+def test_losing_the_focus_ends_every_hold(shown: Shown, desk: FakeDesk) -> None:
+    shown.press("T")
+    shown.press("X")
+    QCoreApplication.sendEvent(shown.window, QEvent(QEvent.Type.WindowDeactivate))
+    assert desk.asked[-1] == ("talkback.hold", Origin.KEY, {"on": False})
+    assert shown.window.holds.fraction("sale.stop") == 0.0
+    shown.release("T")
+    shown.release("X")
+    assert desk.asked_ids == ["talkback.hold", "talkback.hold"]
+
+
+def test_esc_tapped_takes_back_what_waits(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("Esc")
+    assert desk.asked_ids == ["scene.cancel"]
+
+
+def test_esc_held_is_safe_and_nothing_else(shown: Shown, desk: FakeDesk) -> None:
+    shown.press("Esc")
+    shown.until(lambda: bool(desk.asked))
+    shown.release("Esc")
+    assert desk.asked_ids == ["scene.safe"]
+
+
+def test_shift_esc_held_is_safe_with_the_microphones_off(shown: Shown, desk: FakeDesk) -> None:
+    shown.press("Esc", SHIFT)
+    shown.until(lambda: bool(desk.asked))
+    shown.release("Esc", SHIFT)
+    assert desk.asked_ids == ["safe.mics_off"]
+
+
+def test_a_text_field_keeps_its_keys_and_the_window_says_so(shown: Shown, desk: FakeDesk) -> None:
+    field = field_in(shown)
+    shown.settle()
+    assert shown.window.banner.keys_words == "KEYS OFF · Esc"
+    for key in ("1", "Space", "F", "Enter"):
+        shown.tap(key)
+    assert desk.asked == []
+    shown.tap("Esc")
+    assert not field.hasFocus()
+    assert desk.asked == []
+    shown.settle()
+    assert shown.window.banner.keys_words == ""
+
+
+def test_esc_held_is_safe_even_while_typing(shown: Shown, desk: FakeDesk) -> None:
+    field_in(shown)
+    shown.press("Esc")
+    shown.until(lambda: bool(desk.asked))
+    assert desk.asked_ids == ["scene.safe"]
+
+
+def test_l_locks_and_unlocks(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("L")
+    desk.is_locked.set(True)
+    shown.tap("L")
+    assert [arguments for _, _, arguments in desk.asked] == [{"on": True}, {"on": False}]
+
+
+def test_a_key_that_means_nothing_is_left_alone(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("A")
+    assert desk.asked == []
+
+
+def test_a_number_without_a_scene_asks_for_nothing_that_is_there(shown: Shown, desk: FakeDesk) -> None:
+    desk.switcher.set(replace(desk.switcher.value, scenes=()))
+    shown.tap("1", CONTROL)
+    assert desk.asked == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "scan", "key", "position"),
+    [
+        ("xcb", 16 + 8, Qt.Key.Key_A, "Q"),  # AZERTY: the key left of W's place says A
+        ("wayland", 2 + 8, Qt.Key.Key_Ampersand, "1"),
+        ("windows", 0x48, Qt.Key.Key_8, "8"),  # keypad
+        ("windows", 0x148, Qt.Key.Key_Up, "Up"),
+        ("cocoa", 3, Qt.Key.Key_F, "F"),  # macOS: the key's meaning
+        ("offscreen", 0, Qt.Key.Key_Space, "Space"),
+        ("xcb", 0, Qt.Key.Key_G, "G"),
+        ("xcb", 200, Qt.Key.Key_G, ""),
+    ],
+)
+def test_positions_of_every_platform(platform: str, scan: int, key: Qt.Key, position: str) -> None:
+    event = QKeyEvent(QEvent.Type.KeyPress, key.value, Qt.KeyboardModifier.NoModifier, scan, 0, 0)
+    assert position_of(event, platform) == position
