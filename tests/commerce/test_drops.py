@@ -1,0 +1,136 @@
+"""The drop's state machine: whatever is pressed and answered in whatever order, it keeps to its table."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from console.commerce import drops
+from console.commerce.drops import ALLOWED, WORDS, Press
+from console.commerce.figures import figures
+from console.commerce.state import MOVES, Drop, DropState, Lamp, Order
+from console.contract.events import EventType
+from console.contract.orders import DropStatus, ShopState
+from console.core.errors import UserError
+
+NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
+DRAFT = Drop("cap-01", "Linen cap", 1900, "EUR", 50, 2, 300)
+STATUSES = st.none() | st.builds(
+    DropStatus,
+    id=st.just("cap-01"),
+    run=st.integers(1, 4),
+    state=st.sampled_from(ShopState),
+    stock_left=st.none() | st.integers(0, 50),
+    sold=st.integers(0, 50),
+    closes_at=st.none() | st.just(NOW),
+)
+
+
+class ADropKeepsToItsTable(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.drop = DRAFT
+        self.highest_run = 1
+
+    def can(self, press: Press) -> bool:
+        return self.drop.state in ALLOWED[press]
+
+    @precondition(lambda self: self.can(Press.ARM))
+    @rule()
+    def arm(self) -> None:
+        self.drop = drops.armed_by_hand(self.drop)
+
+    @precondition(lambda self: self.can(Press.FIRE))
+    @rule()
+    def fire(self) -> None:
+        self.drop = drops.fired_by_hand(self.drop, closes_at=NOW + timedelta(seconds=300))
+
+    @precondition(lambda self: self.can(Press.RENEW))
+    @rule()
+    def renew(self) -> None:
+        run = self.drop.run
+        self.drop = drops.renewed(self.drop)
+        assert (self.drop.run, self.drop.sold) == (run + 1, 0)
+
+    @rule(status=STATUSES, lamp=st.sampled_from([Lamp.CONFIRMED, Lamp.CHANGED]))
+    def the_shop_says(self, status: DropStatus | None, lamp: Lamp) -> None:
+        was = self.drop
+        self.drop = drops.seen(was, status, lamp=lamp)
+        if status is None or status.run < was.run:
+            assert self.drop.state is DropState.DRAFT
+        else:
+            assert self.drop.state.value == status.state.value
+
+    @rule(status=STATUSES)
+    def figures_come(self, status: DropStatus | None) -> None:
+        if status is not None:
+            assert drops.counted(self.drop, status).state is self.drop.state
+
+    @rule(type=st.sampled_from([t for t in EventType if t.is_of_a_drop and t is not EventType.DROP_CHANGED]))
+    def the_shop_refuses(self, type: EventType) -> None:
+        self.drop = drops.refused(self.drop, type, why="No.", fix="Look.")
+
+    @rule()
+    def it_is_in_doubt(self) -> None:
+        self.drop = drops.in_doubt(self.drop, why="Late.", fix="Ask.")
+
+    @invariant()
+    def the_run_never_goes_back(self) -> None:
+        assert self.drop.run >= self.highest_run
+        self.highest_run = self.drop.run
+
+    @invariant()
+    def every_press_is_possible_or_refused_with_words(self) -> None:
+        for press in Press:
+            if not self.can(press):
+                with pytest.raises(UserError) as caught:
+                    drops.check(self.drop, press)
+                assert caught.value.what.endswith(".")
+                assert caught.value.fix.endswith(".")
+
+
+TestADropKeepsToItsTable = ADropKeepsToItsTable.TestCase
+
+
+@given(st.sampled_from(DropState), st.sampled_from(DropState))
+def test_every_state_can_be_reached_when_the_shop_says_so(old: DropState, new: DropState) -> None:
+    drop = Drop("a", "A", 1, "EUR", 1, 1, 10, state=old)
+    assert drops.move(drop, new).state is new
+
+
+def test_the_table_and_the_words_know_every_state() -> None:
+    assert set(MOVES) == set(DropState) == set(WORDS)
+
+
+@given(st.sampled_from([DropState.FIRING, DropState.OPEN, DropState.SOLD_OUT, DropState.CLOSED, DropState.DRAFT]))
+def test_a_drop_is_never_fired_but_from_armed(state: DropState) -> None:
+    with pytest.raises(UserError):
+        drops.check(Drop("a", "A", 1, "EUR", 1, 1, 10, state=state), Press.FIRE)
+
+
+ORDERS = st.lists(
+    st.builds(
+        Order,
+        id=st.uuids().map(str),
+        drop=st.just("a"),
+        run=st.just(1),
+        quantity=st.integers(1, 5),
+        amount_minor=st.integers(0, 10_000),
+        currency=st.sampled_from(["EUR", "USD"]),
+        source=st.just(""),
+        state=st.sampled_from(["paid", "refunded"]),
+        at=st.integers(-60, 4000).map(lambda s: NOW - timedelta(seconds=s)),
+    )
+)
+
+
+@given(ORDERS)
+def test_figures_count_what_stands_and_never_mix_currencies(orders: list[Order]) -> None:
+    counted = figures(orders, now=NOW, currency="EUR")
+    standing = [order for order in orders if order.state == "paid"]
+    assert counted.sold == sum(order.quantity for order in standing)
+    assert counted.revenue_minor == sum(order.amount_minor for order in standing if order.currency == "EUR")
+    assert len(counted.per_minute) == 30
+    assert sum(counted.per_minute) <= counted.revenue_minor
