@@ -19,10 +19,11 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from console.practice import collection, pictures
+from console.practice.batch import response
 from console.practice.levels import levels_mul
 from console.practice.model import Studio
 from console.practice.requests import answer
-from console.practice.session import Faults, Session, event_message, response
+from console.practice.session import Faults, Session, event_message
 from console.practice.values import Event, Intent
 from console.practice.wire import Closing, Refused, Status
 

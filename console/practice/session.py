@@ -2,22 +2,16 @@
 
 import asyncio
 import json
-import math
 import secrets
 import time
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
+from console.practice.batch import Ask, run_batch
 from console.practice.values import Event, Intent
-from console.practice.wire import RPC_VERSION, Close, Closing, Op, Status, is_right
-
-SERIAL_REALTIME, SERIAL_FRAME, PARALLEL = 0, 1, 2
-FRAME_S: Final = 1 / 30
-
-Ask = Callable[[object, object], dict[str, Any]]
+from console.practice.wire import RPC_VERSION, Close, Closing, Op, is_right
 
 
 class Faults:
@@ -142,55 +136,13 @@ class Session:
         self.post(_message(Op.REQUEST_RESPONSE, {**answer, "requestId": data["requestId"]}))
 
     async def _batch(self, data: dict[str, Any]) -> None:
-        if "requestId" not in data:
-            raise Closing(Close.MISSING_FIELD, "Your payload data is missing a `requestId`.")
-        if not isinstance(data.get("requests"), list):
-            code = Close.WRONG_TYPE if "requests" in data else Close.MISSING_FIELD
-            raise Closing(code, "Your payload data is missing a `requests`.")
-        execution = data.get("executionType", SERIAL_REALTIME)
-        if execution not in (SERIAL_REALTIME, SERIAL_FRAME, PARALLEL):
-            raise Closing(Close.WRONG_VALUE, "Your `executionType` has an invalid value.")
-        results = []
-        for request in data["requests"]:
-            results.append(await self._one_of_batch(request, execution))
-            if data.get("haltOnFailure") and not results[-1]["requestStatus"]["result"]:
-                break
+        results = await run_batch(data, self._ask)
         self.post(_message(Op.BATCH_RESPONSE, {"requestId": data["requestId"], "results": results}))
-
-    async def _one_of_batch(self, request: object, execution: int) -> dict[str, Any]:
-        given = request if isinstance(request, dict) else {}
-        type, data = given.get("requestType"), given.get("requestData")
-        if type == "Sleep":
-            answer = await _sleep(data, execution)
-        else:
-            answer = self._ask(type, data)
-        return {**answer, "requestId": given["requestId"]} if "requestId" in given else answer
 
     async def end(self) -> None:
         """Stop writing; what is still unsent is lost with the line."""
         self._writer.cancel()
         await asyncio.gather(self._writer, return_exceptions=True)
-
-
-async def _sleep(data: object, execution: int) -> dict[str, Any]:
-    """The request that exists in batches only: milliseconds in real time, frames in the frame mode."""
-    given = data if isinstance(data, dict) else {}
-    name, unit_s = ("sleepFrames", FRAME_S) if execution == SERIAL_FRAME else ("sleepMillis", 0.001)
-    amount = given.get(name)
-    if amount is None:
-        return response("Sleep", Status.MISSING_FIELD, f"Your request is missing the `{name}` field.")
-    if isinstance(amount, bool) or not isinstance(amount, int | float) or not math.isfinite(amount):
-        return response("Sleep", Status.WRONG_TYPE, f"The field value of `{name}` must be a number.")
-    await asyncio.sleep(min(max(amount, 0) * unit_s, 50))
-    return response("Sleep", Status.SUCCESS)
-
-
-def response(type: object, status: Status, comment: str = "") -> dict[str, Any]:
-    """A response as on the wire, but for its id and its data."""
-    said: dict[str, Any] = {"result": status is Status.SUCCESS, "code": int(status)}
-    if comment:
-        said["comment"] = comment
-    return {"requestType": type if isinstance(type, str) else "", "requestStatus": said}
 
 
 def event_message(event: Event) -> str:

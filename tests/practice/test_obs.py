@@ -209,6 +209,23 @@ async def test_a_batch_halts_when_told_to(obs: PracticeObs) -> None:
     assert [r.get("requestId") for r in results] == [None, None, "b"]
 
 
+async def test_a_batch_carries_an_answer_into_a_later_request(obs: PracticeObs) -> None:
+    get = {"requestType": "GetCurrentProgramScene", "outputVariables": {"was": "currentProgramSceneName"}}
+    other = {"requestType": "SetCurrentProgramScene", "requestData": {"sceneName": "Close"}}
+    back = {"requestType": "SetCurrentProgramScene", "inputVariables": {"sceneName": "was"}}
+    async with client(obs) as it:
+        await it.send(8, requestId="1", requests=[get, other, back])
+        assert [r["requestStatus"]["code"] for r in (await it.answer(9))["results"]] == [100, 100, 100]
+        assert (await it.call("GetCurrentProgramScene"))["currentProgramSceneName"] == "Wide"
+
+
+@pytest.mark.parametrize("message", [{"a": 1}, None, 3, "x", {"requestType": {}}, {"requestData": [1]}])
+async def test_a_batch_of_nonsense_is_answered_not_died_of(obs: PracticeObs, message: object) -> None:
+    async with client(obs) as it:
+        await it.send(8, requestId="1", requests=[message])
+        assert (await it.answer(9))["results"][0]["requestStatus"]["result"] is False
+
+
 async def test_a_take_sent_to_a_frozen_obs_lands_on_the_thaw_even_when_its_client_left(obs: PracticeObs) -> None:
     async with client(obs) as it:
         obs.misbehave(freeze=True)
