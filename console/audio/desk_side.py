@@ -21,6 +21,7 @@ from console.audio.leak import Finding, find_leak
 from console.audio.levels import ROWS, level
 from console.audio.matrix import Samples, gains
 from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
+from console.audio.plan import plan_of
 from console.audio.process import ring_frames
 from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
 from console.core.alarms import Alarms, Rank
@@ -86,7 +87,8 @@ class Audio:
         has no memory left to share.
         """
         self._end_the_one_before()
-        layout = Layout(audio)
+        plan = plan_of(audio)
+        layout = Layout(plan)
         self._routing = Routing()
         frames = ring_frames(audio.sample_rate_hz, audio.block_frames)
         try:
@@ -100,12 +102,12 @@ class Audio:
                 "sound engine",
                 engine.main,
                 {
-                    "audio": audio,
+                    "plan": plan,
                     "meters_path": meters_file.path,
                     "ring_path": ring_file.path,
                     "clips": dict(practice_clips or {}),
                 },
-                heartbeat_s=engine.heartbeat_s(audio),
+                heartbeat_s=engine.heartbeat_s(plan),
             ),
             on_message=partial(self._hear, self._number),
             on_state=partial(self._engine_is, self._number),
@@ -160,7 +162,7 @@ class Audio:
         """Hear one channel alone on the monitor, before its fader; nobody else hears a difference."""
         if (refusal := self._not_a_channel(channel)) is not None:
             return refusal
-        if on and self._open and not self._open.layout.audio.monitor:
+        if on and self._open and not self._open.layout.plan.monitor:
             return Outcome.refused(
                 "The show names no outputs to listen on.", "Set monitor = [outputs] under [audio] in the show file."
             )
@@ -184,7 +186,7 @@ class Audio:
 
     def set_talkback(self, on: bool) -> Outcome:
         """Speak into every return that Cuedrop makes, the others 12 dB down; off: nobody hears the director."""
-        talkback = self._open.layout.audio.talkback if self._open else None
+        talkback = self._open.layout.plan.talkback if self._open else None
         if on and (talkback is None or self._not_a_channel(talkback) is not None):
             return Outcome.refused(
                 "The show names no talkback channel.", 'Set talkback = "channel" under [audio] in the show file.'

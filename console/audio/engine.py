@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from console.audio.layout import Layout, Routing
 from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
+from console.audio.plan import Plan
 from console.core.errors import UserError
-from console.settings.show import Audio
 from console.workers.port import WorkerPort
 from console.workers.shared import SharedFile
 
@@ -35,19 +35,19 @@ OPENING_S: Final = 10.0
 REAL_TIME_PRIORITY: Final = 10
 
 
-def heartbeat_s(audio: Audio) -> float:
+def heartbeat_s(plan: Plan) -> float:
     """How long the engine may be silent: 250 ms (FACTS: a dead JACK), more when blocks themselves are longer."""
-    return max(HEARTBEAT_S, 4 * audio.block_frames / audio.sample_rate_hz)
+    return max(HEARTBEAT_S, 4 * plan.block_frames / plan.sample_rate_hz)
 
 
-def main(port: WorkerPort, *, audio: Audio, meters_path: str, ring_path: str, clips: dict[str, str]) -> None:
+def main(port: WorkerPort, *, plan: Plan, meters_path: str, ring_path: str, clips: dict[str, str]) -> None:
     """Run the sound until told to stop; returns when a device vanished: only a new process is sure to find it."""
     # before numpy is loaded: a thread pool would add waits to every block
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     # a sound server is the person's to start
     os.environ.setdefault("JACK_NO_START_SERVER", "1")
     meters, ring = SharedFile.open(meters_path), SharedFile.open(ring_path)
-    engine = _Engine(port, audio, clips, meters.buffer, ring.buffer)
+    engine = _Engine(port, plan, clips, meters.buffer, ring.buffer)
     engine.run()
 
 
@@ -55,13 +55,13 @@ class _Engine:
     """The main thread's part."""
 
     def __init__(
-        self, port: WorkerPort, audio: Audio, clips: dict[str, str], meters: memoryview, ring: memoryview
+        self, port: WorkerPort, plan: Plan, clips: dict[str, str], meters: memoryview, ring: memoryview
     ) -> None:
         self._port = port
-        self._audio = audio
+        self._plan = plan
         self._clips = clips
         self._buffers = (meters, ring)
-        self._layout = Layout(audio)
+        self._layout = Layout(plan)
         self._routing: Routing | None = None
         self._block: Block | None = None
         self._said: object = None
@@ -117,7 +117,7 @@ class _Engine:
 
         def attempt() -> None:
             try:
-                found.append(_open(self._audio, self._layout, self._clips, is_first=is_first))
+                found.append(_open(self._plan, self._layout, self._clips, is_first=is_first))
             except UserError as error:
                 found.append(error)
             except Exception:
@@ -139,12 +139,12 @@ class _Engine:
         from console.audio.process import Block, ring_frames
         from console.workers.rings import CaptureRing, MeterBlock
 
-        audio, columns = self._audio, self._layout.columns
-        frames = ring_frames(audio.sample_rate_hz, audio.block_frames)
+        plan, columns = self._plan, self._layout.columns
+        frames = ring_frames(plan.sample_rate_hz, plan.block_frames)
         return Block(
             self._layout,
             sample_rate_hz=device.sample_rate_hz,
-            block_frames=audio.block_frames,
+            block_frames=plan.block_frames,
             meters=MeterBlock(self._buffers[0], rows=ROWS, columns=columns),
             ring=CaptureRing(self._buffers[1], frames=frames, columns=columns),
         )
@@ -161,7 +161,7 @@ class _Engine:
                 self._port.beat()
                 if not is_said:
                     is_said = True
-                    self._say(_up(self._audio, self._layout, device))
+                    self._say(_up(self._plan, self._layout, device))
             elif seen == 0 and now_s - since_s < OPENING_S:
                 self._port.beat()  # the first block may take a while to come
             if block.xruns != xruns and now_s - xruns_at_s >= 1.0:
@@ -172,30 +172,30 @@ class _Engine:
         )
 
 
-def _open(audio: Audio, layout: Layout, clips: dict[str, str], *, is_first: bool) -> "Device":
+def _open(plan: Plan, layout: Layout, clips: dict[str, str], *, is_first: bool) -> "Device":
     from console.audio import device as port_audio
     from console.audio.practice_device import PRACTICE, PracticeDevice
 
-    if audio.device == PRACTICE:
-        return PracticeDevice(layout, clips, sample_rate_hz=audio.sample_rate_hz, block_frames=audio.block_frames)
+    if plan.device == PRACTICE:
+        return PracticeDevice(layout, clips, sample_rate_hz=plan.sample_rate_hz, block_frames=plan.block_frames)
     if not is_first:
         port_audio.refresh()
     return port_audio.open_device(
-        audio.device,
-        sample_rate_hz=audio.sample_rate_hz,
-        block_frames=audio.block_frames,
+        plan.device,
+        sample_rate_hz=plan.sample_rate_hz,
+        block_frames=plan.block_frames,
         inputs=layout.inputs,
         outputs=layout.outputs,
     )
 
 
-def _up(audio: Audio, layout: Layout, device: "Device") -> EngineUp:
+def _up(plan: Plan, layout: Layout, device: "Device") -> EngineUp:
     """What to tell the console, with all that is less than the show asked for."""
     faults, fixes = [], []
-    if device.sample_rate_hz != audio.sample_rate_hz:
-        faults.append(f"It runs at {device.sample_rate_hz} Hz, not at {audio.sample_rate_hz}.")
+    if device.sample_rate_hz != plan.sample_rate_hz:
+        faults.append(f"It runs at {device.sample_rate_hz} Hz, not at {plan.sample_rate_hz}.")
         fixes.append(f"Set sample_rate_hz = {device.sample_rate_hz}, or change the device's rate.")
-    deaf = [channel.name for channel in audio.channels if max(channel.inputs) > device.inputs]
+    deaf = [channel.name for channel in plan.channels if max(channel.inputs) > device.inputs]
     if deaf:
         faults.append(f"It has {device.inputs} inputs of the {layout.inputs} asked for: {', '.join(deaf)} silent.")
         fixes.append("Give these channels other inputs, or use a device with more.")
@@ -212,7 +212,7 @@ def _up(audio: Audio, layout: Layout, device: "Device") -> EngineUp:
     return EngineUp(
         device.name,
         device.sample_rate_hz,
-        audio.block_frames,
+        plan.block_frames,
         device.inputs,
         device.outputs,
         " ".join(faults),

@@ -6,14 +6,14 @@ that Cuedrop makes (one if it has no outputs), then one per monitor port. Column
 
 from dataclasses import dataclass, field
 
-from console.settings.show import Audio, Channel, Return
+from console.audio.plan import Ear, Plan, Voice
 
 
 @dataclass(frozen=True, slots=True)
 class Bus:
     """One thing that is mixed: a return, or the director's monitor (`made_for` is None)."""
 
-    made_for: Return | None
+    made_for: Ear | None
     columns: tuple[int, ...]
     outputs: tuple[int, ...]  # device ports, as many as columns or none
 
@@ -31,19 +31,19 @@ class Routing:
 class Layout:
     """The columns of one show's sound."""
 
-    def __init__(self, audio: Audio) -> None:
-        self.audio = audio
-        self.inputs = max((port for channel in audio.channels for port in channel.inputs), default=0)
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.inputs = max((port for channel in plan.channels for port in channel.inputs), default=0)
         self.buses: list[Bus] = []
         column = self.inputs
-        for made_for, outputs in _wanted(audio):
+        for made_for, outputs in _wanted(plan):
             width = max(1, len(outputs))
             self.buses.append(Bus(made_for, tuple(range(column, column + width)), outputs))
             column += width
         self.columns = column
         self.outputs = max((port for bus in self.buses for port in bus.outputs), default=0)
 
-    def channel_columns(self, channel: Channel) -> tuple[int, ...]:
+    def channel_columns(self, channel: Voice) -> tuple[int, ...]:
         """The columns of a channel's inputs."""
         return tuple(port - 1 for port in channel.inputs)
 
@@ -51,17 +51,17 @@ class Layout:
         """The bus of a return; None when something else makes it."""
         return next((bus for bus in self.buses if bus.made_for and bus.made_for.name == name), None)
 
-    def own_columns(self, made_for: Return) -> frozenset[int]:
+    def own_columns(self, made_for: Ear) -> frozenset[int]:
         """The input columns that a return must never hold: those of its listener's channels, whoever shares them."""
-        own = [channel for channel in self.audio.channels if channel.name in made_for.listener]
+        own = [channel for channel in self.plan.channels if channel.name in made_for.listener]
         return frozenset(column for channel in own for column in self.channel_columns(channel))
 
 
-def _wanted(audio: Audio) -> list[tuple[Return | None, tuple[int, ...]]]:
+def _wanted(plan: Plan) -> list[tuple[Ear | None, tuple[int, ...]]]:
     """Each bus that must be made, with its device ports."""
-    wanted: list[tuple[Return | None, tuple[int, ...]]] = [
-        (made_for, made_for.outputs) for made_for in audio.returns if made_for.made_by == "cuedrop"
+    wanted: list[tuple[Ear | None, tuple[int, ...]]] = [
+        (made_for, made_for.outputs) for made_for in plan.returns if made_for.is_ours
     ]
-    if audio.monitor:
-        wanted.append((None, audio.monitor))
+    if plan.monitor:
+        wanted.append((None, plan.monitor))
     return wanted

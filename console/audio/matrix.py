@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.audio.layout import Bus, Layout, Routing
-from console.settings.show import Channel
+from console.audio.plan import Voice
 
 Samples = NDArray[np.float32]
 
@@ -32,7 +32,7 @@ def gains(layout: Layout, routing: Routing) -> Samples:
     """
     matrix = np.zeros((layout.inputs, layout.columns - layout.inputs), dtype=np.float32)
     for bus in layout.buses:
-        for channel in layout.audio.channels:
+        for channel in layout.plan.channels:
             _place(matrix, layout, channel, bus, _gain(layout, routing, channel, bus))
         if bus.made_for:
             own = sorted(layout.own_columns(bus.made_for))
@@ -41,13 +41,13 @@ def gains(layout: Layout, routing: Routing) -> Samples:
     return matrix
 
 
-def _gain(layout: Layout, routing: Routing, channel: Channel, bus: Bus) -> float:
+def _gain(layout: Layout, routing: Routing, channel: Voice, bus: Bus) -> float:
     """The linear gain of one channel in one bus, before its own columns are locked out."""
     if bus.made_for is None:
         return 1.0 if channel.name == routing.solo else 0.0
     if channel.name in routing.muted or channel.name in bus.made_for.listener:
         return 0.0
-    talkback = layout.audio.talkback
+    talkback = layout.plan.talkback
     if channel.name == talkback and not routing.is_talkback_open:
         return 0.0
     gain = linear(routing.gains_db.get(channel.name, channel.gain_db))
@@ -58,7 +58,7 @@ def _gain(layout: Layout, routing: Routing, channel: Channel, bus: Bus) -> float
     return gain
 
 
-def _place(matrix: Samples, layout: Layout, channel: Channel, bus: Bus, gain: float) -> None:
+def _place(matrix: Samples, layout: Layout, channel: Voice, bus: Bus, gain: float) -> None:
     """Add a channel's gain where its inputs meet the bus's ports."""
     inputs = layout.channel_columns(channel)
     for number, column in enumerate(bus.columns):

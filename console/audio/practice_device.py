@@ -48,7 +48,7 @@ class PracticeDevice:
         self.outputs = layout.outputs
         self._frames = block_frames
         self._voices: list[tuple[int, Samples]] = []
-        for channel in layout.audio.channels:
+        for channel in layout.plan.channels:
             if channel.name in clips:
                 sound = read_clip(clips[channel.name], sample_rate_hz)
                 for side, column in enumerate(layout.channel_columns(channel)):

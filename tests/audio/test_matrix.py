@@ -7,26 +7,29 @@ from hypothesis import strategies as st
 
 from console.audio.layout import Layout, Routing
 from console.audio.matrix import TALKBACK_DIM_DB, Mixer, gains, linear
+from console.audio.plan import Plan, plan_of
 from console.settings.show import Audio
 
 FRAMES = 64
 
 
-def studio(**more: object) -> Audio:
-    return Audio.model_validate(
-        {
-            "channels": [
-                {"name": "Host", "inputs": [1]},
-                {"name": "Guest", "inputs": [2]},
-                {"name": "Music", "inputs": [3, 4]},
-                {"name": "Director", "inputs": [5]},
-            ],
-            "returns": [
-                {"name": "Guest", "listener": ["Guest"], "outputs": [1]},
-                {"name": "Host", "listener": ["Host"], "outputs": [3, 4], "gains_db": {"Music": -6.0}},
-            ],
-            **more,
-        }
+def studio(**more: object) -> Plan:
+    return plan_of(
+        Audio.model_validate(
+            {
+                "channels": [
+                    {"name": "Host", "inputs": [1]},
+                    {"name": "Guest", "inputs": [2]},
+                    {"name": "Music", "inputs": [3, 4]},
+                    {"name": "Director", "inputs": [5]},
+                ],
+                "returns": [
+                    {"name": "Guest", "listener": ["Guest"], "outputs": [1]},
+                    {"name": "Host", "listener": ["Host"], "outputs": [3, 4], "gains_db": {"Music": -6.0}},
+                ],
+                **more,
+            }
+        )
     )
 
 
@@ -34,8 +37,8 @@ def noise(frames: int, inputs: int, seed: int = 1) -> np.ndarray[tuple[int, int]
     return np.random.default_rng(seed).uniform(-1, 1, (frames, inputs)).astype(np.float32)
 
 
-def settled(audio: Audio, routing: Routing) -> tuple[Layout, Mixer]:
-    layout = Layout(audio)
+def settled(plan: Plan, routing: Routing) -> tuple[Layout, Mixer]:
+    layout = Layout(plan)
     mixer = Mixer(layout, FRAMES)
     mixer.target = gains(layout, routing)
     mixer.mix(np.zeros((FRAMES, layout.inputs), dtype=np.float32))
@@ -57,7 +60,7 @@ decibels = st.floats(-120, 24)
 def test_a_listeners_own_channel_is_exactly_absent_whatever_is_set(
     *, own_db: float, in_return_db: float, muted: set[str], solo: str | None, talks: bool, seed: int
 ) -> None:
-    audio = studio(
+    plan = studio(
         talkback="Director",
         monitor=[7, 8],
         returns=[
@@ -66,7 +69,7 @@ def test_a_listeners_own_channel_is_exactly_absent_whatever_is_set(
         ],
     )
     routing = Routing(frozenset(muted), solo, {"Guest": own_db, "Director": own_db}, talks)
-    layout, mixer = settled(audio, routing)
+    layout, mixer = settled(plan, routing)
     loud = noise(FRAMES, layout.inputs, seed) * np.float32(1000)
     without = loud.copy()
     heard = mixer.mix(loud)[:, layout.inputs :].copy()
@@ -87,8 +90,8 @@ def test_a_listeners_own_channel_is_exactly_absent_whatever_is_set(
 def test_a_return_is_the_sum_of_the_others_at_their_gains(
     host_db: float, music_db: float, send_db: float, seed: int
 ) -> None:
-    audio = studio(returns=[{"name": "Guest", "listener": ["Guest"], "gains_db": {"Host": send_db}, "outputs": [1, 2]}])
-    layout, mixer = settled(audio, Routing(gains_db={"Host": host_db, "Music": music_db}))
+    plan = studio(returns=[{"name": "Guest", "listener": ["Guest"], "gains_db": {"Host": send_db}, "outputs": [1, 2]}])
+    layout, mixer = settled(plan, Routing(gains_db={"Host": host_db, "Music": music_db}))
     sound = noise(FRAMES, layout.inputs, seed)
     block = mixer.mix(sound).astype(np.float64)
     exact = sound.astype(np.float64)
@@ -100,11 +103,11 @@ def test_a_return_is_the_sum_of_the_others_at_their_gains(
 
 
 def test_an_input_that_two_channels_share_is_locked_out_with_its_listener() -> None:
-    audio = studio(
+    plan = studio(
         channels=[{"name": "Guest", "inputs": [1]}, {"name": "Room", "inputs": [1, 2]}],
         returns=[{"name": "Guest", "listener": ["Guest"], "outputs": [1, 2]}],
     )
-    matrix = gains(Layout(audio), Routing())
+    matrix = gains(Layout(plan), Routing())
     assert not matrix[0].any()
     assert matrix[1, 1] == 1
 
@@ -139,8 +142,8 @@ def test_talkback_is_in_no_return_until_it_is_open_and_then_dims_the_others() ->
 
 
 def test_a_return_that_somebody_else_makes_has_no_bus() -> None:
-    audio = studio(returns=[{"name": "Call", "made_by": "elsewhere", "outputs": [1]}])
-    layout = Layout(audio)
+    plan = studio(returns=[{"name": "Call", "made_by": "elsewhere", "outputs": [1]}])
+    layout = Layout(plan)
     assert layout.return_bus("Call") is None
     assert layout.columns == layout.inputs
 

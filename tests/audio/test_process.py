@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS
+from console.audio.plan import Plan, plan_of
 from console.audio.process import Block, MissedBlocks
 from console.settings.show import Audio
 from console.workers.rings import CaptureRing, Counter, MeterBlock
@@ -14,8 +15,8 @@ from console.workers.rings import CaptureRing, Counter, MeterBlock
 PERIOD_NS = 5_000_000
 
 
-def block_of(audio: Audio, frames: int = 64) -> tuple[Block, MeterBlock, CaptureRing]:
-    layout = Layout(audio)
+def block_of(plan: Plan, frames: int = 64) -> tuple[Block, MeterBlock, CaptureRing]:
+    layout = Layout(plan)
     ring_buffer = memoryview(bytearray(CaptureRing.size(frames=1024, columns=layout.columns)))
     ring = CaptureRing(ring_buffer, frames=1024, columns=layout.columns)
     meter_buffer = memoryview(bytearray(MeterBlock.size(rows=ROWS, columns=layout.columns)))
@@ -25,11 +26,13 @@ def block_of(audio: Audio, frames: int = 64) -> tuple[Block, MeterBlock, Capture
     return block, meters, ring
 
 
-STUDIO = Audio.model_validate(
-    {
-        "channels": [{"name": "A", "inputs": [1]}, {"name": "B", "inputs": [2]}],
-        "returns": [{"name": "A", "listener": ["A"], "outputs": [3]}, {"name": "Both", "outputs": [1]}],
-    }
+STUDIO = plan_of(
+    Audio.model_validate(
+        {
+            "channels": [{"name": "A", "inputs": [1]}, {"name": "B", "inputs": [2]}],
+            "returns": [{"name": "A", "listener": ["A"], "outputs": [3]}, {"name": "Both", "outputs": [1]}],
+        }
+    )
 )
 
 

@@ -10,6 +10,7 @@ from console.audio.desk_side import Audio
 from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS
 from console.audio.matrix import Samples, gains
+from console.audio.plan import plan_of
 from console.audio.process import Block
 from console.core.alarms import Alarms
 from console.core.clock import SystemClock
@@ -51,7 +52,7 @@ def measure(*, seconds: float = 10.0) -> dict[str, Any]:
 
 def _work() -> tuple[float, float]:
     """CPU time of one block, in microseconds: the engine's, and plain numpy's on the same blocks by turns."""
-    layout = Layout(SHOW)
+    layout = Layout(plan_of(SHOW))
     ring_buffer = memoryview(bytearray(CaptureRing.size(frames=4 * RATE_HZ, columns=layout.columns)))
     meter_buffer = memoryview(bytearray(MeterBlock.size(rows=ROWS, columns=layout.columns)))
     block = Block(
