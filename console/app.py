@@ -37,13 +37,14 @@ from console.desk.view import Notice, Tone
 from console.desk.watch import Watch
 from console.practice import buyers, studio
 from console.practice.rehearsal import STEPS
-from console.practice.show import practice_show
+from console.practice.show import VOICES, practice_show
 from console.remote.server import ControlServer
 from console.settings.folder import DataFolder, Remembered
 from console.settings.secrets import get_secret
 from console.settings.show import Show
 from console.shop.adopt import ShopKeeper
 from console.show.file import load_show
+from console.show.figures import plan_of
 from console.show.journal import FileJournal
 from console.show.report import make_report
 from console.show.runs import current_run
@@ -60,7 +61,6 @@ log = logging.getLogger(__name__)
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 CLIPS = RESOURCES / "practice"
-PRACTICE_VOICES = {"Host": "voice-host.wav", "Guest": "voice-guest.wav", "Music": "music.wav"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,9 @@ class Console:
     async def _open(self) -> None:
         """Show the window first, then reach out: each part comes up by itself, none waits for another."""
         kind = "run.started" if self.is_new_run else "run.continued"
-        self.journal.write(kind, Origin.CONSOLE, show=self.show.name, practice=self._is_practice)
+        self.journal.write(
+            kind, Origin.CONSOLE, show=self.show.name, practice=self._is_practice, drops=plan_of(self.show)
+        )
         if not self.options.headless:
             self._show_window()
         if self.options.control:
@@ -228,7 +230,7 @@ class Console:
 
     def _reach_out(self) -> None:
         """Connect to everything that the show names and that may be connected to."""
-        clips = {name: str(CLIPS / file) for name, file in PRACTICE_VOICES.items()}
+        clips = {name: str(CLIPS / file) for name, file in VOICES.items()}
         try:
             self.audio.open(self.show.audio, practice_clips=clips if self.show.audio.device == "practice" else None)
         except UserError as error:

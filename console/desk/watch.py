@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from console.cameras.state import Camera, CameraState
 from console.core.alarms import Alarms, Rank
+from console.core.journal import Origin
 from console.desk.desk import Desk
-from scenes.state import Switcher, TakeState
+from scenes.state import OutputState, Switcher, TakeState
 
 TROUBLE = {
     CameraState.STALLED: "stands still",
@@ -25,6 +26,7 @@ class Watch:
         self._desk = desk
         self._alarms = alarms
         self._had_obs = False
+        self._running: dict[str, bool] = {}  # stream and record, as last noted
         self._undo: list[Callable[[], None]] = [
             desk.cameras.watch(lambda _: self._cameras()),
             desk.switcher.watch(self._switcher),
@@ -57,15 +59,27 @@ class Watch:
 
     def _switcher(self, switcher: Switcher) -> None:
         self._cameras()
-        if switcher.link.is_up:
-            self._had_obs = True
-            self._alarms.clear("obs")
-        elif switcher.link.why:
-            rank = Rank.ON_AIR if self._had_obs else Rank.LINK
-            self._alarms.raise_("obs", "obs.down", switcher.link.why, fix=switcher.link.fix, rank=rank)
+        if not switcher.link.is_up:
+            self._obs_is_away(switcher)
+            return
+        self._had_obs = True
+        self._alarms.clear("obs")
+        for name, state in (("stream", switcher.stream), ("record", switcher.record)):
+            self._note_output(name, is_on=state in (OutputState.ON, OutputState.RECONNECTING))
         take = switcher.take
         if take is not None and take.state is TakeState.LOST:
             what = take.why or f"OBS says {switcher.claimed}; another picture is on air."
             self._alarms.raise_("take", "take.lost", what, fix="Take the scene again.", rank=Rank.ON_AIR)
         else:
             self._alarms.clear("take")
+
+    def _obs_is_away(self, switcher: Switcher) -> None:
+        if switcher.link.why:
+            rank = Rank.ON_AIR if self._had_obs else Rank.LINK
+            self._alarms.raise_("obs", "obs.down", switcher.link.why, fix=switcher.link.fix, rank=rank)
+
+    def _note_output(self, name: str, *, is_on: bool) -> None:
+        """Journal what OBS proved of the stream or recording, whoever started it."""
+        if self._running.get(name, False) != is_on:
+            self._running[name] = is_on
+            self._desk.journal.write(f"{name}.{'on' if is_on else 'off'}", Origin.OUTSIDE)
