@@ -2,9 +2,11 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.request import url2pathname
 
 _DEVICES = frozenset(
     "v4l2 dshow avcapture avfoundation qtcapture qtsound screen decklink decklinkcap dc1394 dv raw1394 linsys-hdsdi "
@@ -48,6 +50,15 @@ class Address:
     place: str = ""  # host and port as written, without user and password
 
     @property
+    def path(self) -> Path:
+        """The file, when it is one."""
+        if not self.mrl.lower().startswith("file://"):
+            return Path(self.mrl)
+        parts = urlsplit(self.mrl)
+        share = f"//{parts.netloc}" if self.host else ""
+        return Path(share + url2pathname(parts.path))
+
+    @property
     def is_local(self) -> bool:
         """True when opening it reaches no other machine."""
         return not self.host or is_loopback(self.host)
@@ -69,7 +80,7 @@ def parse_mrl(mrl: str) -> Address:
     match = re.match(r"([A-Za-z][A-Za-z0-9+.\-]+)://", text)
     if match is None:  # a path; "C:\\clip.mp4" has a scheme of one letter
         unc = re.match(r"[\\/]{2}([^\\/]+)[\\/]", text)
-        return Address(text, Kind.FILE, "file", unc[1] if unc else "")
+        return _file(text, "file", unc[1] if unc else "")
     scheme = match[1].lower()
     if scheme in _DEVICES:
         return Address(text, Kind.DEVICE, scheme)
@@ -79,12 +90,18 @@ def parse_mrl(mrl: str) -> Address:
     except ValueError:
         return Address(text, Kind.UNKNOWN, scheme)
     if scheme == "file":
-        return Address(text, Kind.FILE, scheme, host if host != "localhost" else "")
+        return _file(text, scheme, host if host != "localhost" else "")
     if scheme not in _NETWORK:
         return Address(text, Kind.UNKNOWN, scheme, host, place)
     if scheme == "srt" and (not host or "listener" in query.get("mode", [])):
         return Address(text, Kind.LISTENER, scheme, host, place)
     return Address(text, Kind.NETWORK, scheme, host, place)
+
+
+def _file(text: str, scheme: str, host: str) -> Address:
+    address = Address(text, Kind.FILE, scheme, host)
+    is_device = address.path.as_posix().startswith(("/dev/", "//./"))
+    return replace(address, kind=Kind.DEVICE) if is_device else address
 
 
 def _place(rest: str) -> str:

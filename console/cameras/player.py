@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import vlc
@@ -119,8 +118,8 @@ class Player:
         """Start playing; returns at once, `phase` tells how it goes."""
         self.close()
         self.errors.clear()
-        if address.kind is Kind.FILE and "://" not in address.mrl:
-            media = self._instance.media_new_path(str(Path(address.mrl).absolute()))
+        if address.kind is Kind.FILE:  # by path: libVLC would take "http/ts://host" for an address
+            media = self._instance.media_new_path(str(address.path.absolute()))
         else:
             media = self._instance.media_new(address.mrl)
         for option in options:

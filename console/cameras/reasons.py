@@ -13,6 +13,12 @@ class Reason:
     fix: str
 
 
+TEXT = Reason(
+    "That file is text or a playlist: it holds no picture that can be played.",
+    "Choose a film, or write the address that the playlist names into the show file.",
+)
+
+
 def no_part(scheme: str) -> Reason:
     """This build of libVLC has nothing that opens `scheme`."""
     if scheme.startswith("rtsp"):

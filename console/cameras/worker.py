@@ -4,17 +4,19 @@ Runs in a process of its own: a stream that crashes or hangs libVLC costs this p
 shared memory, the words through the port.
 """
 
+import codecs
 import os
 import random
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from console.cameras.looks import Looks, samples_of
 from console.cameras.messages import Report, Resize, Stage
 from console.cameras.mrl import Kind, media_options, parse_mrl
 from console.cameras.player import Phase, Player
-from console.cameras.reasons import no_part, reason
+from console.cameras.reasons import TEXT, no_part, reason
 from console.workers.frames import FrameReader, FrameWriter
 from console.workers.port import WorkerPort
 from console.workers.shared import SharedFile
@@ -25,7 +27,7 @@ SILENT_S = 4.0  # playing without a new picture: the address is opened anew
 FIRST_WAIT_S = 0.3
 LONGEST_WAIT_S = 4.0
 # until the first picture; what answers at all within it plays
-PATIENCE_S = {"http": 10.0, "https": 10.0, "hls": 10.0, "rtmp": 12.0, "rtsp": 12.0}
+PATIENCE_S = {"file": 5.0, "http": 10.0, "https": 10.0, "hls": 10.0, "rtmp": 12.0, "rtsp": 12.0}
 USUAL_PATIENCE_S = 8.0
 
 
@@ -46,6 +48,21 @@ def _silence_libraries() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
+
+
+def is_text(path: Path) -> bool:
+    """True for a file of text. libVLC would take it for a playlist and reach the hosts that it names."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(1024)
+    except OSError:
+        return False  # libVLC says why
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
+        return True
+    try:
+        return b"\0" not in codecs.getincrementaldecoder("utf-8")().decode(head).encode()
+    except UnicodeDecodeError:
+        return False
 
 
 class Watch:
@@ -115,6 +132,10 @@ class Watch:
         return max(self._opened_s, self._frames.mono_ns / 1e9)
 
     def _open(self, now_s: float) -> None:
+        if self._address.kind is Kind.FILE and is_text(self._address.path):
+            self._report = Report(Stage.LOST, why=TEXT.why, fix=TEXT.fix)
+            self._retry_at_s = now_s + LONGEST_WAIT_S
+            return
         self._opened_s, self._opened_at = now_s, self._frames.sequence
         self._decoded = 0
         self._player.open(self._address, self._options)

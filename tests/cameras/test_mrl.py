@@ -1,5 +1,7 @@
 """What is opened, what is left to OBS, and what waits for the director's yes."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from console.cameras.mrl import Kind, is_loopback, media_options, parse_mrl, ref
 from console.cameras.plan import plan_of
 from console.cameras.reasons import no_part, reason
 from console.cameras.state import Origin
+from console.cameras.worker import is_text
 from console.settings.show import Camera
 
 
@@ -34,6 +37,11 @@ from console.settings.show import Camera
         ("file:///clips/wide.mkv", Kind.FILE, ""),
         ("file://nas/clips/wide.mkv", Kind.FILE, "nas"),
         ("\\\\nas\\clips\\wide.mkv", Kind.FILE, "nas"),
+        ("http/ts://192.0.2.1/a", Kind.FILE, ""),  # a path: never handed to libVLC as an address
+        ("/dev/video0", Kind.DEVICE, ""),
+        ("file:///dev/video0", Kind.DEVICE, ""),
+        ("http://127.0.0.1@192.0.2.1/", Kind.NETWORK, "192.0.2.1"),
+        ("http://192.0.2.1#@127.0.0.1/", Kind.NETWORK, "192.0.2.1"),
         ("vlc://quit", Kind.UNKNOWN, ""),
         ("fd://3", Kind.UNKNOWN, "3"),
     ],
@@ -55,6 +63,30 @@ def test_any_text_is_an_address_of_some_kind(text: str) -> None:
     if not what.is_open:
         assert what.why
         assert what.fix
+
+
+def test_a_file_is_found_by_its_path() -> None:
+    assert parse_mrl("file:///clips/two%20words.mkv").path == Path("/clips/two words.mkv")
+    assert parse_mrl("clips/100%25.mkv").path == Path("clips/100%25.mkv")
+
+
+@pytest.mark.parametrize(
+    ("head", "is_so"),
+    [
+        (b"#EXTM3U\nhttp://192.0.2.1/a.ts\n", True),
+        ("<MPD>ü".encode(), True),
+        ("<MPD>".encode("utf-16"), True),
+        (b"", True),
+        (b"\0\0\0\x20ftypisom", False),
+        (b"\x1aE\xdf\xa3\x93B\x82", False),
+        (b"G@\x11\x10\0B\xf0%", False),
+    ],
+)
+def test_a_playlist_in_a_file_is_never_followed(head: bytes, is_so: bool, tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(head)
+    assert is_text(path) is is_so
+    assert not is_text(tmp_path / "gone.mp4")
 
 
 def test_only_this_machine_counts_as_loopback() -> None:

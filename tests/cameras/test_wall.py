@@ -275,7 +275,7 @@ async def test_thirty_damaged_streams_cost_only_their_own_tiles(rig: Rig, clip: 
         await rig.until(lambda: all(rig.tile(p.name).state is not CameraState.CONNECTING for p in batch), within_s=60)
         await rig.until(lambda: rig.sequence("Good") > before + 25)
 
-    for start in range(0, 30, 6):
-        await show_batch(damaged[start : start + 6])
+    for start in range(0, 30, 10):
+        await show_batch(damaged[start : start + 10])
     assert rig.pid("Good") == pid
     assert rig.tile("Good").state is LIVE
