@@ -17,6 +17,8 @@ from console.practice.values import CANVAS, Input, Item, Shot, Transform
 FRAME_S: Final = 1 / 10  # screenshots within this time share a picture
 MEDIA_SIZE: Final = (640, 360)
 BLACK: Final = (0, 0, 0)
+LARGEST_PX: Final = 8192  # an item wider or higher than this is not drawn
+LONGEST_TEXT: Final = 500
 
 
 def source_size(studio: Studio, name: str) -> tuple[int, int]:
@@ -28,13 +30,21 @@ def source_size(studio: Studio, name: str) -> tuple[int, int]:
 def _input_size(input: Input) -> tuple[int, int]:
     settings = input.settings
     if input.kind == "color_source_v3":
-        return max(1, int(settings.get("width", 1920))), max(1, int(settings.get("height", 1080)))
+        return _whole(settings, "width", 1920), _whole(settings, "height", 1080)
     if input.kind == "image_source":
         picture = _image_of(input)
         return picture.size if picture else (1, 1)
     if input.kind == "text_ft2_source_v2":
         return _text_of(input).size
     return MEDIA_SIZE
+
+
+def _whole(settings: Any, name: str, default: int, *, least: int = 1, most: int = 16_384) -> int:
+    """A whole number out of settings that may hold anything."""
+    value = settings.get(name, default) if isinstance(settings, dict) else default
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        value = default
+    return int(min(max(value, least), most))
 
 
 def drawn_size(transform: Transform, width: int, height: int) -> tuple[float, float]:
@@ -78,7 +88,7 @@ def _paste(studio: Studio, item: Item, ground: Image.Image) -> None:
     own = source_size(studio, item.source)
     wide, high = drawn_size(item.transform, *own)
     width, height = round(abs(wide) * x_factor), round(abs(high) * y_factor)
-    if width < 1 or height < 1:
+    if not (1 <= width <= LARGEST_PX and 1 <= height <= LARGEST_PX):
         return
     left, top = item.transform.positionX * x_factor, item.transform.positionY * y_factor
     box = item.transform
@@ -106,7 +116,7 @@ def _picture(studio: Studio, item: Item, own: tuple[int, int], size: tuple[int, 
 def _input_picture(input: Input, t_s: float, width: int, height: int) -> Image.Image | None:
     """An input at that size, RGB or RGBA; None for what has no picture."""
     if input.kind == "color_source_v3":
-        return Image.new("RGB", (width, height), _abgr(input.settings.get("color", 4291940817)))
+        return Image.new("RGB", (width, height), _abgr(input.settings, "color", 4291940817))
     if input.kind == "ffmpeg_source":
         scene = Path(str(input.settings.get("local_file", ""))).stem
         if scene not in pictures.SCENES:
@@ -123,9 +133,9 @@ def _practice_picture(scene: str, frame: int, width: int, height: int) -> Image.
     return pictures.draw(scene, frame * FRAME_S, width, height)
 
 
-def _abgr(colour: Any) -> tuple[int, int, int]:
-    """OBS keeps colours as 0xAABBGGRR."""
-    value = int(colour)
+def _abgr(settings: Any, name: str, default: int) -> tuple[int, int, int]:
+    """A colour out of settings: OBS keeps them as 0xAABBGGRR."""
+    value = _whole(settings, name, default, least=0, most=0xFFFFFFFF)
     return value & 255, value >> 8 & 255, value >> 16 & 255
 
 
@@ -146,14 +156,13 @@ def _loaded(path: Path, changed_ns: int) -> Image.Image:
 
 def _text_of(input: Input) -> Image.Image:
     settings = input.settings
-    font = settings.get("font")
-    size = int(font.get("size", 256)) if isinstance(font, dict) else 256
-    return _written(str(settings.get("text", "")), size, _abgr(settings.get("color1", 0xFFFFFFFF)))
+    size = _whole(settings.get("font"), "size", 256, least=8, most=400)
+    return _written(str(settings.get("text", ""))[:LONGEST_TEXT], size, _abgr(settings, "color1", 0xFFFFFFFF))
 
 
 @lru_cache(maxsize=16)
 def _written(text: str, size: int, colour: tuple[int, int, int]) -> Image.Image:
-    font = pictures.font(min(max(size, 8), 400))
+    font = pictures.font(size)
     left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).multiline_textbbox((0, 0), text, font)
     picture = Image.new("RGBA", (max(1, int(right - left)), max(1, int(bottom - top))), (*colour, 0))
     ImageDraw.Draw(picture).multiline_text((-left, -top), text, (*colour, 255), font)

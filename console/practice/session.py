@@ -158,7 +158,7 @@ def _message(op: Op, data: dict[str, Any]) -> str:
 def _read(message: str | bytes) -> tuple[int, dict[str, Any]]:
     """A message's op and data. Raises Closing for what is not one."""
     try:
-        whole = json.loads(message)
+        whole = json.loads(message, parse_constant=_not_json)
     except (ValueError, RecursionError):
         raise Closing(Close.DECODE, "Unable to decode Json.") from None
     if not isinstance(whole, dict):
@@ -171,6 +171,11 @@ def _read(message: str | bytes) -> tuple[int, dict[str, Any]]:
     if not isinstance(data, dict):
         raise Closing(Close.MISSING_FIELD, "Your payload is missing data (`d`).")
     return whole["op"], data
+
+
+def _not_json(word: str) -> None:
+    """NaN and Infinity are Python's own idea of JSON."""
+    raise ValueError(word)
 
 
 def _random() -> str:

@@ -4,9 +4,17 @@ import json
 import random
 
 import httpx
+import pytest
 
 from console.practice import buyers
 from console.practice.rehearsal import STEPS
+
+
+@pytest.fixture(autouse=True)
+def _quick_buyers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buyers, "THINK_S", (0.0, 0.01))
+    monkeypatch.setattr(buyers, "TRY_AGAIN_S", 0.01)
+    monkeypatch.setattr(buyers, "LOOK_S", 0.02)
 
 
 class Shop:

@@ -257,4 +257,4 @@ class AnyStudio(RuleBasedStateMachine):
 
 
 AnyStudio.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
-TestAnyStudio = AnyStudio.TestCase
+TestAnyStudio = pytest.mark.slow(AnyStudio.TestCase)
