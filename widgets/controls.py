@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from console.core.journal import Origin
+from console.desk.actions import ALWAYS
 from widgets import theme
 from widgets.ask import Deck
 from widgets.theme import draw_text, px, width_of
@@ -96,6 +97,7 @@ class ActionButton(QAbstractButton):
         self._release_id = release
         self._title = self._note = self._key = ""
         self._filled = 0.0
+        self._enabled = ALWAYS
         self.action_id = ""
         self.be(action_id, title, face=face)
 
@@ -141,6 +143,15 @@ class ActionButton(QAbstractButton):
             self._filled = fraction
             self.update()
 
+    def show_enabled(self) -> None:
+        """Look dim, and say why, while the desk would refuse; a press still asks, and is answered."""
+        action = self._deck.desk.actions.get(self.action_id)
+        enabled = action.enabled(self._deck.desk) if action else ALWAYS
+        if enabled != self._enabled:
+            self._enabled = enabled
+            self._name_it(action.help if action else "")
+            self.update()
+
     def sizeHint(self) -> QSize:
         """Room for title, note and key."""
         width = width_of(self._title, self._size, theme.BOLD)
@@ -163,7 +174,8 @@ class ActionButton(QAbstractButton):
         key = f"Key: {self._key} ({held})" if self._key else f"No key of its own ({held} with the mouse)"
         self.setAccessibleName(name)
         self.setAccessibleDescription(key)
-        self.setToolTip(f"{name}\n{help}\n{key}" if help else f"{name}\n{key}")
+        not_now = "" if self._enabled.is_enabled else f"Not now: {self._enabled.why}"
+        self.setToolTip("\n".join(line for line in (name, not_now, help, key) if line))
 
     def _ask(self, action_id: str | None = None, **more: object) -> None:
         arguments = dict(self._arguments()) if self._arguments else {}
@@ -207,7 +219,8 @@ class ActionButton(QAbstractButton):
         """Draw box, words, key, and the ring of a hold."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill, line, colour = self._face.value
+        is_dim = self._face is Face.PLAIN and not self._enabled.is_enabled
+        fill, line, colour = Face.OFF.value if is_dim else self._face.value
         if self.isDown() or self._deck.holds.is_pressed(self.action_id):
             fill = fill.lighter(130)
         theme.box(painter, self.rect(), fill, line, radius=px(6))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
@@ -18,6 +18,9 @@ from widgets.arguments import fill, scene_name
 from widgets.ask import Deck
 
 SAFE_HOLD_S: Final = 0.4
+# WORKAROUND Qt on X11 without detectable auto-repeat: it hands out repeats as unmarked releases and presses, at most
+# 1 ms apart (seen on Xvfb with Qt 6.11). No finger is that quick, so a release counts only when no press follows.
+RELEASE_MS: Final = 25
 _TYPING: Final = (QLineEdit, QTextEdit, QPlainTextEdit)
 
 # Positions by their US names. Linux evdev codes (linux/input-event-codes.h); X11 and Wayland add 8. Windows' set-1
@@ -72,6 +75,7 @@ class Keys(QObject):
         self._platform = QGuiApplication.platformName() if platform is None else platform
         self._by_key: dict[str, Action] = {}
         self._down: dict[str, _Press | None] = {}
+        self._leaving: dict[str, QTimer] = {}
         self._escape_is_tap = False
         for action in deck.desk.actions:
             for key in action.keys:
@@ -82,6 +86,10 @@ class Keys(QObject):
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self)
+
+    def is_down(self, position: str) -> bool:
+        """True while that key counts as held."""
+        return position in self._down
 
     @staticmethod
     def is_typing() -> bool:
@@ -109,6 +117,8 @@ class Keys(QObject):
 
     def let_go_of_everything(self) -> None:
         """End every hold and forget every finger: the keyboard is somebody else's now."""
+        for position in tuple(self._leaving):
+            self._stay(position)
         self._down.clear()
         self._escape_is_tap = False
         self._deck.holds.end_all()
@@ -122,6 +132,7 @@ class Keys(QObject):
         if not position:
             return False
         if position in self._down:
+            self._stay(position)
             return True
         if position == "Esc":
             return self._escape_pressed(modifiers)
@@ -183,6 +194,24 @@ class Keys(QObject):
     def _released(self, position: str) -> bool:
         if position not in self._down:
             return False
+        if position not in self._leaving:
+            timer = QTimer(self)
+            timer.setSingleShot(True)
+            timer.setTimerType(Qt.TimerType.PreciseTimer)
+            timer.timeout.connect(lambda: self._gone(position))
+            self._leaving[position] = timer
+            timer.start(RELEASE_MS)
+        return True
+
+    def _stay(self, position: str) -> None:
+        """The release was none: a repeat's press followed."""
+        timer = self._leaving.pop(position, None)
+        if timer is not None:
+            timer.stop()
+            timer.deleteLater()
+
+    def _gone(self, position: str) -> None:
+        self._stay(position)
         press = self._down.pop(position)
         if press is not None and press.is_hold:
             self._deck.holds.let_go(press.action.id)
@@ -190,7 +219,6 @@ class Keys(QObject):
         if position == "Esc" and self._escape_is_tap:
             self._escape_is_tap = False
             self._escape_tapped()
-        return True
 
     def _escape_tapped(self) -> None:
         """Leave a field; else take back what waits (a chooser is left and what waits is taken back)."""

@@ -12,6 +12,7 @@ from widgets import theme
 from widgets.alarms_pane import AlarmsPane
 from widgets.ask import Ask, Deck, Schedule
 from widgets.banner import Banner
+from widgets.controls import ActionButton
 from widgets.cut_bar import CutBar
 from widgets.drop_pane import DropPane
 from widgets.first_show import Create, FirstShowPanel, FoundShow
@@ -118,6 +119,8 @@ class MainWindow(QWidget):
         self._rundown.tick(now)
         self._alarms.tick(now)
         self._drop.tick(now)
+        for button in self.findChildren(ActionButton):
+            button.show_enabled()
         self.banner.tick()
         self.banner.show_keys(is_typing=self.keys.is_typing(), is_active=self.isActiveWindow())
 

@@ -50,7 +50,15 @@ class Shown:
         return self._send(QEvent.Type.KeyPress, key, modifiers, repeat)
 
     def release(self, key: str, modifiers: Qt.KeyboardModifier = NONE, *, repeat: bool = False) -> bool:
-        return self._send(QEvent.Type.KeyRelease, key, modifiers, repeat)
+        was_taken = self._send(QEvent.Type.KeyRelease, key, modifiers, repeat)
+        if not repeat:
+            self.until(lambda: not self.window.keys.is_down(key.removeprefix("KP")))
+        return was_taken
+
+    def repeat_unmarked(self, key: str) -> None:
+        """An auto-repeat as X11 without detectable auto-repeat hands it out."""
+        self._send(QEvent.Type.KeyRelease, key, NONE, False)
+        self._send(QEvent.Type.KeyPress, key, NONE, False)
 
     def tap(self, key: str, modifiers: Qt.KeyboardModifier = NONE) -> None:
         self.press(key, modifiers)

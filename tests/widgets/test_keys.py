@@ -61,6 +61,18 @@ def test_auto_repeat_is_ignored(shown: Shown, desk: FakeDesk) -> None:
     assert desk.asked_ids == ["scene.cut"]
 
 
+def test_a_repeat_that_x11_does_not_mark_is_ignored_too(shown: Shown, desk: FakeDesk) -> None:
+    shown.press("Space")
+    shown.press("T")
+    for _ in range(5):
+        shown.repeat_unmarked("Space")
+        shown.repeat_unmarked("T")
+        shown.application.processEvents()
+    assert desk.asked_ids == ["scene.cut", "talkback.hold"]
+    shown.release("T")
+    assert desk.asked[-1] == ("talkback.hold", Origin.KEY, {"on": False})
+
+
 def test_a_hot_cut_needs_hot_latched(shown: Shown, desk: FakeDesk) -> None:
     shown.tap("2", CONTROL)
     assert desk.asked == []
