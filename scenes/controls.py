@@ -113,9 +113,11 @@ class Controls:
         """Switch Studio Mode."""
         asked = [("SetStudioModeEnabled", {"studioModeEnabled": on})]
         words = f"Studio Mode is {'on' if on else 'off'}"
-        return await self._act(
-            "studio_mode.set", asked, lambda now: now.studio_mode is on, origin, words, reads=True, on=on
-        )
+
+        def is_so(now: Switcher) -> bool:
+            return now.studio_mode is on and (now.preview is not None) is on
+
+        return await self._act("studio_mode.set", asked, is_so, origin, words, reads=True, on=on)
 
     async def set_stream(self, on: bool, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Start or stop the stream; done when OBS says that it runs, or has ended."""

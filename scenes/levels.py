@@ -7,11 +7,12 @@ from scenes.socket import Message
 from scenes.state import InputLevel
 
 FLOOR_DBFS: Final = -120.0
+CEILING: Final = 1e3  # +60 dBFS: OBS 29 sends unset memory as a peak while a media source starts (5e28 was seen)
 
 
 def dbfs(linear: object) -> float:
     """A linear level in dBFS; silence, and what is no level, is FLOOR_DBFS."""
-    if not isinstance(linear, int | float) or not math.isfinite(linear) or linear <= 0:
+    if not isinstance(linear, int | float) or not 0 < linear < CEILING:
         return FLOOR_DBFS
     return max(FLOOR_DBFS, 20 * math.log10(linear))
 

@@ -15,7 +15,7 @@ Data = dict[str, Any]
 REFETCH: Final = frozenset(
     "SceneCreated SceneRemoved SceneNameChanged SceneListChanged SceneItemCreated SceneItemRemoved "
     "SceneItemEnableStateChanged InputCreated InputRemoved InputNameChanged CurrentSceneCollectionChanged "
-    "CurrentProfileChanged CurrentSceneTransitionChanged".split()
+    "CurrentProfileChanged CurrentSceneTransitionChanged StudioModeStateChanged".split()
 )  # after these, what OBS holds is read anew
 LOADING: Final = "CurrentSceneCollectionChanging"
 METERS: Final = "InputVolumeMeters"

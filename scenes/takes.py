@@ -40,8 +40,15 @@ class How(StrEnum):
 class Stage(Protocol):
     """What takes need of the link."""
 
-    clock: Clock
-    journal: Journal
+    @property
+    def clock(self) -> Clock:
+        """The machine's clock."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """Where takes are written down."""
+        ...
 
     @property
     def model(self) -> Model:

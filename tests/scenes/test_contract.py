@@ -68,6 +68,16 @@ async def test_a_cut_keeps_a_scenes_own_transition_override(obs: AnyObs, connect
     await obs.call("SetSceneSceneTransitionOverride", sceneName="Close", **back)
 
 
+async def test_studio_mode_comes_with_a_preview_and_goes_with_it(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    assert (await link.preview("Close")).result is Result.REFUSED
+    assert (await link.set_studio_mode(True)).is_done
+    assert link.state.value.preview == "Wide"
+    await obs.call("SetStudioModeEnabled", studioModeEnabled=False)
+    await until(lambda: not link.state.value.studio_mode)
+    assert link.state.value.preview is None
+
+
 async def test_auto_takes_the_preview_with_the_transition(obs: AnyObs, connect: Connect) -> None:
     link = await connect(obs.url, obs.password)
     await link.set_studio_mode(True)

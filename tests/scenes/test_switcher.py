@@ -90,6 +90,13 @@ def test_a_muted_input_is_at_the_floor_and_still_moves_before_its_fader() -> Non
     assert abs(level.before_fader_dbfs - -6.02) < 0.01
 
 
+def test_a_peak_that_is_unset_memory_is_no_level() -> None:
+    levels = levels_of({"inputs": [{"inputName": "Mic", "inputLevelsMul": [[0.1, 5.6e28, float("nan")]]}]})
+    assert levels["Mic"].peak_dbfs == FLOOR_DBFS
+    assert levels["Mic"].before_fader_dbfs == FLOOR_DBFS
+    assert levels["Mic"].rms_dbfs == -20
+
+
 @given(st.dictionaries(st.sampled_from(["sceneItems", "results"]), junk))
 def test_no_answer_breaks_its_reader(answer: dict[str, Any]) -> None:
     items_of(answer)
