@@ -67,7 +67,7 @@ async def begin(
 ) -> AsyncIterator[Begin]:
     """Start a console's sale on the test's folder; closed at the end."""
     begun: list[Commerce] = []
-    monkeypatch.setattr("console.commerce.sale.PENDING_AFTER_S", 0.5)
+    monkeypatch.setattr("console.commerce.sale.PENDING_AFTER_S", 0.25)
 
     async def begin(client: ShopClient, *, clock: Clock | None = None, open_within_s: float = 10.0) -> Commerce:
         clock = clock or SystemClock()

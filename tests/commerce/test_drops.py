@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -92,6 +92,7 @@ class ADropKeepsToItsTable(RuleBasedStateMachine):
 
 
 TestADropKeepsToItsTable = ADropKeepsToItsTable.TestCase
+TestADropKeepsToItsTable.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 
 
 @given(st.sampled_from(DropState), st.sampled_from(DropState))

@@ -55,6 +55,7 @@ PASSING: dict[str, Fault] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PASSING)
 async def test_trouble_that_passes_delays_a_press_and_loses_nothing(begin: Begin, shop: FakeShop, name: str) -> None:
     sale = await begin(client_for(shop.url))
@@ -132,7 +133,7 @@ async def test_a_shop_that_hangs_is_not_waited_for_longer_than_the_time_out(begi
 async def test_a_shop_that_is_away_is_an_alarm_that_ends_when_it_is_back(
     begin: Begin, alarms: Alarms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.commerce.sale.DOWN_WORTH_AN_ALARM_S", 0.1)
+    monkeypatch.setattr("console.commerce.hearing.DOWN_WORTH_AN_ALARM_S", 0.1)
     gone = FakeShop()
     port, url = gone.port, gone.url
     gone.stop()

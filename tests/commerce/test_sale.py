@@ -74,6 +74,7 @@ async def test_stop_sale_closes_the_checkout_and_every_open_drop(begin: Begin, s
     assert shop.checkout == "closed"
 
 
+@pytest.mark.slow
 async def test_stop_sale_is_tried_until_the_shop_is_back(begin: Begin, shop: FakeShop) -> None:
     sale = await begin(client_for(shop.url))
     await sale.arm("cap-01")
@@ -117,7 +118,7 @@ async def test_stop_sale_calls_back_an_opening_that_hangs_and_holds_when_it_land
 
 
 async def test_an_opening_that_is_late_is_not_sent_and_the_shop_is_asked(begin: Begin, shop: FakeShop) -> None:
-    sale = await begin(client_for(shop.url), open_within_s=0.3)
+    sale = await begin(client_for(shop.url), open_within_s=0.15)
     await sale.arm("cap-01")
     shop.fault = always(503)
     outcome = await sale.fire("cap-01")
@@ -149,6 +150,7 @@ async def test_somebody_who_sets_the_clock_neither_loses_nor_delays_an_opening(
         shop.stop()
 
 
+@pytest.mark.slow
 async def test_a_drop_that_the_shop_closes_by_itself_is_seen(begin: Begin, shop: FakeShop) -> None:
     sale = await begin(client_for(shop.url))
     await sale.arm("mug-01")
@@ -170,6 +172,7 @@ async def test_what_somebody_else_did_at_the_shop_is_named_as_that(begin: Begin,
     assert drop(sale).lamp is Lamp.CHANGED
 
 
+@pytest.mark.slow
 async def test_forty_orders_over_breaking_lines_arrive_once_each_and_survive_a_restart(
     begin: Begin, shop: FakeShop, journal: MemoryJournal
 ) -> None:

@@ -1,0 +1,204 @@
+"""What is known of the sale, shown and kept: the one observable, and the rows behind it. Loop thread only."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from console.commerce import presses
+from console.commerce.disk import Disk
+from console.commerce.figures import figures
+from console.commerce.outbox import DropRow, Kept, Outbox
+from console.commerce.shops.port import ShopClient
+from console.commerce.state import Checkout, Drop, DropState, Order, Sale
+from console.commerce.tasks import tell_of_a_bug
+from console.contract import orders as wire
+from console.contract.errors import ContractError
+from console.core.alarms import Alarms, Rank
+from console.core.clock import Clock
+from console.core.errors import UserError
+from console.core.journal import Journal
+from console.core.links import Link, LinkState
+from console.core.observable import Observable
+from console.core.outcome import Outcome
+from console.settings.show import Show
+
+log = logging.getLogger(__name__)
+
+TICK_S: Final = 5.0
+ORDERS_SHOWN: Final = 200
+CHECKOUT: Final = "/checkout"  # the checkout's lane; no drop can be named so
+MAY_BE_OPEN: Final = frozenset({DropState.FIRING, DropState.OPEN, DropState.SOLD_OUT, DropState.ASKING})
+
+
+class Book:
+    """The sale as shown. Shows at once; what the next start needs is written behind it."""
+
+    def __init__(
+        self,
+        show: Show,
+        *,
+        data_dir: Path,
+        shop: ShopClient,
+        clock: Clock,
+        journal: Journal,
+        alarms: Alarms,
+        writer: Executor,
+        show_run: str = "",
+    ) -> None:
+        self._show = show
+        self._shop = shop
+        self._clock = clock
+        self._journal = journal
+        self._alarms = alarms
+        self._show_run = show_run
+        self._disk = Disk(data_dir / "outbox.sqlite", writer)
+        self._versions: dict[str, int] = {}  # counts a drop's presses and answers: an older view of it is no news
+        self._presses: dict[str, int] = {}
+        self._busy: set[str] = set()  # drops whose press is being written
+        self._stopped: set[tuple[str, int]] = set()  # drop and run that STOP SALE closed: they stay closed
+        self._waiting: dict[str, asyncio.Future[Outcome]] = {}
+        self._orders: dict[str, Order] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_started = False
+        self._kept_nothing: UserError | None = None
+        first = tuple(presses.drop_of(item) for item in show.drops)
+        self.state: Observable[Sale] = Observable(
+            Sale(
+                kind=shop.kind,
+                link=Link(LinkState.CONNECTING),
+                url=shop.url,
+                public_url=shop.public_url,
+                drops=first,
+                chosen=first[0].id if first else None,
+                currency=first[0].currency if first else "EUR",
+            )
+        )
+
+    def _resume(self, kept: Kept) -> None:
+        rows = {row.id: row for row in kept.drops}
+        self._presses = {row.id: row.presses for row in kept.drops}
+        self._presses[CHECKOUT] = int(kept.facts.get("checkout_presses", "0"))
+        under_way = {message.drop for message in kept.messages}
+        resumed = tuple(
+            presses.resumed(drop, rows[drop.id], is_under_way=drop.id in under_way) if drop.id in rows else drop
+            for drop in self.state.value.drops
+        )
+        is_stopping = bool(kept.facts.get("is_stopping"))
+        chosen = kept.facts.get("chosen")
+        known = Checkout._value2member_map_.get(kept.facts.get("checkout", ""))
+        for body in kept.orders:
+            try:
+                order = shown_order(wire.order_from_json(body))
+            except ContractError as error:
+                log.info("an order on disk cannot be read: %s", error)
+                continue
+            self._orders[order.id] = order
+        self._change(
+            drops=resumed,
+            checkout=known if isinstance(known, Checkout) else Checkout.UNKNOWN,
+            is_stopping=is_stopping,
+            chosen=chosen if any(drop.id == chosen for drop in resumed) else self.state.value.chosen,
+        )
+        if is_stopping:
+            self._stopped = {(drop.id, drop.run) for drop in resumed if drop.state in MAY_BE_OPEN}
+        self._show_orders()
+
+    def _put(self, drop: Drop, *, is_kept: bool = True, is_news: bool = True) -> None:
+        """Show the drop; `is_kept`: on disk too; `is_news`: an answer that was asked for before is out of date."""
+        old = self.state.value.drop(drop.id)
+        if is_news:
+            self._versions[drop.id] = self._versions.get(drop.id, 0) + 1
+        if drop == old:
+            return
+        self._change(drops=tuple(drop if one.id == drop.id else one for one in self.state.value.drops))
+        if is_kept:
+            self._keep(drop)
+        if drop.state is DropState.ASKING:
+            what = f"{drop.title} is in doubt. {drop.why}".strip()
+            fix = drop.fix or "The shop is being asked; close the drop if it does not answer."
+            self._alarms.raise_(f"drop.asking.{drop.id}", "drop.asking", what, fix=fix, rank=Rank.MONEY)
+        elif old is not None and old.state is DropState.ASKING:
+            self._alarms.clear(f"drop.asking.{drop.id}")
+
+    def _change(self, **fields: object) -> None:
+        self.state.set(replace(self.state.value, **fields))  # type: ignore[arg-type]
+
+    def _set_checkout(self, checkout: Checkout) -> None:
+        self._versions[CHECKOUT] = self._versions.get(CHECKOUT, 0) + 1
+        self._change(checkout=checkout)
+        self._keep(facts={"checkout": checkout.value})
+
+    def _show_orders(self) -> None:
+        sale = self.state.value
+        counted = figures(self._orders.values(), now=self._clock.now(), currency=sale.currency)
+        newest = sorted(self._orders.values(), key=lambda order: (order.at, order.id), reverse=True)
+        self._change(
+            orders=tuple(newest[:ORDERS_SHOWN]),
+            sold=counted.sold,
+            revenue_minor=counted.revenue_minor,
+            revenue_per_minute=counted.per_minute,
+        )
+
+    def _on_disk_trouble(self, error: UserError | None) -> None:
+        if error is None:
+            self._alarms.clear("outbox.disk")
+        else:
+            self._alarms.raise_("outbox.disk", "outbox.disk", error.what, fix=error.fix, rank=Rank.MONEY)
+
+    def _need(self, drop_id: str) -> Drop:
+        drop = self.state.value.drop(drop_id)
+        if drop is None:
+            raise UserError(f'There is no drop "{drop_id}".', fix="Choose one of the show's drops.")
+        return drop
+
+    def _row(self, drop: Drop) -> DropRow:
+        pressed = self._presses.get(drop.id, 0)
+        return DropRow(drop.id, drop.run, drop.state.value, drop.stock_left, drop.sold, drop.closes_at, pressed)
+
+    def _keep(self, *changed: Drop, facts: dict[str, str] | None = None) -> None:
+        """Write what is shown behind the press's back; it is only needed by the next start."""
+        if self._kept_nothing is None:
+            rows = [self._row(drop) for drop in changed]
+            self._background(self._write(rows, facts), "keeping drops")
+
+    async def _write(self, rows: list[DropRow], facts: dict[str, str] | None) -> None:
+        try:
+            await self._disk.do(Outbox.press, [], drops=rows, facts=facts)
+        except UserError as error:
+            self._on_disk_trouble(error)
+
+    def _background(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(tell_of_a_bug)
+
+    async def _tick_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            if self._orders:
+                self._show_orders()
+
+    def _resolve(self, message_id: str, outcome: Outcome) -> None:
+        future = self._waiting.pop(message_id, None)
+        if future is not None and not future.done():
+            future.set_result(outcome)
+
+
+def shown_order(order: wire.Order) -> Order:
+    """An order of the wire as the desk knows it."""
+    return Order(
+        order.id,
+        order.drop,
+        order.run,
+        order.quantity,
+        order.amount_minor,
+        order.currency,
+        order.source,
+        order.state,
+        order.at,
+    )
