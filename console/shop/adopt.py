@@ -90,7 +90,7 @@ class ShopKeeper:
         return address
 
     async def close(self) -> None:
-        """Stop keeping. The shop ends too, unless something is on sale or it was started by hand."""
+        """Stop keeping. The shop ends too, unless it was started by hand or sells (practice sells nothing real)."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -99,7 +99,7 @@ class ShopKeeper:
         address = self.state.value.address
         if address is not None:
             place = Place.below(self._data_dir, practice=self._practice)
-            await asyncio.to_thread(_end_if_idle, place, address)
+            await asyncio.to_thread(_end_if_ours, place, address, self._practice)
         self.state.set(Keeping())
 
     async def _ensure(self) -> ShopAddress:
@@ -181,9 +181,9 @@ def _must_move(health: dict[str, Any], listen: str, public_url: str | None) -> b
     return bool(health.get("listen") != listen or (public_url and health.get("public_url") != public_url.rstrip("/")))
 
 
-def _end_if_idle(place: Place, address: ShopAddress) -> None:
+def _end_if_ours(place: Place, address: ShopAddress, is_practice: bool) -> None:
     health = _health(address)
-    if health is not None and health.get("with_console") and not health.get("is_selling"):
+    if health is not None and health.get("with_console") and (is_practice or not health.get("is_selling")):
         _end(place, address)
 
 

@@ -4,6 +4,7 @@ Started by a console it ends when no console wants it any more and nothing is on
 and the next console finds it by its `shop.json`.
 """
 
+import argparse
 import asyncio
 import contextlib
 import logging
@@ -18,13 +19,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import platformdirs
 import uvicorn
-from fastapi import FastAPI
 from filelock import Timeout
+from starlette.applications import Starlette
 
 from console.contract import signing
 from console.core.clock import SystemClock
 from console.core.errors import UserError
+from console.settings.logs import start_logging
 from console.shop import pages
 from console.shop.place import LOCK_WITHIN_S, Place, ShopAddress, host_and_port, is_held, reachable
 from console.shop.server import Shop, make_app
@@ -34,7 +37,22 @@ from console.shop.till import Till
 log = logging.getLogger(__name__)
 
 TICK_S: Final = 0.25
-GRACE_S: Final = 4.0  # how long a shop waits for the next console when nothing is on sale
+GRACE_S: Final = 3.0  # how long a shop waits for the next console when nothing is on sale
+
+
+def command(argv: list[str]) -> int:
+    """`cuedrop shop`: run the shop until it is told to end; 0 after a clean end. Raises UserError."""
+    parser = argparse.ArgumentParser(prog="cuedrop shop", description="The embedded shop by itself.")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep all state below DIR")
+    parser.add_argument("--listen", default="127.0.0.1:8710", metavar="HOST:PORT", help="port 0 picks one")
+    parser.add_argument("--public-url", metavar="URL", help="the address that buyers know")
+    parser.add_argument("--practice", action="store_true", help="sell nothing real, from a folder of its own")
+    parser.add_argument("--with-console", action="store_true", help="end when no console wants it any more")
+    given = parser.parse_args(argv)
+    start_logging(logging.INFO)
+    data_dir = given.data_dir or Path(platformdirs.user_data_dir("cuedrop", appauthor=False))
+    run(data_dir, given.listen, given.public_url, practice=given.practice, with_console=given.with_console)
+    return 0
 
 
 def run(
@@ -69,6 +87,7 @@ def run(
             fix="Choose another with --data-dir.",
         ) from error
     with lock:
+        _allow_many_buyers()
         before = place.read()
         secret = secret or (before.secret if before else signing.new_secret())
         with _bound(listen, before) as listening:
@@ -110,7 +129,7 @@ async def _sell(
     log.info("the shop has ended")
 
 
-def _config(app: FastAPI) -> uvicorn.Config:
+def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,
@@ -179,6 +198,18 @@ def _ended_by_signals(server: _Server) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _allow_many_buyers() -> None:
+    """Each buyer's page holds a connection; the usual limit of 1,024 open files would end at half a small show."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 16_384 if hard == resource.RLIM_INFINITY else min(16_384, hard)
+        if soft < wanted:
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _bound(listen: str, before: ShopAddress | None) -> socket.socket:

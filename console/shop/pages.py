@@ -9,13 +9,15 @@ import secrets
 from pathlib import Path
 from typing import Any, Final
 
-from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
 from console.contract.orders import ShopState
 from console.shop.goods import Drop
 from console.shop.server import Shop, buyer_of, order_view, set_buyer, view
+from console.shop.web import route
 
 HERE: Final = Path(__file__).resolve().parents[2] / "resources" / "shop"
 FILES: Final = {"shop.css": "text/css", "shop.js": "text/javascript", "icon.svg": "image/svg+xml"}
@@ -28,7 +30,7 @@ WORDS: Final = {
 }
 
 
-def add(app: FastAPI, shop: Shop) -> None:
+def add(app: Starlette, shop: Shop) -> None:
     """Add `/`, `/d/{id}` and their files to `app`."""
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
     files = {name: (HERE / name).read_bytes() for name in FILES}
@@ -47,7 +49,7 @@ def add(app: FastAPI, shop: Shop) -> None:
         set_buyer(shop, response, buyer or secrets.token_urlsafe(18))
         return response
 
-    @app.get("/", include_in_schema=False)
+    @route(app, "/")
     async def home(request: Request) -> Response:
         shop.look(request)
         drops = [d for id in shop.till.drops if (d := shop.till.drop(id))]
@@ -58,15 +60,16 @@ def add(app: FastAPI, shop: Shop) -> None:
         drops.sort(key=lambda d: (best + tuple(order)).index(d.state_at(shop.till.now())))
         return page("list.html", drops=[view(shop.till, drop) for drop in drops])
 
-    @app.get("/d/{id}", include_in_schema=False)
-    async def one(id: str, request: Request) -> Response:
+    @route(app, "/d/{id}")
+    async def one(request: Request) -> Response:
         shop.look(request)
-        drop = shop.till.drop(id)
+        drop = shop.till.drop(request.path_params["id"])
         return page("gone.html", 404) if drop is None else await drop_page(request, drop)
 
-    @app.get("/files/{name}", include_in_schema=False)
-    async def file(name: str, request: Request) -> Response:
+    @route(app, "/files/{name}")
+    async def file(request: Request) -> Response:
         shop.look(request)
+        name = request.path_params["name"]
         if name not in files:
             return page("gone.html", 404)
         return Response(files[name], media_type=FILES[name], headers={"cache-control": "public, max-age=31536000"})

@@ -160,6 +160,8 @@ class SqliteStore:
             if known is not None:
                 return self._answer_again(known, wish)
             answer = self._sell(wish, now)
+            if isinstance(answer, Refused) and answer.reason is Reason.NOT_OPEN:
+                return answer  # not kept: anybody could fill the disk with drops that there never were
             is_sold = isinstance(answer, Sold)
             self._db.execute(
                 "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -208,10 +210,11 @@ class SqliteStore:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # a full disk may have rolled it back already
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     def _newest(self, drop: str) -> Drop | None:
         row = self._db.execute("SELECT * FROM drops WHERE id = ? ORDER BY run DESC LIMIT 1", (drop,)).fetchone()

@@ -34,8 +34,7 @@ class Till:
     async def start(self) -> None:
         """Open the store and read what is on sale. Raises UserError when the store cannot be used."""
         self._store = await self._ask(self._open_store)
-        await self._ask(lambda: self._store.close_due(self._clock.now()))
-        await self._refresh()
+        await self._write(lambda: self._store.close_due(self._clock.now()))
 
     async def close(self) -> None:
         """Finish what is in flight, then let the store go."""
@@ -99,10 +98,13 @@ class Till:
     async def _write(self, work: Callable[[], T], key: tuple[str, str] | None = None) -> T:
         """Run `work` in the writer to its end, even when the caller goes away, then tell everybody."""
 
+        def write_and_look() -> tuple[T, tuple[Drop, ...], bool]:
+            return work(), self._store.drops(), self._store.is_checkout_open()
+
         async def run() -> T:
             try:
-                result = await self._ask(work)
-                await self._refresh()
+                result, drops, is_open = await self._ask(write_and_look)
+                self._show(drops, is_open)
                 return result
             finally:
                 if key is not None:
@@ -113,8 +115,7 @@ class Till:
         task.add_done_callback(self._tasks.discard)
         return await asyncio.shield(task)
 
-    async def _refresh(self) -> None:
-        drops, is_open = await self._ask(lambda: (self._store.drops(), self._store.is_checkout_open()))
+    def _show(self, drops: tuple[Drop, ...], is_open: bool) -> None:
         self.drops = {drop.id: drop for drop in drops}
         self.is_checkout_open = is_open
         self.wake()

@@ -6,12 +6,15 @@ Loop thread. Nothing here knows what is sold.
 import asyncio
 import ipaddress
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from fastapi import Request, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.contract import problem
@@ -48,6 +51,19 @@ class HttpProblem(Exception):
         """The problem as an HTTP answer."""
         headers = {} if self.retry_after_s is None else {"retry-after": str(self.retry_after_s)}
         return Response(problem.to_json(self.problem), self.status, headers, problem.MEDIA_TYPE)
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def route(app: Starlette, path: str, *, method: str = "GET") -> Callable[[Handler], Handler]:
+    """Let the decorated function answer `method` at `path`."""
+
+    def add(handler: Handler) -> Handler:
+        app.router.routes.append(Route(path, handler, methods=[method]))
+        return handler
+
+    return add
 
 
 @dataclass(frozen=True, slots=True)

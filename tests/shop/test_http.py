@@ -1,7 +1,8 @@
 """The shop's HTTP side against bad signatures, bad input and bad manners, without a process."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,9 @@ from tests.shop.standing import Hand, armed, checkout_opened, closed, now, opene
 SECRET = signing.new_secret()
 
 
-@pytest.fixture
-async def hand(tmp_path: Path) -> AsyncIterator[Hand]:
-    till = Till(lambda: SqliteStore(tmp_path / "shop.sqlite"), SystemClock())
+@asynccontextmanager
+async def in_process(open_store: Callable[[], SqliteStore]) -> AsyncIterator[Hand]:
+    till = Till(open_store, SystemClock())
     await till.start()
     shop = Shop(till, SECRET, "http://127.0.0.1", {"pid": 1})
     app = make_app(shop)
@@ -37,6 +38,16 @@ async def hand(tmp_path: Path) -> AsyncIterator[Hand]:
     ) as client:
         yield Hand(ShopAddress("http://127.0.0.1", "http://127.0.0.1", SECRET, 1), client)
     await till.close()
+
+
+@pytest.fixture
+async def hand(tmp_path: Path) -> AsyncIterator[Hand]:
+    async with in_process(lambda: SqliteStore(tmp_path / "shop.sqlite")) as made:
+        yield made
+
+
+def limit_pages(store: SqliteStore, pages: int) -> None:
+    store._db.execute(f"PRAGMA max_page_count = {pages}").fetchone()
 
 
 async def order(hand: Hand, content: object, *, drop: str = "cap-01", **headers: str) -> httpx.Response:
@@ -241,6 +252,34 @@ async def test_an_address_that_asks_too_often_is_told_to_wait_and_the_others_are
     assert loud[:40] == [201] * 40
     assert 429 in loud
     assert (await order(hand, {"quantity": 1}, **{"X-Forwarded-For": "203.0.113.10"})).status_code == 201
+
+
+@pytest.mark.logs("the shop's store: database or disk is full")
+async def test_a_full_disk_sells_nothing_and_says_so_and_selling_goes_on_when_there_is_room(
+    tmp_path: Path,
+) -> None:
+    opened_stores: list[SqliteStore] = []
+
+    def open_store() -> SqliteStore:
+        opened_stores.append(SqliteStore(tmp_path / "shop.sqlite"))
+        return opened_stores[0]
+
+    async with in_process(open_store) as hand:
+        await hand.put_on_sale(stock=500)
+        store = opened_stores[0]
+        limit_pages(store, 1)  # SQLite takes the present size when that is more
+        sold, full = 0, False
+        for n in range(400):
+            answer = await order(hand, {"quantity": 1, "buyer": str(n)})
+            sold += answer.status_code == 201
+            full = answer.status_code == 503
+            if full:
+                break
+        assert full
+        assert (await hand.state())["sold"] == sold
+        limit_pages(store, 100_000)
+        assert (await order(hand, {"quantity": 1})).status_code == 201
+        assert (await hand.state())["sold"] == sold + 1
 
 
 def test_a_limit_fills_up_again_with_time() -> None:

@@ -19,7 +19,7 @@ from console.contract import signing
 from console.core.errors import UserError
 from console.shop.adopt import ShopKeeper, ensure_shop
 from console.shop.place import Place, ShopAddress, host_and_port, is_held
-from tests.shop.standing import Hand, checkout_closed, orders_until, shop
+from tests.shop.standing import PLAIN, Hand, checkout_closed, orders_until, shop
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,7 @@ async def test_a_shop_with_nothing_on_sale_ends_with_its_console(tmp_path: Path)
 async def test_a_shop_that_sells_outlives_its_console_and_the_next_one_adopts_it(tmp_path: Path) -> None:
     first = ShopKeeper(tmp_path, listen="127.0.0.1:0")
     address = await first.start()
-    async with httpx.AsyncClient(base_url=address.url) as client:
+    async with httpx.AsyncClient(base_url=address.url, **PLAIN) as client:
         hand = Hand(address, client)
         await hand.put_on_sale()
         await first.close()
@@ -93,14 +93,14 @@ async def test_when_the_console_is_killed_the_shop_stays_as_long_as_it_sells(tmp
         await asyncio.to_thread(console.stdout.readline)
         address = Place(tmp_path).read()
         assert address is not None
-        async with httpx.AsyncClient(base_url=address.url) as client:
+        async with httpx.AsyncClient(base_url=address.url, **PLAIN) as client:
             hand = Hand(address, client)
             if is_selling:
                 await hand.put_on_sale()
             console.send_signal(signal.SIGKILL)
             console.wait()
             if is_selling:
-                await asyncio.sleep(6)  # longer than the shop would wait for a console
+                await asyncio.sleep(4.5)  # longer than the shop would wait for a console
                 assert (await hand.buy()).status_code == 201
                 await hand.send(checkout_closed())
         await until(lambda: not is_held(Place(tmp_path).shop_lock()), within_s=15, what="the shop's end")
@@ -121,10 +121,13 @@ async def test_one_folder_has_one_shop_and_one_console(tmp_path: Path) -> None:
         assert b"already running" in said
 
 
-async def test_practice_sells_from_a_folder_of_its_own(tmp_path: Path) -> None:
+async def test_practice_sells_from_a_folder_of_its_own_and_ends_even_while_it_sells(tmp_path: Path) -> None:
     keeper = ShopKeeper(tmp_path, listen="127.0.0.1:0", practice=True)
-    await keeper.start()
+    address = await keeper.start()
+    async with httpx.AsyncClient(base_url=address.url, **PLAIN) as client:
+        await Hand(address, client).put_on_sale()
     await keeper.close()
+    assert not is_held(Place.below(tmp_path, practice=True).shop_lock())
     assert (tmp_path / "practice-shop" / "shop.json").exists()
     assert not (tmp_path / "shop.json").exists()
 
@@ -165,7 +168,7 @@ async def test_sigterm_ends_the_shop_cleanly_with_streams_open(tmp_path: Path) -
     await until(lambda: Place(tmp_path).read(), what="shop.json")
     address = Place(tmp_path).read()
     assert address is not None
-    async with httpx.AsyncClient(base_url=address.url) as client:
+    async with httpx.AsyncClient(base_url=address.url, **PLAIN) as client:
         await Hand(address, client).put_on_sale()
         await Hand(address, client).buy()
     reading = asyncio.create_task(orders_until(address.url, 2))

@@ -60,7 +60,7 @@ async def test_a_shop_killed_in_mid_sale_loses_no_confirmed_order_and_doubles_no
 
         buying = asyncio.gather(*(buyer() for _ in range(60)))
         for sold in (10, 35):
-            await until(partial(has, confirmed, sold), what=f"{sold} orders")
+            await until(partial(has, confirmed, sold), within_s=30, what=f"{sold} orders")
             killed = pid_of(keeper)
             os.kill(killed, signal.SIGKILL)
             await until(partial(is_another, keeper, killed), what="the next shop")
