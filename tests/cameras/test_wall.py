@@ -136,6 +136,15 @@ async def test_a_killed_worker_is_replaced_and_its_picture_stays(rig: Rig, clip:
     assert len([e for e in rig.journal.of("camera.state") if e["camera"] == "Close"]) == 2
 
 
+async def test_a_killed_worker_calls_its_srt_camera_again(rig: Rig) -> None:
+    with streams.Encoder() as encoder:
+        rig.open(camera(encoder.mrl))
+        await rig.state(LIVE)
+        os.kill(rig.pid(), signal.SIGKILL)
+        await rig.state(LOST)
+        await rig.state(LIVE, within_s=25)
+
+
 async def test_a_worker_that_hangs_is_replaced(rig: Rig, clip: Path) -> None:
     rig.open(camera(str(clip)))
     await rig.state(LIVE)

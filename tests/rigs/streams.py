@@ -84,7 +84,7 @@ def srt_sender(port: int | None = None, *, size: str = "640x360", rate: int = 25
 
 @contextmanager
 def srt(port: int | None = None, *, size: str = "640x360", rate: int = 25) -> Iterator[Sender]:
-    """SRT, the camera calls. Starts ffmpeg anew when it ended because its caller left, as a real encoder waits."""
+    """SRT: the tile calls the sender. It serves one caller and ends with it; see Encoder for one after the other."""
     sender = srt_sender(port, size=size, rate=rate)
     with _running(sender):
         yield sender
