@@ -1,8 +1,11 @@
 """The practice OBS: a real obs-websocket 5 server on loopback, so that the console runs the code it runs against OBS.
 
-One asyncio loop; no threads. It records and streams nothing: those are states only. Requests of one connection are
-answered in order (real OBS uses a thread pool and may not), events in the order in which they happened. Not there:
-MessagePack, event vendors, filters, hotkeys, profiles and collections to change, media controls.
+One asyncio loop; no threads. It records and streams nothing: those are states only.
+
+Where it differs from OBS 29.0.2, asked side by side: requests of one connection are answered in order and events come
+as they happened, often before the answer (OBS uses a thread pool); the last scene cannot be removed; a T-bar at its
+end sends the end events; a frozen one still answers WebSocket pings; inputs are listed oldest first. Not there:
+MessagePack, vendors, filters, hotkeys, other profiles and collections, media controls, moving items up and down.
 """
 
 import asyncio
