@@ -63,11 +63,10 @@ Begin = Callable[..., Awaitable[Commerce]]
 
 @pytest.fixture
 async def begin(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, writer: ThreadPoolExecutor, journal: MemoryJournal, alarms: Alarms
+    tmp_path: Path, writer: ThreadPoolExecutor, journal: MemoryJournal, alarms: Alarms
 ) -> AsyncIterator[Begin]:
     """Start a console's sale on the test's folder; closed at the end."""
     begun: list[Commerce] = []
-    monkeypatch.setattr("console.commerce.sale.PENDING_AFTER_S", 0.25)
 
     async def begin(client: ShopClient, *, clock: Clock | None = None, open_within_s: float = 10.0) -> Commerce:
         clock = clock or SystemClock()
