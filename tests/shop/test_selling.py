@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from console.contract import signing
 from console.core.ids import new_id
 from console.shop.adopt import ShopKeeper
 from tests.shop.standing import armed, closed, now, opened, orders_until, shop
@@ -127,3 +128,14 @@ async def test_what_is_sold_and_what_is_left_make_the_stock_in_the_file_too(tmp_
         assert (stock, left + sold) == (9, 9)
         assert file.execute("SELECT SUM(quantity) FROM orders").fetchone()[0] == sold
     file.close()
+
+
+async def test_a_console_elsewhere_reads_the_orders_by_signing_for_them(tmp_path: Path) -> None:
+    async with shop(tmp_path) as (hand, _):
+        await hand.put_on_sale()
+        sold = (await hand.buy()).json()
+        signed = signing.sign(hand.address.secret, new_id(), b"", now())
+        got = await orders_until(hand.address.url, 1, headers={**signed, "Host": "shop.example"})
+        assert [order["id"] for _, order in got] == [sold["id"]]
+        assert "pickup" not in got[0][1]
+        assert "buyer" not in got[0][1]
