@@ -57,8 +57,6 @@ async def test_a_cut_is_proved_and_leaves_the_transition_as_it_was(
 
 
 async def test_a_cut_keeps_a_scenes_own_transition_override(obs: AnyObs, connect: Connect) -> None:
-    if not obs.is_real:
-        pytest.skip("the practice OBS has no variables in batches; its scenes have no overrides")
     own = {"transitionName": "Fade", "transitionDuration": 700}
     await obs.call("SetSceneSceneTransitionOverride", sceneName="Close", **own)
     link = await connect(obs.url, obs.password)
@@ -123,6 +121,7 @@ async def test_a_waiting_take_can_be_taken_back(obs: AnyObs, connect: Connect) -
     assert link.cancel_waiting().result is Result.REFUSED
 
 
+@pytest.mark.slow
 async def test_a_take_that_another_client_loses_in_a_transition_is_named_with_both_scenes(
     obs: AnyObs, connect: Connect, journal: MemoryJournal
 ) -> None:

@@ -96,6 +96,7 @@ async def test_a_take_is_refused_when_obs_was_not_heard_just_now(fake: FakeObs, 
     assert take_state(link) is TakeState.REFUSED
 
 
+@pytest.mark.slow
 async def test_a_take_in_flight_when_obs_freezes_fails_and_its_line_is_dropped(
     fake: FakeObs, connect: Connect, journal: MemoryJournal
 ) -> None:
@@ -169,6 +170,7 @@ async def test_a_stinger_ends_with_its_video(fake: FakeObs, connect: Connect) ->
     await until(lambda: not link.state.value.in_transition)
 
 
+@pytest.mark.slow
 async def test_safe_pressed_while_obs_is_away_goes_out_when_it_is_back(fake: FakeObs, connect: Connect) -> None:
     link = await connect(fake.url, None, safe_scene="B")
     refuse = fake.script["GetSceneList"] = lambda _: 207

@@ -1,6 +1,6 @@
 """Proof of take on values alone."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenes.proof import Finding, Item, Verdict, inputs_of, judge, twins_of, universe
@@ -57,6 +57,7 @@ def test_nested_scenes_and_groups_count_and_hidden_items_do_not() -> None:
     assert inputs_of("Top", items) == {"logo", "camera", "title"}
 
 
+@settings(max_examples=60, deadline=None)
 @given(collections, inputs, names)
 def test_a_proof_always_means_that_the_claimed_scenes_inputs_are_exactly_those_active(
     scenes: tuple[Scene, ...], active: frozenset[str], claimed: str
@@ -69,6 +70,7 @@ def test_a_proof_always_means_that_the_claimed_scenes_inputs_are_exactly_those_a
         assert verdict.program != claimed
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(
         names, st.lists(st.builds(Item, st.one_of(names, st.text(max_size=2)), st.booleans(), st.booleans()))

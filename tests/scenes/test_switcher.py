@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenes.levels import FLOOR_DBFS, levels_of
@@ -72,6 +72,7 @@ def test_without_obs_nothing_is_proved_and_a_running_stream_is_not_forgotten() -
     assert (away.program, away.claimed, away.stream) == (None, None, OutputState.ON)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(events, max_size=12), st.booleans())
 def test_no_event_breaks_the_model(told: list[tuple[str, dict[str, Any]]], is_final: bool) -> None:
     model = settle(folded(START, *told), at_ns=99, is_final=is_final)
@@ -79,6 +80,7 @@ def test_no_event_breaks_the_model(told: list[tuple[str, dict[str, Any]]], is_fi
     assert model.shown.scenes == SCENES
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.just("inputs") | st.text(max_size=3), junk))
 def test_no_meter_message_breaks_the_meters(meters: dict[str, Any]) -> None:
     assert all(level.peak_dbfs >= FLOOR_DBFS for level in levels_of(meters).values())
@@ -97,6 +99,7 @@ def test_a_peak_that_is_unset_memory_is_no_level() -> None:
     assert levels["Mic"].rms_dbfs == -20
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(["sceneItems", "results"]), junk))
 def test_no_answer_breaks_its_reader(answer: dict[str, Any]) -> None:
     items_of(answer)
