@@ -16,6 +16,7 @@ from widgets.lamps import Lamp
 from widgets.theme import draw_text, px, width_of
 
 ANSWER_S: Final = 8.0  # how long the answer to a press stands before the desk's own notice again
+NOTICE_S: Final = 30.0  # how long a notice that offers nothing stands before the worst alarm again
 _TONES: Final = {
     Tone.GOOD: (theme.GREEN_DEEP, theme.GREEN_SOFT, "✓"),
     Tone.WAIT: (theme.AMBER_DEEP, theme.AMBER_SOFT, "■"),
@@ -31,6 +32,7 @@ class Banner(QWidget):
         self._deck = deck
         self._answer: Notice | None = None
         self._until_s = 0.0
+        self._notice_until_s = 0.0
         self._shown: Notice | None = None
         self._keys = Lamp(size=theme.BODY)
         self._offer = ActionButton(deck, "notice.dismiss", "OPEN", face=Face.AMBER, size=theme.SMALL)
@@ -40,7 +42,7 @@ class Banner(QWidget):
         for widget in (self._offer, self._dismiss, self._keys):
             self._row.addWidget(widget)
         self._undo = [
-            deck.desk.notice.watch(lambda _: self._show()),
+            deck.desk.notice.watch(self._notice_changed),
             deck.desk.alarms.watch(lambda _: self._show(), now=False),
         ]
         self.restyle()
@@ -76,8 +78,12 @@ class Banner(QWidget):
 
     def tick(self) -> None:
         """Let an old answer go; a few times a second."""
-        if self._answer is not None and time.monotonic() > self._until_s:
+        now_s = time.monotonic()
+        if self._answer is not None and now_s > self._until_s:
             self._answer = None
+            self._show()
+        elif 0.0 < self._notice_until_s < now_s:
+            self._notice_until_s = 0.0
             self._show()
 
     def show_keys(self, *, is_typing: bool, is_active: bool) -> None:
@@ -89,8 +95,14 @@ class Banner(QWidget):
         else:
             self._keys.show_words("", Face.AMBER)
 
+    def _notice_changed(self, notice: Notice | None) -> None:
+        self._notice_until_s = time.monotonic() + NOTICE_S if notice is not None else 0.0
+        self._show()
+
     def _show(self) -> None:
         notice = self._deck.desk.notice.value
+        if notice is not None and not notice.offer and self._notice_until_s == 0.0:
+            notice = None  # old news: it must not hide what is wrong now
         alarms = self._deck.desk.alarms.value
         shown = self._answer or notice or (_of(alarms[0]) if alarms else None)
         offer = self._deck.desk.actions.get(notice.offer) if notice and shown is notice else None

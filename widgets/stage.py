@@ -115,15 +115,18 @@ class Stage(QWidget):
         gap = px(8)
         bus, tile, _ = self._measure(self.width())
         self._preview.setGeometry(0, 0, bus.width(), bus.height())
-        self._program.setGeometry(bus.width() + gap, 0, bus.width(), bus.height())
+        program_left = bus.width() + gap if self._is_upright() else self.width() - bus.width()
+        self._program.setGeometry(program_left, 0, bus.width(), bus.height())
         if self._is_upright():
             self._lay_out_beside(2 * (bus.width() + gap))
             return
         columns = self._columns()
+        step = (self.width() + gap) / columns
         for index, view in enumerate(self._tiles):
             row, column = divmod(index, columns)
             top = bus.height() + gap + row * (tile.height() + gap)
-            view.setGeometry(QRect(column * (tile.width() + gap), top, tile.width(), tile.height()))
+            left, right = round(column * step), round((column + 1) * step) - gap
+            view.setGeometry(QRect(left, top, right - left, tile.height()))
 
     def _lay_out_beside(self, left: int) -> None:
         """Upright canvas: the tiles stand in a grid beside the buses."""

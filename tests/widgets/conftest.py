@@ -19,13 +19,20 @@ def application() -> QApplication:
     return existing if isinstance(existing, QApplication) else QApplication([])
 
 
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk("open")
-
-
-@pytest.fixture
-def shown(application: QApplication, desk: FakeDesk) -> Iterator[Shown]:
-    one = Shown(application, desk)
+@pytest.fixture(scope="session")
+def one_window(application: QApplication) -> Iterator[Shown]:
+    one = Shown(application, FakeDesk("open"))
     yield one
     one.close()
+
+
+@pytest.fixture
+def shown(one_window: Shown) -> Shown:
+    """A window as new: building one for every test would take most of the time."""
+    one_window.begin_anew()
+    return one_window
+
+
+@pytest.fixture
+def desk(shown: Shown) -> FakeDesk:
+    return shown.desk

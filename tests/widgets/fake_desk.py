@@ -5,10 +5,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field
 
 from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
 from console.cameras.state import Camera, CameraState, Picture
@@ -21,6 +19,7 @@ from console.core.links import Link, LinkState
 from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.actions import Actions
+from console.desk.catalogue import ACTIONS
 from console.desk.view import Notice, Tone
 from console.settings.show import Cue, Show
 from console.show.rundown import Rundown
@@ -49,7 +48,9 @@ class FakeDesk:
         self.notice: Observable[Notice | None] = Observable(None)
         self.hot = Observable(False)
         self.is_locked = Observable(False)
-        self.actions = _actions()
+        self.actions: Actions = ACTIONS
+        self.previous_program: str | None = "Wide"
+        self.on_first_show: object = self.run
         self.be(state)
 
     # --- what views poll ---
@@ -325,84 +326,3 @@ class _Painted:
 def _level(at: float, index: int) -> Level:
     peak = -14 + 12 * math.sin(at * (1.3 + index * 0.21) + index) - index
     return Level(peak, peak - 9, min(-1.0, -4.0 - index * 3), index == 2)
-
-
-def _actions() -> Actions:  # noqa: C901 - many small ones
-    """The actions as the desk declares them, with nothing behind."""
-    actions = Actions()
-
-    async def nothing(desk: object) -> Outcome:
-        """Do it."""
-        return Outcome.done()
-
-    async def scene(desk: object, scene: str) -> Outcome:
-        """Do it to a scene."""
-        return Outcome.done()
-
-    async def maybe_scene(desk: object, scene: str | None = None, expect: str | None = None) -> Outcome:
-        """Do it to a scene or the preview."""
-        return Outcome.done()
-
-    async def on(desk: object, on: bool) -> Outcome:
-        """Switch it."""
-        return Outcome.done()
-
-    async def drop(desk: object, drop: str) -> Outcome:
-        """Do it to a drop."""
-        return Outcome.done()
-
-    async def channel(desk: object, channel: str, on: bool) -> Outcome:
-        """Do it to a channel."""
-        return Outcome.done()
-
-    async def return_test(desk: object, return_: Annotated[str, Field(alias="return")]) -> Outcome:
-        """Test a return."""
-        return Outcome.done()
-
-    async def transition(desk: object, name: str, duration_ms: int | None = None) -> Outcome:
-        """Choose the transition."""
-        return Outcome.done()
-
-    async def cue(desk: object, cue: str) -> Outcome:
-        """Choose the next cue."""
-        return Outcome.done()
-
-    async def marker(desk: object, text: str = "") -> Outcome:
-        """Mark this moment."""
-        return Outcome.done()
-
-    add = actions.add
-    add("scene.preview", title="Scene to preview", keys=tuple("123456789"))(scene)
-    add("scene.cut", title="Cut", keys="Space")(maybe_scene)
-    add("scene.auto", title="Auto", keys="Enter")(maybe_scene)
-    add("scene.cancel", title="Take back what waits", keys="Esc")(nothing)
-    add("scene.safe", title="SAFE", keys="Esc", hold_s=0.4)(nothing)
-    add("preview.previous", title="Previous program to preview", keys="Backspace")(nothing)
-    add("transition.set", title="Transition")(transition)
-    add("studio_mode.set", title="Studio Mode")(on)
-    add("hot.latch", title="HOT")(on)
-    add("lock.set", title="Lock", keys="L")(on)
-    add("notice.dismiss", title="Dismiss the message")(nothing)
-    add("show.from_obs", title="Make a show")(nothing)
-    for output in ("stream", "record"):
-        add(f"{output}.start", title=f"Start {output}")(nothing)
-        add(f"{output}.stop", title=f"Stop {output}", hold_s=1.0)(nothing)
-    add("channel.mute", title="Mute")(channel)
-    add("channel.solo", title="Solo")(channel)
-    add("return.test", title="Test this return")(return_test)
-    add("talkback.hold", title="Talkback", keys="T", release="talkback.hold")(on)
-    add("cough.hold", title="Cough mute", keys="M", release="cough.hold")(on)
-    add("safe.mics_off", title="SAFE and all microphones off", keys="Shift+Esc", hold_s=0.4)(nothing)
-    add("drop.choose", title="Choose a drop")(drop)
-    add("drop.arm", title="Arm", keys="D")(drop)
-    add("drop.disarm", title="Disarm", keys="D")(drop)
-    add("drop.fire", title="FIRE", keys="F", hold_s=0.5)(drop)
-    add("drop.close", title="Close the drop", hold_s=0.5)(drop)
-    add("drop.renew", title="Sell again")(drop)
-    add("sale.stop", title="STOP SALE", keys="X", hold_s=0.5)(nothing)
-    add("checkout.open", title="Open checkout")(nothing)
-    add("checkout.close", title="Close checkout")(nothing)
-    add("cue.go", title="GO", keys="G")(nothing)
-    add("cue.standby", title="Stand by", keys=("Up", "Down"))(cue)
-    add("marker.add", title="Marker", keys="B")(marker)
-    return actions

@@ -9,7 +9,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from console.core.outcome import Outcome
 from tests.widgets.fake_desk import FakeDesk
+from widgets import theme
 from widgets.window import MainWindow
 
 SCAN = {
@@ -33,6 +35,24 @@ class Shown:
         self.window.activateWindow()
         self.until(self.window.isActiveWindow)
         self.window.setFocus()
+        self.settle()
+
+    def begin_anew(self) -> None:
+        """As just opened, on an open drop."""
+        desk = self.desk
+        self.window.keys.let_go_of_everything()
+        desk.hot.set(False)
+        desk.is_locked.set(False)
+        desk.notice.set(None)
+        desk.be("open")
+        desk.answer = Outcome.done()
+        desk.asked.clear()
+        self.window.resize(1280, 720)
+        theme.set_scale(theme.scale_for(1280, 720))  # another window may have had it
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
+        self.window.setFocus()
+        self.until(self.window.hasFocus)
         self.settle()
 
     def settle(self, frames: int = 14) -> None:

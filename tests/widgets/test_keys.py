@@ -1,5 +1,6 @@
 """The keyboard: positions, holds, auto-repeat, focus, text fields. With scan codes as X11 sends them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,12 +18,16 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def field_in(shown: Shown) -> QLineEdit:
-    field = QLineEdit(shown.window)
-    field.show()
-    field.setFocus()
-    shown.until(field.hasFocus)
-    return field
+@pytest.fixture
+def field(shown: Shown) -> Iterator[QLineEdit]:
+    one = QLineEdit(shown.window)
+    one.show()
+    one.setFocus()
+    shown.until(one.hasFocus)
+    yield one
+    shown.window.setFocus()
+    one.hide()
+    one.deleteLater()
 
 
 def test_a_number_takes_the_scene_of_that_number_to_preview(shown: Shown, desk: FakeDesk) -> None:
@@ -155,8 +160,7 @@ def test_shift_esc_held_is_safe_with_the_microphones_off(shown: Shown, desk: Fak
     assert desk.asked_ids == ["safe.mics_off"]
 
 
-def test_a_text_field_keeps_its_keys_and_the_window_says_so(shown: Shown, desk: FakeDesk) -> None:
-    field = field_in(shown)
+def test_a_text_field_keeps_its_keys_and_the_window_says_so(shown: Shown, desk: FakeDesk, field: QLineEdit) -> None:
     shown.settle()
     assert shown.window.banner.keys_words == "KEYS OFF · Esc"
     for key in ("1", "Space", "F", "Enter"):
@@ -169,8 +173,7 @@ def test_a_text_field_keeps_its_keys_and_the_window_says_so(shown: Shown, desk: 
     assert shown.window.banner.keys_words == ""
 
 
-def test_esc_held_is_safe_even_while_typing(shown: Shown, desk: FakeDesk) -> None:
-    field_in(shown)
+def test_esc_held_is_safe_even_while_typing(shown: Shown, desk: FakeDesk, field: QLineEdit) -> None:
     shown.press("Esc")
     shown.until(lambda: bool(desk.asked))
     assert desk.asked_ids == ["scene.safe"]

@@ -201,7 +201,8 @@ def test_the_picture_of_the_window_is_a_png(shown: Shown, tmp_path: Path) -> Non
     assert QImage(str(path)).width() == shown.window.width()
 
 
-def test_a_closed_window_watches_nothing(application: QApplication, desk: FakeDesk) -> None:
+def test_a_closed_window_watches_nothing(application: QApplication) -> None:
+    desk = FakeDesk()
     shown = Shown(application, desk)
     shown.close()
     for state in STATES:
