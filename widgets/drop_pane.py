@@ -23,11 +23,11 @@ _LEFT: Final = {
     DropState.DRAFT: ("drop.arm", "ARM", "", Face.PLAIN),
     DropState.ARMING: ("drop.disarm", "ARMING…", "", Face.AMBER_LINE),
     DropState.ARMED: ("drop.disarm", "DISARM", "", Face.PLAIN),
-    DropState.FIRING: ("drop.disarm", "ARMED", "", Face.OFF),
+    DropState.FIRING: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
     DropState.OPEN: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
     DropState.SOLD_OUT: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
     DropState.CLOSED: ("drop.renew", "SELL AGAIN", "", Face.PLAIN),
-    DropState.ASKING: ("drop.arm", "ARM", "", Face.OFF),
+    DropState.ASKING: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
 }
 _FIRE: Final = {
     DropState.DRAFT: ("FIRE", "arm first", Face.OFF),
@@ -39,6 +39,7 @@ _FIRE: Final = {
     DropState.CLOSED: ("CLOSED", "", Face.OFF),
     DropState.ASKING: ("ASKING", "what the shop did", Face.AMBER_LINE),
 }
+_BY_HAND: Final = (DropState.ARMING, DropState.FIRING, DropState.ASKING)
 _FIRE_KEY: Final = (DropState.DRAFT, DropState.ARMING, DropState.ARMED)
 _CHECKOUT: Final = {
     Checkout.OPEN: ("CHECKOUT OPEN", Face.GREEN),
@@ -210,6 +211,8 @@ class DropPane(Panel):
         self._place_chooser()
         self._trouble.say(*_trouble(drop, sale))
         action_id, title, note, face = _LEFT[drop.state]
+        if sale.kind == "manual" and drop.state in _BY_HAND:
+            action_id, title, note, face = "drop.confirm", "CONFIRM", "by hand", Face.AMBER
         self._left.be(action_id, title, note, face=face)
         self._stop.be("sale.stop", "STOPPING…" if sale.is_stopping else "STOP SALE",
                       face=Face.AMBER if sale.is_stopping else Face.RED_LINE)  # fmt: skip

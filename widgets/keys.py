@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
@@ -68,6 +68,8 @@ class _Press:
 class Keys(QObject):
     """Turns key events of one window into actions, through the actions' declared keys."""
 
+    palette_wanted = Signal()  # Ctrl K
+
     def __init__(self, deck: Deck, window: QWidget, *, platform: str | None = None) -> None:
         super().__init__(window)
         self._deck = deck
@@ -75,6 +77,7 @@ class Keys(QObject):
         self._platform = QGuiApplication.platformName() if platform is None else platform
         self._by_key: dict[str, Action] = {}
         self._down: dict[str, _Press | None] = {}
+        self._typed: set[str] = set()
         self._leaving: dict[str, QTimer] = {}
         self._escape_is_tap = False
         for action in deck.desk.actions:
@@ -120,6 +123,7 @@ class Keys(QObject):
         for position in tuple(self._leaving):
             self._stay(position)
         self._down.clear()
+        self._typed.clear()
         self._escape_is_tap = False
         self._deck.holds.end_all()
 
@@ -136,13 +140,19 @@ class Keys(QObject):
             return True
         if position == "Esc":
             return self._escape_pressed(modifiers)
-        if self.is_typing():
+        if self.is_typing() or position in self._typed:
+            self._typed.add(position)  # the field's until it is let go: Qt offers an Enter to its parents, too
             return False
         if position.isdigit() and modifiers & Qt.KeyboardModifier.ControlModifier:
             self._down[position] = None
             self._hot_cut(position)
             return True
-        action = self._by_key.get(_chord(position, modifiers))
+        chord = _chord(position, modifiers)
+        if chord == "Ctrl+K":
+            self._down[position] = None
+            self.palette_wanted.emit()
+            return True
+        action = self._by_key.get(chord)
         if action is None:
             return False
         self._down[position] = self._begin(action, position)
@@ -192,6 +202,7 @@ class Keys(QObject):
         return True
 
     def _released(self, position: str) -> bool:
+        self._typed.discard(position)
         if position not in self._down:
             return False
         if position not in self._leaving:

@@ -125,12 +125,12 @@ class ReturnStrip:
         self.meter.setAccessibleName(f"Return {return_.name}: level")
         self.show_return(return_)
 
-    def show_return(self, return_: Return) -> None:
-        """Follow the desk."""
-        words, face = _LEAKS[return_.leak]
+    def show_return(self, return_: Return, *, is_heard: bool = True) -> None:
+        """Follow the desk; while the engine is away nothing is proved."""
+        words, face = _LEAKS[return_.leak if is_heard else Leak.NOT_VERIFIABLE]
         self.lamp.show_words(words, face)
-        self.detail.say(return_.leak_detail)
-        self.detail.setVisible(bool(return_.leak_detail))
+        self.detail.say(return_.leak_detail if is_heard else "")
+        self.detail.setVisible(bool(self.detail.text))
         left_out = ", ".join(return_.listener) or "nobody"
         detail = f"\n{return_.leak_detail}" if return_.leak_detail else ""
         self.lamp.setToolTip(f"N-1 of {return_.name}: {words.lower()}\nLeft out: {left_out}{detail}")
@@ -251,7 +251,7 @@ class SoundPane(Panel):
         for strip, channel in zip(self._strips, sound.channels, strict=True):
             strip.show_channel(channel)
         for strip_back, return_ in zip(self._returns, sound.returns, strict=True):
-            strip_back.show_return(return_)
+            strip_back.show_return(return_, is_heard=sound.link.is_up)
         self._show_inputs()
         is_open = sound.is_talkback_open
         self._talkback.be("talkback.hold", "TALKBACK OPEN" if is_open else "TALKBACK",

@@ -19,6 +19,7 @@ from widgets.first_show import Create, FirstShowPanel, FoundShow
 from widgets.holds import Holds
 from widgets.keys import Keys
 from widgets.orders_pane import OrdersPane
+from widgets.palette import Palette
 from widgets.rundown_pane import RundownPane
 from widgets.sound_pane import SoundPane
 from widgets.stage import Stage
@@ -58,6 +59,8 @@ class MainWindow(QWidget):
         self._lay_out()
         self.keys = Keys(self.deck, self, platform=platform)
         self.keys.install()
+        self._palette = Palette(self.deck, self)
+        self.keys.palette_wanted.connect(self._open_palette)
         self._undo = [desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop"))]
         self.setWindowIcon(QIcon(str(theme.RESOURCES / "icons" / "cuedrop.svg")))
         self.setMinimumSize(SMALLEST)
@@ -97,6 +100,10 @@ class MainWindow(QWidget):
         panel.destroyed.connect(self._forget_first_show)
         self._place_first_show()
         panel.show()
+
+    def _open_palette(self) -> None:
+        self._palette.setGeometry(self._rundown.geometry().united(self._alarms.geometry()))
+        self._palette.open()
 
     def _forget_first_show(self) -> None:
         self._first_show = None

@@ -51,6 +51,7 @@ class FakeDesk:
         self.actions: Actions = ACTIONS
         self.previous_program: str | None = "Wide"
         self.on_first_show: object = self.run
+        self.on_trust: object = None
         self.be(state)
 
     # --- what views poll ---

@@ -16,7 +16,7 @@ from widgets.window import MainWindow
 
 SCAN = {
     "Esc": 1, "1": 2, "2": 3, "3": 4, "Backspace": 14, "Enter": 28, "Space": 57, "D": 32, "F": 33, "G": 34, "X": 45,
-    "T": 20, "M": 50, "B": 48, "L": 38, "Up": 103, "Down": 108, "KP3": 81, "A": 30,
+    "T": 20, "M": 50, "B": 48, "L": 38, "Up": 103, "Down": 108, "KP3": 81, "A": 30, "K": 37,
 }  # fmt: skip
 NONE = Qt.KeyboardModifier.NoModifier
 

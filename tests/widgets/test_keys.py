@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from console.commerce.state import DropState
@@ -13,6 +14,7 @@ from console.core.journal import Origin
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
 from widgets.keys import position_of
+from widgets.palette import entries
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -184,6 +186,28 @@ def test_l_locks_and_unlocks(shown: Shown, desk: FakeDesk) -> None:
     desk.is_locked.set(True)
     shown.tap("L")
     assert [arguments for _, _, arguments in desk.asked] == [{"on": True}, {"on": False}]
+
+
+def test_what_has_no_key_is_found_by_typing(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("K", CONTROL)
+    field = next(each for each in shown.window.findChildren(QLineEdit) if each.isVisible())
+    shown.until(field.hasFocus)
+    QTest.keyClicks(field, "mute guest bo")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert desk.asked == [("channel.mute", Origin.KEY, {"channel": "Guest Bo", "on": True})]
+    assert not field.isVisible()
+    shown.tap("Enter")
+    assert desk.asked_ids[-1] == "scene.auto"
+
+
+def test_the_palette_asks_only_for_what_takes_its_arguments(shown: Shown, desk: FakeDesk) -> None:
+    found = entries(desk)
+    for entry in found:
+        action = desk.actions.get(entry.action_id)
+        assert action is not None
+        action.parse(dict(entry.arguments))
+    assert {"hot.latch", "stream.stop", "checkout.close", "drop.close"} <= {e.action_id for e in found}
+    assert "drop.fire" not in {e.action_id for e in found}
 
 
 def test_a_key_that_means_nothing_is_left_alone(shown: Shown, desk: FakeDesk) -> None:

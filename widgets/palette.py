@@ -1,0 +1,125 @@
+"""Every action that has no key of its own, by typing a few letters of it. Not modal; Qt thread only."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
+
+from console.core.journal import Origin
+from console.desk.actions import Action
+from console.desk.view import DeskView
+from widgets import theme
+from widgets.arguments import fill
+from widgets.ask import Deck
+from widgets.theme import px
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: what it says, and what it asks for."""
+
+    words: str
+    action_id: str
+    arguments: Mapping[str, object]
+
+
+def entries(desk: DeskView) -> list[Entry]:
+    """What can be asked for now and has no key, one entry for each channel, return, drop, transition."""
+    return [
+        entry
+        for action in desk.actions
+        if not action.keys and action.enabled(desk).is_enabled
+        for entry in _entries_of(desk, action)
+    ]
+
+
+def _entries_of(desk: DeskView, action: Action) -> Iterator[Entry]:
+    wanted = set(action.arguments.model_fields)
+    if wanted == {"channel", "on"}:
+        for channel in desk.sound.value.channels:
+            is_on = channel.is_muted if action.id == "channel.mute" else channel.is_solo
+            words = f"{action.title}{' off' if is_on else ''}: {channel.name}"
+            yield Entry(words, action.id, {"channel": channel.name, "on": not is_on})
+    elif action.id == "return.test":
+        for return_ in desk.sound.value.returns:
+            yield Entry(f"{action.title}: {return_.name}", action.id, {"return": return_.name})
+    elif action.id == "drop.choose":
+        for drop in desk.sale.value.drops:
+            yield Entry(f"{action.title}: {drop.title}", action.id, {"drop": drop.id})
+    elif action.id == "transition.set":
+        for name in desk.switcher.value.transitions:
+            yield Entry(f"{action.title}: {name}", action.id, {"name": name})
+    elif wanted <= {"on", "drop"}:
+        request = fill(desk, action)
+        turn = {True: " on", False: " off"}.get(request.arguments.get("on") is True) if "on" in wanted else ""
+        yield Entry(f"{action.title}{turn}", request.action_id, request.arguments)
+
+
+class Palette(QWidget):
+    """A field and what matches it; Enter asks for the first or chosen line, Esc leaves."""
+
+    def __init__(self, deck: Deck, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._deck = deck
+        self._shown: list[Entry] = []
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("What to do: type a few letters, Enter does it, Esc leaves")
+        self.field.setAccessibleName("Find an action")
+        self.field.setToolTip("Find an action\nKey: Ctrl K")
+        self._list = QListWidget()
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setAccessibleName("Actions found")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(12), px(12), px(12), px(12))
+        column.addWidget(self.field)
+        column.addWidget(self._list, 1)
+        self.field.textChanged.connect(self._find)
+        self.field.returnPressed.connect(self._ask)
+        self._list.itemClicked.connect(self._ask)
+        self.field.installEventFilter(self)
+        self.hide()
+
+    def open(self) -> None:
+        """Show it, empty, with the keyboard in its field."""
+        self.field.clear()
+        self._find("")
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and down choose a line; losing the keyboard closes the palette."""
+        if event.type() is QEvent.Type.FocusOut:
+            self.hide()
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            steps = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
+            if event.key() in steps and self._shown:
+                row = self._list.currentRow() + steps[event.key()]
+                self._list.setCurrentRow(max(0, min(len(self._shown) - 1, row)))
+                return True
+        return False
+
+    def _find(self, text: str) -> None:
+        parts = text.lower().split()
+        self._shown = [
+            entry for entry in entries(self._deck.desk) if all(part in entry.words.lower() for part in parts)
+        ]
+        self._list.clear()
+        self._list.addItems([entry.words for entry in self._shown])
+        self._list.setCurrentRow(0)
+
+    def _ask(self) -> None:
+        row = self._list.currentRow()
+        if 0 <= row < len(self._shown):
+            entry = self._shown[row]
+            self._deck.ask(entry.action_id, Origin.KEY, entry.arguments)
+        self.window().setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme.box(painter, self.rect(), theme.PANEL, theme.AMBER, radius=px(8), line_px=2)
+        painter.end()
