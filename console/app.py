@@ -190,6 +190,7 @@ class Console:
             alarms=self.alarms,
             writer=writer,
             show_run=run,
+            open_within_s=show.shop.open_within_s,
         )
         self.desk = Desk(
             show,

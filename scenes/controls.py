@@ -162,6 +162,21 @@ class Controls:
         except ValueError as error:
             raise UserError(f"OBS sent no picture of {source}.", fix="Look at it in OBS.") from error
 
+    async def place_overlay(self, scene: str, name: str, *, size_px: int, corner: overlay.Corner) -> Outcome:
+        """Put an empty picture into a corner of `scene`, to be filled by `show_overlay`.
+
+        In Studio Mode OBS airs a copy of a scene, without what is put into the scene later; a picture that is in it
+        when it is taken can be filled and emptied at any moment.
+        """
+        if self.line is None:
+            return self._away()
+        try:
+            canvas = self.model.shown.canvas
+            await overlay.put(self.line, scene, name, overlay.EMPTY, size_px=size_px, corner=corner, canvas=canvas)
+        except (ObsRefused, ObsGone, UserError) as error:
+            return self._went_wrong(f"The place for {name} is not in {scene}", error)
+        return Outcome.done()
+
     async def show_overlay(
         self,
         scene: str,

@@ -15,6 +15,7 @@ Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 KIND: Final = "image_source"
 MARGIN: Final = 0.03  # of the canvas's smaller side
 ALIGN_TOP_LEFT: Final = 5  # OBS_ALIGN_LEFT | OBS_ALIGN_TOP
+EMPTY: Final = ""  # an image source without a file draws nothing
 NOT_FOUND: Final = 600  # RequestStatus::ResourceNotFound
 
 
@@ -49,11 +50,13 @@ async def put(
 async def remove(line: Line, name: str, scenes: Iterable[str]) -> None:
     """Take the picture out of these scenes and out of OBS; one that is not there is fine.
 
-    The items go first: OBS keeps those of a removed input in every scene that it is not drawing.
+    It is emptied first: that alone reaches the copy of a scene that Studio Mode has on air. Then the items go, since
+    OBS keeps those of a removed input in every scene that it is not drawing.
     Raises UserError, ObsRefused, ObsGone.
     """
     if not await _is_ours(line, name):
         return
+    await line.call("SetInputSettings", {"inputName": name, "inputSettings": {"file": EMPTY}})
     for scene in scenes:
         item = await _item(line, scene, name)
         if item is not None:

@@ -365,7 +365,7 @@ class Takes:
         before, self._known = self._known, now
         if self._landed_late(now) or before in {None, now}:
             return
-        self._stage.journal.write("scene.changed_outside", Origin.OUTSIDE, scene=now, before=before)
+        self._stage.journal.write("program.changed", Origin.OUTSIDE, scene=now, before=before)
 
     def _landed_late(self, now: str) -> bool:
         if self._ghost is None or self._ghost[0] != now:

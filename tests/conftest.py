@@ -21,7 +21,7 @@ def _no_unexpected_warning_in_the_log(
     yield
     allowed = [mark.args[0] for mark in request.node.iter_markers("logs")]
     for phase in ("setup", "call"):
-        for record in caplog.get_records(phase):  # type: ignore[arg-type]
+        for record in caplog.get_records(phase):
             text = record.getMessage()
             if record.levelno >= logging.WARNING and not any(re.search(p, text) for p in allowed):
                 pytest.fail(f"unexpected {record.levelname} in the log of {record.name}: {text}")

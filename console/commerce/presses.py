@@ -60,7 +60,7 @@ def opened(show: settings.Show, drop: Drop, now: Stamp) -> Made:
     """FIRE; the drop's closes_at is what is asked for."""
     closes_at = drop.closes_at or now.at + timedelta(seconds=drop.duration_s)
     # Without a machine at the other end nothing is sent late: it may open until it would have closed.
-    within_s = drop.duration_s if now.open_within_s is None else now.open_within_s
+    within_s = drop.duration_s if now.open_within_s is None else min(drop.duration_s, now.open_within_s)
     expires_at = now.at + timedelta(seconds=within_s)
     event = events.drop_opened(
         show.name, drop.id, run=drop.run, closes_at=closes_at, expires_at=expires_at, id=new_id(), at=now.at

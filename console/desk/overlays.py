@@ -6,6 +6,7 @@ console that starts in the middle of a sale puts things right by itself.
 
 import asyncio
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 
 import segno
@@ -14,9 +15,25 @@ from console.commerce.state import Drop, DropState, Sale
 from console.core.alarms import Alarms, Rank
 from console.core.outcome import Outcome
 from console.desk.desk import Desk
+from console.desk.view import Notice
 from console.settings.show import Overlay
 
 RETRY_S = 2.0
+
+
+class Place(StrEnum):
+    """What OBS has of a drop's code."""
+
+    ABSENT = "absent"
+    EMPTY = "empty"  # placed while armed, so that a scene that is taken before FIRE can show the code at once
+    SHOWN = "shown"
+
+
+PLACES = {
+    DropState.ARMED: Place.EMPTY,
+    DropState.FIRING: Place.EMPTY,
+    DropState.OPEN: Place.SHOWN,
+}
 
 
 class Overlays:
@@ -26,8 +43,8 @@ class Overlays:
         self._desk = desk
         self._alarms = alarms
         self._folder = folder
-        self._wanted: dict[str, Overlay] = {drop.id: drop.overlay for drop in desk.show.value.drops if drop.overlay}
-        self._shown: dict[str, bool] = {}  # as far as OBS has confirmed; absent: not known since OBS came
+        self._overlays: dict[str, Overlay] = {drop.id: drop.overlay for drop in desk.show.value.drops if drop.overlay}
+        self._places: dict[str, Place] = {}  # as far as OBS has confirmed; absent: not known since OBS came
         self._task: asyncio.Task[None] | None = None
         self._again = False
         self._undo: list[Callable[[], None]] = [
@@ -44,13 +61,13 @@ class Overlays:
 
     def _obs(self, is_up: bool) -> None:
         if not is_up:
-            self._shown.clear()
-        elif len(self._shown) < len(self._wanted):
+            self._places.clear()
+        elif len(self._places) < len(self._overlays):
             self._look()
 
     def _look(self) -> None:
         """Set things right, one pass at a time; a change during a pass asks for another."""
-        if not self._wanted or not self._desk.switcher.value.link.is_up:
+        if not self._overlays or not self._desk.switcher.value.link.is_up:
             return
         if self._task is not None and not self._task.done():
             self._again = True
@@ -60,45 +77,47 @@ class Overlays:
     async def _settle(self) -> None:
         while self._desk.switcher.value.link.is_up:
             self._again, is_settled = False, True
-            for id, overlay in self._wanted.items():
+            for id, overlay in self._overlays.items():
                 drop = self._desk.sale.value.drop(id)
-                should_show = drop is not None and drop.state is DropState.OPEN
-                if drop is not None and self._shown.get(id) != should_show:
-                    is_settled &= await self._set(drop, overlay, should_show)
+                place = PLACES.get(drop.state, Place.ABSENT) if drop is not None else Place.ABSENT
+                if drop is not None and self._places.get(id) is not place:
+                    is_settled &= await self._put(drop, overlay, place)
             if not is_settled:
                 await asyncio.sleep(RETRY_S)
             elif not self._again:
                 return
 
-    async def _set(self, drop: Drop, overlay: Overlay, show: bool) -> bool:
-        outcome = await (self._show(drop, overlay) if show else self._hide(drop))
+    async def _put(self, drop: Drop, overlay: Overlay, place: Place) -> bool:
+        outcome = await self._try(drop, overlay, place)
         if outcome.is_done:
-            self._shown[drop.id] = show
+            self._places[drop.id] = place
             self._alarms.clear(f"overlay.{drop.id}")
+            if outcome.why:
+                self._desk.notice.set(Notice(f"The code for {drop.title} is in OBS. {outcome.why}"))
             return True
-        what = f"The code for {drop.title} is {'not on the picture' if show else 'still on the picture'}: {outcome.why}"
+        is_left = place is Place.ABSENT
+        what = f"The code for {drop.title} is {'still' if is_left else 'not'} on the picture: {outcome.why}"
         self._alarms.raise_(
             f"overlay.{drop.id}",
-            "overlay.missing" if show else "overlay.left",
+            "overlay.left" if is_left else "overlay.missing",
             what,
-            fix=outcome.fix or f"{'Show' if show else 'Hide'} it in OBS by hand.",
-            rank=Rank.LINK if show else Rank.ON_AIR,
+            fix=outcome.fix or f"{'Hide' if is_left else 'Show'} it in OBS by hand.",
+            rank=Rank.ON_AIR if is_left else Rank.LINK,
         )
         return False
 
-    async def _show(self, drop: Drop, overlay: Overlay) -> Outcome:
+    async def _try(self, drop: Drop, overlay: Overlay, place: Place) -> Outcome:
+        obs, name = self._desk.parts.obs, source_name(drop.id)
+        if place is Place.ABSENT:
+            return await obs.hide_overlay(name)
+        if place is Place.EMPTY:
+            return await obs.place_overlay(overlay.scene, name, size_px=overlay.size_px, corner=overlay.corner)
         path = self._folder / f"{drop.id}.png"
-        address = buyers_address(self._desk.sale.value, drop.id)
         try:
-            await asyncio.to_thread(_draw, address, path)
+            await asyncio.to_thread(_draw, buyers_address(self._desk.sale.value, drop.id), path)
         except OSError as error:
             return Outcome.failed(f"its picture cannot be written ({error.strerror}).", "Free disk space.")
-        return await self._desk.parts.obs.show_overlay(
-            overlay.scene, source_name(drop.id), str(path), size_px=overlay.size_px, corner=overlay.corner
-        )
-
-    async def _hide(self, drop: Drop) -> Outcome:
-        return await self._desk.parts.obs.hide_overlay(source_name(drop.id))
+        return await obs.show_overlay(overlay.scene, name, str(path), size_px=overlay.size_px, corner=overlay.corner)
 
 
 def source_name(drop: str) -> str:

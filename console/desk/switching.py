@@ -24,9 +24,13 @@ def obs_is_there(desk: Desk) -> Enabled:
     return Enabled.when(link.is_up, else_=link.why or "OBS is not connected.")
 
 
-def _waits(desk: Desk) -> Enabled:
+def _take_waits(desk: Desk) -> bool:
     take = desk.switcher.value.take
-    return Enabled.when(take is not None and take.state is TakeState.WAITING, else_="No take is waiting.")
+    return take is not None and (take.state is TakeState.WAITING or (take.is_safe and take.state is TakeState.SENT))
+
+
+def _waits(desk: Desk) -> Enabled:
+    return Enabled.when(_take_waits(desk) or desk.sale.value.is_stopping, else_="Nothing is waiting.")
 
 
 def _has_previous(desk: Desk) -> Enabled:
@@ -59,7 +63,9 @@ async def take(desk: Desk, scene: SceneName | None = None, expect: Expected = No
 
 @actions.add("scene.cancel", title="Take back what waits", keys="Esc", enabled=_waits)
 async def cancel(desk: Desk) -> Outcome:
-    """Take back a take that waits for a running transition to end."""
+    """Take back a take that waits for a transition to end, else a STOP SALE that the shop has not confirmed."""
+    if desk.sale.value.is_stopping and not _take_waits(desk):
+        return await desk.parts.commerce.take_back_stop(origin=ORIGIN.get())
     return desk.parts.obs.cancel_waiting(origin=ORIGIN.get())
 
 

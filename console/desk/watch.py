@@ -74,7 +74,7 @@ class Watch:
             self._alarms.clear("take")
 
     def _obs_is_away(self, switcher: Switcher) -> None:
-        if switcher.link.why:
+        if switcher.link.fix:  # without one nobody has tried to connect yet
             rank = Rank.ON_AIR if self._had_obs else Rank.LINK
             self._alarms.raise_("obs", "obs.down", switcher.link.why, fix=switcher.link.fix, rank=rank)
 

@@ -119,6 +119,12 @@ class Shop(Part):
     listen: str = Field(
         default="127.0.0.1:8710", pattern=r"^.+:\d{1,5}$", description="Where the embedded shop listens."
     )
+    open_within_s: float = Field(
+        default=120.0,
+        ge=5,
+        le=3_600,
+        description="A drop that could not be opened so long after FIRE is not opened late.",
+    )
     public_url: str | None = Field(default=None, pattern=r"^https?://", description="The address that buyers know.")
 
     @model_validator(mode="after")

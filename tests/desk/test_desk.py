@@ -142,6 +142,8 @@ async def test_a_lost_take_is_an_alarm_until_the_next_one(stage: Stage) -> None:
 async def test_the_code_is_on_the_picture_exactly_while_the_drop_is_open(stage: Stage, tmp_path: Path) -> None:
     overlays = Overlays(stage.desk, stage.alarms, tmp_path)
     await until(lambda: stage.called("hide_overlay"), what="the first tidying")
+    stage.sell(state=DropState.ARMED)
+    await until(lambda: stage.called("place_overlay"), what="the empty place")
     stage.sell(state=DropState.FIRING)
     assert stage.called("show_overlay") == []
     stage.sell(state=DropState.OPEN)

@@ -171,7 +171,7 @@ async def test_what_somebody_else_takes_is_shown_and_named(
     link = await connect(obs.url, obs.password)
     await obs.call("SetCurrentProgramScene", sceneName="Table")
     await until(lambda: link.state.value.program == "Table")
-    assert ("scene.changed_outside", Origin.OUTSIDE, {"scene": "Table", "before": "Wide"}) in journal.entries
+    assert ("program.changed", Origin.OUTSIDE, {"scene": "Table", "before": "Wide"}) in journal.entries
 
 
 async def test_a_double_press_and_a_wrong_belief_are_refused(

@@ -63,7 +63,7 @@ async def test_an_obs_that_comes_back_is_read_anew(fake: FakeObs, connect: Conne
     assert link.state.value.program is None
     await until(lambda: link.state.value.program == "B")
     assert len(journal.of("obs.up")) == 2
-    assert journal.of("scene.changed_outside") == [{"scene": "B", "before": "A"}]
+    assert journal.of("program.changed") == [{"scene": "B", "before": "A"}]
 
 
 async def test_an_obs_that_is_still_loading_is_waited_for(fake: FakeObs, connect: Connect) -> None:

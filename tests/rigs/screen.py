@@ -1,0 +1,78 @@
+"""A virtual screen of the test's own, keys pressed on it, and pictures of it. Usable outside pytest."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+class Screen:
+    """An Xvfb on a free display. `environment` is what programs on it need."""
+
+    def __init__(self, size: str = "1920x1080") -> None:
+        read, write = os.pipe()
+        self._xvfb = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "+extension", "GLX"],
+            pass_fds=[write],
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(write)
+        with os.fdopen(read) as told:
+            self.display = f":{told.readline().strip()}"
+        self.environment = {"DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb"}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._xvfb.terminate()
+        self._xvfb.wait(5)
+
+    def _xdotool(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["xdotool", *arguments], env={**os.environ, **self.environment}, capture_output=True, text=True, check=False
+        )
+        return done.stdout.strip()
+
+    def focus(self, title: str, *, within_s: float = 20.0) -> str:
+        """Give the window whose title holds `title` the keyboard; returns its id. There is no window manager here."""
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            found = self._xdotool("search", "--onlyvisible", "--name", title).splitlines()
+            if found:
+                self._xdotool("windowfocus", "--sync", found[-1])
+                return found[-1]
+            time.sleep(0.1)
+        raise AssertionError(f"no window {title} within {within_s} s")
+
+    def key(self, key: str) -> None:
+        """Press and release a key (xdotool's names)."""
+        self._xdotool("key", key)
+
+    def hold(self, key: str, seconds: float) -> None:
+        """Hold a key down for so long."""
+        self._xdotool("keydown", key)
+        time.sleep(seconds)
+        self._xdotool("keyup", key)
+
+    def click(self, x: int, y: int) -> None:
+        """Click the left button there."""
+        self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def type(self, text: str) -> None:
+        """Type text."""
+        self._xdotool("type", text)
+
+    def picture(self, path: Path) -> Path:
+        """Write what is on the screen to a PNG."""
+        subprocess.run(
+            ["import", "-window", "root", str(path)],
+            env={**os.environ, **self.environment},
+            check=True,
+            capture_output=True,
+        )
+        return path
