@@ -121,6 +121,7 @@ class Banner(QWidget):
         painter = QPainter(self)
         if self._shown is None:
             painter.fillRect(self.rect(), theme.PANEL)
+            draw_text(painter, self._room(), "Ctrl K finds every action", theme.BODY, theme.FAINT)
             painter.end()
             return
         ground, ink, shape = _TONES[self._shown.tone]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.audio.state import Levels
 from console.cameras.state import Camera
+from console.core.observable import Observable
 from scenes.state import Switcher
 from widgets.ask import Deck
 from widgets.bus import BusPane
@@ -29,6 +30,7 @@ class Stage(QWidget):
             pane.setParent(self)
         self._tiles: list[Tile] = []
         self._slots: list[tuple[int, str, str]] = []
+        self.tile_sizes: Observable[dict[str, tuple[int, int]]] = Observable({})
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._undo = [
             deck.desk.cameras.watch(lambda _: self._show(), now=False),
@@ -112,6 +114,17 @@ class Stage(QWidget):
         return max(5, count if count <= 9 else -(-count // 2))
 
     def _lay_out(self) -> None:
+        self._place()
+        ratio = self.devicePixelRatioF()
+        self.tile_sizes.set(
+            {
+                tile.camera: (round(tile.width() * ratio), round(tile.height() * ratio))
+                for tile in self._tiles
+                if tile.camera
+            }
+        )
+
+    def _place(self) -> None:
         gap = px(8)
         bus, tile, _ = self._measure(self.width())
         self._preview.setGeometry(0, 0, bus.width(), bus.height())

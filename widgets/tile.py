@@ -88,6 +88,11 @@ class Tile(PictureView):
             self.update(self._meter_rect())
 
     @property
+    def camera(self) -> str:
+        """The camera that it shows, or ""."""
+        return self._camera
+
+    @property
     def channel(self) -> int | None:
         """The index of the sound channel that has this camera's name, if one has."""
         return self._channel

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QColor, QIcon, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from console.core.observable import Observable
 from console.desk.view import DeskView, Notice
 from widgets import theme
 from widgets.alarms_pane import AlarmsPane
@@ -98,11 +99,16 @@ class MainWindow(QWidget):
             self._first_show.deleteLater()
         self._first_show = panel = FirstShowPanel(found, create, self, schedule=schedule)
         panel.destroyed.connect(self._forget_first_show)
-        self._place_first_show()
+        self._place_panels()
         panel.show()
 
+    @property
+    def tile_sizes(self) -> Observable[dict[str, tuple[int, int]]]:
+        """The size of each camera's tile in device pixels: pictures of that size cost nothing to scale."""
+        return self._stage.tile_sizes
+
     def _open_palette(self) -> None:
-        self._palette.setGeometry(self._rundown.geometry().united(self._alarms.geometry()))
+        self._place_panels()
         self._palette.open()
 
     def _forget_first_show(self) -> None:
@@ -169,7 +175,7 @@ class MainWindow(QWidget):
             for widget in self.findChildren(QWidget):
                 widget.updateGeometry()
         self._place_columns()
-        QTimer.singleShot(0, self, self._place_first_show)
+        QTimer.singleShot(0, self, self._place_panels)
 
     def _place_columns(self) -> None:
         """The left column takes two thirds, less when the pictures would leave no room for the rundown."""
@@ -188,10 +194,12 @@ class MainWindow(QWidget):
         self._body.setStretch(0, 0)
         self._body.setStretch(1, 1)
 
-    def _place_first_show(self) -> None:
+    def _place_panels(self) -> None:
+        """Panels lie over the rundown and the alarms: never over a picture, SAFE or STOP SALE."""
+        lower = self._rundown.geometry().united(self._alarms.geometry())
+        self._palette.setGeometry(lower)
         if self._first_show is not None:
-            lower = self._rundown.geometry().united(self._alarms.geometry())
-            self._first_show.setGeometry(lower)  # never over a picture, SAFE or STOP SALE
+            self._first_show.setGeometry(lower)
             self._first_show.raise_()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--state", default="open")
     parser.add_argument("--seconds", type=float, default=0.6)
     parser.add_argument("--panel", action="store_true", help="with the first-show panel")
+    parser.add_argument("--palette", action="store_true", help="with the palette open")
     parser.add_argument("--hold", action="store_true", help="with FIRE held")
     wanted = parser.parse_args()
     os.environ["QT_SCALE_FACTOR"] = wanted.scale
@@ -46,6 +47,8 @@ def main() -> int:
     if wanted.panel:
         found = FoundShow("Friday drop", ("Wide", "Close", "Table"), ("Wide · srt://192.0.2.10:9001",), "system")
         window.offer_first_show(found, create)  # type: ignore[arg-type]
+    if wanted.palette:
+        window.keys.palette_wanted.emit()
     if wanted.hold:
         window.holds.start("drop.fire", wanted.seconds * 1.6, lambda: None)
     stalls = StallWatch(lambda ms: print(f"stall {ms:.0f} ms"))

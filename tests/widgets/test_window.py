@@ -209,6 +209,12 @@ def test_a_closed_window_watches_nothing(application: QApplication) -> None:
         desk.be(state)
 
 
+def test_the_tiles_sizes_are_known_so_that_workers_can_scale(shown: Shown) -> None:
+    sizes = shown.window.tile_sizes.value
+    tiles = {tile.camera: (tile.width(), tile.height()) for tile in shown.window.findChildren(Tile) if tile.camera}
+    assert {camera: size for camera, size in sizes.items() if camera in tiles} == tiles
+
+
 def test_upright_canvas_puts_the_tiles_beside_the_buses(shown: Shown, desk: FakeDesk) -> None:
     desk.be("upright")
     shown.window.resize(1600, 900)
