@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from console.audio.state import FLOOR_DBFS, Channel, Leak, Level, Levels, Return, Sound
@@ -158,6 +158,8 @@ class InputStrip:
 class SoundPane(Panel):
     """All of the sound; it scrolls when there are more strips than room."""
 
+    reshaped = Signal()  # it has other strips than before
+
     def __init__(self, deck: Deck) -> None:
         super().__init__("SOUND")
         self._deck = deck
@@ -301,6 +303,7 @@ class SoundPane(Panel):
         column.addStretch(1)
         self._scroll.setWidget(body)
         self.updateGeometry()
+        self.reshaped.emit()
 
     def _input_grid(self, inputs: list[str]) -> QGridLayout:
         grid = QGridLayout()

@@ -3,7 +3,7 @@
 One number is one thing: tile n shows scene n, and key n takes scene n to preview.
 """
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -21,6 +21,8 @@ from widgets.tile import Tile
 class Stage(QWidget):
     """Lays out the two buses and the tiles; both follow the canvas's shape, upright ones too."""
 
+    reshaped = Signal()  # it needs another height at the same width
+
     def __init__(self, deck: Deck) -> None:
         super().__init__()
         self._deck = deck
@@ -30,6 +32,7 @@ class Stage(QWidget):
             pane.setParent(self)
         self._tiles: list[Tile] = []
         self._slots: list[tuple[int, str, str]] = []
+        self._canvas = deck.desk.switcher.value.canvas
         self.tile_sizes: Observable[dict[str, tuple[int, int]]] = Observable({})
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._undo = [
@@ -158,6 +161,10 @@ class Stage(QWidget):
         if slots != self._slots:
             self._slots = slots
             self._rebuild()
+            self.reshaped.emit()
+        elif self._deck.desk.switcher.value.canvas != self._canvas:
+            self.reshaped.emit()
+        self._canvas = self._deck.desk.switcher.value.canvas
         for tile in self._tiles:
             tile.show_state()
 

@@ -58,6 +58,8 @@ class MainWindow(QWidget):
         self.banner = Banner(self.deck)
         self._first_show: FirstShowPanel | None = None
         self._lay_out()
+        for pane in (self._stage, self._sound):
+            pane.reshaped.connect(self._place_soon)
         self.keys = Keys(self.deck, self, platform=platform)
         self.keys.install()
         self._palette = Palette(self.deck, self)
@@ -65,6 +67,7 @@ class MainWindow(QWidget):
         self._undo = [desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop"))]
         self.setWindowIcon(QIcon(str(theme.RESOURCES / "icons" / "cuedrop.svg")))
         self.setMinimumSize(SMALLEST)
+        self.resize(_first_size(self))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.Window, theme.GROUND)
@@ -177,6 +180,17 @@ class MainWindow(QWidget):
         self._place_columns()
         QTimer.singleShot(0, self, self._place_panels)
 
+    def _place_soon(self) -> None:
+        """Scenes or strips came or went: share the room anew, once the layouts know of them."""
+        QTimer.singleShot(0, self, self._place_anew)
+
+    def _place_anew(self) -> None:
+        self._place_columns()
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # now: a frame with one pane over the other would flash
+        self._place_panels()
+
     def _place_columns(self) -> None:
         """The left column takes two thirds, less when the pictures would leave no room for the rundown."""
         width = self.width() - 3 * px(10)
@@ -228,3 +242,9 @@ class MainWindow(QWidget):
         for undo in self._undo:
             undo()
         event.accept()
+
+
+def _first_size(window: QWidget) -> QSize:
+    """Most of the screen, 1920x1080 at most to begin with."""
+    room = window.screen().availableSize()
+    return QSize(min(1920, room.width()), min(1080, room.height())).expandedTo(SMALLEST)

@@ -215,6 +215,20 @@ def test_the_tiles_sizes_are_known_so_that_workers_can_scale(shown: Shown) -> No
     assert {camera: size for camera, size in sizes.items() if camera in tiles} == tiles
 
 
+def test_tiles_and_strips_that_come_later_get_their_room(application: QApplication) -> None:
+    desk = FakeDesk("empty")
+    shown = Shown(application, desk, (1600, 900))
+    desk.be("open")
+    shown.settle()
+    shown.settle()
+    tiles = [tile for tile in shown.window.findChildren(Tile) if tile.isVisible()]
+    assert len(tiles) == 6
+    assert all(tile.visibleRegion().boundingRect() == tile.rect() for tile in tiles)
+    mutes = [each for each in shown.window.findChildren(ActionButton) if each.title in ("MUTE", "MUTED", "TEST")]
+    assert all(each.visibleRegion().boundingRect() == each.rect() for each in mutes if each.isVisible())
+    shown.close()
+
+
 def test_upright_canvas_puts_the_tiles_beside_the_buses(shown: Shown, desk: FakeDesk) -> None:
     desk.be("upright")
     shown.window.resize(1600, 900)
