@@ -58,12 +58,14 @@ class Worker:
         self,
         spec: WorkerSpec,
         do: Callable[[Callable[[], None]], None],
+        is_over: Callable[[], bool],
         on_message: Callable[[Any], None],
         on_state: Callable[[WorkerState], None],
     ) -> None:
         self.spec = spec
         self.pid: int | None = None
         self._do = do
+        self._is_over = is_over
         self.on_message = on_message
         self.on_state = on_state
         self.run = _Run()
@@ -79,6 +81,8 @@ class Worker:
 
     async def stop(self) -> None:
         """End the process for good; returns when it is gone."""
+        if self._is_over():
+            return
         loop = asyncio.get_running_loop()
         gone = loop.create_future()
         self._do(lambda: self.run.stop(lambda: _tell(loop, _resolve, gone)))
@@ -152,7 +156,7 @@ class Supervisor:
         on_state: Callable[[WorkerState], None] = lambda state: None,
     ) -> Worker:
         """Start a worker and keep it alive. The callbacks run on the loop."""
-        worker = Worker(spec, self._do, on_message, on_state)
+        worker = Worker(spec, self._do, lambda: not self._thread.is_alive(), on_message, on_state)
         self._do(lambda: self._workers.append(worker))
         return worker
 

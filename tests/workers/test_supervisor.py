@@ -109,6 +109,13 @@ async def test_a_stopped_worker_stays_away(supervisor: Supervisor, journal: Memo
     assert journal.of("worker.died") == []
 
 
+async def test_stopping_a_worker_whose_supervisor_has_ended_is_fine(journal: MemoryJournal) -> None:
+    supervisor = Supervisor(journal)
+    worker = supervisor.start(WorkerSpec("echo", echo, {"greeting": "hello"}), on_message=lambda message: None)
+    await supervisor.close()
+    await worker.stop()
+
+
 async def test_shared_memory_survives_the_death_of_those_who_attached_it(supervisor: Supervisor) -> None:
     shared = SharedFile.create(4096)
     heard: list[Any] = []
