@@ -12,7 +12,7 @@ import socket
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +43,8 @@ from console.settings.folder import DataFolder, Remembered
 from console.settings.secrets import get_secret
 from console.settings.show import Show
 from console.shop.adopt import ShopKeeper
-from console.show.file import load_show
 from console.show.figures import plan_of
+from console.show.file import load_show
 from console.show.journal import FileJournal
 from console.show.report import make_report
 from console.show.runs import current_run
@@ -270,6 +270,7 @@ class Console:
 
     async def _close(self) -> None:
         """End everything in order: first what asks, then what answers, then what keeps."""
+        self._write_lateness()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -322,6 +323,12 @@ class Console:
 
     def _stalled(self, late_ms: float) -> None:
         self.journal.write("window.stall", Origin.CONSOLE, ms=round(late_ms, 1))
+
+    def _write_lateness(self) -> None:
+        """How late the window was over the whole run, for the bench and the morning after; ending it is not counted."""
+        if self._window is not None:
+            self._stalls.stop()
+            self.journal.write("window.lateness", Origin.CONSOLE, **asdict(self._stalls.lateness()))
 
     def _picture(self) -> None:
         if self._window is not None and self.options.mode == "rehearse":
