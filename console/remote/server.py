@@ -78,6 +78,7 @@ def _bind(listen: str) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen(128)  # before control.json says so: who reads it may call at once
     except (OSError, OverflowError) as error:
         listener.close()
         raise _cannot_listen(listen, error) from error
