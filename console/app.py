@@ -10,9 +10,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,9 @@ from console.core.journal import Origin
 from console.core.outcome import Outcome
 from console.desk.catalogue import ACTIONS
 from console.desk.desk import Desk, Parts
+from console.desk.first_show import Found, look_into, write_first_show
 from console.desk.overlays import Overlays
+from console.desk.own_shop import OwnShop
 from console.desk.preflight import preflight
 from console.desk.rehearse import rehearse
 from console.desk.view import Notice, Tone
@@ -40,7 +42,7 @@ from console.practice.rehearsal import STEPS
 from console.practice.show import VOICES, practice_show
 from console.remote.server import ControlServer
 from console.settings.folder import DataFolder, Remembered
-from console.settings.secrets import get_secret
+from console.settings.secrets import get_secret, set_secret, variable
 from console.settings.show import Show
 from console.shop.adopt import ShopKeeper
 from console.show.figures import plan_of
@@ -55,12 +57,16 @@ from scenes.link import ObsLink
 from scenes.state import Switcher
 
 if TYPE_CHECKING:
+    from widgets.first_show import FoundShow
     from widgets.window import MainWindow
 
 log = logging.getLogger(__name__)
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 CLIPS = RESOURCES / "practice"
+OWN_OBS_URL = "ws://127.0.0.1:4455"
+OWN_OBS_SECRET = "obs"
+PASSWORD_HELP = "It stands in OBS under Tools, WebSocket Server Settings, Show Connect Info."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +91,12 @@ def run_console(options: Options) -> int:
     except UserError as error:
         return _trouble(error)
     try:
-        console = Console(options, folder, show)
-        return asyncio.run(console.run()) if options.headless else _with_window(console)
+        while True:
+            console = Console(options, folder, show)
+            code = asyncio.run(console.run()) if options.headless else _with_window(console)
+            if console.next_show is None:
+                return code
+            options, show = replace(options, show=console.next_show, practice=False), load_show(console.next_show)
     finally:
         folder.close()
 
@@ -99,6 +109,8 @@ def _with_window(console: "Console") -> int:
     from PySide6.QtWidgets import QApplication
 
     application = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(application, QApplication)
+    application.setQuitOnLastWindowClosed(False)  # the console ends its parts first
     loop = qasync.QEventLoop(application)
     with loop:
         code: int = loop.run_until_complete(console.run())
@@ -123,7 +135,8 @@ class Console:
                 self._path = Path(self._remembered.last_show)
                 show = load_show(self._path)
         self._is_practice = show is None or options.practice
-        self.show = practice_show(RESOURCES) if show is None else show
+        self.show = _in_practice(show) if self._is_practice or show is None else show
+        self.next_show: Path | None = None  # to go on with, when this one has ended
         self._is_trusted = self._is_practice or options.trust or self._has_trust()
         if not self._is_trusted and options.headless:
             raise UserError(
@@ -179,8 +192,7 @@ class Console:
         )
         self.cameras = Cameras(self.supervisor, journal=self.journal, clock=self.clock, screenshot=self.obs.screenshot)
         self.audio = Audio(self.supervisor, journal=self.journal, clock=self.clock, alarms=self.alarms)
-        self.keeper = self._shop_keeper()
-        self.shop = self._shop()
+        self.shop, self.keeper = self._shop(), self._shop_keeper()
         self.commerce = Commerce(
             show,
             data_dir=data_dir,
@@ -200,7 +212,11 @@ class Console:
             alarms=self.alarms,
             clock=self.clock,
         )
-        self.desk.on_trust = self._trust
+        self.desk.on_trust = None if self._is_trusted else self._trust
+        self.desk.on_first_show = None if self.options.headless else self._offer_first_show
+        self.own_shop: OwnShop | None = None
+        if self.keeper is not None and isinstance(self.shop, EventsShop):
+            self.own_shop = OwnShop(self.keeper, self.commerce, self.shop, self.alarms)
         self.watch = Watch(self.desk, self.alarms)
         self.overlays = Overlays(self.desk, self.alarms, data_dir / "overlays")
         self.control: ControlServer | None = None
@@ -236,13 +252,12 @@ class Console:
             self.audio.open(self.show.audio, practice_clips=clips if self.show.audio.device == "practice" else None)
         except UserError as error:
             self.alarms.raise_("sound", "sound.down", error.what, fix=error.fix)
+        self._undo_buses = self.obs.state.watch(self._show_buses)
         self.cameras.open(self.show.cameras, is_trusted=self._is_trusted)
         if self._is_trusted or not is_far(self.show.obs.url):
             self.obs.start()
-        if self._is_trusted or not (self.show.shop.kind == "events" and is_far(self.show.shop.url or "")):
+        if self._is_trusted or not self._shop_is_far():
             self._spawn(self._start_selling())
-        self._undo_buses()
-        self._undo_buses = self.obs.state.watch(self._show_buses)
         if not self._is_trusted:
             self.desk.notice.set(
                 Notice(
@@ -252,6 +267,9 @@ class Console:
                     offer="show.trust",
                 )
             )
+
+    def _shop_is_far(self) -> bool:
+        return self.show.shop.kind == "events" and is_far(self.show.shop.url or "")
 
     def _show_buses(self, switcher: Switcher) -> None:
         self.cameras.watch_bus("program", switcher.program or switcher.claimed)
@@ -286,8 +304,8 @@ class Console:
         await self.commerce.close()
         await asyncio.gather(self.audio.close(), self.cameras.close(), self.obs.close())
         await self.supervisor.close()
-        if self.keeper is not None:
-            await self.keeper.close()
+        if self.own_shop is not None:
+            await self.own_shop.close()
         self.journal.write("run.paused" if goes_on else "run.ended", Origin.CONSOLE)
         await self.journal.close()
         if self._window is not None:
@@ -314,12 +332,18 @@ class Console:
 
         self._window = MainWindow(self.desk)
         self._stalls = StallWatch(self._stalled)
-        self._stalls.start()
+        if self.options.mode == "rehearse":
+            self._window.resize(1920, 1080)
+        self._window.tile_sizes.watch(self._size_tiles)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        application.setQuitOnLastWindowClosed(False)  # the console ends its parts first
         application.lastWindowClosed.connect(self.end)
         self._window.show()
+        asyncio.get_running_loop().call_later(1.0, self._stalls.start)  # the first paint is no stall of the show
+
+    def _size_tiles(self, sizes: Mapping[str, tuple[int, int]]) -> None:
+        for camera, (width, height) in sizes.items():
+            self.cameras.set_size(camera, width, height)
 
     def _stalled(self, late_ms: float) -> None:
         self.journal.write("window.stall", Origin.CONSOLE, ms=round(late_ms, 1))
@@ -365,36 +389,10 @@ class Console:
         return address.secret if address else None
 
     async def _start_selling(self) -> None:
-        """Have the shop, then start selling; without a shop start all the same, and keep trying for it."""
-        if self.keeper is None:
+        if self.own_shop is None:
             await self.commerce.start()
-            return
-        is_selling, wait_s = False, 0.5
-        while True:
-            try:
-                address = await self.keeper.start()
-            except UserError as error:
-                self.alarms.raise_("shop.process", "shop.down", error.what, fix=error.fix, rank=Rank.MONEY)
-                if not is_selling:
-                    await self.commerce.start()
-                    is_selling = True
-                await asyncio.sleep(wait_s)
-                wait_s = min(10.0, wait_s * 2)
-                continue
-            self.alarms.clear("shop.process")
-            assert isinstance(self.shop, EventsShop)
-            self.shop.url, self.shop.public_url = address.url, address.public_url
-            if not is_selling:
-                await self.commerce.start()
-            break
-        if self._is_practice and self.is_new_run:
-            await self._restock()
-
-    async def _restock(self) -> None:
-        """A new rehearsal begins with every drop unsold; what is open is left alone."""
-        for drop in self.desk.sale.value.drops:
-            if drop.state is DropState.CLOSED:
-                await self.commerce.renew(drop.id)
+        else:
+            await self.own_shop.open(restock=self._is_practice and self.is_new_run)
 
     # --- practice ---
 
@@ -423,11 +421,73 @@ class Console:
                 )
             )
 
+    # --- the first own show ---
+
+    async def _offer_first_show(self) -> Outcome:
+        """Look into the OBS on the usual address and lay what is there before the director."""
+        from widgets.first_show import FoundShow
+
+        assert self._window is not None
+        try:
+            found = await look_into(OWN_OBS_URL, secret=OWN_OBS_SECRET, journal=self.journal, clock=self.clock)
+        except UserError as error:
+            if "password" not in error.what:
+                raise
+            self._window.ask_secret(error.what, PASSWORD_HELP, self._keep_password)
+            return Outcome.done()
+        shown = found.show("My show", scenes=[scene.name for scene in found.obs.scenes])
+        offered = FoundShow(
+            name="My show",
+            scenes=tuple(scene.name for scene in found.obs.scenes),
+            cameras=tuple(f"{c.name} · {c.mrl or 'its picture in OBS'}" for c in shown.cameras),
+            sound_device=found.sound_device,
+            safe_scene=shown.obs.safe_scene,
+        )
+
+        async def create(kept: "FoundShow") -> Outcome:
+            return await self._create_first_show(found, kept)
+
+        self._window.offer_first_show(offered, create)
+        return Outcome.done()
+
+    async def _keep_password(self, password: str) -> Outcome:
+        """Keep OBS's password in the keyring, for this run at least in memory, and look again."""
+        try:
+            await set_secret(OWN_OBS_SECRET, password)
+        except UserError:
+            os.environ[variable(OWN_OBS_SECRET)] = password  # no keyring: known until the console ends
+        try:
+            return await self._offer_first_show()
+        except UserError as error:
+            return Outcome.failed(error.what, error.fix)
+
+    async def _create_first_show(self, found: Found, kept: "FoundShow") -> Outcome:
+        """Write the show file and go on with it."""
+        show = found.show(kept.name, scenes=kept.scenes, with_sound=kept.sound_device is not None)
+        cameras = tuple(c for c in show.cameras if any(line.startswith(f"{c.name} · ") for line in kept.cameras))
+        show = show.model_copy(
+            update={
+                "cameras": cameras,
+                "shop": show.shop if kept.with_shop else show.shop.model_copy(update={"kind": "manual"}),
+            }
+        )
+        try:
+            self.next_show = await asyncio.to_thread(write_first_show, self._folder.path / "shows", show)
+        except UserError as error:
+            return Outcome.failed(error.what, error.fix)
+        self.end()
+        return Outcome.done(f"Your show is in {self.next_show}.")
+
     # --- trust, memory, signals ---
 
     async def _trust(self) -> Outcome:
-        self._is_trusted = True
-        self._reach_out()
+        """Connect to what was left out until the director said yes."""
+        self._is_trusted, self.desk.on_trust = True, None
+        self.cameras.open(self.show.cameras, is_trusted=True)
+        if is_far(self.show.obs.url):
+            self.obs.start()
+        if self._shop_is_far():
+            self._spawn(self._start_selling())
         await self._remember()
         self.desk.notice.set(None)
         return Outcome.done()
@@ -482,6 +542,17 @@ class Console:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _in_practice(show: Show | None) -> Show:
+    """The practice show, with the drops of `show` to rehearse and its cues where the practice studio has the scene."""
+    practice = practice_show(RESOURCES)
+    if show is None:
+        return practice
+    there = {camera.scene for camera in practice.cameras} | {practice.obs.safe_scene}
+    cues = tuple(cue if cue.scene in there else cue.model_copy(update={"scene": None}) for cue in show.cues)
+    drops = tuple(drop.model_copy(update={"overlay": None}) for drop in show.drops)
+    return practice.model_copy(update={"name": show.name, "drops": drops or practice.drops, "cues": cues})
 
 
 def _nothing() -> None:

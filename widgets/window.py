@@ -1,5 +1,6 @@
 """The window: every pane in its place, one beat that polls pictures and meters, the keyboard. Qt thread only."""
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from widgets.keys import Keys
 from widgets.orders_pane import OrdersPane
 from widgets.palette import Palette
 from widgets.rundown_pane import RundownPane
+from widgets.secret_panel import Keep, SecretPanel
 from widgets.sound_pane import SoundPane
 from widgets.stage import Stage
 from widgets.theme import px
@@ -56,7 +58,7 @@ class MainWindow(QWidget):
         self._drop = DropPane(self.deck)
         self._orders = OrdersPane(self.deck)
         self.banner = Banner(self.deck)
-        self._first_show: FirstShowPanel | None = None
+        self._panel: QWidget | None = None
         self._lay_out()
         for pane in (self._stage, self._sound):
             pane.reshaped.connect(self._place_soon)
@@ -97,13 +99,28 @@ class MainWindow(QWidget):
 
     def offer_first_show(self, found: FoundShow, create: Create, *, schedule: Schedule | None = None) -> None:
         """Show the panel that makes the first own show from what was found; it does not block anything."""
-        if self._first_show is not None:
-            self._first_show.hide()
-            self._first_show.deleteLater()
-        self._first_show = panel = FirstShowPanel(found, create, self, schedule=schedule)
-        panel.destroyed.connect(self._forget_first_show)
+        self._lay_over(FirstShowPanel(found, create, self, schedule=schedule))
+
+    def ask_secret(self, title: str, help: str, keep: Keep, *, schedule: Schedule | None = None) -> None:
+        """Show the panel that asks for one secret; it does not block anything."""
+        panel = SecretPanel(title, help, keep, self, schedule=schedule)
+        self._lay_over(panel)
+        panel.field.setFocus()
+
+    def _lay_over(self, panel: QWidget) -> None:
+        """Put a panel over the lower part of the window, in place of one that is there."""
+        if self._panel is not None:
+            self._panel.hide()
+            self._panel.deleteLater()
+        self._panel = panel
+        panel.destroyed.connect(partial(self._forget, panel))
         self._place_panels()
         panel.show()
+
+    def _forget(self, panel: QWidget) -> None:
+        if self._panel is panel:
+            self._panel = None
+            self.setFocus()  # else Qt gives the keyboard to some live control
 
     @property
     def tile_sizes(self) -> Observable[dict[str, tuple[int, int]]]:
@@ -113,9 +130,6 @@ class MainWindow(QWidget):
     def _open_palette(self) -> None:
         self._place_panels()
         self._palette.open()
-
-    def _forget_first_show(self) -> None:
-        self._first_show = None
 
     def _tell(self, notice: Notice) -> None:
         self.banner.tell(notice)
@@ -212,9 +226,9 @@ class MainWindow(QWidget):
         """Panels lie over the rundown and the alarms: never over a picture, SAFE or STOP SALE."""
         lower = self._rundown.geometry().united(self._alarms.geometry())
         self._palette.setGeometry(lower)
-        if self._first_show is not None:
-            self._first_show.setGeometry(lower)
-            self._first_show.raise_()
+        if self._panel is not None:
+            self._panel.setGeometry(lower)
+            self._panel.raise_()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Keep the keyboard on the window: no chooser takes it unasked."""

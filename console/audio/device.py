@@ -88,6 +88,15 @@ def refresh() -> None:
         sd._initialize()
 
 
+def default_device() -> tuple[str, int]:
+    """The default device as the show file names it, and how many inputs it has. Raises UserError when there is none."""
+    sd = _sounddevice()
+    source, _ = _find(sd, None)
+    if source is None:
+        raise UserError("The default sound device has no inputs.", fix="Choose one in the show file.")
+    return _title(sd, source.index), source.ports
+
+
 def _sounddevice() -> Any:
     try:
         import sounddevice

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_S: Final = 0.25
+HEARTBEAT_S: Final = 0.75
 TICK_S: Final = 0.02
 RETRY_S: Final = 1.0
 OPENING_S: Final = 10.0
@@ -36,7 +36,11 @@ REAL_TIME_PRIORITY: Final = 10
 
 
 def heartbeat_s(plan: Plan) -> float:
-    """How long the engine may be silent: 250 ms (FACTS: a dead JACK), more when blocks themselves are longer."""
+    """How long the engine may be silent, in seconds; more when blocks themselves are longer.
+
+    A sound server that dies is noticed in 20 ms without it; this finds one that hangs. Less than this, and a laptop
+    that is busy starting kills an engine that is well.
+    """
     return max(HEARTBEAT_S, 4 * plan.block_frames / plan.sample_rate_hz)
 
 

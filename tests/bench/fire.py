@@ -7,7 +7,6 @@ import asyncio
 import http.client
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from console.core.alarms import Alarms
 from console.core.clock import SystemClock
 from console.core.journal import MemoryJournal
 from console.settings.show import Show
+from tests.bench.figures import Figure, against, p95, paired
 
 PAIRS = 60
 SHOW = Show.model_validate(
@@ -33,8 +33,8 @@ SHOW = Show.model_validate(
 STATES = {"drop.armed": "armed", "drop.opened": "open", "drop.closed": "closed"}
 
 
-def measure(*, pairs: int = PAIRS) -> dict[str, float]:
-    """Medians in milliseconds of FIRE and of the bare POST, the median of their ratios pair by pair, and the p95."""
+def measure(*, pairs: int = PAIRS) -> list[Figure]:
+    """Milliseconds of FIRE to the proof and of the bare POST with its fsync, by turns."""
     server = subprocess.Popen([sys.executable, "-m", "tests.bench.fire"], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     try:
@@ -47,7 +47,7 @@ def measure(*, pairs: int = PAIRS) -> dict[str, float]:
         server.stdout.close()
 
 
-async def _measure(folder: Path, port: int, pairs: int) -> dict[str, float]:
+async def _measure(folder: Path, port: int, pairs: int) -> list[Figure]:
     secret = signing.new_secret()
 
     async def get_secret() -> str:
@@ -76,13 +76,11 @@ async def _measure(folder: Path, port: int, pairs: int) -> dict[str, float]:
                 floor_ms.append(bare)
         await sale.close()
     line.close()
-    return {
-        "pairs": pairs,
-        "fire_ms": statistics.median(fire_ms),
-        "fire_p95_ms": statistics.quantiles(fire_ms, n=20)[-1],
-        "floor_ms": statistics.median(floor_ms),
-        "ratio": statistics.median(f / b for f, b in zip(fire_ms, floor_ms, strict=True)),
-    }
+    worst, floor_worst = p95(fire_ms), p95(floor_ms)
+    return [
+        paired("fire to the shop's acknowledgement, bare POST + fsync", fire_ms, floor_ms, "ms"),
+        against("fire, p95", worst, floor_worst, "ms", f"max {max(fire_ms):.0f}"),
+    ]
 
 
 async def _fire(sale: Commerce) -> float:

@@ -1,0 +1,62 @@
+"""The embedded shop and the sale, joined: have the shop running, then sell through it, and never wait for it.
+
+Loop thread. The shop is a process of its own (console.shop); the sale (console.commerce) talks to it as to any other.
+"""
+
+import asyncio
+from typing import Final
+
+from console.commerce.sale import Commerce
+from console.commerce.shops.events import EventsShop
+from console.commerce.state import DropState
+from console.core.alarms import Alarms, Rank
+from console.core.errors import UserError
+from console.shop.adopt import ShopKeeper
+
+LONGEST_WAIT_S: Final = 10.0
+
+
+class OwnShop:
+    """Keeps the embedded shop for a sale. `shop` is the client that the sale talks through."""
+
+    def __init__(self, keeper: ShopKeeper, commerce: Commerce, shop: EventsShop, alarms: Alarms) -> None:
+        self._keeper = keeper
+        self._commerce = commerce
+        self._shop = shop
+        self._alarms = alarms
+
+    async def open(self, *, restock: bool = False) -> None:
+        """Returns when the shop runs and the sale has started; the sale starts all the same when no shop comes.
+
+        restock: drops that were closed in an earlier rehearsal are made ready again.
+        """
+        is_started, wait_s = False, 0.5
+        while not await self._have_it():
+            if not is_started:
+                await self._commerce.start()
+                is_started = True
+            await asyncio.sleep(wait_s)
+            wait_s = min(LONGEST_WAIT_S, wait_s * 2)
+        if not is_started:
+            await self._commerce.start()
+        if restock:
+            await self._restock()
+
+    async def close(self) -> None:
+        """Let the shop go; it stays while something is on sale."""
+        await self._keeper.close()
+
+    async def _have_it(self) -> bool:
+        try:
+            address = await self._keeper.start()
+        except UserError as error:
+            self._alarms.raise_("shop.process", "shop.down", error.what, fix=error.fix, rank=Rank.MONEY)
+            return False
+        self._alarms.clear("shop.process")
+        self._shop.url, self._shop.public_url = address.url, address.public_url
+        return True
+
+    async def _restock(self) -> None:
+        for drop in self._commerce.state.value.drops:
+            if drop.state is DropState.CLOSED:
+                await self._commerce.renew(drop.id)
