@@ -29,7 +29,7 @@ def main() -> int:
         print(f"{name} ...", file=sys.stderr, flush=True)
         try:
             figures += measured(name)
-        except Exception:  # the others are still worth knowing
+        except Exception:  # noqa: BLE001 - the others are still worth knowing
             traceback.print_exc()
             broken.append(name)
     took_s = time.monotonic() - began_s

@@ -133,4 +133,4 @@ def _name(process: psutil.Process, *, is_console: bool) -> str:
     maps = " ".join(mapped.path for mapped in process.memory_maps())
     if "libvlc" in maps:
         return "camera worker"
-    return "practice studio" if "PIL" in maps else "sound engine or analyst"
+    return "practice studio" if "PIL" in maps else "sound engine"

@@ -33,7 +33,7 @@ SHOW = settings.Audio.model_validate(
 
 
 def measure(*, seconds: float = 10.0) -> list[Figure]:
-    """8 channels into 4 returns at 256 frames: microseconds a block against plain numpy, and against a block's length."""
+    """8 channels into 4 returns at 256 frames: microseconds a block, against plain numpy and the time that it lasts."""
     engine_us, plain_us = _work()
     busy_us, xruns, blocks = asyncio.run(_engine(seconds))
     return [
