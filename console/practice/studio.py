@@ -24,6 +24,7 @@ def main(port: WorkerPort, *, port_number: int = 0, password: str | None = None)
 
 async def _run(port: WorkerPort, port_number: int, password: str | None) -> None:
     async with PracticeObs(port=port_number, password=password) as obs:
+        obs.do(lambda studio: studio.set_studio_mode(True))  # a newcomer sees preview and program at once
         port.send({"url": obs.url, "password": obs.password})
         looks = 0
         while True:

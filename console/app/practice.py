@@ -1,0 +1,78 @@
+"""A run in the practice studio: its OBS in a worker, its buyers over HTTP, and the offer of a real OBS."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from console.commerce.state import DropState
+from console.desk.desk import Desk
+from console.desk.view import Notice, Tone
+from console.practice import buyers, studio
+from console.practice.show import VOICES, practice_show
+from console.settings.show import Show
+from console.workers.supervisor import Supervisor, WorkerSpec
+from scenes.greeting import answers
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+
+Spawn = Callable[[Coroutine[Any, Any, object]], None]
+
+
+class Practice:
+    """The practice studio of one run. It never connects to a real OBS; it only offers one that answers."""
+
+    def __init__(self) -> None:
+        self._port = _free_port()
+        self.password = os.urandom(12).hex()
+        self._served: set[tuple[str, int]] = set()  # drops whose buyers have come
+
+    @property
+    def obs_url(self) -> str:
+        """Where the practice OBS will listen."""
+        return f"ws://127.0.0.1:{self._port}"
+
+    @property
+    def voices(self) -> dict[str, str]:
+        """The sound of each channel: a WAV file by the channel's name."""
+        return {name: str(RESOURCES / "practice" / file) for name, file in VOICES.items()}
+
+    def start(self, supervisor: Supervisor) -> None:
+        """Start the practice OBS; it is started anew when it dies, at the same address."""
+        supervisor.start(
+            WorkerSpec("practice studio", studio.main, {"port_number": self._port, "password": self.password}),
+            on_message=lambda message: None,
+        )
+
+    def let_buyers_in(self, desk: Desk, shop_url: Callable[[], str], spawn: Spawn) -> None:
+        """Send simulated buyers over HTTP, once for each drop that is open."""
+        for drop in desk.sale.value.drops:
+            key = (drop.id, drop.run)
+            if drop.state is DropState.OPEN and key not in self._served:
+                self._served.add(key)
+                spawn(buyers.run(shop_url(), drop=drop.id))
+
+    async def look_for_a_real_obs(self, desk: Desk) -> None:
+        """Offer the OBS on the usual address when one answers; its greeting is read, no request is sent."""
+        if await asyncio.to_thread(answers):
+            what, fix = "OBS Studio answers on this machine.", "Make a show of your own from it."
+            desk.notice.set(Notice(what, fix, Tone.GOOD, "show.from_obs"))
+
+
+def show_in_practice(show: Show | None) -> Show:
+    """The practice show, with the drops of `show` to rehearse and its cues where the practice studio has the scene."""
+    practice = practice_show(RESOURCES)
+    if show is None:
+        return practice
+    there = {camera.scene for camera in practice.cameras} | {practice.obs.safe_scene}
+    cues = tuple(cue if cue.scene in there else cue.model_copy(update={"scene": None}) for cue in show.cues)
+    drops = tuple(drop.model_copy(update={"overlay": None}) for drop in show.drops)
+    return practice.model_copy(update={"name": show.name, "drops": drops or practice.drops, "cues": cues})
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

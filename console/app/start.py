@@ -1,0 +1,47 @@
+"""The way in: takes the data folder, chooses the loop (Qt's with a window, plain asyncio without), runs consoles."""
+
+import asyncio
+import os
+import sys
+from dataclasses import replace
+
+from console.app.console import Console
+from console.app.options import Options
+from console.core.errors import UserError
+from console.settings.folder import DataFolder
+from console.show.file import load_show
+
+
+def run_console(options: Options) -> int:
+    """Run the console until it ends; returns the exit code. Raises UserError for a wrong show file or host."""
+    show = load_show(options.show) if options.show else None
+    try:
+        folder = DataFolder.take(options.data_dir)
+    except UserError as error:
+        print(f"{error.what}\n{error.fix}", file=sys.stderr)
+        return 1
+    try:
+        while True:
+            console = Console(options, folder, show)
+            code = asyncio.run(console.run()) if options.headless else _with_window(console)
+            if console.next_show is None:
+                return code
+            options, show = replace(options, show=console.next_show, practice=False), load_show(console.next_show)
+    finally:
+        folder.close()
+
+
+def _with_window(console: Console) -> int:
+    """Run the console on Qt's loop."""
+    if console.options.mode == "rehearse" and not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    import qasync
+    from PySide6.QtWidgets import QApplication
+
+    application = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(application, QApplication)
+    application.setQuitOnLastWindowClosed(False)  # the console ends its parts first
+    loop = qasync.QEventLoop(application)
+    with loop:
+        code: int = loop.run_until_complete(console.run())
+    return code

@@ -1,0 +1,133 @@
+"""A run with a window: shows it, watches the loop for stalls, and makes the first own show in it. Qt thread."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from console.cameras.wall import Cameras
+from console.core.errors import UserError
+from console.core.journal import Journal, Origin
+from console.core.outcome import Outcome
+from console.desk.desk import Desk
+from console.desk.first_show import Found, look_into, write_first_show
+from console.settings.secrets import set_secret, variable
+from widgets.first_show import FoundShow
+from widgets.stall import StallWatch
+from widgets.window import MainWindow
+
+OBS_URL = "ws://127.0.0.1:4455"
+OBS_SECRET = "obs"
+PASSWORD_HELP = "It stands in OBS under Tools, WebSocket Server Settings, Show Connect Info."
+FIRST_PAINT_S = 1.0  # what the first paint costs is no stall of a show
+
+
+class Windowed:
+    """The window of one run. `on_show` is called with the file of a first own show once it is written."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        cameras: Cameras,
+        journal: Journal,
+        *,
+        shows: Path,
+        on_close: Callable[[], None],
+        on_show: Callable[[Path], None],
+    ) -> None:
+        self._desk = desk
+        self._cameras = cameras
+        self._journal = journal
+        self._shows = shows
+        self._on_show = on_show
+        self._window = MainWindow(desk)
+        self._stalls = StallWatch(self._stalled)
+        self._window.tile_sizes.watch(self._size_tiles)
+        desk.on_first_show = self.offer_first_show
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self._on_close = on_close
+        application.lastWindowClosed.connect(on_close)
+
+    def show(self, size: tuple[int, int] | None = None) -> None:
+        """Put the window on the screen, in this size or one that fits."""
+        if size is not None:
+            self._window.resize(*size)
+        self._window.show()
+        asyncio.get_running_loop().call_later(FIRST_PAINT_S, self._stalls.start)
+
+    def close(self) -> None:
+        """Take the window away; what it says of stalls goes to the journal first."""
+        self._stalls.stop()
+        self._journal.write("window.lateness", Origin.CONSOLE, **asdict(self._stalls.lateness()))
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.lastWindowClosed.disconnect(self._on_close)
+        self._window.close()
+        self._window.deleteLater()
+
+    def picture(self, path: Path) -> None:
+        """Save a PNG of the window as it is."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._window.picture(path)
+
+    def _stalled(self, late_ms: float) -> None:
+        self._journal.write("window.stall", Origin.CONSOLE, ms=round(late_ms, 1))
+
+    def _size_tiles(self, sizes: dict[str, tuple[int, int]]) -> None:
+        for camera, (width, height) in sizes.items():
+            self._cameras.set_size(camera, width, height)
+
+    # --- the first own show ---
+
+    async def offer_first_show(self) -> Outcome:
+        """Look into the OBS on the usual address and lay what is there before the director. Raises UserError."""
+        try:
+            found = await look_into(OBS_URL, secret=OBS_SECRET, journal=self._journal, clock=self._desk.clock)
+        except UserError as error:
+            if "password" not in error.what:
+                raise
+            self._window.ask_secret(error.what, PASSWORD_HELP, self._keep_password)
+            return Outcome.done()
+        scenes = tuple(scene.name for scene in found.obs.scenes)
+        show = found.show("My show", scenes=scenes)
+        offered = FoundShow(
+            name=show.name,
+            scenes=scenes,
+            cameras=tuple(f"{c.name} · {c.mrl or 'its picture in OBS'}" for c in show.cameras),
+            sound_device=found.sound_device,
+            safe_scene=show.obs.safe_scene,
+        )
+
+        async def create(kept: FoundShow) -> Outcome:
+            return await self._create(found, kept)
+
+        self._window.offer_first_show(offered, create)
+        return Outcome.done()
+
+    async def _keep_password(self, password: str) -> Outcome:
+        """Keep OBS's password, and look again."""
+        try:
+            await set_secret(OBS_SECRET, password)
+        except UserError:  # a machine without a keyring: known until the console ends
+            os.environ[variable(OBS_SECRET)] = password
+        try:
+            return await self.offer_first_show()
+        except UserError as error:
+            return Outcome.failed(error.what, error.fix)
+
+    async def _create(self, found: Found, kept: FoundShow) -> Outcome:
+        """Write the show file of what the director kept, and go on with it."""
+        show = found.show(kept.name, scenes=kept.scenes, with_sound=kept.sound_device is not None)
+        cameras = tuple(c for c in show.cameras if any(line.startswith(f"{c.name} · ") for line in kept.cameras))
+        shop = show.shop if kept.with_shop else show.shop.model_copy(update={"kind": "manual"})
+        show = show.model_copy(update={"cameras": cameras, "shop": shop})
+        try:
+            path = await asyncio.to_thread(write_first_show, self._shows, show)
+        except (UserError, OSError) as error:
+            return Outcome.failed(f"The show cannot be written: {error}", "Free space, or start with --data-dir.")
+        self._on_show(path)
+        return Outcome.done(f"Your show is in {path}.")
