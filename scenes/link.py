@@ -22,7 +22,7 @@ from scenes.describe import ObsDescription
 from scenes.levels import levels_of
 from scenes.line import NOT_READY, Line, ObsGone, ObsRefused
 from scenes.proof import Finding, universe
-from scenes.socket import LineError, Message
+from scenes.socket import CLOSE_AUTHENTICATION_FAILED, LineError, Message
 from scenes.state import InputLevel, Switcher, Take
 from scenes.switcher import (
     FOLDED,
@@ -58,7 +58,8 @@ OFF: Final = Link(LinkState.DOWN, "The console is not connected to OBS.", "")
 class ObsLink(Controls):
     """OBS Studio as the director uses it. `start` it within a running loop, `close` it at the end.
 
-    url: ws:// or wss://. password: asked before each try, so that a mended one heals the link.
+    url: ws:// or wss://. password: asked before each try, so that a mended one heals the link; secret: its name in
+    the keyring, for whoever is told that it is wrong.
     """
 
     def __init__(
@@ -69,11 +70,13 @@ class ObsLink(Controls):
         safe_scene: str | None,
         journal: Journal,
         clock: Clock,
+        secret: str | None = None,
     ) -> None:
         self.clock = clock
         self.journal = journal
         self._url = url
         self._password = password
+        self._secret = secret
         self._safe_scene = safe_scene
         self._model = Model(Switcher(link=OFF, safe_scene=safe_scene))
         self.state: Observable[Switcher] = Observable(self._model.shown)
@@ -152,6 +155,8 @@ class ObsLink(Controls):
             await self._first_sync(line)
             return await asyncio.shield(line.ended)
         except LineError as error:
+            if error.code == CLOSE_AUTHENTICATION_FAILED and self._secret:
+                return LineError(error.why, fix=f"{error.fix} Then: cuedrop secret set {self._secret}")
             return error
         except UserError as error:  # the keyring's
             return LineError(error.what, fix=error.fix)

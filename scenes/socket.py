@@ -51,10 +51,7 @@ WRONG_PASSWORD = (
     "OBS refuses the password.",
     "Copy it from OBS: Tools, WebSocket Server Settings, Show Connect Info.",
 )
-NO_PASSWORD = (
-    "OBS wants a password and none is kept.",
-    "Copy it from OBS (Tools, WebSocket Server Settings) and run: cuedrop secret set obs",
-)
+NO_PASSWORD = ("OBS wants a password and none is kept.", WRONG_PASSWORD[1])
 NOT_THERE = (
     "OBS does not answer.",
     "Start OBS; in Tools, WebSocket Server Settings, the server must be enabled.",

@@ -123,6 +123,7 @@ class Console:
             safe_scene=show.obs.safe_scene,
             journal=self.journal,
             clock=self.clock,
+            secret=show.obs.secret,
         )
         self.cameras = Cameras(self.supervisor, journal=self.journal, clock=self.clock, screenshot=self.obs.screenshot)
         self.audio = Audio(self.supervisor, journal=self.journal, clock=self.clock, alarms=self.alarms)
