@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,19 +70,19 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 
 def test(arguments: argparse.Namespace, rest: list[str]) -> int:
-    """Everything that must be green, in the order in which it is quickest to fail."""
-    checks = [
-        ("format", ["ruff", "format", "--check", "--quiet", "."]),
-        ("lint", ["ruff", "check", "--quiet", "."]),
-        ("house", ["lint-imports", "--no-cache", "--no-logo"]),
-        ("types", ["mypy"]),
-    ]
-    failed = [name for name, check in checks if not rest and not _check(name, check)]
-    chosen = ["-m", "not real and not slow"] if arguments.fast else []
-    code = _call(PYTHON, "-m", "pytest", "--quiet", *chosen, *rest)
-    if failed:
-        print(f"These checks failed: {', '.join(failed)}. Their output is above.")
-    return code or len(failed)
+    """Everything that must be green: the checks beside the quick tests, then the real things one by one."""
+    if rest:
+        return _call(PYTHON, "-m", "pytest", *rest)
+    with ThreadPoolExecutor(1) as beside:
+        checked = beside.submit(_check_all)
+        codes = [_call(PYTHON, "-m", "pytest", "--quiet", "-n", "2", "-m", "not real and not slow")]
+        failed = checked.result()
+    if not arguments.fast:
+        codes.append(_call(PYTHON, "-m", "pytest", "--quiet", "-m", "real or slow"))
+    for name, output in failed.items():
+        print(f"\n{name} failed:\n{output}")
+    print(f"Checks: {'all green' if not failed else ', '.join(failed) + ' failed'}.")
+    return max(codes) or len(failed)
 
 
 def bench(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -94,10 +95,21 @@ def soak(arguments: argparse.Namespace, rest: list[str]) -> int:
     return _call(PYTHON, "-m", "tests.soak", *rest)
 
 
-def _check(name: str, check: list[str]) -> bool:
-    print(f"{name} ...", flush=True)
-    tool = PYTHON.with_name(check[0] + PYTHON.suffix)
-    return _call(tool, *check[1:]) == 0
+def _check_all() -> dict[str, str]:
+    """What failed, by name, with its output."""
+    tools = {
+        "format": ["ruff", "format", "--check", "--quiet", "."],
+        "lint": ["ruff", "check", "--quiet", "."],
+        "house": ["lint-imports", "--no-cache", "--no-logo"],
+        "types": ["mypy"],
+    }
+    failed = {}
+    for name, (tool, *options) in tools.items():
+        command = [str(PYTHON.with_name(tool + PYTHON.suffix)), *options]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            failed[name] = done.stdout + done.stderr
+    return failed
 
 
 def _call(*command: str | Path) -> int:

@@ -5,9 +5,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from console.core.clock import SteppedClock
 from console.core.journal import MemoryJournal
+
+settings.register_profile("house", deadline=None)  # never a timed assertion: these machines are noisy
+settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:

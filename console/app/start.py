@@ -1,6 +1,8 @@
 """The way in: takes the data folder, chooses the loop (Qt's with a window, plain asyncio without), runs consoles."""
 
 import asyncio
+import contextlib
+import importlib
 import os
 import sys
 from dataclasses import replace
@@ -35,6 +37,7 @@ def _with_window(console: Console) -> int:
     """Run the console on Qt's loop."""
     if console.options.mode == "rehearse" and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _import_what_comes_late()
     import qasync
     from PySide6.QtWidgets import QApplication
 
@@ -45,3 +48,13 @@ def _with_window(console: Console) -> int:
     with loop:
         code: int = loop.run_until_complete(console.run())
     return code
+
+
+def _import_what_comes_late() -> None:
+    """Import now what libraries import at their first use: in a show that would be a stall.
+
+    Before PySide6, whose import hook reads the source of every module that comes after it.
+    """
+    for name in ("anyio._backends._asyncio", "encodings.idna", "h11", "httpcore", "multiprocessing.popen_spawn_posix"):
+        with contextlib.suppress(ImportError):  # the last one is not everywhere
+            importlib.import_module(name)

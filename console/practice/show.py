@@ -50,11 +50,14 @@ def _sound() -> dict[str, Any]:
             {"name": "Host", "inputs": (1,), "obs_input": "Host mic"},
             {"name": "Guest", "inputs": (2,), "obs_input": "Guest mic"},
             {"name": "Music", "inputs": (3,), "obs_input": "Music"},
+            {"name": "Director", "inputs": (4,)},  # no clip: silent, as a talkback microphone mostly is
         ),
         "returns": (
             {"name": "Guest", "listener": ("Guest",), "outputs": (3, 4)},
             {"name": "Host", "listener": ("Host",), "outputs": (1, 2), "gains_db": {"Music": -12.0}},
         ),
+        "talkback": "Director",
+        "monitor": (5, 6),
     }
 
 

@@ -140,7 +140,8 @@ class EventsShop:
                 verify: ssl.SSLContext | bool = False  # plain http: nothing to verify, and no 50 ms for certificates
                 if self.url.startswith("https:"):
                     verify = self._trusted if self._trusted else await asyncio.to_thread(ssl.create_default_context)
-                self._client = httpx.AsyncClient(
+                self._client = await asyncio.to_thread(  # reads certificates even where none is verified
+                    httpx.AsyncClient,
                     verify=verify,
                     follow_redirects=False,
                     trust_env=not _is_loopback(self.url),
