@@ -16,17 +16,23 @@ class TakeState(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     LOST = "lost"  # OBS names it, but another picture is on air
+    CHANGED = "changed"  # somebody else put it on air
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """The last take and how far it got. `since_mono_ns` is when `state` began."""
+    """The last take and how far it got. `since_mono_ns` is when `state` began.
+
+    `due_mono_ns` is when a waiting take goes out, as far as known (0: not known); `is_cut` tells CUT from AUTO.
+    """
 
     scene: str
     state: TakeState
     since_mono_ns: int
     why: str = ""
     is_safe: bool = False
+    due_mono_ns: int = 0
+    is_cut: bool = True
 
 
 @dataclass(frozen=True, slots=True)

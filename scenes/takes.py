@@ -82,6 +82,7 @@ class _Press:
     is_answered: bool = False
     has_moved: bool = False  # a transition was seen to start after it was sent
     was_on_air: bool = False
+    due_ns: int = 0  # while it waits: when it goes out, as far as known
 
     def finish(self, outcome: Outcome) -> None:
         if not self.done.done():
@@ -170,6 +171,7 @@ class Takes:
                 self._claimed(flight)
         self._note_program(model)
         self._let_go()
+        self._tell_when(model)
 
     def on_settled(self) -> None:
         """What is on air was judged for good: the flight's end, and takes that OBS lost."""
@@ -230,7 +232,7 @@ class Takes:
             if self._waiting is not None:
                 self._waiting.finish(Outcome.refused(f"Replaced by the take of {scene}."))
             self._waiting = press
-            self._show(scene, TakeState.WAITING, "A transition is running.", is_safe=is_safe)
+            self._show_waiting(press)
             return press
         if self._flight is not None:  # only outside Studio Mode, where the second take of two goes on air
             flight, self._flight = self._flight, None
@@ -254,6 +256,30 @@ class Takes:
             press.finish(self._refuse(press.scene, press.origin, *why, is_safe=press.is_safe))
             return
         self._send(press)
+
+    def _show_waiting(self, press: _Press) -> None:
+        """Say that it waits, and until when as far as known."""
+        press.due_ns = self._end_of_transition_ns(self._stage.model)
+        now = self._stage.clock.mono_ns()
+        self._stage.show_take(
+            Take(
+                press.scene, TakeState.WAITING, now, "A transition is running.", press.is_safe,
+                due_mono_ns=press.due_ns, is_cut=press.how is How.CUT,
+            )
+        )  # fmt: skip
+
+    def _tell_when(self, model: Model) -> None:
+        """The transition that the waiting take waits for began only now: say until when it waits."""
+        press = self._waiting
+        if press is not None and not press.due_ns and self._end_of_transition_ns(model):
+            self._show_waiting(press)
+
+    def _end_of_transition_ns(self, model: Model) -> int:
+        """When the running transition ends by the duration that is set; 0 when that is not known."""
+        shown = model.shown
+        if not shown.in_transition or shown.transition_ms is None or not model.transition_since_ns:
+            return 0
+        return model.transition_since_ns + shown.transition_ms * 1_000_000
 
     def _send(self, press: _Press) -> None:
         """Now or never: the frame leaves first, everything else comes after."""
@@ -366,6 +392,8 @@ class Takes:
         if self._landed_late(now) or before in {None, now}:
             return
         self._stage.journal.write("program.changed", Origin.OUTSIDE, scene=now, before=before)
+        if self._flight is None and self._waiting is None:  # a take on its way keeps its lamp
+            self._show(now, TakeState.CHANGED, f"Somebody else took {now}; {before} was on air.")
 
     def _landed_late(self, now: str) -> bool:
         if self._ghost is None or self._ghost[0] != now:

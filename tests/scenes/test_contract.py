@@ -99,6 +99,10 @@ async def test_a_take_during_a_running_transition_waits_and_then_goes_on_air(obs
     await until(lambda: link.state.value.in_transition)
     second = asyncio.create_task(link.cut("Table"))
     await until(lambda: link.state.value.take and link.state.value.take.state is TakeState.WAITING)
+    take = link.state.value.take
+    assert take is not None
+    assert take.is_cut
+    assert 0 < take.due_mono_ns - take.since_mono_ns <= 700_000_000
     assert (await first).is_done
     assert (await second).is_done
     assert link.state.value.program == "Table"
@@ -172,6 +176,9 @@ async def test_what_somebody_else_takes_is_shown_and_named(
     await obs.call("SetCurrentProgramScene", sceneName="Table")
     await until(lambda: link.state.value.program == "Table")
     assert ("program.changed", Origin.OUTSIDE, {"scene": "Table", "before": "Wide"}) in journal.entries
+    take = link.state.value.take
+    assert take is not None
+    assert (take.scene, take.state) == ("Table", TakeState.CHANGED)
 
 
 async def test_a_double_press_and_a_wrong_belief_are_refused(
