@@ -16,6 +16,8 @@ from widgets.lamps import Lamp
 from widgets.theme import draw_text, px, width_of
 
 ANSWER_S: Final = 8.0  # how long the answer to a press stands before the desk's own notice again
+_IDLE: Final = "Ctrl K finds every action"
+_LOCKED: Final = "■ LOCKED: only SAFE, STOP SALE, talkback and cough work. L unlocks."
 NOTICE_S: Final = 30.0  # how long a notice that offers nothing stands before the worst alarm again
 _TONES: Final = {
     Tone.GOOD: (theme.GREEN_DEEP, theme.GREEN_SOFT, "✓"),
@@ -44,6 +46,7 @@ class Banner(QWidget):
         self._undo = [
             deck.desk.notice.watch(self._notice_changed),
             deck.desk.alarms.watch(lambda _: self._show(), now=False),
+            deck.desk.is_locked.watch(lambda _: self.update(), now=False),
         ]
         self.restyle()
 
@@ -121,7 +124,9 @@ class Banner(QWidget):
         painter = QPainter(self)
         if self._shown is None:
             painter.fillRect(self.rect(), theme.PANEL)
-            draw_text(painter, self._room(), "Ctrl K finds every action", theme.BODY, theme.FAINT)
+            is_locked = self._deck.desk.is_locked.value
+            words, ink = (_LOCKED, theme.AMBER_SOFT) if is_locked else (_IDLE, theme.FAINT)
+            draw_text(painter, self._room(), words, theme.BODY, ink, may_cut=True)
             painter.end()
             return
         ground, ink, shape = _TONES[self._shown.tone]

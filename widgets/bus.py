@@ -23,7 +23,9 @@ _TAKE_FACES: Final = {
     TakeState.REFUSED: Face.RED_LINE,
     TakeState.FAILED: Face.RED,
     TakeState.LOST: Face.RED,
+    TakeState.CHANGED: Face.AMBER,
 }
+_HOPES: Final = (TakeState.SENT, TakeState.ON_AIR, TakeState.CLAIMED, TakeState.CHANGED)  # stale when OBS is away
 
 
 class BusPane(PictureView):
@@ -34,6 +36,7 @@ class BusPane(PictureView):
         self._deck, self._bus = deck, bus
         self._since = ""
         self._words = ("", "")
+        self._take_words = ""
         self._switcher = Switcher()
         self.setToolTip(f"{bus.capitalize()}: what is {'on air' if bus == 'program' else 'next'}")
         unwatch = deck.desk.switcher.watch(self._show)
@@ -43,6 +46,11 @@ class BusPane(PictureView):
     def words(self) -> tuple[str, str]:
         """The scene's name and the state beside it, as shown."""
         return self._words
+
+    @property
+    def take_lamp(self) -> str:
+        """How far the last take got, as shown."""
+        return self._take_words
 
     def picture_rect(self) -> QRect:
         """Inside the border."""
@@ -59,10 +67,11 @@ class BusPane(PictureView):
     def _show(self, switcher: Switcher, now_ns: int | None = None) -> None:
         now_ns = self._deck.desk.clock.mono_ns() if now_ns is None else now_ns
         words = self._program_words(switcher, now_ns) if self._bus == "program" else _preview_words(switcher)
-        if words == self._words and switcher == self._switcher:
+        take = take_words(switcher, now_ns) if self._bus == "program" else ""
+        if words == self._words and take == self._take_words and switcher == self._switcher:
             return
-        self._words, self._switcher = words, switcher
-        self.setAccessibleName(f"{self._bus.capitalize()}: {words[0]}, {words[1]}")
+        self._words, self._take_words, self._switcher = words, take, switcher
+        self.setAccessibleName(f"{self._bus.capitalize()}: {', '.join(part for part in (*words, take) if part)}")
         self.repaint_over()
 
     def _program_words(self, switcher: Switcher, now_ns: int) -> tuple[str, str]:
@@ -98,12 +107,11 @@ class BusPane(PictureView):
         paint_border(painter, self.rect(), colour, px(4), dashed=is_claimed)
 
     def _paint_take(self, painter: QPainter, room: QRect, y: int) -> None:
-        take = self._switcher.take
-        if take is None:
+        take, words = self._switcher.take, self._take_words
+        if take is None or not words:
             return
         fill, line, ink = _TAKE_FACES[take.state].value
-        words = take_words(take, self._switcher)
-        space = room.width() - px(40) - theme.width_of("PROGRAM", theme.SMALL, theme.BOLD)
+        space = room.width() - px(52) - theme.width_of("PROGRAM", theme.SMALL, theme.BOLD)
         if theme.width_of(words, theme.SMALL, theme.BOLD) > space:
             words = words.split(" · ")[0]
         theme.chip(painter, room.right() - px(10), y, words, fill=fill, colour=ink, from_right=True, line=line)
@@ -124,21 +132,34 @@ class BusPane(PictureView):
         painter.drawText(below, int(flags | Qt.TextFlag.TextWordWrap), link.why)
 
 
-def take_words(take: Take, switcher: Switcher) -> str:
-    """The take lamp in words: what the far side has confirmed of the last take."""
+def take_words(switcher: Switcher, now_ns: int) -> str:
+    """The take lamp in words: what the far side has confirmed of the last take; "" when there is nothing to say.
+
+    While OBS is away nothing of it is confirmed any more.
+    """
+    take = switcher.take
+    if take is None or (take.state in _HOPES and not switcher.link.is_up):
+        return ""
     name = "SAFE" if take.is_safe else take.scene
     known = {
-        TakeState.WAITING: f"WAITING {name} · Esc takes it back",
+        TakeState.WAITING: _waiting_words(take, name, now_ns),
         TakeState.SENT: f"SENT {name}",
         TakeState.ON_AIR: f"ON AIR {name}",
         TakeState.CLAIMED: f"CLAIMED {name} · not proved",
         TakeState.REFUSED: f"REFUSED {name}",
         TakeState.FAILED: f"FAILED {name}",
         TakeState.LOST: f"LOST {name} · another picture is on air",
+        TakeState.CHANGED: f"CHANGED FROM OUTSIDE · {name}",
     }
-    if take.state is TakeState.ON_AIR and switcher.program not in (None, take.scene):
-        return "CHANGED FROM OUTSIDE"
     return known[take.state]
+
+
+def _waiting_words(take: Take, name: str, now_ns: int) -> str:
+    """What waits and for how long: "WAITING: CUT Table in 0.7 s"."""
+    how = "" if take.is_safe else "CUT " if take.is_cut else "AUTO "
+    left_s = (take.due_mono_ns - now_ns) / 1e9
+    when = f" in {left_s:.1f} s" if take.due_mono_ns and left_s >= 0.05 else ""
+    return f"WAITING: {how}{name}{when} · Esc takes it back"
 
 
 def _preview_words(switcher: Switcher) -> tuple[str, str]:

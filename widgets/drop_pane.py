@@ -39,6 +39,11 @@ _FIRE: Final = {
     DropState.CLOSED: ("CLOSED", "", Face.OFF),
     DropState.ASKING: ("ASKING", "what the shop did", Face.AMBER_LINE),
 }
+_BUSY: Final = {
+    DropState.ARMED: "armed", DropState.FIRING: "firing", DropState.OPEN: "open", DropState.SOLD_OUT: "sold out",
+    DropState.ASKING: "asking",
+}  # fmt: skip
+_TITLE_LETTERS: Final = 20
 _BY_HAND: Final = (DropState.ARMING, DropState.FIRING, DropState.ASKING)
 _FIRE_KEY: Final = (DropState.DRAFT, DropState.ARMING, DropState.ARMED)
 _CHECKOUT: Final = {
@@ -206,8 +211,7 @@ class DropPane(Panel):
         self._price.say(money_words(drop.price_minor, drop.currency))
         self._facts.say(_facts(drop))
         index = [other.id for other in sale.drops].index(drop.id)
-        following = sale.drops[index + 1].title if index + 1 < len(sale.drops) else "none"
-        self._choose.say(f"{index + 1} of {len(sale.drops)} · next: {following}")
+        self._choose.say(f"{index + 1} of {len(sale.drops)} · {_others(sale, index)}")
         self._place_chooser()
         self._trouble.say(*_trouble(drop, sale))
         action_id, title, note, face = _LEFT[drop.state]
@@ -280,6 +284,20 @@ def _facts(drop: Drop) -> str:
     left = drop.stock if drop.stock_left is None else drop.stock_left
     run = f" · run {drop.run}" if drop.run > 1 else ""
     return f"{left} of {drop.stock} left · {drop.per_buyer} per buyer · {clock_words(drop.duration_s)}{run}"
+
+
+def _others(sale: Sale, chosen: int) -> str:
+    """What else there is: a drop that sells or waits beside the chosen one comes before the next one."""
+    busy = [drop for index, drop in enumerate(sale.drops) if index != chosen and drop.state in _BUSY]
+    if busy:
+        more = f" +{len(busy) - 1}" if len(busy) > 1 else ""
+        return f"■ {_BUSY[busy[0].state]}: {_short(busy[0].title)}{more}"
+    following = _short(sale.drops[chosen + 1].title) if chosen + 1 < len(sale.drops) else "none"
+    return f"next: {following}"
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _TITLE_LETTERS else f"{title[: _TITLE_LETTERS - 1].rstrip()}…"
 
 
 def _figures(sale: Sale) -> str:

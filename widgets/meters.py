@@ -31,11 +31,15 @@ def level_words(dbfs: float) -> str:
 
 
 class Meter(QWidget):
-    """One horizontal bar: peak, RMS inside it, hold mark, clip lamp. `thin` leaves RMS, ticks and clip out."""
+    """One horizontal bar: peak, RMS inside it, hold mark, clip lamp. `thin` leaves RMS, ticks and clip out.
 
-    def __init__(self, *, thin: bool = False) -> None:
+    `has_clip_room`: as long as a bar with a clip lamp, so that scales above each other agree.
+    """
+
+    def __init__(self, *, thin: bool = False, has_clip_room: bool | None = None) -> None:
         super().__init__()
         self._thin = thin
+        self._has_clip_room = not thin if has_clip_room is None else has_clip_room
         self._at = (0, 0, 0, False, False)
         self._lit: QPixmap | None = None
         self._dark: QPixmap | None = None
@@ -62,7 +66,7 @@ class Meter(QWidget):
             self.update()
 
     def _bar_width(self) -> int:
-        return self.width() if self._thin else max(1, self.width() - px(14))
+        return max(1, self.width() - px(14)) if self._has_clip_room else self.width()
 
     def _draw_scales(self) -> None:
         """Paint the whole scale once, lit and dark; the bars are cut out of them."""

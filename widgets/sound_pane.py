@@ -17,6 +17,7 @@ from widgets.meters import Meter, MeterScale, level_words
 from widgets.theme import px
 
 _SILENCE: Final = Level()
+_INPUT_ROWS: Final = 2  # room that is always kept: OBS's inputs come and go with the cuts, STOP SALE must not move
 _LEAKS: Final = {
     Leak.CLEAN: ("N-1 CLEAN", Face.GREEN),
     Leak.LEAK: ("N-1 LEAK", Face.RED),
@@ -42,7 +43,7 @@ class ChannelStrip:
         for words in (self.name, self.where):
             words.setFixedWidth(_name_px())
         grid.addLayout(_column(self.name, self.where), row, 0)
-        self.obs_meter = Meter(thin=True) if channel.obs_input else None
+        self.obs_meter = Meter(thin=True, has_clip_room=True) if channel.obs_input else None
         bars = [self.meter, self.obs_meter] if self.obs_meter else [self.meter]
         grid.addLayout(_column(*bars, spacing=px(3)), row, 1)
         for column, widget in enumerate((self.level, self.mute, self.solo), start=2):
@@ -116,6 +117,7 @@ class ReturnStrip:
         both.setSpacing(0)
         both.addStretch(1)
         both.addLayout(upper)
+        both.addSpacing(px(2))
         both.addWidget(self.detail)
         both.addStretch(1)
         grid.addLayout(both, row, 0, 1, 2)
@@ -206,10 +208,12 @@ class SoundPane(Panel):
             undo()
 
     def wanted_height(self) -> int:
-        """How high it must be to show all strips at once."""
+        """How high it must be to show all strips at once; OBS's inputs scroll when they are more than the room kept."""
         body = self._scroll.widget()
         inside = body.sizeHint().height() if body else 0
-        return self.heading_px() + inside + px(18)
+        rows = -(-len(self._inputs) // 2)
+        missing = (_INPUT_ROWS - rows) * (theme.line_height(theme.SMALL) + px(3))
+        return self.heading_px() + inside + missing + px(18)
 
     def show_levels(self, levels: Levels) -> None:
         """Follow all meters; call it at the display's rate."""
@@ -265,7 +269,9 @@ class SoundPane(Panel):
             strip.show_mute(name in muted)
 
     def _show_status(self, sound: Sound) -> None:
-        if sound.link.state is LinkState.UP:
+        if not sound.channels and not sound.returns:
+            self.say_status("not in this show")
+        elif sound.link.state is LinkState.UP:
             lost = f" · {sound.xruns} gaps" if sound.xruns else ""
             self.say_status(f"{sound.sample_rate_hz / 1000:g} kHz · {sound.block_frames}{lost}")
         else:

@@ -6,7 +6,9 @@ from typing import Final
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from console.audio.state import Sound
 from console.cameras.state import CameraState
+from console.commerce.state import Sale
 from console.core.links import Link, LinkState
 from scenes.state import OutputState, Switcher
 from widgets import theme
@@ -55,8 +57,8 @@ class TopBar(QWidget):
             desk.show.watch(lambda show: self._name.say(show.name)),
             desk.switcher.watch(self._show_switcher),
             desk.cameras.watch(lambda _: self._show_cameras()),
-            desk.sound.watch(lambda sound: self._links["SOUND"].show_link(sound.link)),
-            desk.sale.watch(lambda sale: self._links["SHOP"].show_link(sale.link)),
+            desk.sound.watch(self._show_sound),
+            desk.sale.watch(self._show_shop),
             desk.is_locked.watch(self._show_lock),
         ]
         self.restyle()
@@ -121,6 +123,15 @@ class TopBar(QWidget):
         why = f"{bad.name}: {bad.why}" if bad and bad.why else ""
         self._links["CAMS"].setVisible(bool(cameras))
         self._links["CAMS"].show_link(Link(state, why, bad.fix if bad else ""), f"{live}/{len(cameras)}")
+
+    def _show_sound(self, sound: Sound) -> None:
+        """No lamp for what the show does not have: "down" would be a false alarm."""
+        self._links["SOUND"].setVisible(bool(sound.channels or sound.returns))
+        self._links["SOUND"].show_link(sound.link)
+
+    def _show_shop(self, sale: Sale) -> None:
+        self._links["SHOP"].setVisible(bool(sale.drops))
+        self._links["SHOP"].show_link(sale.link)
 
     def _show_lock(self, is_locked: bool) -> None:
         self._lock.be("lock.set", "LOCKED" if is_locked else "LOCK", face=Face.AMBER if is_locked else Face.PLAIN)

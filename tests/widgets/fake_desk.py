@@ -36,6 +36,7 @@ class FakeDesk:
     def __init__(self, state: str = "open") -> None:
         self.clock: Clock = SystemClock()
         self.asked: list[tuple[str, Origin, dict[str, object]]] = []
+        self.inputs: tuple[str, ...] = ("Mic", "Desktop Audio", "Music", "Guest call")
         self.answer = Outcome.done()
         self._pictures = {name: _Painted(index) for index, name in enumerate((*CAMERAS, "program", "preview"))}
         self.show = Observable(Show(name="Friday drop"))
@@ -84,8 +85,8 @@ class FakeDesk:
         if not self.switcher.value.link.is_up or not self.switcher.value.scenes:
             return {}
         at = time.monotonic()
-        names = ("Mic", "Desktop Audio", "Music", "Guest call")
-        return {name: InputLevel(_level(at, index + 3).peak_dbfs, -30.0, -18.0) for index, name in enumerate(names)}
+        every = enumerate(self.inputs)
+        return {name: InputLevel(_level(at, index + 3).peak_dbfs, -30.0, -18.0) for index, name in every}
 
     async def run(self, action_id: str, origin: Origin, /, **arguments: object) -> Outcome:
         action = self.actions.get(action_id)

@@ -44,6 +44,7 @@ class Shown:
         desk.hot.set(False)
         desk.is_locked.set(False)
         desk.notice.set(None)
+        desk.inputs = ("Mic", "Desktop Audio", "Music", "Guest call")
         desk.be("open")
         desk.answer = Outcome.done()
         desk.asked.clear()

@@ -1,5 +1,6 @@
 """The whole window, in every state and size: names, keys, focus, targets, and no text cut off."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QPushButton, QWidget
 
+from console.audio.state import Sound
+from console.commerce.state import DropState
 from console.core.journal import Origin
+from console.core.links import Link, LinkState
 from console.core.outcome import Outcome
 from scenes.state import Take, TakeState
 from tests.widgets.fake_desk import STATES, FakeDesk
@@ -16,6 +20,7 @@ from tests.widgets.shown import Shown
 from widgets import theme
 from widgets.bus import BusPane
 from widgets.controls import ActionButton, Chooser
+from widgets.lamps import LinkLamp
 from widgets.tile import Tile
 
 SIZES = [(1280, 720), (1920, 1080), (2560, 1080), (1120, 630)]
@@ -142,6 +147,54 @@ def test_a_claimed_program_is_never_shown_as_proved(shown: Shown, desk: FakeDesk
     assert program.words[1].startswith("proved")
     desk.on_air(program=None, claimed="Table", take=Take("Table", TakeState.CLAIMED, 0))
     assert program.words == ("Table", "claimed by OBS, not proved")
+
+
+def test_a_waiting_take_says_what_waits_and_how_long(shown: Shown, desk: FakeDesk) -> None:
+    program = next(each for each in shown.window.findChildren(BusPane) if "Program" in each.accessibleName())
+    take = Take("Table", TakeState.WAITING, 0, due_mono_ns=desk.clock.mono_ns() + 60_000_000_000)
+    desk.on_air(take=take, in_transition=True)
+    assert program.take_lamp.startswith("WAITING: CUT Table in ")
+    desk.on_air(take=replace(take, due_mono_ns=0, is_cut=False), in_transition=True)
+    assert program.take_lamp == "WAITING: AUTO Table · Esc takes it back"
+
+
+def test_nothing_stands_as_confirmed_while_obs_is_away(shown: Shown, desk: FakeDesk) -> None:
+    program = next(each for each in shown.window.findChildren(BusPane) if "Program" in each.accessibleName())
+    assert program.take_lamp == "ON AIR Close"
+    desk.on_air(link=Link(LinkState.DOWN, "OBS does not answer.", "Start OBS."), program=None)
+    assert program.take_lamp == ""
+
+
+def test_what_somebody_else_took_is_named(shown: Shown, desk: FakeDesk) -> None:
+    program = next(each for each in shown.window.findChildren(BusPane) if "Program" in each.accessibleName())
+    desk.on_air(program="Table", take=Take("Table", TakeState.CHANGED, 0))
+    assert program.take_lamp == "CHANGED FROM OUTSIDE · Table"
+
+
+def test_a_drop_that_sells_beside_the_chosen_one_is_named(shown: Shown, desk: FakeDesk) -> None:
+    sale = desk.sale.value
+    chooser = next(each for each in shown.window.findChildren(Chooser) if "next:" in each.accessibleDescription())
+    tote = replace(sale.drops[1], state=DropState.OPEN)
+    desk.sale.set(replace(sale, drops=(sale.drops[0], tote, *sale.drops[2:])))
+    assert "open: Canvas tote" in chooser.accessibleDescription()
+
+
+def test_a_show_without_sound_has_no_sound_that_is_down(shown: Shown, desk: FakeDesk) -> None:
+    lamp = next(each for each in shown.window.findChildren(LinkLamp) if each.words.startswith("SOUND"))
+    assert lamp.isVisible()
+    desk.sound.set(Sound())
+    assert not lamp.isVisible()
+
+
+def test_stop_sale_stays_where_it_is_when_inputs_of_obs_come(application: QApplication, desk: FakeDesk) -> None:
+    shown = Shown(application, desk, (1920, 1080))
+    desk.inputs = ("Mic",)
+    shown.settle()
+    before = button(shown, "STOP SALE").mapTo(shown.window, QPoint(0, 0))
+    desk.inputs = ("Mic", "Wide camera", "Close camera", "Table camera", "Music")
+    shown.settle()
+    assert button(shown, "STOP SALE").mapTo(shown.window, QPoint(0, 0)) == before
+    shown.close()
 
 
 def test_fire_is_held_with_the_mouse_too(shown: Shown, desk: FakeDesk) -> None:
