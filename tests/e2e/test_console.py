@@ -110,6 +110,25 @@ def test_practice_without_a_window_sells_and_keeps_a_journal(tmp_path: Path) -> 
     assert state["alarms"] == []
 
 
+def test_the_run_command_without_a_display_plays_the_practice_show_and_proves_it(tmp_path: Path) -> None:
+    bare = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    done = subprocess.run(
+        [sys.executable, "packaging/bootstrap.py", "run"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+        env={**bare, "XDG_DATA_HOME": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("There is no display here")
+    named = dict(line.split(": ", 1) for line in done.stdout.splitlines() if line.startswith(("Report: ", "Picture")))
+    assert "the shop says" in done.stdout
+    assert Path(named["Picture of the window"]).read_bytes().startswith(b"\x89PNG")
+    assert "Linen cap" in Path(named["Report"]).read_text()
+
+
 def test_a_drop_fired_while_the_shop_is_down_survives_a_killed_console_and_arrives_once(tmp_path: Path) -> None:
     shop = FakeShop().start()
     port = shop.port
