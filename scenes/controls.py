@@ -143,12 +143,17 @@ class Controls:
         )
 
     async def screenshot(self, source: str, width: int, height: int) -> bytes:
-        """A picture of a source or scene by name: JPEG, at most width x height (8 to 4096). Raises UserError."""
+        """A picture of a source or scene by name: JPEG, in its own shape. Raises UserError.
+
+        As wide as `width` on a canvas that lies, as high as `height` on one that stands (8 to 4096): asked for both,
+        OBS would stretch it.
+        """
+        canvas_width, canvas_height = self.model.shown.canvas
+        side, length = ("imageWidth", width) if canvas_width >= canvas_height else ("imageHeight", height)
         data = {
             "sourceName": source,
             "imageFormat": "jpg",
-            "imageWidth": max(8, min(width, 4096)),
-            "imageHeight": max(8, min(height, 4096)),
+            side: max(8, min(length, 4096)),
             "imageCompressionQuality": 70,
         }
         try:

@@ -81,11 +81,12 @@ class FileJournal:
 
     def since(self, seq: int) -> tuple[Entry, ...]:
         """Every entry after number `seq`. Reads the file (blocks) only when memory does not go back so far."""
-        if not self._entries or seq >= self._seq:
+        kept = tuple(self._entries)  # in one step: a thread may ask while the loop writes
+        if not kept or seq >= kept[-1].seq:
             return ()
-        oldest = self._entries[0].seq
+        oldest = kept[0].seq
         older = [entry for entry in _entries_so_far(self.path) if seq < entry.seq < oldest] if seq < oldest - 1 else []
-        return (*older, *(entry for entry in self._entries if entry.seq > seq))
+        return (*older, *(entry for entry in kept if entry.seq > seq))
 
     def watch(self, watcher: Callable[[Entry], None]) -> Callable[[], None]:
         """Call `watcher` with each new entry; returns the undo."""
