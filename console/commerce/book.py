@@ -1,6 +1,7 @@
 """What is known of the sale, shown and kept: the one observable, and the rows behind it. Loop thread only."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine
 from concurrent.futures import Executor
@@ -29,6 +30,8 @@ from console.settings.show import Show
 log = logging.getLogger(__name__)
 
 TICK_S: Final = 5.0
+MEND_EVERY_S: Final = 2.0
+MENDING: Final = "mending the outbox"
 ORDERS_SHOWN: Final = 200
 CHECKOUT: Final = "/checkout"  # the checkout's lane; no drop can be named so
 MAY_BE_OPEN: Final = frozenset({DropState.FIRING, DropState.OPEN, DropState.SOLD_OUT, DropState.ASKING})
@@ -64,6 +67,7 @@ class Book:
         self._orders: dict[str, Order] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_started = False
+        self._is_mending = False
         self._kept_nothing: UserError | None = None
         first = tuple(presses.drop_of(item) for item in show.drops)
         self.state: Observable[Sale] = Observable(
@@ -144,10 +148,29 @@ class Book:
         )
 
     def _on_disk_trouble(self, error: UserError | None) -> None:
-        if error is None:
-            self._alarms.clear("outbox.disk")
-        else:
+        if error is not None:
             self._alarms.raise_("outbox.disk", "outbox.disk", error.what, fix=error.fix, rank=Rank.MONEY)
+            if not self._is_mending and self._kept_nothing is None:
+                self._is_mending = True
+                self._background(self._mend(), MENDING)
+        elif not self._is_mending:
+            self._alarms.clear("outbox.disk")
+
+    async def _mend(self) -> None:
+        """Write what the disk refused until it is kept; then the alarm is over."""
+        is_owed = True
+        while is_owed:
+            await asyncio.sleep(MEND_EVERY_S)
+            with contextlib.suppress(UserError):
+                await self._keep_what_is_owed()
+                is_owed = False
+        self._is_mending = False
+        self._alarms.clear("outbox.disk")
+        log.info("the outbox is kept again")
+
+    async def _keep_what_is_owed(self) -> None:
+        """Bring the disk to what is shown. Raises UserError when it refuses again."""
+        raise NotImplementedError
 
     def _need(self, drop_id: str) -> Drop:
         drop = self.state.value.drop(drop_id)

@@ -73,6 +73,11 @@ class Hearing(Book):
         )
         self._open_within_s = open_within_s
         self._down_alarm: asyncio.TimerHandle | None = None
+        self._pressing = asyncio.Lock()  # a press, or the mending of what was not kept: never one over the other
+        self._keeping_orders = asyncio.Lock()
+        self._owed_orders: list[KeptOrder] = []  # shown, refused by the disk: the mark on disk stays before them
+        self._owed_mark = ""
+        self._owed_gone: list[str] = []  # called back, and the disk does not know
         self._sender = Sender(
             shop,
             self._disk,
@@ -214,8 +219,9 @@ class Hearing(Book):
     async def _on_orders(self, batch: list[StreamedOrder]) -> None:
         orders = [item.order for item in batch if item.order is not None]
         rows = [KeptOrder(order.id, order.state, wire.order_to_json(order)) for order in orders]
+        fresh: Sequence[bool]
         try:
-            fresh: Sequence[bool] = await self._disk.do(Outbox.keep_orders, self._show_run, rows, mark=batch[-1].mark)
+            fresh = await self._keep_orders(rows, batch[-1].mark)
         except UserError as error:
             self._on_disk_trouble(error)
             fresh = [order.id not in self._orders or self._orders[order.id].state != order.state for order in orders]
@@ -225,6 +231,33 @@ class Hearing(Book):
                 self._journal.write("order.received", Origin.OUTSIDE, **order.model_dump(mode="json"))
                 self._watcher.ask_within(order.drop, AFTER_ORDERS_S)
         self._show_orders()
+
+    async def _keep_orders(self, rows: Sequence[KeptOrder], mark: str) -> Sequence[bool]:
+        """Which of these are new, once they and all that is owed are on disk. Raises UserError; then they are owed."""
+        async with self._keeping_orders:
+            owed = len(self._owed_orders)
+            self._owed_orders += rows
+            self._owed_mark = mark
+            fresh = await self._disk.do(Outbox.keep_orders, self._show_run, tuple(self._owed_orders), mark=mark)
+            self._owed_orders.clear()
+            return fresh[owed:]
+
+    async def _keep_what_is_owed(self) -> None:
+        async with self._pressing:
+            sale = self.state.value
+            facts = {
+                "checkout": sale.checkout.value,
+                "checkout_presses": str(self._presses.get(CHECKOUT, 0)),
+                "chosen": sale.chosen or "",
+                "is_stopping": "1" if sale.is_stopping else "",
+            }
+            rows = [self._row(drop) for drop in sale.drops]
+            gone = tuple(self._owed_gone)
+            await self._disk.do(Outbox.press, self._sender.pending, drops=rows, supersede=gone, facts=facts)
+            self._owed_gone.clear()
+        await self._sender.settle_owed()
+        if self._owed_orders:
+            await self._keep_orders([], self._owed_mark)
 
     def _check_stop(self) -> None:
         """STOP SALE is confirmed when the checkout is closed and no drop may be open."""
@@ -279,14 +312,17 @@ class Hearing(Book):
         facts: dict[str, str] | None = None,
     ) -> list[Message]:
         """One press in one transaction; when it is on disk it is shown and sent. Raises UserError when it is not."""
-        counts = {message.lane: self._presses.get(message.lane, 0) + 1 for message in messages}
-        rows = [replace(self._row(drop), presses=counts.get(drop.id, self._presses.get(drop.id, 0))) for drop in after]
-        if CHECKOUT in counts:
-            facts = {**(facts or {}), "checkout_presses": str(counts[CHECKOUT])}
-        supersede = [message.id for message in gone]
-        new = await self._disk.do(Outbox.press, messages, drops=rows, supersede=supersede, facts=facts)
-        self._send(new, after, gone)
-        return list(new)
+        async with self._pressing:
+            counts = {message.lane: self._presses.get(message.lane, 0) + 1 for message in messages}
+            rows = [
+                replace(self._row(drop), presses=counts.get(drop.id, self._presses.get(drop.id, 0))) for drop in after
+            ]
+            if CHECKOUT in counts:
+                facts = {**(facts or {}), "checkout_presses": str(counts[CHECKOUT])}
+            supersede = [message.id for message in gone]
+            new = await self._disk.do(Outbox.press, messages, drops=rows, supersede=supersede, facts=facts)
+            self._send(new, after, gone)
+            return list(new)
 
     def _send(self, messages: Sequence[Message], after: Sequence[Drop], gone: Sequence[Message]) -> None:
         for drop in after:

@@ -4,13 +4,14 @@ A press is on disk before anything leaves the machine; only what the shop confir
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
 from console.commerce import drops, presses
-from console.commerce.book import CHECKOUT, MAY_BE_OPEN
+from console.commerce.book import CHECKOUT, MAY_BE_OPEN, MENDING
 from console.commerce.drops import Press
 from console.commerce.hearing import Hearing
 from console.commerce.outbox import Kept, Message, Outbox
@@ -58,9 +59,12 @@ class Commerce(Hearing):
         await self._watcher.close()
         await self._sender.close()
         for task in self._tasks:
-            if task.get_name() == "figures":
+            if task.get_name() in {"figures", MENDING}:
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._is_mending:
+            with contextlib.suppress(UserError):  # the alarm says so; the next start asks the shop
+                await self._keep_what_is_owed()
         await self._disk.close()
         await self._shop.close()
 
@@ -116,6 +120,7 @@ class Commerce(Hearing):
         except UserError as error:
             # The one press that is sent although the disk fails: to sell on would be worse than to forget it.
             self._on_disk_trouble(error)
+            self._owed_gone += [message.id for message in gone]
             self._send(messages, after, gone)
         self._sender.try_now()
         self._check_stop()

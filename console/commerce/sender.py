@@ -57,6 +57,7 @@ class Sender:
         self._ending: set[asyncio.Task[None]] = set()
         self._nudge = asyncio.Event()
         self._is_closed = False
+        self._unsettled: list[tuple[str, MessageState, str]] = []  # ends that the disk refused, oldest first
 
     @property
     def pending(self) -> tuple[Message, ...]:
@@ -179,7 +180,8 @@ class Sender:
         queue = self._lanes.get(message.lane, [])
         queue[:] = [other for other in queue if other.id != message.id]
         self._on_answer(message, state, answer)
-        await self._note(Outbox.settle, [message.id], state, answer=_short(answer))
+        if not await self._note(Outbox.settle, [message.id], state, answer=_short(answer)):
+            self._unsettled.append((message.id, state, _short(answer)))
 
     async def _put_off(self, message: Message, answer: Answer) -> Message:
         pause_s = HELD_BACKOFF_S if answer.verdict is Verdict.HELD else backoff_s(message.tries)
@@ -196,14 +198,22 @@ class Sender:
         await self._pause(message, pause_s)
         return message
 
-    async def _note(self, method: Callable[..., None], /, *args: object, **kwargs: object) -> None:
-        """Write to the outbox; a disk that fails now costs an alarm, not the delivery."""
+    async def settle_owed(self) -> None:
+        """Note the ends that the disk refused. Raises UserError when it does again."""
+        while self._unsettled:
+            id, state, answer = self._unsettled[0]
+            await self._disk.do(Outbox.settle, [id], state, answer=answer)
+            self._unsettled.pop(0)
+
+    async def _note(self, method: Callable[..., None], /, *args: object, **kwargs: object) -> bool:
+        """Write to the outbox; False when the disk fails: that costs an alarm, not the delivery."""
         try:
             await self._disk.do(method, *args, **kwargs)
         except UserError as error:
             self._on_disk_trouble(error)
-        else:
-            self._on_disk_trouble(None)
+            return False
+        self._on_disk_trouble(None)
+        return True
 
     async def _pause(self, message: Message, seconds: float) -> None:
         """Wait, but not past the message's end, and no longer than until try_now."""

@@ -63,7 +63,8 @@ class ControlServer:
         self._server.force_exit = True
         await self._task
         self._listener.close()
-        await asyncio.to_thread(self._file.unlink, True)
+        with contextlib.suppress(OSError):  # a disk that fails must not keep the rest from ending; the file is stale
+            await asyncio.to_thread(self._file.unlink, True)
 
 
 def _bind(listen: str) -> socket.socket:

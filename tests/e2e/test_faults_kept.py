@@ -1,0 +1,214 @@
+"""Bad input and faults at the whole console: the disk, the shop, the commands. Nothing is lost, nothing is silent."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tests.commerce.fake_shop import SECRET, FakeShop, always
+from tests.e2e.test_console import cuedrop
+from tests.rigs.console import ConsoleProcess
+
+pytestmark = pytest.mark.slow
+
+State = dict[str, Any]
+
+HEAD = """
+format = 1
+name = "Van"
+[obs]
+url = "ws://127.0.0.1:1"
+"""
+DROPS = """
+[[drops]]
+id = "cap-01"
+title = "Linen cap"
+price = "19.00 EUR"
+stock = 50
+duration_s = 300
+[[drops]]
+id = "mug-01"
+title = "Mug"
+price = "9.00 EUR"
+stock = 50
+duration_s = 300
+"""
+OTHER_SHOP = HEAD + '[shop]\nkind = "events"\nurl = "{shop}"\n' + DROPS
+OWN_SHOP = HEAD + '[shop]\nlisten = "127.0.0.1:0"\n' + DROPS
+
+
+def start(folder: Path, show: str, data_dir: Path | None = None, **environment: str) -> ConsoleProcess:
+    path = folder / "show.toml"
+    path.write_text(show)
+    environment = {"CUEDROP_SECRET_SHOP": SECRET, **environment}
+    return ConsoleProcess(data_dir or folder / "data", str(path), "--headless", environment=environment)
+
+
+def told(console: ConsoleProcess, kind: str, *words: str) -> Callable[[], bool]:
+    """True when an alarm of that kind is there, with every one of `words`; each alarm must say what to do now."""
+
+    def there() -> bool:
+        alarms = console.state()["alarms"]
+        assert all(one["what"] and one["fix"] for one in alarms), alarms
+        texts = [f"{one['what']} {one['fix']}" for one in alarms if one["kind"] == kind]
+        return any(all(word in text for word in words) for text in texts)
+
+    return there
+
+
+def until_told(console: ConsoleProcess, kind: str, *words: str, within_s: float = 20.0) -> None:
+    console.until(told(console, kind, *words), within_s=within_s, what=lambda: json.dumps(console.state()["alarms"]))
+
+
+def until_healed(console: ConsoleProcess, *kinds: str) -> None:
+    console.until_state(lambda state: not {one["kind"] for one in state["alarms"]} & set(kinds), within_s=20)
+
+
+def entries(console: ConsoleProcess) -> list[dict[str, Any]]:
+    (journal,) = (console.data_dir / "journal").glob("*.jsonl")
+    return [json.loads(line) for line in journal.read_text().splitlines()]
+
+
+# --- the disk ---
+
+
+class SmallDisk:
+    """A file system of a few megabytes, mounted for one test. Needs root and loop devices, as the test machines have."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "disk"
+        self.path.mkdir()
+        image = folder / "disk.img"
+        with image.open("wb") as file:
+            file.truncate(4 * 2**20)
+        subprocess.run(["mkfs.ext4", "-q", "-m", "0", str(image)], check=True)
+        self._mount("-o", "loop", str(image), str(self.path))
+
+    def fill(self) -> None:
+        """Not a block is left."""
+        with (self.path / "ballast").open("ab", buffering=0) as ballast:
+            for size in (65_536, 1024):
+                with contextlib.suppress(OSError):
+                    while True:
+                        ballast.write(b"\0" * size)
+
+    def free(self) -> None:
+        """There is room again."""
+        (self.path / "ballast").unlink()
+
+    def fail(self) -> None:
+        """It turns read-only under everybody who has files open, as ext4 does when the hardware fails."""
+        self._mount("-o", "remount,abort", str(self.path))
+
+    def set_read_only(self) -> None:
+        """Nobody has a file open."""
+        self._mount("-o", "remount,ro", str(self.path))
+
+    def close(self) -> None:
+        subprocess.run(["umount", "-l", str(self.path)], check=True)
+
+    @staticmethod
+    def _mount(*arguments: str) -> None:
+        subprocess.run(["mount", *arguments], check=True, capture_output=True, text=True)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    disk = SmallDisk(tmp_path)
+    yield disk
+    disk.close()
+
+
+@pytest.fixture
+def shop() -> Iterator[FakeShop]:
+    shop = FakeShop().start()
+    yield shop
+    shop.stop()
+
+
+def test_a_full_disk_is_said_at_start(disk: SmallDisk) -> None:
+    disk.fill()
+    done = cuedrop("--headless", "--practice", "--data-dir", str(disk.path / "data"))
+    assert done.returncode == 1
+    assert "Nothing can be kept" in done.stderr
+    assert "--data-dir" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_read_only_folder_is_said_at_start(disk: SmallDisk) -> None:
+    disk.set_read_only()
+    done = cuedrop("--headless", "--practice", "--data-dir", str(disk.path))
+    assert done.returncode == 1
+    assert "Nothing can be kept" in done.stderr
+    assert "read-only" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_disk_that_fills_while_running_costs_no_show_and_in_the_end_no_line(
+    disk: SmallDisk, shop: FakeShop, tmp_path: Path
+) -> None:
+    with start(tmp_path, OTHER_SHOP.format(shop=shop.url), disk.path) as console:
+        console.until_state(lambda state: state["shop"]["link"] == "up")
+        assert console.do("drop.arm", drop="cap-01")["outcome"] == "done"
+        disk.fill()
+        mark_until_told(console, "journal.not_kept", "not being kept", "Free space")
+        fired = console.do("drop.fire", drop="cap-01")
+        if fired["outcome"] == "done":  # the outbox may still have had room of its own
+            assert shop.drops["cap-01"]["state"] == "open"
+        else:
+            assert fired["why"], fired
+            assert fired.get("fix") or "space" in fired["why"].lower(), fired
+        stopped = console.do("sale.stop")
+        assert stopped["outcome"] == "done", "STOP SALE works with a full disk too"
+        assert shop.checkout == "closed"
+        disk.free()
+        until_healed(console, "journal.not_kept", "outbox.disk")
+        assert console.do("marker.add", text="with room again")["outcome"] == "done"
+        console.end()
+        kept = entries(console)
+        assert [entry["seq"] for entry in kept] == list(range(1, len(kept) + 1)), "no line was lost"
+        assert [entry.get("text") for entry in kept].count(LONG) >= 1
+        assert "with room again" in {entry.get("text") for entry in kept}
+
+
+def test_a_disk_that_fails_while_running_is_told_and_the_show_goes_on(
+    disk: SmallDisk, shop: FakeShop, tmp_path: Path
+) -> None:
+    with start(tmp_path, OTHER_SHOP.format(shop=shop.url), disk.path) as console:
+        console.until_state(lambda state: state["shop"]["link"] == "up")
+        assert console.do("drop.arm", drop="cap-01")["outcome"] == "done"
+        disk.fail()
+        mark_until_told(console, "journal.not_kept", "not being kept", "read-only")
+        fired = console.do("drop.fire", drop="cap-01")
+        assert (fired["outcome"], shop.drops["cap-01"]["state"]) == ("refused", "armed"), "nothing leaves unkept"
+        assert "disk" in fired["why"]
+        assert console.do("sale.stop")["outcome"] == "done", "STOP SALE works without a disk"
+        assert shop.checkout == "closed"
+        assert console.end() == 1
+    assert "journal is not being kept" in console.log_path.read_text()
+
+
+LONG = "x" * 200
+
+
+def mark_until_told(console: ConsoleProcess, kind: str, *words: str) -> None:
+    """Write markers until the disk is found out: its last block may hold a few."""
+    is_told = told(console, kind, *words)
+
+    def mark() -> bool:
+        assert console.do("marker.add", text=LONG)["outcome"] == "done", "the show goes on"
+        return is_told()
+
+    console.until(mark, within_s=20, what=lambda: json.dumps(console.state()["alarms"]))
