@@ -55,6 +55,7 @@ log = logging.getLogger(__name__)
 
 PREFLIGHT_S = 12.0
 PICTURE_SIZE = (1920, 1080)
+PICTURE_AT_ORDERS = 12  # in mid-sale
 
 
 class Console:
@@ -84,6 +85,7 @@ class Console:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ending = asyncio.Event()
         self._window: Windowed | None = None
+        self._has_picture = False
         self._control: ControlServer | None = None
 
     # --- life ---
@@ -173,7 +175,10 @@ class Console:
             on_close=self.end,
             on_show=self._go_on_with,
         )
-        self._window.show(PICTURE_SIZE if self.options.mode == "rehearse" else None)
+        is_rehearsal = self.options.mode == "rehearse"
+        self._window.show(PICTURE_SIZE if is_rehearsal else None)
+        if is_rehearsal:
+            self._undo.append(self.desk.sale.watch(lambda sale: self._picture(len(sale.orders) >= PICTURE_AT_ORDERS)))
 
     def _go_on_with(self, show: Path) -> None:
         self.next_show = show
@@ -249,14 +254,19 @@ class Console:
         await self.journal.close()
         await self._report()
 
-    def _close_window(self) -> None:
-        if self._window is None:
+    def _picture(self, is_time: bool) -> None:
+        """Leave a picture of the window, once, when there is something to see on it."""
+        if self._window is None or not is_time or self._has_picture or self.options.mode != "rehearse":
             return
-        if self.options.mode == "rehearse":
-            path = self._folder.path / "reports" / f"{self.journal.run}.png"
-            self._window.picture(path)
-            _say(f"Picture of the window: {path}")
-        self._window.close()
+        self._has_picture = True
+        path = self._folder.path / "reports" / f"{self.journal.run}.png"
+        self._window.picture(path)
+        _say(f"Picture of the window: {path}")
+
+    def _close_window(self) -> None:
+        self._picture(True)
+        if self._window is not None:
+            self._window.close()
 
     def _is_selling(self) -> bool:
         return any(drop.state in (DropState.OPEN, DropState.FIRING) for drop in self.desk.sale.value.drops)
