@@ -51,7 +51,8 @@ class _Seen:
 
     def missing(self) -> list[str]:
         cameras = {camera.name for camera in self._desk.cameras.value}
-        channels = {channel.name for channel in self._desk.sound.value.channels}
+        talkback = self._desk.show.value.audio.talkback  # silent until the director speaks
+        channels = {channel.name for channel in self._desk.sound.value.channels} - {talkback}
         return [
             *(f"Camera {name} was never seen live." for name in sorted(cameras - self.live)),
             *(f"Channel {name} was never heard above {HEARD_DBFS:.0f} dBFS." for name in sorted(channels - self.heard)),

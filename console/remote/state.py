@@ -99,6 +99,7 @@ def _audio(desk: DeskView) -> dict[str, object]:
             }
             for each, level in zip(sound.returns, return_levels, strict=False)
         ],
+        "is_talkback_open": sound.is_talkback_open,
     }
 
 

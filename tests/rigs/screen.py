@@ -59,6 +59,18 @@ class Screen:
         time.sleep(seconds)
         self._xdotool("keyup", key)
 
+    def down(self, key: str) -> None:
+        """Press a key and keep it."""
+        self._xdotool("keydown", key)
+
+    def up(self, key: str) -> None:
+        """Let a key go."""
+        self._xdotool("keyup", key)
+
+    def blur(self) -> None:
+        """Take the keyboard away from every window, as another program would."""
+        self._xdotool("windowfocus", "1")  # PointerRoot
+
     def click(self, x: int, y: int) -> None:
         """Click the left button there."""
         self._xdotool("mousemove", str(x), str(y), "click", "1")
