@@ -18,7 +18,7 @@ from console.commerce.sale import Commerce
 from console.commerce.shops.events import EventsShop
 from console.commerce.shops.manual import ManualShop
 from console.commerce.shops.port import ShopClient
-from console.commerce.state import DropState
+from console.commerce.state import DropState, Sale
 from console.core.alarms import Alarms, Rank
 from console.core.clock import SystemClock
 from console.core.errors import UserError
@@ -178,7 +178,7 @@ class Console:
         is_rehearsal = self.options.mode == "rehearse"
         self._window.show(PICTURE_SIZE if is_rehearsal else None)
         if is_rehearsal:
-            self._undo.append(self.desk.sale.watch(lambda sale: self._picture(len(sale.orders) >= PICTURE_AT_ORDERS)))
+            self._undo.append(self.desk.sale.watch(self._picture_in_mid_sale))
 
     def _go_on_with(self, show: Path) -> None:
         self.next_show = show
@@ -233,7 +233,7 @@ class Console:
 
     async def _close(self) -> None:
         """End everything in order: first what asks, then what answers, then what keeps."""
-        self._close_window()
+        await self._close_window()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -254,19 +254,23 @@ class Console:
         await self.journal.close()
         await self._report()
 
-    def _picture(self, is_time: bool) -> None:
-        """Leave a picture of the window, once, when there is something to see on it."""
-        if self._window is None or not is_time or self._has_picture or self.options.mode != "rehearse":
-            return
-        self._has_picture = True
+    def _picture_in_mid_sale(self, sale: Sale) -> None:
+        if len(sale.orders) >= PICTURE_AT_ORDERS and not self._has_picture:
+            self._has_picture = True
+            self._spawn(self._picture())
+
+    async def _picture(self) -> None:
+        assert self._window is not None
         path = self._folder.path / "reports" / f"{self.journal.run}.png"
-        self._window.picture(path)
+        await self._window.picture(path)
         _say(f"Picture of the window: {path}")
 
-    def _close_window(self) -> None:
-        self._picture(True)
-        if self._window is not None:
-            self._window.close()
+    async def _close_window(self) -> None:
+        if self._window is None:
+            return
+        if self.options.mode == "rehearse" and not self._has_picture:
+            await self._picture()
+        self._window.close()
 
     def _is_selling(self) -> bool:
         return any(drop.state in (DropState.OPEN, DropState.FIRING) for drop in self.desk.sale.value.drops)

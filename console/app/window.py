@@ -69,10 +69,11 @@ class Windowed:
         self._window.close()
         self._window.deleteLater()
 
-    def picture(self, path: Path) -> None:
-        """Save a PNG of the window as it is."""
+    async def picture(self, path: Path) -> None:
+        """Save a PNG of the window as it is; what takes long, the packing, is done in a thread."""
+        image = self._window.grab().toImage()
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._window.picture(path)
+        await asyncio.to_thread(lambda: image.save(str(path)))  # PNG, by its name
 
     def _stalled(self, late_ms: float) -> None:
         self._journal.write("window.stall", Origin.CONSOLE, ms=round(late_ms, 1))
