@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from console.core.alarms import Alarm
+from console.core.alarms import Alarm, Rank
 from console.desk.view import Notice, Tone
 from widgets import theme
 from widgets.ask import Deck
@@ -36,6 +36,7 @@ class Banner(QWidget):
         self._until_s = 0.0
         self._notice_until_s = 0.0
         self._shown: Notice | None = None
+        self._worst = ""
         self._keys = Lamp(size=theme.BODY)
         self._offer = ActionButton(deck, "notice.dismiss", "OPEN", face=Face.AMBER, size=theme.SMALL)
         self._dismiss = ActionButton(deck, "notice.dismiss", "DISMISS", size=theme.SMALL)
@@ -45,7 +46,7 @@ class Banner(QWidget):
             self._row.addWidget(widget)
         self._undo = [
             deck.desk.notice.watch(self._notice_changed),
-            deck.desk.alarms.watch(lambda _: self._show(), now=False),
+            deck.desk.alarms.watch(self._alarms_changed, now=False),
             deck.desk.is_locked.watch(lambda _: self.update(), now=False),
         ]
         self.restyle()
@@ -100,6 +101,14 @@ class Banner(QWidget):
 
     def _notice_changed(self, notice: Notice | None) -> None:
         self._notice_until_s = time.monotonic() + NOTICE_S if notice is not None else 0.0
+        self._show()
+
+    def _alarms_changed(self, alarms: tuple[Alarm, ...]) -> None:
+        """What viewers or guests notice from now on comes before a notice that is older."""
+        worst = alarms[0].id if alarms and alarms[0].rank <= Rank.GUEST else ""
+        if worst and worst != self._worst:
+            self._notice_until_s = 0.0
+        self._worst = worst
         self._show()
 
     def _show(self) -> None:

@@ -98,6 +98,9 @@ class BusPane(PictureView):
         footing = theme.line_height(theme.TITLE) + px(14)
         paint_footing(painter, room, footing + px(12))
         line = QRect(room.left() + px(14), room.bottom() - footing, room.width() - px(28), footing)
+        width = theme.width_of(state, theme.BODY, theme.STRONG)
+        behind = QRect(line.right() - width - px(8), line.center().y() - px(13), width + px(16), px(28))
+        theme.box(painter, behind, QColor(8, 10, 13, 200), radius=px(5))  # pictures may be white there: codes
         draw_text(painter, line, state, theme.BODY, theme.SOFT, weight=theme.STRONG, align=RIGHT)
         line.setRight(line.right() - theme.width_of(state, theme.BODY, theme.STRONG) - px(10))
         draw_text(painter, line, name or "—", theme.TITLE, weight=theme.BOLD, may_cut=True)
@@ -113,7 +116,7 @@ class BusPane(PictureView):
         fill, line, ink = _TAKE_FACES[take.state].value
         space = room.width() - px(52) - theme.width_of("PROGRAM", theme.SMALL, theme.BOLD)
         if theme.width_of(words, theme.SMALL, theme.BOLD) > space:
-            words = words.split(" · ")[0]
+            words = theme.elided(words.split(" · ")[0], space, theme.SMALL, theme.BOLD)
         theme.chip(painter, room.right() - px(10), y, words, fill=fill, colour=ink, from_right=True, line=line)
 
     def _paint_why(self, painter: QPainter, room: QRect) -> None:

@@ -72,9 +72,10 @@ class CutBar(QWidget):
         self._auto.be("scene.auto", "AUTO", face=Face.PLAIN if can_take else Face.OFF)
         waits = switcher.take is not None and switcher.take.state.value == "waiting"
         self._cancel.be("scene.cancel", "TAKE BACK", face=Face.AMBER if waits else Face.OFF)
-        self._transition.say(switcher.transition or "—", "transition")
-        has_duration = switcher.transition_ms is not None
-        self._duration.say(f"{switcher.transition_ms} ms" if has_duration else "fixed", "duration")
+        name = theme.elided(switcher.transition or "—", px(66), theme.BODY, theme.STRONG)
+        self._transition.say(name, "transition")
+        self._transition.setToolTip(f"Transition: {switcher.transition}\nKey: Tab to it, then left and right")
+        self._duration.say(_duration_words(switcher.transition_ms), "duration")
         mode = "STUDIO" if switcher.studio_mode else "DIRECT"
         self._studio.be("studio_mode.set", mode, "mode", face=Face.PLAIN if switcher.studio_mode else Face.AMBER_LINE)
 
@@ -98,3 +99,9 @@ class CutBar(QWidget):
             duration_ms = min(further) if step > 0 else max(further)
             arguments = {"name": switcher.transition, "duration_ms": duration_ms}
             self._deck.ask("transition.set", Origin.BUTTON, arguments)
+
+
+def _duration_words(duration_ms: int | None) -> str:
+    if duration_ms is None:
+        return "fixed"
+    return f"{duration_ms} ms" if duration_ms < 10_000 else f"{duration_ms / 1000:g} s"

@@ -219,6 +219,7 @@ class DropPane(Panel):
             action_id, title, note, face = "drop.confirm", "CONFIRM", "by hand", Face.AMBER
         self._left.be(action_id, title, note, face=face)
         self._stop.be("sale.stop", "STOPPING…" if sale.is_stopping else "STOP SALE",
+                      "until confirmed" if sale.is_stopping else "", shows_key=not sale.is_stopping,
                       face=Face.AMBER if sale.is_stopping else Face.RED_LINE)  # fmt: skip
         self._show_fire(self._deck.desk.clock.now())
 

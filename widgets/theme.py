@@ -170,6 +170,11 @@ def box(
     painter.drawRoundedRect(QRectF(rect).adjusted(half, half, -half, -half), radius, radius)
 
 
+def elided(text: str, width: int, size: float, weight: int = REGULAR) -> str:
+    """`text`, ending in "…" where it is wider than `width` logical pixels."""
+    return _metrics(text_px(size), weight).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
 def chip(
     painter: QPainter, right_or_left: int, centre_y: int, text: str, *, fill: QColor, colour: QColor,
     size: float = SMALL, from_right: bool = False, line: QColor | None = None,

@@ -129,11 +129,13 @@ class Tile(PictureView):
         words = self._words()
         if words and self.has_picture():
             painter.fillRect(rect, QColor(8, 10, 13, 165))
-        footing = theme.line_height(theme.BODY) + px(12)
+        size, pad = (theme.SMALL, px(4)) if self._is_narrow() else (theme.BODY, px(12))
+        footing = theme.line_height(size) + pad
         paint_footing(painter, rect, footing + px(10))
         line = QRect(px(10), rect.bottom() - footing, rect.width() - px(20), footing)
-        draw_text(painter, line, self.title, theme.BODY, weight=theme.STRONG, may_cut=True)
-        if self._number:
+        name = f"{self._number} {self.title}" if self._number and self._is_narrow() else self.title
+        draw_text(painter, line, name, size, weight=theme.STRONG, may_cut=True)
+        if self._number and not self._is_narrow():
             self._paint_number(painter)
         self._paint_middle(painter, words)
         self._paint_tally(painter)
@@ -142,6 +144,10 @@ class Tile(PictureView):
         """The level of the channel of the same name."""
         if self._level_dbfs > FLOOR_DBFS and not self._words():
             self._paint_level(painter)
+
+    def _is_narrow(self) -> bool:
+        """Many tiles share the row: the number stands beside the name, so that the tally has its room."""
+        return self.width() < px(180)
 
     def _paint_number(self, painter: QPainter) -> None:
         side = max(px(28), theme.line_height(theme.LARGE))
@@ -154,6 +160,11 @@ class Tile(PictureView):
         if words:
             is_bad = self._state is not None and self._state.state in (CameraState.LOST, CameraState.BLACK)
             colour = theme.RED_SOFT if is_bad else theme.AMBER_SOFT
+            if self._is_narrow():  # above the name, beside the tally
+                words = words.split(" ", maxsplit=1)[0] if self._tally else words.removesuffix(" · trying")
+                taken = theme.width_of(self._tally, theme.SMALL, theme.BOLD) + px(24) if self._tally else 0
+                height = theme.line_height(theme.SMALL) + px(6)
+                middle = QRect(px(6), px(6), self.width() - px(12) - taken, height)
             size = theme.BODY if theme.width_of(words, theme.BODY, theme.BOLD) < middle.width() else theme.SMALL
             if theme.width_of(words, size, theme.BOLD) >= middle.width():
                 words = words.removesuffix(" · trying")
@@ -182,4 +193,6 @@ class Tile(PictureView):
         ink = QColor("#ffffff") if is_red else theme.INK
         paint_border(painter, self.rect(), ground, px(4), dashed=self._tally == "CLAIMED")
         y = px(7) + max(px(28), theme.line_height(theme.LARGE)) // 2
+        if self._is_narrow():
+            y = px(6) + (theme.line_height(theme.SMALL) + px(6)) // 2
         theme.chip(painter, self.width() - px(8), y, self._tally, fill=ground, colour=ink, from_right=True)

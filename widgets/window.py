@@ -33,6 +33,7 @@ FRAME_MS: Final = 16
 _IDLE_MS: Final = 100  # minimised: nobody looks
 _METERS_EVERY: Final = 2  # frames
 _WORDS_EVERY: Final = 12
+_ROOMY_PX: Final = 700  # below it, the list of orders gives way first
 SMALLEST: Final = QSize(1120, 630)
 
 
@@ -215,7 +216,7 @@ class MainWindow(QWidget):
             left -= 8
         self._sound.setMinimumHeight(height // 4)
         self._sound.setMaximumHeight(max(height // 4, self._sound.wanted_height()))
-        self._orders.setMinimumHeight(max(92, px(120)))
+        self._orders.setMinimumHeight(max(92, px(120)) if self.height() >= _ROOMY_PX else 64)
         self._stage.setFixedWidth(left)
         self._stage.setFixedHeight(self._stage.heightForWidth(left))
         self._left.setStretch(0, 0)

@@ -296,9 +296,62 @@ def _practice(desk: FakeDesk) -> None:
     )
 
 
+def _crowded(desk: FakeDesk) -> None:
+    """As much of everything as a show may have, with names that nobody thought of."""
+    _open(desk)
+    long = "The extraordinarily long name of a thing that somebody typed in at two in the morning"
+    scenes = tuple(Scene(f"Scene {n} {long}"[: 12 + 9 * n]) for n in range(1, 10))
+    desk.on_air(scenes=(*scenes, Scene("Safe")), program=scenes[8].name, claimed=scenes[8].name,
+                preview=scenes[7].name, take=Take(scenes[8].name, TakeState.WAITING, 0), in_transition=True,
+                transition=long[:30], transition_ms=20_000)  # fmt: skip
+    now = time.monotonic_ns()
+    desk.cameras.set(
+        tuple(
+            Camera(f"Camera {n}", scene.name, CameraOrigin.WORKER, CameraState.LIVE if n % 3 else CameraState.LOST,
+                   30.0, "" if n % 3 else "It sends nothing.", "", now - 3_700_000_000_000)
+            for n, scene in enumerate(scenes)
+        )
+    )  # fmt: skip
+    channels = tuple(Channel(f"Channel {n} {long}"[: 8 + 5 * n], (n,), "Mic" if n == 1 else None) for n in range(1, 13))
+    returns = tuple(
+        Return(f"Guest {n} {long}"[: 8 + 6 * n], (channels[n].name,), "cuedrop", list(Leak)[n % len(Leak)],
+               "own voice -31 dB after 240 ms") for n in range(6)
+    )  # fmt: skip
+    desk.sound.set(Sound(link=UP, device=long, channels=channels, returns=returns, xruns=1_234))
+    drop = Drop("cap-01", long, 1_234_567, "EUR", 12_000, 12, 86_400, state=DropState.OPEN, stock_left=11_988,
+                sold=12, closes_at=desk.clock.now() + timedelta(hours=2), lamp=Lamp.CONFIRMED)  # fmt: skip
+    desk.sale.set(
+        replace(desk.sale.value, drops=(drop, Drop("tote-01", long, 2400, "EUR", 30, 1, 600, state=DropState.OPEN)))
+    )
+    desk.alarm(*(
+        (f"{long}, {n}.", f"What to do about {long}: nothing, it comes back by itself.", Rank(n % 5)) for n in range(12)
+    ))  # fmt: skip
+    desk.show.set(Show(name=long[:80]))
+    desk.notice.set(Notice(long, long, Tone.BAD))
+
+
+def _bare(desk: FakeDesk) -> None:
+    """An OBS with one scene, and nothing else."""
+    _open(desk)
+    desk.on_air(scenes=(Scene("Scene"),), program="Scene", claimed="Scene", preview=None, safe_scene=None, take=None)
+    desk.cameras.set(())
+    desk.sound.set(Sound())
+    desk.sale.set(Sale())
+    desk.rundown.set(Rundown())
+    desk.alarm()
+
+
+def _stopping(desk: FakeDesk) -> None:
+    _open(desk)
+    desk.sale.set(
+        replace(desk.sale.value, is_stopping=True, outbox_pending=3, checkout=Checkout.UNKNOWN,
+                link=Link(LinkState.DOWN, "The shop does not answer.", "It is tried again by itself."))
+    )  # fmt: skip
+
+
 STATES = {
     "open": _open, "armed": _armed, "lost": _lost, "safe": _safe, "claimed": _claimed, "empty": _empty,
-    "upright": _upright, "practice": _practice,
+    "upright": _upright, "practice": _practice, "crowded": _crowded, "bare": _bare, "stopping": _stopping,
 }  # fmt: skip
 
 
