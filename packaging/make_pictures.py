@@ -57,7 +57,9 @@ def take(path: Path, size: str) -> None:
             screen.focus("Practice")
             play(console)
             whole = screen.picture(Path(folder) / "whole.png")
-        subprocess.run(["convert", str(whole), "-strip", "-dither", "FloydSteinberg", "-colors", "256", f"png8:{path}"], check=True)
+        subprocess.run(
+            ["convert", str(whole), "-strip", "-dither", "FloydSteinberg", "-colors", "256", f"png8:{path}"], check=True
+        )
     if path.stat().st_size > MOST_BYTES:
         raise SystemExit(f"{path.name} has {path.stat().st_size} bytes, more than {MOST_BYTES}.")
 

@@ -152,7 +152,8 @@ def test_a_fresh_studio_has_one_empty_scene() -> None:
 def test_the_practice_show_names_what_the_practice_studio_has() -> None:
     show, made = practice_show(RESOURCES), practice_studio(CLIPS)
     assert {camera.scene for camera in show.cameras} <= set(made.scenes)
-    assert {channel.obs_input for channel in show.audio.channels} <= set(made.inputs)
+    assert {channel.obs_input for channel in show.audio.channels if channel.obs_input} <= set(made.inputs)
+    assert show.audio.talkback in {channel.name for channel in show.audio.channels}
     assert {cue.scene for cue in show.cues} <= set(made.scenes)
     assert {cue.drop for cue in show.cues if cue.drop} == {drop.id for drop in show.drops}
     assert show.obs.safe_scene in made.scenes
