@@ -5,6 +5,7 @@ Each part says how it is; that a lost camera which is on air outranks one that i
 
 from collections.abc import Callable
 
+from console.cameras import state as tiles
 from console.cameras.state import Camera, CameraState
 from console.core.alarms import Alarms, Rank
 from console.core.journal import Origin
@@ -38,12 +39,13 @@ class Watch:
             undo()
 
     def _cameras(self) -> None:
-        program = self._desk.switcher.value.program
+        switcher = self._desk.switcher.value
         for camera in self._desk.cameras.value:
-            if camera.state in TROUBLE:
-                self._raise_camera(camera, is_on_air=camera.scene is not None and camera.scene == program)
-            elif camera.state is CameraState.LIVE:
+            is_without_obs = camera.origin is tiles.Origin.OBS and not switcher.link.is_up
+            if camera.state is CameraState.LIVE or is_without_obs:  # OBS's own alarm speaks for all its tiles
                 self._alarms.clear(f"camera.{camera.name}")
+            elif camera.state in TROUBLE:
+                self._raise_camera(camera, is_on_air=camera.scene is not None and camera.scene == switcher.program)
 
     def _raise_camera(self, camera: Camera, *, is_on_air: bool) -> None:
         doubt = camera.state in (CameraState.FROZEN, CameraState.BLACK)

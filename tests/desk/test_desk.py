@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 
 from console.cameras.state import CameraState
+from console.cameras.state import Origin as Source
 from console.commerce.state import DropState
 from console.core.alarms import Rank
 from console.core.errors import UserError
 from console.core.journal import Origin
-from console.core.links import Link
+from console.core.links import Link, LinkState
 from console.core.outcome import Outcome, Result
 from console.desk.actions import Actions
 from console.desk.catalogue import ACTIONS
@@ -117,6 +118,16 @@ async def test_a_cue_whose_take_fails_still_stands_by(stage: Stage) -> None:
 async def test_return_is_a_word_that_python_keeps_for_itself(stage: Stage) -> None:
     assert (await stage.desk.run("return.test", Origin.REMOTE, **{"return": "Guest"})).is_done
     assert stage.called("test_return") == [(("Guest",), {})]
+
+
+async def test_an_obs_that_is_away_is_one_alarm_and_not_one_more_for_each_of_its_tiles(stage: Stage) -> None:
+    watch = Watch(stage.desk, stage.alarms)
+    own = replace(stage.cameras.tiles.value[0], name="Own", origin=Source.WORKER, state=CameraState.LOST)
+    stage.cameras.tiles.set((own, replace(own, name="By OBS", origin=Source.OBS)))
+    assert {alarm.id for alarm in stage.alarms.present.value} == {"camera.Own", "camera.By OBS"}
+    stage.switch(link=Link(LinkState.DOWN, "OBS does not answer.", "Start OBS."))
+    assert {alarm.id for alarm in stage.alarms.present.value} == {"camera.Own", "obs"}
+    watch.close()
 
 
 async def test_a_camera_that_is_on_air_outranks_one_that_is_not(stage: Stage) -> None:
