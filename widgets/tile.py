@@ -147,7 +147,7 @@ class Tile(PictureView):
 
     def _is_narrow(self) -> bool:
         """Many tiles share the row: the number stands beside the name, so that the tally has its room."""
-        return self.width() < px(180)
+        return self.width() < px(160)
 
     def _paint_number(self, painter: QPainter) -> None:
         side = max(px(28), theme.line_height(theme.LARGE))

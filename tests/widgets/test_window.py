@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QPushBut
 
 from console.audio.state import Sound
 from console.commerce.state import DropState
+from console.core.alarms import Rank
 from console.core.journal import Origin
 from console.core.links import Link, LinkState
 from console.core.outcome import Outcome
+from console.desk.view import Notice
 from scenes.state import Take, TakeState
 from tests.widgets.fake_desk import STATES, FakeDesk
 from tests.widgets.shown import Shown
@@ -177,6 +179,24 @@ def test_a_drop_that_sells_beside_the_chosen_one_is_named(shown: Shown, desk: Fa
     tote = replace(sale.drops[1], state=DropState.OPEN)
     desk.sale.set(replace(sale, drops=(sale.drops[0], tote, *sale.drops[2:])))
     assert "open: Canvas tote" in chooser.accessibleDescription()
+
+
+def test_what_viewers_notice_comes_before_an_older_notice(shown: Shown, desk: FakeDesk) -> None:
+    desk.alarm()
+    desk.notice.set(Notice("OBS does not answer."))
+    assert shown.window.banner.words == "OBS does not answer."
+    desk.alarm(("The camera on air is lost.", "Take another scene.", Rank.ON_AIR))
+    assert shown.window.banner.words == "The camera on air is lost. Take another scene."
+    desk.notice.set(Notice("Slides is in preview."))
+    assert shown.window.banner.words == "Slides is in preview."
+
+
+def test_a_locked_desk_says_what_still_works(shown: Shown, desk: FakeDesk) -> None:
+    desk.be("armed")
+    desk.is_locked.set(True)
+    before = shown.window.banner.grab().toImage()
+    desk.is_locked.set(False)
+    assert shown.window.banner.grab().toImage() != before
 
 
 def test_a_show_without_sound_has_no_sound_that_is_down(shown: Shown, desk: FakeDesk) -> None:
