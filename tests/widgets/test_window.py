@@ -181,7 +181,9 @@ def test_a_drop_that_sells_beside_the_chosen_one_is_named(shown: Shown, desk: Fa
     assert "open: Canvas tote" in chooser.accessibleDescription()
 
 
-def test_what_viewers_notice_comes_before_an_older_notice(shown: Shown, desk: FakeDesk) -> None:
+def test_what_viewers_notice_comes_before_an_older_notice(application: QApplication) -> None:
+    desk = FakeDesk("practice")
+    shown = Shown(application, desk)  # of its own: no answer to an earlier press stands in the banner
     desk.alarm()
     desk.notice.set(Notice("OBS does not answer."))
     assert shown.window.banner.words == "OBS does not answer."
@@ -189,14 +191,18 @@ def test_what_viewers_notice_comes_before_an_older_notice(shown: Shown, desk: Fa
     assert shown.window.banner.words == "The camera on air is lost. Take another scene."
     desk.notice.set(Notice("Slides is in preview."))
     assert shown.window.banner.words == "Slides is in preview."
+    shown.close()
 
 
-def test_a_locked_desk_says_what_still_works(shown: Shown, desk: FakeDesk) -> None:
-    desk.be("armed")
+def test_a_locked_desk_says_what_still_works(application: QApplication) -> None:
+    desk = FakeDesk("practice")
+    shown = Shown(application, desk)  # of its own: no answer to an earlier press stands in the banner
+    desk.notice.set(None)
     desk.is_locked.set(True)
     before = shown.window.banner.grab().toImage()
     desk.is_locked.set(False)
     assert shown.window.banner.grab().toImage() != before
+    shown.close()
 
 
 def test_a_show_without_sound_has_no_sound_that_is_down(shown: Shown, desk: FakeDesk) -> None:
