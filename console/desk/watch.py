@@ -3,14 +3,18 @@
 Each part says how it is; that a lost camera which is on air outranks one that is not, only the desk can know.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from console.cameras import state as tiles
 from console.cameras.state import Camera, CameraState
+from console.commerce.state import Sale
 from console.core.alarms import Alarms, Rank
 from console.core.journal import Origin
 from console.desk.desk import Desk
 from scenes.state import OutputState, Switcher, TakeState
+
+STOP_SHOULD_TAKE_S = 1.0
 
 TROUBLE = {
     CameraState.STALLED: "stands still",
@@ -28,15 +32,36 @@ class Watch:
         self._alarms = alarms
         self._had_obs = False
         self._running: dict[str, bool] = {}  # stream and record, as last noted
+        self._unconfirmed: asyncio.TimerHandle | None = None  # STOP SALE's, while it waits to be worth an alarm
         self._undo: list[Callable[[], None]] = [
             desk.cameras.watch(lambda _: self._cameras()),
             desk.switcher.watch(self._switcher),
+            desk.sale.watch(self._stopping),
         ]
 
     def close(self) -> None:
         """Watch no more."""
         for undo in self._undo:
             undo()
+        self._settle_stopping()
+
+    def _stopping(self, sale: Sale) -> None:
+        if not sale.is_stopping:
+            self._settle_stopping()
+            self._alarms.clear("sale.stopping")
+        elif self._unconfirmed is None:
+            loop = asyncio.get_running_loop()
+            self._unconfirmed = loop.call_later(STOP_SHOULD_TAKE_S, self._stop_is_late)
+
+    def _settle_stopping(self) -> None:
+        if self._unconfirmed is not None:
+            self._unconfirmed.cancel()
+            self._unconfirmed = None
+
+    def _stop_is_late(self) -> None:
+        what = "STOP SALE is not confirmed: buyers may still be buying."
+        fix = "It is tried until the shop answers; Esc takes it back."
+        self._alarms.raise_("sale.stopping", "sale.stopping", what, fix=fix, rank=Rank.ON_AIR)
 
     def _cameras(self) -> None:
         switcher = self._desk.switcher.value

@@ -150,6 +150,16 @@ async def test_a_lost_take_is_an_alarm_until_the_next_one(stage: Stage) -> None:
     watch.close()
 
 
+async def test_a_stop_that_the_shop_does_not_confirm_is_an_alarm_until_it_does(stage: Stage) -> None:
+    watch = Watch(stage.desk, stage.alarms)
+    stage.commerce.state.set(replace(stage.commerce.state.value, is_stopping=True))
+    await until(lambda: stage.alarms.present.value, what="the alarm")
+    assert stage.alarms.present.value[0].kind == "sale.stopping"
+    stage.commerce.state.set(replace(stage.commerce.state.value, is_stopping=False))
+    assert stage.alarms.present.value == ()
+    watch.close()
+
+
 async def test_the_code_is_on_the_picture_exactly_while_the_drop_is_open(stage: Stage, tmp_path: Path) -> None:
     overlays = Overlays(stage.desk, stage.alarms, tmp_path)
     await until(lambda: stage.called("hide_overlay"), what="the first tidying")
