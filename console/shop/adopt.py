@@ -32,6 +32,7 @@ START_WITHIN_S: Final = 20.0
 END_WITHIN_S: Final = 6.0
 LOOK_EVERY_S: Final = 0.2
 ANSWER_WITHIN_S: Final = 1.5
+SILENT_S: Final = 10.0  # a shop that runs and answers nobody for so long sells nothing: it is replaced
 
 # Shops that we started: kept, so that a dead one is reaped, and that a living one may outlive us without a warning.
 _started: list[subprocess.Popen[bytes]] = []
@@ -111,16 +112,18 @@ class ShopKeeper:
 
     async def _keep(self, place: Place) -> None:
         """Look after it, five times a second; a dead one is replaced at once, then with a growing pause."""
-        pause_s = 0.0
+        pause_s, answered_s = 0.0, time.monotonic()
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             address = self.state.value.address
             if address is not None and await asyncio.to_thread(_answers, address):
                 self.state.set(Keeping(Link(LinkState.UP), address))
-                pause_s = 0.0
+                pause_s, answered_s = 0.0, time.monotonic()
                 continue
             if await asyncio.to_thread(is_held, place.shop_lock()):
                 self._say(LinkState.CONNECTING, "The shop does not answer.", "It is asked again.")
+                if time.monotonic() - answered_s > SILENT_S and _kill_if_started_here(address):
+                    log.info("the shop was silent for %.0f s; it is replaced", SILENT_S)
                 continue
             self._say(LinkState.CONNECTING, "The shop has died.", "It is started again.")
             log.info("the shop has died; it is started again")
@@ -199,6 +202,15 @@ def _end(place: Place, address: ShopAddress) -> None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.1, deadline - time.monotonic()))
     _reap()
+
+
+def _kill_if_started_here(address: ShopAddress | None) -> bool:
+    """End a hanging shop at once; False when it is not a child of this console (then its number may be another's)."""
+    for process in _started:
+        if address is not None and process.pid == address.pid and process.poll() is None:
+            process.kill()
+            return True
+    return False
 
 
 def _reap() -> None:
