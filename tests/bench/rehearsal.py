@@ -112,7 +112,7 @@ def _memory(pid: int) -> dict[str, tuple[int, int]]:
         return {}
     for process in family:
         try:
-            name, memory = _name(process, is_console=process.pid == pid), process.memory_full_info()
+            name, memory = name_of(process, is_console=process.pid == pid), process.memory_full_info()
         except psutil.Error:
             continue
         while name in found:
@@ -121,7 +121,7 @@ def _memory(pid: int) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _name(process: psutil.Process, *, is_console: bool) -> str:
+def name_of(process: psutil.Process, *, is_console: bool) -> str:
     """What a process of the family is: by its command line, and workers by the libraries that they map."""
     if is_console:
         return "console"
