@@ -8,7 +8,7 @@ import traceback
 
 from tests.soak.campaign import Effort, Result
 
-NAMES = ("outbox", "workers", "streams")
+NAMES = ("outbox", "workers", "streams", "obs")
 
 
 def main() -> int:
