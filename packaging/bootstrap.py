@@ -78,7 +78,7 @@ def test(arguments: argparse.Namespace, rest: list[str]) -> int:
         codes = [_call(PYTHON, "-m", "pytest", "--quiet", "-n", "2", "-m", "not real and not slow")]
         failed = checked.result()
     if not arguments.fast:
-        codes.append(_call(PYTHON, "-m", "pytest", "--quiet", "-m", "real or slow"))
+        codes.append(_call(PYTHON, "-m", "pytest", "--quiet", "--durations=12", "-m", "real or slow"))
     for name, output in failed.items():
         print(f"\n{name} failed:\n{output}")
     print(f"Checks: {'all green' if not failed else ', '.join(failed) + ' failed'}.")
@@ -136,10 +136,18 @@ def install_python_parts() -> None:
     print("Installing the Python parts into .venv (once, about a minute) ...", flush=True)
     if not PYTHON.exists() or STAMP.exists():
         subprocess.check_call([sys.executable, "-m", "venv", "--clear", str(VENV)])
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.check_call([*pip, "--require-hashes", "-r", str(LOCK)])
-    subprocess.check_call([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
+    _pip("--require-hashes", "-r", str(LOCK))
+    _pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     STAMP.write_text(wanted)
+
+
+def _pip(*arguments: str) -> None:
+    """Install; what pip says is shown only when it fails. Ends the program then."""
+    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", *arguments]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        print(done.stdout[-4000:])
+        sys.exit("The Python parts could not be installed: see above. Look at the network, then run this again.")
 
 
 def _fingerprint() -> str:

@@ -112,6 +112,7 @@ async def test_stop_sale_calls_back_an_opening_that_hangs_and_holds_when_it_land
     with shop.changed:  # a careless shop: the late opening opens it again
         shop.drops["cap-01"]["state"] = "armed"
     gate.set()
+    await until(lambda: ("drop.opened", "cap-01") in shop.history, what="the late opening")
     await until(lambda: shop.history[-1] == ("drop.closed", "cap-01"), what="the second closing")
     await until(lambda: drop(sale).state is DropState.CLOSED and not sale.state.value.outbox_pending, what="closed")
     assert shop.drops["cap-01"]["state"] == "closed"
