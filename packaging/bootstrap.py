@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "packaging" / "constraints.txt"
 STAMP = VENV / "cuedrop.stamp"
+PARALLEL = ("-n", "2", "--dist", "loadfile")  # a file's tests share their OBS
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 # What the window, the cameras and the sound need; then what the tests need to try the real things.
@@ -70,15 +71,15 @@ def run(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 
 def test(arguments: argparse.Namespace, rest: list[str]) -> int:
-    """Everything that must be green: the checks beside the quick tests, then the real things one by one."""
+    """Everything that must be green: the checks beside the quick tests, then the real things."""
     if rest:
         return _call(PYTHON, "-m", "pytest", *rest)
     with ThreadPoolExecutor(1) as beside:
         checked = beside.submit(_check_all)
-        codes = [_call(PYTHON, "-m", "pytest", "--quiet", "-n", "2", "-m", "not real and not slow")]
+        codes = [_call(PYTHON, "-m", "pytest", "--quiet", *PARALLEL, "-m", "not real and not slow")]
         failed = checked.result()
     if not arguments.fast:
-        codes.append(_call(PYTHON, "-m", "pytest", "--quiet", "--durations=12", "-m", "real or slow"))
+        codes.append(_call(PYTHON, "-m", "pytest", "--quiet", "--durations=12", *PARALLEL, "-m", "real or slow"))
     for name, output in failed.items():
         print(f"\n{name} failed:\n{output}")
     print(f"Checks: {'all green' if not failed else ', '.join(failed) + ' failed'}.")

@@ -3,6 +3,7 @@
 The picture is one image_source of the overlay's name; showing it again moves it, never doubles it.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Iterable
 from typing import Final, Literal
@@ -16,6 +17,8 @@ KIND: Final = "image_source"
 MARGIN: Final = 0.03  # of the canvas's smaller side
 ALIGN_TOP_LEFT: Final = 5  # OBS_ALIGN_LEFT | OBS_ALIGN_TOP
 EMPTY: Final = ""  # an image source without a file draws nothing
+GONE_TRIES: Final = 20
+GONE_AGAIN_S: Final = 0.05
 NOT_FOUND: Final = 600  # RequestStatus::ResourceNotFound
 
 
@@ -63,8 +66,11 @@ async def remove(line: Line, name: str, scenes: Iterable[str]) -> None:
             await line.call("RemoveSceneItem", {"sceneName": scene, "sceneItemId": item})
     with contextlib.suppress(ObsRefused):  # without items OBS may have let go of it already
         await line.call("RemoveInput", {"inputName": name})
-    if await _is_ours(line, name):
-        raise UserError(f"OBS keeps the picture {name}.", fix="Remove it in OBS.")
+    for _ in range(GONE_TRIES):  # OBS lets go of it when the last frame that draws it is done
+        if not await _is_ours(line, name):
+            return
+        await asyncio.sleep(GONE_AGAIN_S)
+    raise UserError(f"OBS keeps the picture {name}.", fix="Remove it in OBS.")
 
 
 def transform(size_px: int, corner: Corner, canvas: tuple[int, int]) -> Message:

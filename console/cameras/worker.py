@@ -119,11 +119,15 @@ class Watch:
             self._look(now_s)
 
     def _note_repeats(self) -> None:
-        """A source that sends one and the same picture is alive: it decodes, though nothing new is published."""
+        """A source that sends one and the same picture is alive: it decodes, though nothing new is published.
+
+        One that decodes and never publishes is not: its patience must run out.
+        """
         decoded = self._player.decoded
         if decoded != self._decoded:
             self._decoded = decoded
-            self._writer.touch(time.monotonic_ns())
+            if self._frames.sequence > self._opened_at:
+                self._writer.touch(time.monotonic_ns())
 
     def _patience_s(self) -> float:
         return PATIENCE_S.get(self._address.scheme, USUAL_PATIENCE_S)

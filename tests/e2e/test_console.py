@@ -30,8 +30,11 @@ duration_s = 300
 """
 
 
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
 def cuedrop(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    bare = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    bare = {name: value for name, value in os.environ.items() if name not in DISPLAYS}
     return subprocess.run(
         [sys.executable, "-m", "console", *arguments],
         cwd=ROOT,
@@ -111,7 +114,7 @@ def test_practice_without_a_window_sells_and_keeps_a_journal(tmp_path: Path) -> 
 
 
 def test_the_run_command_without_a_display_plays_the_practice_show_and_proves_it(tmp_path: Path) -> None:
-    bare = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    bare = {name: value for name, value in os.environ.items() if name not in DISPLAYS}
     done = subprocess.run(
         [sys.executable, "packaging/bootstrap.py", "run"],
         cwd=ROOT,

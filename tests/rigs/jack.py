@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 SERVER = "cuedrop"
@@ -39,8 +40,10 @@ class Jack:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._alone = FileLock(Path(tempfile.gettempdir()) / "cuedrop-jack.lock")  # one server name, one server
 
     def __enter__(self) -> Self:
+        self._alone.acquire(timeout=180)
         os.environ.update(ENVIRONMENT)
         self.start()
         return self
@@ -49,6 +52,7 @@ class Jack:
         self.stop()
         for name in ENVIRONMENT:
             os.environ.pop(name, None)
+        self._alone.release()
 
     def start(self) -> None:
         """Start the server, in real time where the machine permits; returns when it answers."""
