@@ -86,6 +86,7 @@ class Console:
         self._ending = asyncio.Event()
         self._window: Windowed | None = None
         self._has_picture = False
+        self._has_obs_started = False
         self._control: ControlServer | None = None
 
     # --- life ---
@@ -185,7 +186,7 @@ class Console:
         self.end()
 
     def _open_practice(self, practice: Practice) -> None:
-        practice.start(self.supervisor)
+        practice.start(self.supervisor, on_ready=self._start_obs)
         self._undo.append(
             self.desk.sale.watch(lambda _: practice.let_buyers_in(self.desk, lambda: self.shop.url, self._spawn))
         )
@@ -202,12 +203,18 @@ class Console:
                 self.alarms.raise_("sound", "sound.down", error.what, fix=error.fix)
         self._undo.append(self.obs.state.watch(self._show_buses))
         self.cameras.open(self.show.cameras, is_trusted=self._is_trusted)
-        if self._is_trusted or not self._obs_is_far():
-            self.obs.start()
+        if self._practice is None and (self._is_trusted or not self._obs_is_far()):
+            self._start_obs()
         if self._is_trusted or not self._shop_is_far():
             self._spawn(self._start_selling())
         if not self._is_trusted:
             self._ask_for_trust()
+
+    def _start_obs(self) -> None:
+        """Connect to OBS, once; from then on the link looks after itself."""
+        if not self._has_obs_started:
+            self._has_obs_started = True
+            self.obs.start()
 
     def _voices(self) -> dict[str, str] | None:
         if self.show.audio.device != "practice":
@@ -227,7 +234,8 @@ class Console:
             self._problems += await preflight(self.desk, say=_say, within_s=within_s)
         else:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), self.options.for_s)
+                async with asyncio.timeout(self.options.for_s):
+                    await self._ending.wait()
             if self.next_show is None:
                 self._problems += self._unproved()
 
@@ -336,8 +344,7 @@ class Console:
         """Connect to what was left out until the director said yes."""
         self._is_trusted, self.desk.on_trust = True, None
         self.cameras.open(self.show.cameras, is_trusted=True)
-        if self._obs_is_far():
-            self.obs.start()
+        self._start_obs()
         if self._shop_is_far():
             self._spawn(self._start_selling())
         self.desk.notice.set(None)

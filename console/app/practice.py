@@ -39,11 +39,11 @@ class Practice:
         """The sound of each channel: a WAV file by the channel's name."""
         return {name: str(RESOURCES / "practice" / file) for name, file in VOICES.items()}
 
-    def start(self, supervisor: Supervisor) -> None:
-        """Start the practice OBS; it is started anew when it dies, at the same address."""
+    def start(self, supervisor: Supervisor, *, on_ready: Callable[[], None]) -> None:
+        """Start the practice OBS; it is started anew when it dies, at the same address. `on_ready`: it listens."""
         supervisor.start(
             WorkerSpec("practice studio", studio.main, {"port_number": self._port, "password": self.password}),
-            on_message=lambda message: None,
+            on_message=lambda message: on_ready(),
         )
 
     def let_buyers_in(self, desk: Desk, shop_url: Callable[[], str], spawn: Spawn) -> None:

@@ -123,7 +123,8 @@ class Screens:
             wait_s = self._sources[name].due_s - loop.time() if name else None
             if name is None or (wait_s and wait_s > 0):
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), wait_s)
+                    async with asyncio.timeout(wait_s):  # wait_for may swallow a cancellation on Python 3.11
+                        await self._wake.wait()
                 continue
             source, started_s = self._sources[name], loop.time()
             is_good = False

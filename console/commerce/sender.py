@@ -221,7 +221,8 @@ class Sender:
         wait_s = seconds if left_s is None else min(seconds, max(left_s, 0.0))
         if wait_s > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudge.wait(), wait_s)
+                async with asyncio.timeout(wait_s):  # wait_for may swallow a cancellation on Python 3.11
+                    await self._nudge.wait()
 
     def _has_expired(self, message: Message) -> bool:
         left_s = self._left_s(message)

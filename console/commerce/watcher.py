@@ -79,7 +79,8 @@ class Watcher:
             wait_s = min(self._due.values(), default=now() + 3600.0) - now()
             if wait_s > 0:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), wait_s)
+                    async with asyncio.timeout(wait_s):  # wait_for may swallow a cancellation on Python 3.11
+                        await self._wake.wait()
             due = [drop for drop, at in self._due.items() if at <= now()]
             for drop in due:
                 del self._due[drop]

@@ -152,7 +152,8 @@ class PracticeObs:
             due_s = self.studio.next_due_s()
             wait_s = None if due_s is None else max(0.0, due_s - time.monotonic())
             try:
-                await asyncio.wait_for(self._due.wait(), wait_s)
+                async with asyncio.timeout(wait_s):  # wait_for may swallow a cancellation on Python 3.11
+                    await self._due.wait()
             except TimeoutError:
                 await self.faults.thawed.wait()
                 self.studio.tick(time.monotonic())

@@ -128,7 +128,8 @@ class Api:
                 yield _event(entry)
             while True:
                 try:
-                    entry = await asyncio.wait_for(queue.get(), KEEPALIVE_S)
+                    async with asyncio.timeout(KEEPALIVE_S):  # wait_for may swallow a cancellation on Python 3.11
+                        entry = await queue.get()
                 except TimeoutError:
                     yield b": still here\n\n"
                     continue

@@ -344,7 +344,8 @@ def _told(shop: Shop, id: str, drop: Drop | None, seen: object) -> str:
 async def _is_set(change: asyncio.Event) -> bool:
     """True when `change` came, False when it is time to show that the line still lives."""
     try:
-        await asyncio.wait_for(change.wait(), PING_S)
+        async with asyncio.timeout(PING_S):  # wait_for may swallow a cancellation on Python 3.11
+            await change.wait()
     except TimeoutError:
         return False
     return True

@@ -100,7 +100,7 @@ def test_practice_without_a_window_sells_and_keeps_a_journal(tmp_path: Path) -> 
         assert console.do("drop.fire", drop="cap-01")["outcome"] == "done"
         console.until_state(lambda s: s["sale"]["sold"] > 0, within_s=30)
         assert console.do("sale.stop")["outcome"] == "done"
-        state = console.until_state(lambda s: s["drops"][0]["sold"] == s["sale"]["sold"])
+        state = console.until_state(lambda s: s["drops"][0]["sold"] == s["sale"]["sold"] and not s["alarms"])
         assert console.end() == 0, console.log_path.read_text()
     assert not (tmp_path / "data" / "control.json").exists()
     (journal,) = (tmp_path / "data" / "journal").glob("*.jsonl")
