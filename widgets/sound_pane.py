@@ -231,7 +231,6 @@ class SoundPane(Panel):
         """Follow the meters of OBS's inputs."""
         levels = self._deck.desk.obs_levels()
         if levels.keys() - self._inputs.keys() - _joined(self._deck.desk.sound.value):
-            self._names = ()
             self._show(self._deck.desk.sound.value)
         for name, strip in self._inputs.items():
             strip.meter.show_level(_of_obs(levels, name))
@@ -252,8 +251,12 @@ class SoundPane(Panel):
             tuple(sorted(wanted)),
         )
         if names != self._names:
+            is_only_more_inputs = names[:2] == self._names[:2] and bool(self._inputs or sound.channels)
             self._names = names
-            self._rebuild(sound, sorted(wanted))
+            if is_only_more_inputs:
+                self._add_inputs(sorted(wanted - self._inputs.keys()))
+            else:
+                self._rebuild(sound, sorted(wanted))
         for strip, channel in zip(self._strips, sound.channels, strict=True):
             strip.show_channel(channel)
         for strip_back, return_ in zip(self._returns, sound.returns, strict=True):
@@ -300,8 +303,13 @@ class SoundPane(Panel):
             ]
         column.addLayout(grid)
         self._inputs = {}
-        if inputs:
-            column.addLayout(self._input_grid(inputs))
+        self._input_grid = QGridLayout()
+        self._input_grid.setHorizontalSpacing(px(10))
+        self._input_grid.setVerticalSpacing(px(3))
+        for part in (0, 1, 2, 3):
+            self._input_grid.setColumnStretch(part, 1)
+        column.addLayout(self._input_grid)
+        self._add_inputs(inputs)
         if not sound.channels and not inputs:
             empty = Words(theme.BODY, theme.FAINT)
             empty.say("No channels in this show.")
@@ -311,16 +319,13 @@ class SoundPane(Panel):
         self.updateGeometry()
         self.reshaped.emit()
 
-    def _input_grid(self, inputs: list[str]) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(px(10))
-        grid.setVerticalSpacing(px(3))
-        for index, name in enumerate(inputs):
+    def _add_inputs(self, names: list[str]) -> None:
+        """Put strips behind those that are there: a take brings new inputs, and nothing may stall or jump for it."""
+        for index, name in enumerate(names, start=len(self._inputs)):
             row, half = divmod(index, 2)
-            self._inputs[name] = InputStrip(name, grid, row, 2 * half)
-        for column in (0, 1, 2, 3):
-            grid.setColumnStretch(column, 1)
-        return grid
+            self._inputs[name] = InputStrip(name, self._input_grid, row, 2 * half)
+        self.updateGeometry()
+        self.reshaped.emit()
 
 
 def _column(*widgets: QWidget, spacing: int = 0) -> QVBoxLayout:
