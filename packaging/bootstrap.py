@@ -26,7 +26,9 @@ DEBIAN_RUN = (
     "libgl1-mesa-dri libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 "
     "libxcb-xinerama0 libdbus-1-3 libfontconfig1 fontconfig fonts-dejavu-core"
 ).split()
-DEBIAN_TEST = "obs-studio xvfb xdotool ffmpeg jackd2 chromium chromium-driver imagemagick iproute2 x11-utils".split()
+DEBIAN_TEST = (
+    "obs-studio xvfb xdotool libxtst6 ffmpeg jackd2 chromium chromium-driver imagemagick openssl e2fsprogs mount"
+).split()
 FEDORA_RUN = "vlc-libs vlc-plugins-base portaudio xcb-util-cursor libxkbcommon-x11 mesa-dri-drivers".split()
 FEDORA_TEST = "obs-studio xorg-x11-server-Xvfb xdotool ffmpeg jack-audio-connection-kit chromium chromedriver".split()
 
