@@ -9,7 +9,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from console.core.clock import Clock
 from console.core.errors import UserError
@@ -21,8 +21,13 @@ from scenes.controls import Controls
 from scenes.describe import ObsDescription
 from scenes.levels import levels_of
 from scenes.line import NOT_READY, Line, ObsGone, ObsRefused
+from scenes.output_controls import OutputControls
+from scenes.output_state import Outputs
+from scenes.pictures import Pictures
 from scenes.proof import Finding, universe
 from scenes.socket import CLOSE_AUTHENTICATION_FAILED, LineError, Message
+from scenes.source_controls import SourceControls
+from scenes.source_state import SceneSources
 from scenes.state import InputLevel, Switcher, Take
 from scenes.switcher import (
     FOLDED,
@@ -55,7 +60,23 @@ IS_LOADING: Final = Link(LinkState.CONNECTING, "OBS is still loading.", "Wait; i
 OFF: Final = Link(LinkState.DOWN, "The console is not connected to OBS.", "")
 
 
-class ObsLink(Controls):
+class Part(Protocol):
+    """Something that follows OBS beside the switcher's model. Called on the loop; must not block or raise."""
+
+    def on_up(self) -> None:
+        """OBS was read; the line is open."""
+        ...
+
+    def on_event(self, event: str, data: Message) -> None:
+        """Something happened in OBS (the meters left out)."""
+        ...
+
+    def on_down(self) -> None:
+        """The line ended; what was known is only what was known."""
+        ...
+
+
+class ObsLink(Controls, SourceControls, OutputControls, Pictures):
     """OBS Studio as the director uses it. `start` it within a running loop, `close` it at the end.
 
     url: ws:// or wss://. password: asked before each try, so that a mended one heals the link; secret: its name in
@@ -80,7 +101,10 @@ class ObsLink(Controls):
         self._safe_scene = safe_scene
         self._model = Model(Switcher(link=OFF, safe_scene=safe_scene))
         self.state: Observable[Switcher] = Observable(self._model.shown)
+        self.sources: Observable[SceneSources] = Observable(SceneSources())
+        self.outputs: Observable[Outputs] = Observable(Outputs())
         self.takes = Takes(self, safe_scene=safe_scene)
+        self._parts: tuple[Part, ...] = ()  # whoever follows OBS beside the switcher's model
         self._line: Line | None = None  # connected, perhaps not yet read
         self._is_synced = False
         self._is_stale = False  # OBS changed while it was being read
@@ -182,6 +206,8 @@ class ObsLink(Controls):
         self.takes.on_model()
         self.judge_soon()
         self._watch_cursor()
+        for part in self._parts:
+            part.on_up()
 
     def _end_line(self, why: LineError) -> None:
         if self._is_synced or why.why != self._model.shown.link.why:
@@ -193,6 +219,8 @@ class ObsLink(Controls):
                 task.cancel()
         self._offline(Link(LinkState.DOWN, why.why, why.fix))
         self.takes.on_line_end(why)
+        for part in self._parts:
+            part.on_down()
 
     def _offline(self, link: Link) -> None:
         self._set(offline(self._model).showing(link=link))
@@ -296,6 +324,8 @@ class ObsLink(Controls):
         if event in RESTLESS:
             self._after_change()
             self.judge_soon()
+        for part in self._parts:
+            part.on_event(event, data)
 
     def _after_change(self) -> None:
         self._set(settle(self._model, at_ns=self.clock.mono_ns(), is_final=False))

@@ -1,4 +1,4 @@
-"""What is known of the switcher. Pure values."""
+"""What is known of the switcher. Pure values. The sources of a scene: source_state; the outputs: output_state."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,15 +33,39 @@ class Take:
     is_safe: bool = False
     due_mono_ns: int = 0
     is_cut: bool = True
+    fix: str = ""  # what to do now, in the director's words
+    on_air: str | None = None  # LOST: the scene whose picture is on air, as far as known
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A scene of OBS. `inputs` are the inputs it shows, those of nested scenes and groups included."""
+    """A scene of OBS. `inputs` are the inputs it shows, those of nested scenes and groups included.
+
+    `override` is the transition that this scene wants for itself (None: the chosen one), `override_ms` its duration.
+    """
 
     name: str
     uuid: str | None = None
     inputs: frozenset[str] = frozenset()
+    override: str | None = None
+    override_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The second OBS of two in lockstep, as seen beside the leading one.
+
+    `leads`: the director's takes are judged by the second one now. `differences`: where the two are not alike, one
+    plain line each.
+    """
+
+    link: Link = Link()
+    program: str | None = None
+    claimed: str | None = None
+    preview: str | None = None
+    take: Take | None = None
+    leads: bool = False
+    differences: tuple[str, ...] = ()
 
 
 class OutputState(StrEnum):
@@ -78,6 +102,14 @@ class Switcher:
     on_air_since_mono_ns: int | None = None  # when streaming or recording began, as far as known
     canvas: tuple[int, int] = (1920, 1080)
     muted_inputs: frozenset[str] = frozenset()
+    t_bar: float | None = None  # 0..1 while the T-bar holds a transition
+    is_black: bool = False  # faded to black; the same action goes back
+    requests: frozenset[str] = frozenset()  # what this OBS can be asked; empty: not known yet
+    backup: Backup | None = None  # None: there is only one OBS
+
+    def can(self, request: str) -> bool:
+        """Whether this OBS knows the request (obs-websocket 5.0 to 5.7 differ); True while that is not known."""
+        return not self.requests or request in self.requests
 
     @property
     def on_air(self) -> bool:

@@ -20,11 +20,15 @@ from console.core.journal import Journal, Origin
 from console.core.observable import Observable
 from console.core.outcome import Outcome, Result
 from console.desk.actions import Action, Actions
+from console.desk.failover_state import Failover
+from console.desk.looks_state import Looks
 from console.desk.origin import ORIGIN
 from console.desk.view import Notice, Tone
 from console.settings.show import Show
 from console.show.rundown import Rundown
-from scenes.link import ObsLink
+from scenes.output_state import Outputs
+from scenes.port import Obs
+from scenes.source_state import SceneSources
 from scenes.state import InputLevel, Switcher
 
 log = logging.getLogger(__name__)
@@ -39,7 +43,7 @@ ALLOWED_WHEN_LOCKED = frozenset(
 class Parts:
     """The domains that a desk joins."""
 
-    obs: ObsLink
+    obs: Obs
     cameras: Cameras
     audio: Audio
     commerce: Commerce
@@ -57,6 +61,10 @@ class Desk:
         self.alarm_list = alarms
         self.show = Observable(show)
         self.switcher: Observable[Switcher] = parts.obs.state
+        self.sources: Observable[SceneSources] = parts.obs.sources
+        self.outputs: Observable[Outputs] = parts.obs.outputs
+        self.looks: Observable[Looks] = Observable(Looks(show.looks))
+        self.failover: Observable[Failover] = Observable(Failover())
         self.cameras: Observable[tuple[Camera, ...]] = parts.cameras.tiles
         self.sound: Observable[Sound] = Observable(Sound())
         self.sale: Observable[Sale] = parts.commerce.state

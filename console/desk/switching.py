@@ -119,22 +119,22 @@ def _is_running(output: str) -> Callable[[Desk], Enabled]:
 @actions.add("stream.start", title="Start the stream", enabled=_is_off("stream"))
 async def start_stream(desk: Desk) -> Outcome:
     """Start streaming as OBS is set up to."""
-    return await desk.parts.obs.set_stream(True, origin=ORIGIN.get())
+    return await desk.parts.obs.set_output("stream", True, origin=ORIGIN.get())
 
 
 @actions.add("stream.stop", title="Stop the stream", hold_s=1.0, enabled=_is_running("stream"))
 async def stop_stream(desk: Desk) -> Outcome:
     """End the stream."""
-    return await desk.parts.obs.set_stream(False, origin=ORIGIN.get())
+    return await desk.parts.obs.set_output("stream", False, origin=ORIGIN.get())
 
 
 @actions.add("record.start", title="Start recording", enabled=_is_off("record"))
 async def start_record(desk: Desk) -> Outcome:
     """Start recording as OBS is set up to."""
-    return await desk.parts.obs.set_record(True, origin=ORIGIN.get())
+    return await desk.parts.obs.set_output("record", True, origin=ORIGIN.get())
 
 
 @actions.add("record.stop", title="Stop recording", hold_s=1.0, enabled=_is_running("record"))
 async def stop_record(desk: Desk) -> Outcome:
     """End the recording."""
-    return await desk.parts.obs.set_record(False, origin=ORIGIN.get())
+    return await desk.parts.obs.set_output("record", False, origin=ORIGIN.get())

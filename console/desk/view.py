@@ -17,8 +17,12 @@ from console.core.journal import Origin
 from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.actions import Actions
+from console.desk.failover_state import Failover
+from console.desk.looks_state import Looks
 from console.settings.show import Show
 from console.show.rundown import Rundown
+from scenes.output_state import Outputs
+from scenes.source_state import SceneSources
 from scenes.state import InputLevel, Switcher
 
 
@@ -45,6 +49,10 @@ class DeskView(Protocol):
 
     show: Observable[Show]
     switcher: Observable[Switcher]
+    sources: Observable[SceneSources]
+    outputs: Observable[Outputs]
+    looks: Observable[Looks]
+    failover: Observable[Failover]
     cameras: Observable[tuple[Camera, ...]]
     sound: Observable[Sound]
     sale: Observable[Sale]

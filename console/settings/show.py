@@ -62,6 +62,63 @@ class Obs(Part):
     url: str = Field(default="ws://127.0.0.1:4455", pattern=r"^wss?://", description="Address of obs-websocket 5.")
     secret: str = Field(default="obs", description="Name of the keyring entry that holds the password.")
     safe_scene: str | None = Field(default=None, description="The scene that is always fit to show (SAFE).")
+    black_scene: str | None = Field(default=None, description="The scene of fade to black; default: an empty one.")
+    backup: "Backup | None" = Field(default=None, description="A second OBS that does every take as well.")
+
+
+class Backup(Part):
+    """A second OBS in lockstep with the first."""
+
+    url: str = Field(pattern=r"^wss?://", description="Address of its obs-websocket 5.")
+    secret: str = Field(default="obs-backup", description="Name of the keyring entry that holds its password.")
+
+
+class Switching(Part):
+    """How takes are guarded."""
+
+    guard_ms: int = Field(default=250, ge=0, le=2_000, description="A second press within this is not a second take.")
+    hot_release_s: float = Field(default=60.0, ge=5, le=3_600, description="HOT lets go after this time without use.")
+
+
+class Failover(Part):
+    """What happens when what is on air fails. Off until the director turns it on, in the window."""
+
+    countdown_s: float = Field(default=3.0, ge=1, le=30, description="Announced so long before the safe scene.")
+    silence_s: float = Field(default=8.0, ge=0, le=120, description="A camera's sound may be silent so long; 0: ever.")
+
+
+class Step(Part):
+    """One change of a source, as a look holds it. What it needs follows from `do`."""
+
+    do: Literal[
+        "show", "hide", "lock", "unlock", "filter_on", "filter_off", "text", "image",
+        "play", "pause", "stop", "restart", "mute", "unmute",
+    ]  # fmt: skip
+    source: str = NAME
+    scene: str | None = Field(default=None, description="show, hide, lock, unlock: the scene or group that holds it.")
+    filter: str | None = Field(default=None, description="filter_on, filter_off: the filter's name.")
+    text: str | None = Field(default=None, max_length=10_000, description="text: the new words.")
+    file: str | None = Field(default=None, description="image: the picture's path, as OBS's machine sees it.")
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        needed = {
+            "show": "scene", "hide": "scene", "lock": "scene", "unlock": "scene",
+            "filter_on": "filter", "filter_off": "filter", "text": "text", "image": "file",
+        }.get(self.do)  # fmt: skip
+        if needed and getattr(self, needed) is None:
+            raise ValueError(f'do = "{self.do}" needs {needed}')
+        return self
+
+
+class Look(Part):
+    """A named list of changes, and perhaps a scene to take, run as one."""
+
+    name: str = NAME
+    scene: str | None = Field(default=None, description="Taken after the steps; absent: nothing is taken.")
+    transition: str | None = Field(default=None, description="For that take; absent: as OBS would.")
+    duration_ms: int | None = Field(default=None, ge=50, le=20_000)
+    steps: tuple[Step, ...] = Field(default=(), max_length=200)
 
 
 class Camera(Part):
@@ -72,6 +129,9 @@ class Camera(Part):
     scene: str | None = Field(default=None, description="The OBS scene that shows it.")
     source: str | None = Field(default=None, description="The OBS source of the tile; default: the scene.")
     may_open: bool = Field(default=False, description="The director's yes: Cuedrop may open a device itself.")
+    sound: str | None = Field(
+        default=None, description="The channel or OBS input that must be heard while this camera is on air."
+    )
     options: tuple[str, ...] = Field(default=(), description="libVLC media options, like ':network-caching=200'.")
 
 
@@ -170,6 +230,9 @@ class Show(Part):
     format: Literal[1] = FORMAT
     name: str = NAME
     obs: Obs = Field(default_factory=Obs)
+    switching: Switching = Field(default_factory=Switching)
+    failover: Failover = Field(default_factory=Failover)
+    looks: tuple[Look, ...] = Field(default=(), max_length=100)
     cameras: tuple[Camera, ...] = Field(default=(), max_length=16)
     audio: Audio = Field(default_factory=Audio)
     shop: Shop = Field(default_factory=Shop)
@@ -185,7 +248,8 @@ class Show(Part):
 
     def hosts(self) -> tuple[str, ...]:
         """Every address that the show names, as written; the director says yes to those that are not loopback."""
-        named: list[Any] = [self.obs.url, *(camera.mrl for camera in self.cameras)]
+        backup = [self.obs.backup.url] if self.obs.backup else []
+        named: list[Any] = [self.obs.url, *backup, *(camera.mrl for camera in self.cameras)]
         if self.shop.kind == "events":
             named.append(self.shop.url)
         return tuple(address for address in named if address and "://" in address)

@@ -269,10 +269,10 @@ async def test_the_levels_of_what_is_on_program_are_there(obs: AnyObs, connect: 
 
 async def test_the_recording_starts_and_ends(obs: AnyObs, connect: Connect) -> None:
     link = await connect(obs.url, obs.password)
-    assert (await link.set_record(True)).is_done
+    assert (await link.set_output("record", True)).is_done
     assert link.state.value.on_air
     assert link.state.value.on_air_since_mono_ns is not None
-    assert (await link.set_record(False)).is_done
+    assert (await link.set_output("record", False)).is_done
     assert link.state.value.record is OutputState.OFF
 
 

@@ -46,7 +46,7 @@ async def test_obs_that_is_not_there_is_said_with_what_to_do(connect: Connect, j
     assert "Start OBS" in link.state.value.link.fix
     outcome = await link.cut("A")
     assert (outcome.result, outcome.why) == (Result.REFUSED, "OBS does not answer.")
-    for asked in (link.preview("A"), link.set_studio_mode(True), link.set_record(True)):
+    for asked in (link.preview("A"), link.set_studio_mode(True), link.set_output("record", True)):
         assert (await asked).result is Result.REFUSED
     with pytest.raises(UserError):
         await link.screenshot("A", 100, 100)

@@ -20,9 +20,13 @@ from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.actions import Actions
 from console.desk.catalogue import ACTIONS
+from console.desk.failover_state import Failover
+from console.desk.looks_state import Looks
 from console.desk.view import Notice, Tone
 from console.settings.show import Cue, Show
 from console.show.rundown import Rundown
+from scenes.output_state import Outputs
+from scenes.source_state import SceneSources
 from scenes.state import InputLevel, OutputState, Scene, Switcher, Take, TakeState
 
 UP = Link(LinkState.UP)
@@ -41,6 +45,10 @@ class FakeDesk:
         self._pictures = {name: _Painted(index) for index, name in enumerate((*CAMERAS, "program", "preview"))}
         self.show = Observable(Show(name="Friday drop"))
         self.switcher = Observable(Switcher())
+        self.sources = Observable(SceneSources())
+        self.outputs = Observable(Outputs())
+        self.looks = Observable(Looks())
+        self.failover = Observable(Failover())
         self.cameras: Observable[tuple[Camera, ...]] = Observable(())
         self.sound = Observable(Sound())
         self.sale = Observable(Sale())

@@ -1,0 +1,23 @@
+"""What came of a look: each step with its own end, so that a look is never half-reported. Pure values."""
+
+from dataclasses import dataclass
+
+from console.core.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class StepRun:
+    """One line of a look and what came of it. `is_done` None: not tried."""
+
+    line: str
+    is_done: bool | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookRun:
+    """A look's run: every step's end in order, the take's last, and the whole as one outcome."""
+
+    look: str
+    outcome: Outcome
+    steps: tuple[StepRun, ...] = ()
