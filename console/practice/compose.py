@@ -64,7 +64,7 @@ def draw(studio: Studio, name: str, width: int, height: int) -> Image.Image:
     """A source or scene as it is now, RGB, `width` x `height` pixels. Unknown names are black."""
     input = studio.inputs.get(name)
     if input is not None:
-        picture = _input_picture(input, studio.now_s, width, height)
+        picture = _input_picture(input, studio.picture_s, width, height)
         ground = Image.new("RGB", (width, height), BLACK)
         if picture is not None:
             ground.paste(picture, (0, 0), picture if picture.mode == "RGBA" else None)
@@ -107,7 +107,7 @@ def _picture(studio: Studio, item: Item, own: tuple[int, int], size: tuple[int, 
     if not any((crop.cropLeft, crop.cropRight, crop.cropTop, crop.cropBottom)):
         if input is None:
             return draw_shot(studio, Shot(item.source), *size)
-        return _input_picture(input, studio.now_s, *size)
+        return _input_picture(input, studio.picture_s, *size)
     whole = draw(studio, item.source, *own)
     corners = (crop.cropLeft, crop.cropTop, own[0] - crop.cropRight, own[1] - crop.cropBottom)
     return whole.crop(corners).resize(size)

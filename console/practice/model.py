@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from console.practice.misbehaviour import Misbehaviour
 from console.practice.sources import Sources, renamed
 from console.practice.values import (
     FIXED_TRANSITIONS,
@@ -41,6 +42,9 @@ class Studio(Sources):
         self.stream = Output("Stream")
         self.record = Output("Record")
         self.drop_takes = 0  # how many of the next takes are lost as if a transition were running
+        self.refuse_takes = 0  # how many of the next takes are refused
+        self.pictures_stand_s: float | None = None  # when pictures began to stand still
+        self.orders: list[Misbehaviour] = []  # what it was told to do wrong, not yet begun
         self._swap: str | None = None
         self._was_active: frozenset[str] = frozenset()
         self._was_showing: frozenset[str] = frozenset()
@@ -61,6 +65,11 @@ class Studio(Sources):
         """When `tick` has something to do next; None when nothing is due."""
         due = [self.running.ends_s if self.running else None, self.stream.due_s, self.record.due_s]
         return min((at for at in due if at is not None), default=None)
+
+    @property
+    def picture_s(self) -> float:
+        """The time that pictures show."""
+        return self.now_s if self.pictures_stand_s is None else self.pictures_stand_s
 
     def take_events(self) -> list[Event]:
         """What happened since the last call, in order."""
@@ -120,6 +129,9 @@ class Studio(Sources):
         picture does not. In direct mode the second take goes on air, as in OBS.
         """
         self.scene(scene)
+        if self.refuse_takes > 0:
+            self.refuse_takes -= 1
+            raise Refused(Status.FAILED, "The practice OBS was told to refuse takes.")
         last, self.program = self.program, scene
         if self.studio_mode and last != self.preview:
             self._swap = last

@@ -2,10 +2,23 @@
 
 One asyncio loop; no threads. It records and streams nothing: those are states only.
 
+Told to misbehave by anybody who speaks its protocol (answered first, then obeyed):
+
+    CallVendorRequest {"vendorName": "cuedrop-practice", "requestType": "misbehave", "requestData": {"how", ...}}
+        how               what it does                                                           also takes
+        "lose_takes"      names the next takes, and leaves the old picture on air                n (1)
+        "refuse_takes"    refuses the next takes (702)                                           n (1)
+        "stall"           stands still: no answers, no meters; then does what came in meanwhile  for_s (5)
+        "late"            answers and tells everything late                                      for_s (5), late_s (0.4)
+        "freeze_picture"  shows still pictures, of everything                                    for_s (5)
+        "not_ready"       answers 207 to everything, as while it loads                           for_s (5)
+        "die"             ends abruptly: its process exits, and its supervisor starts another
+        "good"            stops all of this
+
 Where it differs from OBS 29.0.2, asked side by side: requests of one connection are answered in order and events come
 as they happened, often before the answer (OBS uses a thread pool); the last scene cannot be removed; a T-bar at its
 end sends the end events; a frozen one still answers WebSocket pings; inputs are listed oldest first. Not there:
-MessagePack, vendors, filters, hotkeys, other profiles and collections, media controls, moving items up and down.
+MessagePack, other vendors, filters, hotkeys, other profiles and collections, media controls, moving items up and down.
 """
 
 import asyncio
@@ -24,12 +37,14 @@ from websockets.typing import Subprotocol
 from console.practice import collection, pictures
 from console.practice.batch import response
 from console.practice.levels import levels_mul
+from console.practice.misbehaviour import Misbehaviour
 from console.practice.model import Studio
 from console.practice.requests import answer
 from console.practice.session import Faults, Session, event_message
 from console.practice.values import Event, Intent
 from console.practice.wire import Closing, Refused, Status
 
+ANSWER_FIRST_S: Final = 0.05  # an order to misbehave is answered before it is obeyed
 METER_S: Final = 0.05  # real OBS: every 50 ms, even when nothing sounds
 CLIPS_DIR: Final = Path(__file__).resolve().parents[2] / "resources" / "practice"
 
@@ -41,9 +56,17 @@ class PracticeObs:
 
     port: 0 picks a free one. password: None makes one up (`password` tells); "" asks for none.
     scenes: the studio; by default the practice collection (Wide, Close, Table, Slides, Safe).
+    on_die: what being told to die does; by default every line breaks and the port refuses.
     """
 
-    def __init__(self, *, port: int = 0, password: str | None = None, scenes: Studio | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        password: str | None = None,
+        scenes: Studio | None = None,
+        on_die: Callable[[], object] | None = None,
+    ) -> None:
         self.password = secrets.token_urlsafe(16) if password is None else password
         self.studio = scenes or collection.practice_studio(CLIPS_DIR)
         self._wanted_port = port
@@ -51,6 +74,8 @@ class PracticeObs:
         self._sessions: set[Session] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._due = asyncio.Event()
+        self._on_die = on_die or self.break_off
+        self._until: dict[str, asyncio.TimerHandle] = {}
         self.faults = Faults()
 
     @property
@@ -81,6 +106,8 @@ class PracticeObs:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for timer in self._until.values():
+            timer.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -103,13 +130,53 @@ class PracticeObs:
         freeze: nothing is answered, sent or metered; what arrives is done on the thaw, even from closed clients.
         late_s: every answer and event takes that much longer. not_ready: every request ends with 207.
         """
+        for timer in self._until.values():
+            timer.cancel()
+        self._until.clear()
         self.studio.drop_takes = drop_takes
+        self.studio.refuse_takes = 0
+        self.studio.pictures_stand_s = None
         self.faults.late_s = late_s
         self.faults.is_not_ready = not_ready
         if freeze:
             self.faults.thawed.clear()
         else:
             self.faults.thawed.set()
+
+    def obey(self, order: Misbehaviour) -> None:
+        """Begin to misbehave as ordered, for as long as ordered; a later order of the same kind replaces it."""
+        begin, end = self._ways()[order.how]
+        begin(order)
+        if timer := self._until.pop(order.how, None):
+            timer.cancel()
+        if end is not None:
+            self._until[order.how] = asyncio.get_running_loop().call_later(order.for_s, end)
+
+    def _ways(self) -> dict[str, tuple[Callable[[Misbehaviour], object], Callable[[], object] | None]]:
+        studio, faults = self.studio, self.faults
+        return {
+            "lose_takes": (lambda order: setattr(studio, "drop_takes", order.n), None),
+            "refuse_takes": (lambda order: setattr(studio, "refuse_takes", order.n), None),
+            "stall": (lambda _: faults.thawed.clear(), faults.thawed.set),
+            "late": (lambda order: setattr(faults, "late_s", order.late_s), lambda: setattr(faults, "late_s", 0.0)),
+            "freeze_picture": (
+                lambda _: setattr(studio, "pictures_stand_s", studio.now_s),
+                lambda: setattr(studio, "pictures_stand_s", None),
+            ),
+            "not_ready": (
+                lambda _: setattr(faults, "is_not_ready", True),
+                lambda: setattr(faults, "is_not_ready", False),
+            ),
+            "die": (lambda _: self._on_die(), None),
+            "good": (lambda _: self.misbehave(), None),
+        }
+
+    def break_off(self) -> None:
+        """End as a killed program does: no goodbyes, every line broken, nobody listening."""
+        if self._server is not None:
+            self._server.close(close_connections=False)
+        for session in list(self._sessions):
+            session.abort()
 
     # -- time
 
@@ -135,6 +202,9 @@ class PracticeObs:
         return said if data is None else {**said, "responseData": data}
 
     def _tell(self) -> None:
+        orders, self.studio.orders = self.studio.orders, []
+        for order in orders:  # the answer goes out before
+            asyncio.get_running_loop().call_later(ANSWER_FIRST_S, self.obey, order)
         for event in self.studio.take_events():
             self._broadcast(event)
         self._due.set()

@@ -139,6 +139,10 @@ class Session:
         results = await run_batch(data, self._ask)
         self.post(_message(Op.BATCH_RESPONSE, {"requestId": data["requestId"], "results": results}))
 
+    def abort(self) -> None:
+        """Break the line without a goodbye."""
+        self._connection.transport.abort()
+
     async def end(self) -> None:
         """Stop writing; what is still unsent is lost with the line."""
         self._writer.cancel()

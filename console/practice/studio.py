@@ -4,6 +4,7 @@ It never connects anywhere; it only listens on loopback.
 """
 
 import asyncio
+import os
 from typing import Any, Final
 
 from console.practice.obs import PracticeObs
@@ -11,6 +12,7 @@ from console.workers.port import Stopped, WorkerPort
 
 LOOK_S: Final = 0.05  # how often the console's messages are looked at
 BEAT_EVERY: Final = 4  # looks
+DEAD: Final = 70  # the exit code when it was told to die
 
 
 def main(port: WorkerPort, *, port_number: int = 0, password: str | None = None) -> None:
@@ -23,7 +25,7 @@ def main(port: WorkerPort, *, port_number: int = 0, password: str | None = None)
 
 
 async def _run(port: WorkerPort, port_number: int, password: str | None) -> None:
-    async with PracticeObs(port=port_number, password=password) as obs:
+    async with PracticeObs(port=port_number, password=password, on_die=lambda: os._exit(DEAD)) as obs:
         obs.do(lambda studio: studio.set_studio_mode(True))  # a newcomer sees preview and program at once
         port.send({"url": obs.url, "password": obs.password})
         looks = 0
