@@ -17,6 +17,7 @@ from console.core.journal import Journal, Origin
 from console.core.links import Link, LinkState
 from console.core.observable import Observable
 from scenes import sync
+from scenes.alone import Alone
 from scenes.controls import Controls
 from scenes.describe import ObsDescription
 from scenes.levels import levels_of
@@ -76,7 +77,7 @@ class Part(Protocol):
         ...
 
 
-class ObsLink(Controls, SourceControls, OutputControls, Pictures):
+class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
     """OBS Studio as the director uses it. `start` it within a running loop, `close` it at the end.
 
     url: ws:// or wss://. password: asked before each try, so that a mended one heals the link; secret: its name in

@@ -140,6 +140,16 @@ class Obs(Protocol):
         """Save the replay buffer; done when OBS says so."""
         ...
 
+    # two in lockstep
+
+    async def lead(self, which: str, *, origin: Origin = Origin.CONSOLE) -> Outcome:
+        """Let "main" or "backup" lead from now on; nothing changes in either. Refused when there is only one OBS."""
+        ...
+
+    async def match(self, *, origin: Origin = Origin.CONSOLE) -> Outcome:
+        """Make the OBS that does not lead like the leading one: scene, preview, transition, mutes, codes of drops."""
+        ...
+
     # pictures and the raw line
 
     async def screenshot(self, source: str, width: int, height: int) -> bytes:
