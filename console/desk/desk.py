@@ -6,6 +6,7 @@ Loop thread only. It joins the domains' observables and runs actions; the domain
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from console.audio.desk_side import Audio
 from console.audio.state import Levels, Sound
@@ -20,7 +21,9 @@ from console.core.journal import Journal, Origin
 from console.core.observable import Observable
 from console.core.outcome import Outcome, Result
 from console.desk.actions import Action, Actions
+from console.desk.failover import FailoverGuard
 from console.desk.failover_state import Failover
+from console.desk.hot import Heat
 from console.desk.looks_state import Looks
 from console.desk.origin import ORIGIN
 from console.desk.view import Notice, Tone
@@ -35,8 +38,25 @@ log = logging.getLogger(__name__)
 
 # What a locked desk still does: what makes the show safe, and the unlocking.
 ALLOWED_WHEN_LOCKED = frozenset(
-    {"lock.set", "scene.safe", "safe.mics_off", "sale.stop", "talkback.hold", "cough.hold", "notice.dismiss"}
+    {
+        "lock.set",
+        "scene.safe",
+        "safe.mics_off",
+        "failover.hold",
+        "sale.stop",
+        "talkback.hold",
+        "cough.hold",
+        "notice.dismiss",
+    }
 )
+
+MOVED_S: Final = 1.0
+HANDS: Final = frozenset({Origin.KEY, Origin.BUTTON, Origin.HOST, Origin.REMOTE})
+TAKES_OF_SAFE: Final = frozenset({"scene.safe", "safe.mics_off"})
+TAKES: Final = TAKES_OF_SAFE | {
+    *("scene.cut", "scene.auto", "scene.take", "take.put_right", "take.keep", "black.fade", "cue.go", "look.run"),
+    *("tbar.move", "tbar.step", "tbar.back", "obs.lead"),
+}  # a person decides what is on air
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +84,25 @@ class Desk:
         self.sources: Observable[SceneSources] = parts.obs.sources
         self.outputs: Observable[Outputs] = parts.obs.outputs
         self.looks: Observable[Looks] = Observable(Looks(show.looks))
-        self.failover: Observable[Failover] = Observable(Failover())
+        self.guard = FailoverGuard(show, parts.obs, parts.cameras, parts.audio, clock=clock, journal=journal)
+        self.failover: Observable[Failover] = self.guard.state
         self.cameras: Observable[tuple[Camera, ...]] = parts.cameras.tiles
         self.sound: Observable[Sound] = Observable(Sound())
         self.sale: Observable[Sale] = parts.commerce.state
         self.rundown = Observable(Rundown.of(show.cues))
         self.alarms: Observable[tuple[Alarm, ...]] = alarms.present
         self.notice: Observable[Notice | None] = Observable(None)
-        self.hot = Observable(False)
+        self.heat = Heat(
+            release_s=show.switching.hot_release_s, clock=clock, journal=journal, on_let_go=self._hot_let_go
+        )
+        self.hot: Observable[bool] = self.heat.latched
+        self.hot_until_ns: Observable[int | None] = self.heat.until_ns
         self.is_locked = Observable(False)
         self.actions = actions
         self.previous_program: str | None = None
         self._program: str | None = None
+        self._scene_names: tuple[str, ...] = ()
+        self._moved_ns: int | None = None  # when the scenes moved, until somebody was told
         self.cough_was_muted = False
         self.on_trust: Callable[[], Awaitable[Outcome]] | None = None  # the app's: connect to hosts named far away
         self.on_first_show: Callable[[], Awaitable[Outcome]] | None = None  # the app's: make a show from an OBS
@@ -88,6 +115,8 @@ class Desk:
         """Stop watching the parts."""
         for undo in self._undo:
             undo()
+        self.heat.close()
+        self.guard.close()
 
     # --- what views poll ---
 
@@ -141,7 +170,7 @@ class Desk:
         if not enabled.is_enabled:
             return Outcome.refused(enabled.why)
         try:
-            return await action.do(self, **action.parse(arguments))
+            return await self._do(action, origin, action.parse(arguments))
         except UserError as error:
             return Outcome.failed(error.what, error.fix)
         except Exception:
@@ -150,15 +179,42 @@ class Desk:
                 f"{action.title}: Cuedrop stumbled over a mistake of its own.", "Look whether it happened, then go on."
             )
 
+    async def _do(self, action: Action, origin: Origin, arguments: dict[str, Any]) -> Outcome:
+        """The action itself; whoever takes by hand is not to be overridden (law 6)."""
+        if origin not in HANDS or action.id not in TAKES:
+            return await action.do(self, **arguments)
+        async with self.guard.by_hand(origin, is_safe=action.id in TAKES_OF_SAFE):
+            return await action.do(self, **arguments)
+
     def _announce(self, outcome: Outcome) -> None:
         """Put what went otherwise than asked on the banner."""
         if outcome.result in (Result.REFUSED, Result.FAILED) and outcome.why:
             tone = Tone.BAD if outcome.result is Result.FAILED else Tone.WAIT
             self.notice.set(Notice(outcome.why, outcome.fix, tone))
 
+    def scenes_moved_just_now(self) -> bool:
+        """Whether scenes changed their numbers or names within MOVED_S. Whoever asks has been told: asked again, no."""
+        moved_ns, self._moved_ns = self._moved_ns, None
+        return moved_ns is not None and self.clock.mono_ns() - moved_ns < MOVED_S * 1e9
+
     # --- what joins two domains ---
 
+    def _hot_let_go(self, why: str) -> None:
+        self.notice.set(Notice(f"HOT let go: {why}.", "Latch it again to cut by number.", Tone.WAIT))
+
+    def _follow_scenes(self, switcher: Switcher) -> None:
+        """A number or a click means what was there when it was aimed: note when that changed."""
+        if not switcher.link.is_up:
+            self.heat.let_go("OBS is away")
+            return
+        names = tuple(scene.name for scene in switcher.scenes)
+        if any(old != new for old, new in zip(self._scene_names, names, strict=False)):
+            self._moved_ns = self.clock.mono_ns()
+            self.heat.let_go("the scenes moved")
+        self._scene_names = names
+
     def _follow_switcher(self, switcher: Switcher) -> None:
+        self._follow_scenes(switcher)
         if switcher.program and switcher.program != self._program:
             self.previous_program, self._program = self._program, switcher.program
         self._join_sound()

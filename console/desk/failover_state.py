@@ -17,3 +17,8 @@ class Failover:
     due_mono_ns: int = 0
     is_held: bool = False
     has_taken: bool = False
+
+    @property
+    def is_counting(self) -> bool:
+        """True while the countdown to SAFE runs."""
+        return self.due_mono_ns > 0

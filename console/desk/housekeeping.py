@@ -3,14 +3,15 @@
 from console.core.outcome import Outcome
 from console.desk.actions import Actions, Enabled
 from console.desk.desk import Desk
+from console.desk.origin import ORIGIN
 
 actions = Actions()
 
 
 @actions.add("hot.latch", title="HOT")
 async def latch_hot(desk: Desk, on: bool) -> Outcome:
-    """While latched, Ctrl with a number cuts straight to that scene."""
-    desk.hot.set(on)
+    """While latched, Ctrl with a number cuts straight to that scene; it lets go by itself after a time without use."""
+    desk.heat.latch(on, ORIGIN.get())
     return Outcome.done()
 
 
@@ -18,6 +19,8 @@ async def latch_hot(desk: Desk, on: bool) -> Outcome:
 async def lock(desk: Desk, on: bool) -> Outcome:
     """Lock the desk: only SAFE, STOP SALE and the microphones still answer."""
     desk.is_locked.set(on)
+    if on:
+        desk.heat.let_go("the desk was locked")
     return Outcome.done()
 
 

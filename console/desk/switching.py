@@ -1,27 +1,25 @@
-"""What the director can do with the picture: preview, take, SAFE, transitions, Studio Mode, stream and record."""
+"""What the director can do with the picture: preview, take, SAFE, and the two ways out of a take that OBS lost."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import Field
 
+from console.core.journal import Origin
 from console.core.outcome import Outcome
 from console.desk.actions import Actions, Enabled
 from console.desk.desk import Desk
+from console.desk.needing import all_of, obs_is_there
 from console.desk.origin import ORIGIN
-from scenes.state import OutputState, TakeState
+from scenes.state import TakeState
 
 actions = Actions()
 
 SceneName = Annotated[str, Field(min_length=1, description="Name of a scene in OBS.")]
 Expected = Annotated[str | None, Field(description="What is believed to be on air; else the take is refused.")]
+Milliseconds = Annotated[int | None, Field(ge=50, le=20_000, description="Milliseconds; absent: as it is.")]
+TransitionName = Annotated[str, Field(min_length=1, description="Name of a transition in OBS.")]
 DIGITS = tuple("123456789")
-
-
-def obs_is_there(desk: Desk) -> Enabled:
-    """Enabled while OBS answers."""
-    link = desk.switcher.value.link
-    return Enabled.when(link.is_up, else_=link.why or "OBS is not connected.")
+POINTED = frozenset({Origin.KEY, Origin.BUTTON, Origin.HOST})  # whoever goes by a place or a number, not by a name
 
 
 def _take_waits(desk: Desk) -> bool:
@@ -30,43 +28,82 @@ def _take_waits(desk: Desk) -> bool:
 
 
 def _waits(desk: Desk) -> Enabled:
-    return Enabled.when(_take_waits(desk) or desk.sale.value.is_stopping, else_="Nothing is waiting.")
+    waits = (
+        _take_waits(desk),
+        desk.failover.value.is_counting,
+        desk.switcher.value.t_bar is not None,
+        desk.sale.value.is_stopping,
+    )
+    return Enabled.when(any(waits), else_="Nothing is waiting.")
 
 
 def _has_previous(desk: Desk) -> Enabled:
     return Enabled.when(desk.previous_program is not None, else_="Nothing was on air before this.")
 
 
+def _is_lost(desk: Desk) -> Enabled:
+    take = desk.switcher.value.take
+    is_lost = take is not None and take.state is TakeState.LOST
+    return Enabled.when(is_lost, else_="No take is lost: OBS names what is on air.")
+
+
+_take_is_lost = all_of(obs_is_there, _is_lost)
+
+
+def _aims_true(desk: Desk, scene: str | None) -> Outcome | None:
+    """The refusal of a number or a click that would land on what has just moved under it; once only."""
+    if scene is None or ORIGIN.get() not in POINTED or not desk.scenes_moved_just_now():
+        return None
+    return Outcome.refused("The scenes moved just now, so nothing was done.", "Look at the numbers, then press again.")
+
+
 @actions.add("scene.preview", title="Scene to preview", keys=DIGITS, enabled=obs_is_there)
 async def preview(desk: Desk, scene: SceneName) -> Outcome:
     """Show `scene` on preview. Nothing on air changes."""
-    return await desk.parts.obs.preview(scene, origin=ORIGIN.get())
+    return _aims_true(desk, scene) or await desk.parts.obs.preview(scene, origin=ORIGIN.get())
 
 
 @actions.add("scene.cut", title="Cut", keys="Space", enabled=obs_is_there)
 async def cut(desk: Desk, scene: SceneName | None = None, expect: Expected = None) -> Outcome:
     """Take `scene` (without one: the preview) to program without a transition."""
+    refused = _aims_true(desk, scene)
+    if refused is not None:
+        return refused
+    if scene is not None and ORIGIN.get() in POINTED:
+        desk.heat.used()
     return await desk.parts.obs.cut(scene, expect=expect, origin=ORIGIN.get())
 
 
 @actions.add("scene.auto", title="Auto", keys="Enter", enabled=obs_is_there)
-async def auto(desk: Desk, scene: SceneName | None = None, expect: Expected = None) -> Outcome:
-    """Take `scene` (without one: the preview) to program with the chosen transition."""
-    return await desk.parts.obs.auto(scene, expect=expect, origin=ORIGIN.get())
+async def auto(
+    desk: Desk,
+    scene: SceneName | None = None,
+    expect: Expected = None,
+    transition: TransitionName | None = None,
+    duration_ms: Milliseconds = None,
+) -> Outcome:
+    """Take `scene` (without one: the preview) to program with the chosen transition, or with `transition` this once."""
+    return _aims_true(desk, scene) or await desk.parts.obs.auto(
+        scene, expect=expect, transition=transition, duration_ms=duration_ms, origin=ORIGIN.get()
+    )
 
 
 @actions.add("scene.take", title="Take", enabled=obs_is_there)
 async def take(desk: Desk, scene: SceneName | None = None, expect: Expected = None) -> Outcome:
     """Take `scene` (without one: the preview) to program with whatever transition is set in OBS."""
-    return await desk.parts.obs.take(scene, expect=expect, origin=ORIGIN.get())
+    return _aims_true(desk, scene) or await desk.parts.obs.take(scene, expect=expect, origin=ORIGIN.get())
 
 
 @actions.add("scene.cancel", title="Take back what waits", keys="Esc", enabled=_waits)
 async def cancel(desk: Desk) -> Outcome:
-    """Take back a take that waits for a transition to end, else a STOP SALE that the shop has not confirmed."""
-    if desk.sale.value.is_stopping and not _take_waits(desk):
-        return await desk.parts.commerce.take_back_stop(origin=ORIGIN.get())
-    return desk.parts.obs.cancel_waiting(origin=ORIGIN.get())
+    """Take back a take that waits, else hold the failover, else let go of the T-bar, else take back STOP SALE."""
+    if _take_waits(desk):
+        return desk.parts.obs.cancel_waiting(origin=ORIGIN.get())
+    if desk.failover.value.is_counting:
+        return desk.guard.hold(ORIGIN.get())
+    if desk.switcher.value.t_bar is not None:
+        return await desk.parts.obs.move_t_bar(0.0, release=True, origin=ORIGIN.get())
+    return await desk.parts.commerce.take_back_stop(origin=ORIGIN.get())
 
 
 @actions.add("scene.safe", title="SAFE", keys="Esc", hold_s=0.4)
@@ -75,66 +112,20 @@ async def safe(desk: Desk) -> Outcome:
     return await desk.parts.obs.safe(origin=ORIGIN.get())
 
 
+@actions.add("take.put_right", title="Put right: take what OBS names", keys="R", enabled=_take_is_lost)
+async def put_right(desk: Desk) -> Outcome:
+    """After a take lost: put on air the scene that OBS names."""
+    return await desk.parts.obs.put_right(keep=False, origin=ORIGIN.get())
+
+
+@actions.add("take.keep", title="Put right: keep the picture, correct OBS", keys="Shift+R", enabled=_take_is_lost)
+async def keep(desk: Desk) -> Outcome:
+    """After a take lost: leave the picture on air as it is, and make OBS name it."""
+    return await desk.parts.obs.put_right(keep=True, origin=ORIGIN.get())
+
+
 @actions.add("preview.previous", title="Previous program to preview", keys="Backspace", enabled=_has_previous)
 async def previous(desk: Desk) -> Outcome:
     """Put what was on air before back on preview."""
     assert desk.previous_program is not None
     return await desk.parts.obs.preview(desk.previous_program, origin=ORIGIN.get())
-
-
-@actions.add("transition.set", title="Transition", enabled=obs_is_there)
-async def set_transition(
-    desk: Desk,
-    name: Annotated[str, Field(min_length=1)],
-    duration_ms: Annotated[int | None, Field(ge=50, le=20_000, description="Milliseconds; absent: as it is.")] = None,
-) -> Outcome:
-    """Choose the transition of AUTO and how long it takes."""
-    return await desk.parts.obs.set_transition(name, duration_ms=duration_ms, origin=ORIGIN.get())
-
-
-@actions.add("studio_mode.set", title="Studio Mode", enabled=obs_is_there)
-async def set_studio_mode(desk: Desk, on: bool) -> Outcome:
-    """Turn OBS's Studio Mode on (preview and program) or off (direct)."""
-    return await desk.parts.obs.set_studio_mode(on, origin=ORIGIN.get())
-
-
-def _is_off(output: str) -> Callable[[Desk], Enabled]:
-    def enabled(desk: Desk) -> Enabled:
-        there = obs_is_there(desk)
-        is_off = getattr(desk.switcher.value, output) is OutputState.OFF
-        return there if not there.is_enabled else Enabled.when(is_off, else_=f"The {output} is running already.")
-
-    return enabled
-
-
-def _is_running(output: str) -> Callable[[Desk], Enabled]:
-    def enabled(desk: Desk) -> Enabled:
-        there = obs_is_there(desk)
-        is_off = getattr(desk.switcher.value, output) is OutputState.OFF
-        return there if not there.is_enabled else Enabled.when(not is_off, else_=f"The {output} is not running.")
-
-    return enabled
-
-
-@actions.add("stream.start", title="Start the stream", enabled=_is_off("stream"))
-async def start_stream(desk: Desk) -> Outcome:
-    """Start streaming as OBS is set up to."""
-    return await desk.parts.obs.set_output("stream", True, origin=ORIGIN.get())
-
-
-@actions.add("stream.stop", title="Stop the stream", hold_s=1.0, enabled=_is_running("stream"))
-async def stop_stream(desk: Desk) -> Outcome:
-    """End the stream."""
-    return await desk.parts.obs.set_output("stream", False, origin=ORIGIN.get())
-
-
-@actions.add("record.start", title="Start recording", enabled=_is_off("record"))
-async def start_record(desk: Desk) -> Outcome:
-    """Start recording as OBS is set up to."""
-    return await desk.parts.obs.set_output("record", True, origin=ORIGIN.get())
-
-
-@actions.add("record.stop", title="Stop recording", hold_s=1.0, enabled=_is_running("record"))
-async def stop_record(desk: Desk) -> Outcome:
-    """End the recording."""
-    return await desk.parts.obs.set_output("record", False, origin=ORIGIN.get())

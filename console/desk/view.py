@@ -60,6 +60,7 @@ class DeskView(Protocol):
     alarms: Observable[tuple[Alarm, ...]]
     notice: Observable[Notice | None]
     hot: Observable[bool]  # HOT latched: number keys may cut
+    hot_until_ns: Observable[int | None]  # when HOT lets go by itself (monotonic); None while it is off
     is_locked: Observable[bool]
     actions: Actions
     clock: Clock

@@ -11,17 +11,11 @@ from console.cameras.state import Camera, CameraState
 from console.commerce.state import Sale
 from console.core.alarms import Alarms, Rank
 from console.core.journal import Origin
+from console.desk.camera_words import TROUBLE
 from console.desk.desk import Desk
 from scenes.state import OutputState, Switcher, TakeState
 
 STOP_SHOULD_TAKE_S = 1.0
-
-TROUBLE = {
-    CameraState.STALLED: "stands still",
-    CameraState.FROZEN: "shows the same picture all the time",
-    CameraState.BLACK: "is black",
-    CameraState.LOST: "is lost",
-}
 
 
 class Watch:

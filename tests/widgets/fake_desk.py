@@ -56,6 +56,7 @@ class FakeDesk:
         self.alarms: Observable[tuple[Alarm, ...]] = Observable(())
         self.notice: Observable[Notice | None] = Observable(None)
         self.hot = Observable(False)
+        self.hot_until_ns: Observable[int | None] = Observable(None)
         self.is_locked = Observable(False)
         self.actions: Actions = ACTIONS
         self.previous_program: str | None = "Wide"
