@@ -10,15 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console.app.obs import build_obs
 from console.app.options import Options
 from console.app.practice import Practice, show_in_practice
+from console.app.selling import Selling
+from console.app.trust import Trust
 from console.audio.desk_side import Audio
 from console.cameras.wall import Cameras
-from console.commerce.sale import Commerce
-from console.commerce.shops.events import EventsShop
-from console.commerce.shops.manual import ManualShop
-from console.commerce.shops.port import ShopClient
-from console.commerce.state import DropState, Sale
+from console.commerce.state import Sale
 from console.core.alarms import Alarms, Rank
 from console.core.clock import SystemClock
 from console.core.errors import UserError
@@ -27,25 +26,19 @@ from console.core.outcome import Outcome
 from console.desk.catalogue import ACTIONS
 from console.desk.desk import Desk, Parts
 from console.desk.overlays import Overlays
-from console.desk.own_shop import OwnShop
 from console.desk.preflight import preflight
 from console.desk.rehearse import rehearse
-from console.desk.view import Notice, Tone
 from console.desk.watch import Watch
 from console.practice.rehearsal import STEPS
 from console.remote.server import ControlServer
-from console.settings.folder import DataFolder, Remembered
-from console.settings.secrets import get_secret
+from console.settings.folder import DataFolder
 from console.settings.show import Show
-from console.shop.adopt import ShopKeeper
 from console.show.figures import plan_of
 from console.show.file import load_show
 from console.show.journal import FileJournal
 from console.show.report import make_report
 from console.show.runs import current_run
-from console.show.trust import far_hosts, is_far
 from console.workers.supervisor import Supervisor
-from scenes.link import ObsLink
 from scenes.state import Switcher
 
 if TYPE_CHECKING:
@@ -65,20 +58,16 @@ class Console:
         self.options = options
         self.next_show: Path | None = None
         self._folder = folder
-        self._remembered = folder.remembered()
-        self._path = options.show
-        if show is None and not options.practice and self._remembered.last_show:
+        path, last_show = options.show, folder.remembered().last_show
+        if show is None and not options.practice and last_show:
             with contextlib.suppress(UserError):  # gone or damaged since: practice is always fit to open
-                self._path = Path(self._remembered.last_show)
-                show = load_show(self._path)
+                path = Path(last_show)
+                show = load_show(path)
         self._practice = Practice() if show is None or options.practice else None
         self.show = show_in_practice(show) if self._practice or show is None else show
-        self._is_trusted = self._practice is not None or options.trust or self._has_trust()
-        if not self._is_trusted and options.headless:
-            raise UserError(
-                f"This show names hosts that nobody has said yes to: {', '.join(far_hosts(self.show))}.",
-                fix="Look at them, then start with --trust.",
-            )
+        self._trust = Trust(self.show, path, folder, is_given=self._practice is not None or options.trust)
+        if options.headless:
+            self._trust.must_be_given()
         self.clock = SystemClock()
         self._problems: list[str] = []
         self._undo: list[Callable[[], None]] = []
@@ -120,33 +109,20 @@ class Console:
         self._is_new_run = self.journal.boot == 1
         self.alarms = Alarms(self.clock, self.journal)
         self.supervisor = Supervisor(self.journal)
-        self.obs = ObsLink(
-            self._practice.obs_url if self._practice else show.obs.url,
-            self._obs_password,
-            safe_scene=show.obs.safe_scene,
-            journal=self.journal,
-            clock=self.clock,
-            secret=show.obs.secret,
-        )
+        self.obs = build_obs(show, practice=self._practice, journal=self.journal, clock=self.clock)
         self.cameras = Cameras(self.supervisor, journal=self.journal, clock=self.clock, screenshot=self.obs.screenshot)
         self.audio = Audio(self.supervisor, journal=self.journal, clock=self.clock, alarms=self.alarms)
-        self._keeper = self._shop_keeper()
-        self.shop = self._shop_client()
-        self.commerce = Commerce(
+        self.selling = Selling(
             show,
-            data_dir=data_dir,
-            shop=self.shop,
+            data_dir,
+            run=run,
+            is_practice=self._practice is not None,
             clock=self.clock,
             journal=self.journal,
             alarms=self.alarms,
             writer=writer,
-            show_run=run,
-            open_within_s=show.shop.open_within_s,
         )
-        self.own_shop: OwnShop | None = None
-        if self._keeper is not None and isinstance(self.shop, EventsShop):
-            self.own_shop = OwnShop(self._keeper, self.commerce, self.shop, self.alarms)
-        parts = Parts(self.obs, self.cameras, self.audio, self.commerce)
+        parts = Parts(self.obs, self.cameras, self.audio, self.selling.commerce)
         self.desk = Desk(show, parts, ACTIONS, journal=self.journal, alarms=self.alarms, clock=self.clock)
         self.watch = Watch(self.desk, self.alarms)
         self.overlays = Overlays(self.desk, self.alarms, data_dir / "overlays")
@@ -188,7 +164,9 @@ class Console:
     def _open_practice(self, practice: Practice) -> None:
         practice.start(self.supervisor, on_ready=self._start_obs)
         self._undo.append(
-            self.desk.sale.watch(lambda _: practice.let_buyers_in(self.desk, lambda: self.shop.url, self._spawn))
+            self.desk.sale.watch(
+                lambda _: practice.let_buyers_in(self.desk, lambda: self.selling.shop.url, self._spawn)
+            )
         )
         if self.options.mode == "console":
             self._spawn(practice.look_for_a_real_obs(self.desk))
@@ -202,13 +180,33 @@ class Console:
             except UserError as error:
                 self.alarms.raise_("sound", "sound.down", error.what, fix=error.fix)
         self._undo.append(self.obs.state.watch(self._show_buses))
-        self.cameras.open(self.show.cameras, is_trusted=self._is_trusted)
-        if self._practice is None and (self._is_trusted or not self._obs_is_far()):
+        self.cameras.open(self.show.cameras, is_trusted=self._trust.is_given)
+        if self._practice is None and not self._trust.obs_waits:
             self._start_obs()
-        if self._is_trusted or not self._shop_is_far():
+        if not self._trust.shop_waits:
             self._spawn(self._start_selling())
-        if not self._is_trusted:
-            self._ask_for_trust()
+        if not self._trust.is_given:
+            self.desk.on_trust = self._on_trust
+            self.desk.notice.set(self._trust.question())
+
+    async def _on_trust(self) -> Outcome:
+        """Connect to what was left out until the director said yes."""
+        is_new_shop = self._trust.shop_waits
+        self._trust.is_given, self.desk.on_trust = True, None
+        self.cameras.open(self.show.cameras, is_trusted=True)
+        self._start_obs()
+        if is_new_shop:
+            self._spawn(self._start_selling())
+        self.desk.notice.set(None)
+        await self._remember()
+        return Outcome.done()
+
+    async def _start_selling(self) -> None:
+        await self.selling.start(restock=self._practice is not None and self._is_new_run)
+
+    async def _remember(self) -> None:
+        if self._practice is None:
+            await asyncio.to_thread(self._trust.keep)
 
     def _start_obs(self) -> None:
         """Connect to OBS, once; from then on the link looks after itself."""
@@ -252,12 +250,11 @@ class Console:
         await self.overlays.close()
         self.watch.close()
         self.desk.close()
-        goes_on = self.desk.switcher.value.on_air or self._is_selling()
-        await self.commerce.close()
+        goes_on = self.desk.switcher.value.on_air or self.selling.is_open()
+        await self.selling.commerce.close()
         await asyncio.gather(self.audio.close(), self.cameras.close(), self.obs.close())
         await self.supervisor.close()
-        if self.own_shop is not None:
-            await self.own_shop.close()
+        await self.selling.close_shop()
         self.journal.write("run.paused" if goes_on else "run.ended", Origin.CONSOLE)
         await self.journal.close()
         await self._report()
@@ -280,9 +277,6 @@ class Console:
             await self._picture()
         self._window.close()
 
-    def _is_selling(self) -> bool:
-        return any(drop.state in (DropState.OPEN, DropState.FIRING) for drop in self.desk.sale.value.drops)
-
     async def _report(self) -> None:
         path = self._folder.path / "reports" / f"{self.journal.run}.html"
         try:
@@ -299,77 +293,6 @@ class Console:
         lines = [f"{pending} messages to the shop are not confirmed; they go on at the next start."] if pending else []
         lines += [f"{alarm.what} {alarm.fix}" for alarm in self.desk.alarms.value if alarm.rank <= Rank.LINK]
         return lines
-
-    # --- the shop and the secrets ---
-
-    def _shop_keeper(self) -> ShopKeeper | None:
-        shop = self.show.shop
-        if shop.kind != "embedded":
-            return None
-        is_practice = self._practice is not None
-        return ShopKeeper(self._folder.path, listen=shop.listen, public_url=shop.public_url, practice=is_practice)
-
-    def _shop_client(self) -> ShopClient:
-        shop = self.show.shop
-        if shop.kind == "manual":
-            return ManualShop(public_url=shop.public_url or "")
-        url = f"http://{shop.listen}" if shop.kind == "embedded" else shop.url or ""
-        return EventsShop(
-            url, secret=self._shop_secret, clock=self.clock, public_url=shop.public_url or "", kind=shop.kind
-        )
-
-    async def _shop_secret(self) -> str | None:
-        if self._keeper is None:
-            return await get_secret(self.show.shop.secret)
-        address = self._keeper.state.value.address
-        return address.secret if address else None
-
-    async def _obs_password(self) -> str | None:
-        return self._practice.password if self._practice else await get_secret(self.show.obs.secret)
-
-    async def _start_selling(self) -> None:
-        if self.own_shop is None:
-            await self.commerce.start()
-        else:
-            await self.own_shop.open(restock=self._practice is not None and self._is_new_run)
-
-    # --- trust and memory ---
-
-    def _ask_for_trust(self) -> None:
-        self.desk.on_trust = self._trust
-        what = f"This show names hosts that you have not said yes to: {', '.join(far_hosts(self.show))}."
-        self.desk.notice.set(Notice(what, "Look at them; the rest works already.", Tone.WAIT, offer="show.trust"))
-
-    async def _trust(self) -> Outcome:
-        """Connect to what was left out until the director said yes."""
-        self._is_trusted, self.desk.on_trust = True, None
-        self.cameras.open(self.show.cameras, is_trusted=True)
-        self._start_obs()
-        if self._shop_is_far():
-            self._spawn(self._start_selling())
-        self.desk.notice.set(None)
-        await self._remember()
-        return Outcome.done()
-
-    def _obs_is_far(self) -> bool:
-        return is_far(self.show.obs.url)
-
-    def _shop_is_far(self) -> bool:
-        return self.show.shop.kind == "events" and is_far(self.show.shop.url or "")
-
-    def _has_trust(self) -> bool:
-        return not far_hosts(self.show) or self._trust_key() in self._remembered.trusted
-
-    def _trust_key(self) -> str:
-        return " ".join([str(self._path and self._path.resolve()), *far_hosts(self.show)])
-
-    async def _remember(self) -> None:
-        if self._practice is not None or self._path is None:
-            return
-        trusted = set(self._remembered.trusted) | ({self._trust_key()} if self._is_trusted else set())
-        what = Remembered(str(self._path.resolve()), tuple(sorted(trusted)))
-        with contextlib.suppress(OSError):  # a full disk is the journal's alarm; the memory is a comfort
-            await asyncio.to_thread(self._folder.remember, what)
 
     # --- the rest ---
 

@@ -1,0 +1,84 @@
+"""The selling side of one run: the shop that the show names, its secret, and the sale. Loop thread."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from console.commerce.sale import Commerce
+from console.commerce.shops.events import EventsShop
+from console.commerce.shops.manual import ManualShop
+from console.commerce.shops.port import ShopClient
+from console.commerce.state import DropState
+from console.core.alarms import Alarms
+from console.core.clock import Clock
+from console.core.journal import Journal
+from console.desk.own_shop import OwnShop
+from console.settings.secrets import get_secret
+from console.settings.show import Show
+from console.shop.adopt import ShopKeeper
+
+
+class Selling:
+    """The shop, whoever runs it, and the sale on it."""
+
+    def __init__(
+        self,
+        show: Show,
+        data_dir: Path,
+        *,
+        run: str,
+        is_practice: bool,
+        clock: Clock,
+        journal: Journal,
+        alarms: Alarms,
+        writer: ThreadPoolExecutor,
+    ) -> None:
+        self._show = show
+        self._clock = clock
+        shop = show.shop
+        self._keeper: ShopKeeper | None = None
+        if shop.kind == "embedded":
+            self._keeper = ShopKeeper(data_dir, listen=shop.listen, public_url=shop.public_url, practice=is_practice)
+        self.shop = self._client()
+        self.commerce = Commerce(
+            show,
+            data_dir=data_dir,
+            shop=self.shop,
+            clock=clock,
+            journal=journal,
+            alarms=alarms,
+            writer=writer,
+            show_run=run,
+            open_within_s=shop.open_within_s,
+        )
+        self._own: OwnShop | None = None
+        if self._keeper is not None and isinstance(self.shop, EventsShop):
+            self._own = OwnShop(self._keeper, self.commerce, self.shop, alarms)
+
+    async def start(self, *, restock: bool) -> None:
+        """Reach the shop, or start our own. restock: what a practice studio sold before is there again."""
+        if self._own is None:
+            await self.commerce.start()
+        else:
+            await self._own.open(restock=restock)
+
+    async def close_shop(self) -> None:
+        """Let our own shop go; while it sells it stays, for the next console."""
+        if self._own is not None:
+            await self._own.close()
+
+    def is_open(self) -> bool:
+        """A drop is open, or about to."""
+        return any(drop.state in (DropState.OPEN, DropState.FIRING) for drop in self.commerce.state.value.drops)
+
+    def _client(self) -> ShopClient:
+        shop = self._show.shop
+        if shop.kind == "manual":
+            return ManualShop(public_url=shop.public_url or "")
+        url = f"http://{shop.listen}" if shop.kind == "embedded" else shop.url or ""
+        return EventsShop(url, secret=self._secret, clock=self._clock, public_url=shop.public_url or "", kind=shop.kind)
+
+    async def _secret(self) -> str | None:
+        if self._keeper is None:
+            return await get_secret(self._show.shop.secret)
+        address = self._keeper.state.value.address
+        return address.secret if address else None
