@@ -53,10 +53,10 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """The second OBS of two in lockstep, as seen beside the leading one.
+    """The other one of two OBS in lockstep, as seen beside the leading one.
 
-    `leads`: the director's takes are judged by the second one now. `differences`: where the two are not alike, one
-    plain line each.
+    `leads`: the backup leads and these values are the main one's; else they are the backup's. `differences`: where the
+    two are not alike, one plain line each.
     """
 
     link: Link = Link()
