@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from console.practice.filtering import Filtering
 from console.practice.misbehaviour import Misbehaviour
-from console.practice.sources import Sources, renamed
+from console.practice.sources import renamed
 from console.practice.values import (
-    FIXED_TRANSITIONS,
+    CUT,
+    FADE,
     OUTPUT_DELAY_S,
-    TRANSITION_KINDS,
     Event,
     Intent,
     Output,
@@ -23,7 +24,7 @@ from console.practice.values import (
 from console.practice.wire import Refused, Status
 
 
-class Studio(Sources):
+class Studio(Filtering):
     """The whole studio. Call `tick(now_s)` before anything else; collect what happened with `take_events`.
 
     A method raises Refused with the status code that OBS gives.
@@ -37,6 +38,7 @@ class Studio(Sources):
         self.preview: str | None = None
         self.on_air = Shot("")
         self.running: Running | None = None
+        self.transitions = {one.name: one for one in (CUT, FADE)}
         self.transition = "Fade"
         self.duration_ms = 300
         self.stream = Output("Stream")
@@ -155,8 +157,9 @@ class Studio(Sources):
     def _transition_for(self, scene: str, name: str | None, duration_ms: int | None) -> tuple[str, int]:
         own_name, own_ms = self.scenes[scene].override
         chosen = name or own_name or self.transition
-        if chosen in FIXED_TRANSITIONS:
-            return chosen, 0
+        fixed_ms = self.transitions[chosen].ms
+        if fixed_ms is not None:
+            return chosen, fixed_ms
         return chosen, duration_ms or (own_ms if own_name else None) or self.duration_ms
 
     def _end_transition(self) -> None:
@@ -194,7 +197,7 @@ class Studio(Sources):
         """
         self._needs_studio_mode()
         if self.running is None and position > 0 and self.preview:
-            is_fixed = self._transition_for(self.preview, None, None)[0] in FIXED_TRANSITIONS
+            is_fixed = self.transitions[self._transition_for(self.preview, None, None)[0]].is_fixed
             self.take(self.preview, transition="Fade" if is_fixed else None)  # a cut cannot be held: OBS fades
             self._hold()
         elif self.running is None or self.running.ends_s is not None:
@@ -225,7 +228,7 @@ class Studio(Sources):
 
     def set_transition(self, name: str) -> None:
         """Choose the transition for the next takes; told even when it changes nothing, as OBS does."""
-        if name not in TRANSITION_KINDS:
+        if name not in self.transitions:
             raise Refused(Status.NOT_FOUND, "No scene transition was found by that name.")
         self.transition = name
         self.tell("CurrentSceneTransitionChanged", Intent.TRANSITIONS, transitionName=name)

@@ -1,6 +1,7 @@
 """Every request that the practice OBS answers, with the answers and refusals of OBS 29.0.2 as asked on the day."""
 
 from console.practice import (
+    requests_filters,
     requests_general,
     requests_inputs,
     requests_scenes,
@@ -12,6 +13,7 @@ from console.practice.registry import REQUESTS, answer
 __all__ = [
     "REQUESTS",
     "answer",
+    "requests_filters",
     "requests_general",
     "requests_inputs",
     "requests_scenes",

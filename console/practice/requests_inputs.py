@@ -40,7 +40,7 @@ def create_input(studio: Studio, fields: Fields) -> Data:
     """A new input in a scene."""
     scene = studio.scene(fields.text("sceneName"), or_group=True)
     name, kind = fields.text("inputName"), fields.text("inputKind")
-    settings = fields.table("inputSettings") if fields.has("inputSettings") else {}
+    settings = fields.table("inputSettings", or_empty=True) if fields.has("inputSettings") else {}
     is_enabled = fields.flag("sceneItemEnabled") if fields.has("sceneItemEnabled") else True
     item = studio.add_input(scene.name, name, kind, settings, is_enabled=is_enabled)
     return {"sceneItemId": item.id}
@@ -69,7 +69,7 @@ def get_input_settings(studio: Studio, fields: Fields) -> Data:
 def set_input_settings(studio: Studio, fields: Fields) -> None:
     """Change an input's settings; with `overlay` false the old ones go."""
     input = studio.input(fields.text("inputName"))
-    settings = fields.table("inputSettings")
+    settings = fields.table("inputSettings", or_empty=True)
     is_overlay = fields.flag("overlay") if fields.has("overlay") else True
     input.settings = {**input.settings, **settings} if is_overlay else dict(settings)
 
@@ -131,10 +131,3 @@ def get_media_input_status(studio: Studio, fields: Fields) -> Data:
     """Always playing, and endless."""
     studio.input(fields.text("inputName"))
     return {"mediaState": "OBS_MEDIA_STATE_PLAYING", "mediaDuration": 0, "mediaCursor": 0}
-
-
-@answers
-def get_source_filter_list(studio: Studio, fields: Fields) -> Data:
-    """Nothing has a filter here."""
-    fields.text("sourceName")
-    return {"filters": []}

@@ -57,7 +57,7 @@ def _item_data(studio: Studio, item: Item, index: int) -> Data:
         "inputKind": input.kind if input else None,
         "isGroup": None if input else studio.scenes[item.source].is_group,
         "sceneItemEnabled": item.is_enabled,
-        "sceneItemLocked": False,
+        "sceneItemLocked": item.is_locked,
         "sceneItemBlendMode": "OBS_BLEND_NORMAL",
         "sceneItemTransform": _transform(studio, item),
     }
@@ -119,6 +119,33 @@ def set_scene_item_enabled(studio: Studio, fields: Fields) -> None:
         studio.put_item(scene.name, replace(item, is_enabled=is_enabled))
         data = {"sceneName": scene.name, "sceneItemId": item.id, "sceneItemEnabled": is_enabled}
         studio.tell("SceneItemEnableStateChanged", Intent.SCENE_ITEMS, **data)
+
+
+@answers
+def get_scene_item_locked(studio: Studio, fields: Fields) -> Data:
+    """Whether an item can be moved in OBS's own window."""
+    return {"sceneItemLocked": _item(studio, fields)[1].is_locked}
+
+
+@answers
+def set_scene_item_locked(studio: Studio, fields: Fields) -> None:
+    """Lock or unlock an item."""
+    scene, item = _item(studio, fields)
+    studio.set_locked(scene.name, item.id, fields.flag("sceneItemLocked"))
+
+
+@answers
+def get_scene_item_index(studio: Studio, fields: Fields) -> Data:
+    """An item's place, counted from the bottom."""
+    scene, item = _item(studio, fields)
+    return {"sceneItemIndex": scene.items.index(item)}
+
+
+@answers
+def set_scene_item_index(studio: Studio, fields: Fields) -> None:
+    """Put an item at another place."""
+    scene, item = _item(studio, fields)
+    studio.move_item(scene.name, item.id, int(fields.number("sceneItemIndex", 0, 8192)))
 
 
 @answers

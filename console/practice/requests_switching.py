@@ -2,7 +2,7 @@
 
 from console.practice.model import Studio
 from console.practice.registry import Data, answers
-from console.practice.values import FIXED_TRANSITIONS, TRANSITION_KINDS
+from console.practice.values import TRANSITION_KINDS, Transition
 from console.practice.wire import Fields, Refused, Status
 
 
@@ -75,21 +75,19 @@ def set_t_bar_position(studio: Studio, fields: Fields) -> None:
     studio.move_t_bar(position, release=fields.flag("release") if fields.has("release") else True)
 
 
-def _transition(name: str) -> Data:
-    is_fixed = name in FIXED_TRANSITIONS
-    kind = TRANSITION_KINDS[name]
+def _transition(transition: Transition) -> Data:
     return {
-        "transitionName": name,
-        "transitionKind": kind,
-        "transitionFixed": is_fixed,
-        "transitionConfigurable": False,
+        "transitionName": transition.name,
+        "transitionKind": transition.kind,
+        "transitionFixed": transition.is_fixed,
+        "transitionConfigurable": transition.is_stinger,
     }
 
 
 @answers
 def get_transition_kind_list(studio: Studio, _: Fields) -> Data:
     """The kinds there are."""
-    return {"transitionKinds": list(TRANSITION_KINDS.values())}
+    return {"transitionKinds": list(TRANSITION_KINDS)}
 
 
 @answers
@@ -97,17 +95,18 @@ def get_scene_transition_list(studio: Studio, _: Fields) -> Data:
     """The transitions to choose from."""
     return {
         "currentSceneTransitionName": studio.transition,
-        "currentSceneTransitionKind": TRANSITION_KINDS[studio.transition],
-        "transitions": [_transition(name) for name in TRANSITION_KINDS],
+        "currentSceneTransitionKind": studio.transitions[studio.transition].kind,
+        "transitions": [_transition(one) for one in studio.transitions.values()],
     }
 
 
 @answers
 def get_current_scene_transition(studio: Studio, _: Fields) -> Data:
     """The chosen transition; a fixed one has no duration."""
-    is_fixed = studio.transition in FIXED_TRANSITIONS
-    duration = None if is_fixed else studio.duration_ms
-    return {**_transition(studio.transition), "transitionDuration": duration, "transitionSettings": None}
+    chosen = studio.transitions[studio.transition]
+    duration = None if chosen.is_fixed else studio.duration_ms
+    settings = dict(chosen.settings) if chosen.is_stinger else None
+    return {**_transition(chosen), "transitionDuration": duration, "transitionSettings": settings}
 
 
 @answers
@@ -143,9 +142,16 @@ def get_scene_scene_transition_override(studio: Studio, fields: Fields) -> Data:
 def set_scene_scene_transition_override(studio: Studio, fields: Fields) -> None:
     """Give a scene its own transition, or none."""
     scene = studio.scene(fields.text("sceneName"))
-    name = fields.text("transitionName") if fields.has("transitionName") else None
-    if name is not None and name not in TRANSITION_KINDS:
-        raise Refused(Status.NOT_FOUND, "No scene transition was found by that name.")
-    has_duration = fields.has("transitionDuration")
-    duration_ms = int(fields.number("transitionDuration", 50, 20_000)) if has_duration else None
+    given = [field for field in ("transitionName", "transitionDuration") if fields.is_given(field)]
+    if not given:
+        words = "Your request data must include either `transitionName` or `transitionDuration`."
+        raise Refused(Status.MISSING_FIELD, words)
+    name, duration_ms = scene.override
+    if "transitionName" in given:
+        name = fields.text("transitionName") if fields.has("transitionName") else None
+        if name is not None and name not in studio.transitions:
+            raise Refused(Status.NOT_FOUND, "No scene transition was found by that name.")
+    if "transitionDuration" in given:
+        has_one = fields.has("transitionDuration")
+        duration_ms = int(fields.number("transitionDuration", 50, 20_000)) if has_one else None
     scene.override = (name, duration_ms)

@@ -47,6 +47,12 @@ class Sources:
     def _input_renamed(self, old: str, new: str) -> None:
         """An input has another name."""
 
+    def _source_left(self, name: str) -> None:
+        """A scene, group or input is gone."""
+
+    def _source_renamed(self, old: str, new: str) -> None:
+        """A scene, group or input has another name."""
+
     def _held(self) -> Iterable[str]:
         """Sources that stay alive without being in a scene."""
         return ()
@@ -131,6 +137,7 @@ class Sources:
         for scene in self.scenes.values():
             for item in [item for item in scene.items if item.source == name]:
                 self._drop_item(scene, item)
+        self._source_left(name)
         self._scene_left(name, others[0])
         self._tell_scene_list()
         self._forget_unused(item.source for item in items)
@@ -143,6 +150,7 @@ class Sources:
         self.scenes = {new if name == old else name: scene for name, scene in self.scenes.items()}
         self.scenes[new].name = new
         self._rename_in_items(old, new)
+        self._source_renamed(old, new)
         self._scene_renamed(old, new)
         self.tell("SceneNameChanged", Intent.SCENES, oldSceneName=old, sceneName=new)
 
@@ -176,8 +184,7 @@ class Sources:
     def remove_input(self, name: str) -> None:
         """Take an input away, and out of every scene."""
         self.input(name)
-        del self.inputs[name]
-        self.tell("InputRemoved", Intent.INPUTS, inputName=name)
+        self._forget_input(name)
         for scene in self.scenes.values():
             for item in [item for item in scene.items if item.source == name]:
                 self._drop_item(scene, item)
@@ -190,6 +197,7 @@ class Sources:
         self.inputs = {new if name == old else name: input for name, input in self.inputs.items()}
         self.inputs[new].name = new
         self._rename_in_items(old, new)
+        self._source_renamed(old, new)
         self._input_renamed(old, new)
         self.tell("InputNameChanged", Intent.INPUTS, oldInputName=old, inputName=new)
 
@@ -254,8 +262,12 @@ class Sources:
         for name in names:
             input = self.inputs.get(name)
             if input and not input.special and name not in used:
-                del self.inputs[name]
-                self.tell("InputRemoved", Intent.INPUTS, inputName=name)
+                self._forget_input(name)
+
+    def _forget_input(self, name: str) -> None:
+        del self.inputs[name]
+        self._source_left(name)
+        self.tell("InputRemoved", Intent.INPUTS, inputName=name)
 
     def _tell_scene_list(self) -> None:
         self.tell("SceneListChanged", Intent.SCENES, scenes=self.scene_list())

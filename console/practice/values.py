@@ -39,8 +39,20 @@ DEFAULT_SETTINGS: Final[dict[str, dict[str, Any]]] = {
         "word_wrap": False,
     },
 }
-FIXED_TRANSITIONS: Final = frozenset({"Cut"})
-TRANSITION_KINDS: Final = {"Cut": "cut_transition", "Fade": "fade_transition"}
+FILTER_KINDS: Final[dict[str, dict[str, Any]]] = {  # with their defaults
+    "color_filter_v2": {
+        "brightness": 0.0,
+        "color_add": 0,
+        "color_multiply": 16777215,
+        "contrast": 0.0,
+        "gamma": 0.0,
+        "hue_shift": 0.0,
+        "opacity": 1.0,
+        "saturation": 0.0,
+    },
+    "gain_filter": {"db": 0.0},
+}
+TRANSITION_KINDS: Final = ("cut_transition", "fade_transition", "obs_stinger_transition")
 
 
 class Intent(IntFlag):
@@ -104,6 +116,41 @@ class Item:
     source: str
     is_enabled: bool = True
     transform: Transform = Transform()
+    is_locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What lies on a source."""
+
+    name: str
+    kind: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    is_enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One of the transitions to choose from. `ms`: as long as it is, or None for the length that is set."""
+
+    name: str
+    kind: str
+    ms: int | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_fixed(self) -> bool:
+        """True when it has a length of its own."""
+        return self.ms is not None
+
+    @property
+    def is_stinger(self) -> bool:
+        """True for a clip that covers the change."""
+        return self.kind == "obs_stinger_transition"
+
+
+CUT: Final = Transition("Cut", "cut_transition", 0)
+FADE: Final = Transition("Fade", "fade_transition")
 
 
 @dataclass(slots=True)

@@ -49,6 +49,7 @@ class Status(IntEnum):
     NOT_ENOUGH = 603
     WRONG_STATE_OF_RESOURCE = 604
     WRONG_INPUT_KIND = 605
+    WRONG_FILTER_KIND = 607
     CREATION_FAILED = 700
     FAILED = 702
     CANNOT_ACT = 703
@@ -108,6 +109,10 @@ class Fields:
         """True when the field is there and not null."""
         return self._data is not None and self._data.get(name) is not None
 
+    def is_given(self, name: str) -> bool:
+        """True when the field is there, null or not."""
+        return self._data is not None and name in self._data
+
     def raw(self, name: str) -> Any:
         """The field as it came. Refused with 301 (no data at all) or 300 (this one missing)."""
         if self._data is None:
@@ -145,11 +150,11 @@ class Fields:
             raise Refused(Status.OUT_OF_RANGE, words)
         return value
 
-    def table(self, name: str) -> dict[str, Any]:
-        """An object that is not empty."""
+    def table(self, name: str, *, or_empty: bool = False) -> dict[str, Any]:
+        """An object that is not empty, unless it may be."""
         value = self.raw(name)
         if not isinstance(value, dict):
             raise Refused(Status.WRONG_TYPE, f"The field value of `{name}` must be an object.")
-        if not value:
+        if not value and not or_empty:
             raise Refused(Status.EMPTY, f"The field value of `{name}` must not be empty.")
         return value

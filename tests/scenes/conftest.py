@@ -4,17 +4,18 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from console.core.clock import SystemClock
 from console.core.journal import MemoryJournal
-from console.practice.model import Studio
 from console.practice.obs import PracticeObs
 from scenes.link import ObsLink
-from tests.rigs.obs import BareObs, RealObs, build_scenes, reset, write_tone
+from tests.rigs.bare import BareObs
+from tests.rigs.collection import Media, build_scenes, reset, write_media
+from tests.rigs.obs import RealObs
+from tests.rigs.practice import empty_studio
 from tests.waiting import until
 
 
@@ -26,6 +27,11 @@ class AnyObs:
     password: str
     witness: BareObs
     is_real: bool
+    media: Media
+
+    async def ask(self, request: str, **data: Any) -> tuple[int, dict[str, Any]]:
+        """The status code and the data of the independent client's request; refusals are no error here."""
+        return await asyncio.to_thread(self.witness.ask, request, **data)
 
     async def call(self, request: str, **data: Any) -> dict[str, Any]:
         """A request of the independent client."""
@@ -46,28 +52,25 @@ def real_obs() -> Iterator[RealObs]:
         yield obs
 
 
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Media:
+    return write_media(tmp_path_factory.mktemp("media"))
+
+
 @pytest.fixture(params=[pytest.param("real", marks=[pytest.mark.real, pytest.mark.slow]), "practice"])
-async def obs(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AnyObs]:
+async def obs(request: pytest.FixtureRequest, media: Media) -> AsyncIterator[AnyObs]:
     if request.param == "real":
         real: RealObs = request.getfixturevalue("real_obs")
         witness = await asyncio.to_thread(real.client)
         await asyncio.to_thread(reset, witness)
-        yield AnyObs(real.url, real.password, witness, True)
+        yield AnyObs(real.url, real.password, witness, True, real.media)
         await asyncio.to_thread(witness.close)
         return
-    async with PracticeObs(scenes=empty_studio()) as server:
-        sound = tmp_path / "mic.wav"
-        write_tone(sound)
+    async with PracticeObs(scenes=empty_studio(media)) as server:
         witness = await asyncio.to_thread(BareObs, server.url, server.password)
-        await asyncio.to_thread(build_scenes, witness, size=(640, 360), sound=sound)
-        yield AnyObs(server.url, server.password, witness, False)
+        await asyncio.to_thread(build_scenes, witness, size=(640, 360), media=media)
+        yield AnyObs(server.url, server.password, witness, False, media)
         await asyncio.to_thread(witness.close)
-
-
-def empty_studio() -> Studio:
-    studio = Studio()
-    studio.add_scene("Old")
-    return studio
 
 
 Connect = Callable[..., Awaitable[ObsLink]]

@@ -12,7 +12,7 @@ from scenes.state import OutputState, TakeState
 from tests.scenes.conftest import AnyObs, Connect
 from tests.waiting import until
 
-ORDER = ("Wide", "Close", "Table", "Safe", "Slides", "Slides twin", "Nested")
+ORDER = ("Wide", "Close", "Table", "Safe", "Slides", "Slides twin", "Nested", "Titles", "Spare")
 
 
 async def test_the_scenes_come_in_the_order_of_obs_with_their_inputs(obs: AnyObs, connect: Connect) -> None:
