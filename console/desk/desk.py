@@ -25,6 +25,7 @@ from console.desk.failover import FailoverGuard
 from console.desk.failover_state import Failover
 from console.desk.hot import Heat
 from console.desk.looks_state import Looks
+from console.desk.mics import MicsOff
 from console.desk.origin import ORIGIN
 from console.desk.view import Notice, Tone
 from console.settings.show import Show
@@ -51,6 +52,7 @@ ALLOWED_WHEN_LOCKED = frozenset(
 )
 
 MOVED_S: Final = 1.0
+WAY_OUT: Final = "take.put_right"
 HANDS: Final = frozenset({Origin.KEY, Origin.BUTTON, Origin.HOST, Origin.REMOTE})
 TAKES_OF_SAFE: Final = frozenset({"scene.safe", "safe.mics_off"})
 TAKES: Final = TAKES_OF_SAFE | {
@@ -92,6 +94,7 @@ class Desk:
         self.rundown = Observable(Rundown.of(show.cues))
         self.alarms: Observable[tuple[Alarm, ...]] = alarms.present
         self.notice: Observable[Notice | None] = Observable(None)
+        self.mics = MicsOff(show, parts.obs, parts.audio, clock=clock, journal=journal)
         self.heat = Heat(
             release_s=show.switching.hot_release_s, clock=clock, journal=journal, on_let_go=self._hot_let_go
         )
@@ -117,6 +120,7 @@ class Desk:
             undo()
         self.heat.close()
         self.guard.close()
+        self.mics.close()
 
     # --- what views poll ---
 
@@ -187,7 +191,10 @@ class Desk:
             return await action.do(self, **arguments)
 
     def _announce(self, outcome: Outcome) -> None:
-        """Put what went otherwise than asked on the banner."""
+        """Put what went otherwise than asked on the banner; one that says it already, with a way out, stays."""
+        shown = self.notice.value
+        if shown is not None and shown.offer and shown.what == outcome.why:
+            return
         if outcome.result in (Result.REFUSED, Result.FAILED) and outcome.why:
             tone = Tone.BAD if outcome.result is Result.FAILED else Tone.WAIT
             self.notice.set(Notice(outcome.why, outcome.fix, tone))

@@ -209,8 +209,9 @@ class FailoverGuard:
 
 def on_air(switcher: Switcher) -> str | None:
     """The scene that viewers see: as proved, else as OBS names it where only the picture could prove it."""
-    is_lost = switcher.take is not None and switcher.take.state is TakeState.LOST
-    return switcher.program or (None if is_lost else switcher.claimed)
+    take = switcher.take
+    named = take.on_air if take is not None and take.state is TakeState.LOST else switcher.claimed
+    return switcher.program or named
 
 
 def _health_of(cameras: list[Camera]) -> tuple[Health, str]:

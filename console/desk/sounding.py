@@ -35,6 +35,8 @@ async def mute(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
     strip = next((c for c in desk.sound.value.channels if c.name == channel), None)
     if strip is None:
         return Outcome.refused(f'There is no channel "{channel}".', "Look at the names in the sound panel.")
+    if not on:
+        desk.mics.take_back(ORIGIN.get())  # whoever opens one does not want them all off any more
     outcomes = [desk.parts.audio.set_mute(channel, on)]
     if strip.obs_input:
         outcomes.append(await desk.parts.obs.set_input_mute(strip.obs_input, on, origin=ORIGIN.get()))
@@ -90,9 +92,8 @@ async def cough(desk: Desk, on: bool) -> Outcome:
 
 @actions.add("safe.mics_off", title="SAFE and all microphones off", keys="Shift+Esc", hold_s=0.4)
 async def safe_and_mics_off(desk: Desk) -> Outcome:
-    """Cut to the safe scene and mute every channel, wherever it is heard."""
-    names = [channel.name for channel in desk.sound.value.channels]
-    safe, *mutes = await asyncio.gather(
-        desk.parts.obs.safe(origin=ORIGIN.get()), *(mute(desk, name, True) for name in names)
-    )
-    return next((outcome for outcome in (safe, *mutes) if not outcome.is_done), safe)
+    """Cut to the safe scene and mute every microphone, in the returns and in OBS; both tried until OBS confirms."""
+    origin = ORIGIN.get()
+    outcomes = await asyncio.gather(desk.parts.obs.safe(origin=origin), desk.mics.press(origin))
+    wrong = [outcome for outcome in outcomes if not outcome.is_done]
+    return max(wrong, key=lambda outcome: outcome.result is not Result.PENDING, default=outcomes[0])

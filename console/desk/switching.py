@@ -30,6 +30,7 @@ def _take_waits(desk: Desk) -> bool:
 def _waits(desk: Desk) -> Enabled:
     waits = (
         _take_waits(desk),
+        desk.mics.is_trying,
         desk.failover.value.is_counting,
         desk.switcher.value.t_bar is not None,
         desk.sale.value.is_stopping,
@@ -97,8 +98,11 @@ async def take(desk: Desk, scene: SceneName | None = None, expect: Expected = No
 @actions.add("scene.cancel", title="Take back what waits", keys="Esc", enabled=_waits)
 async def cancel(desk: Desk) -> Outcome:
     """Take back a take that waits, else hold the failover, else let go of the T-bar, else take back STOP SALE."""
+    has_taken_back_mics = desk.mics.take_back(ORIGIN.get())
     if _take_waits(desk):
         return desk.parts.obs.cancel_waiting(origin=ORIGIN.get())
+    if has_taken_back_mics:
+        return Outcome.done("The microphones that are not confirmed as muted are left as they are.")
     if desk.failover.value.is_counting:
         return desk.guard.hold(ORIGIN.get())
     if desk.switcher.value.t_bar is not None:

@@ -12,10 +12,16 @@ from console.commerce.state import Sale
 from console.core.alarms import Alarms, Rank
 from console.core.journal import Origin
 from console.desk.camera_words import TROUBLE
-from console.desk.desk import Desk
+from console.desk.desk import WAY_OUT, Desk
+from console.desk.failover_state import Failover
+from console.desk.obs_troubles import troubles
+from console.desk.view import Notice, Tone
 from scenes.state import OutputState, Switcher, TakeState
 
 STOP_SHOULD_TAKE_S = 1.0
+MUTES_SHOULD_TAKE_S = 1.0
+LOOK_S = 0.25
+WAYS_OUT = "R takes what OBS names; Shift+R keeps the picture and corrects OBS."
 
 
 class Watch:
@@ -27,17 +33,60 @@ class Watch:
         self._had_obs = False
         self._running: dict[str, bool] = {}  # stream and record, as last noted
         self._unconfirmed: asyncio.TimerHandle | None = None  # STOP SALE's, while it waits to be worth an alarm
+        self._raised: frozenset[str] = frozenset()  # the troubles of OBS that are alarms now
+        self._lost: Notice | None = None  # the banner of a take lost, while it stands
+        self._again: asyncio.TimerHandle | None = None
         self._undo: list[Callable[[], None]] = [
             desk.cameras.watch(lambda _: self._cameras()),
             desk.switcher.watch(self._switcher),
             desk.sale.watch(self._stopping),
+            desk.failover.watch(self._failover),
         ]
+        self._look()
 
     def close(self) -> None:
         """Watch no more."""
         for undo in self._undo:
             undo()
         self._settle_stopping()
+        if self._again is not None:
+            self._again.cancel()
+
+    def _look(self) -> None:
+        """What changes by the clock alone (media that plays on) is looked at now and then, all of it at once."""
+        self._again = asyncio.get_running_loop().call_later(LOOK_S, self._look)
+        desk = self._desk
+        found = troubles(desk.switcher.value, desk.sources.value, desk.outputs.value, desk.clock.mono_ns())
+        for trouble in found:
+            self._alarms.raise_(trouble.id, trouble.kind, trouble.what, fix=trouble.fix, rank=trouble.rank)
+        now = frozenset(trouble.id for trouble in found)
+        for id in self._raised - now:
+            self._alarms.clear(id)
+        self._raised = now
+        self._mics()
+
+    def _mics(self) -> None:
+        """Microphones that should be off, and that OBS has not confirmed so for a second."""
+        mics = self._desk.mics
+        is_late = self._desk.clock.mono_ns() - mics.since_mono_ns > MUTES_SHOULD_TAKE_S * 1e9
+        if mics.is_trying and is_late:
+            what = f"OBS has not confirmed that these are muted: {', '.join(mics.unconfirmed.value) or 'microphones'}."
+            fix = "It is tried until it does; Esc takes it back."
+            self._alarms.raise_("mics", "mics.not_muted", what, fix=fix, rank=Rank.ON_AIR)
+        elif not mics.is_trying:
+            self._alarms.clear("mics")
+
+    def _failover(self, failover: Failover) -> None:
+        if failover.has_taken:
+            what = f"The failover has taken SAFE. {failover.why}"
+            fix = "Take a scene by hand when it is well again: it never goes back by itself."
+            self._alarms.raise_("failover", "failover.taken", what, fix=fix, rank=Rank.ON_AIR)
+        elif failover.is_held:
+            what = f"The failover is held. {failover.why}"
+            fix = "Take another scene, or SAFE. It watches again when what is on air was well for a moment."
+            self._alarms.raise_("failover", "failover.held", what, fix=fix, rank=Rank.NOTE)
+        else:
+            self._alarms.clear("failover")
 
     def _stopping(self, sale: Sale) -> None:
         if not sale.is_stopping:
@@ -87,12 +136,24 @@ class Watch:
         self._alarms.clear("obs")
         for name, state in (("stream", switcher.stream), ("record", switcher.record)):
             self._note_output(name, is_on=state in (OutputState.ON, OutputState.RECONNECTING))
+        self._take(switcher)
+
+    def _take(self, switcher: Switcher) -> None:
+        """A take lost is an alarm until it is put right; both ways out are named, the banner's button is the first."""
         take = switcher.take
-        if take is not None and take.state is TakeState.LOST:
-            what = take.why or f"OBS says {switcher.claimed}; another picture is on air."
-            self._alarms.raise_("take", "take.lost", what, fix="Take the scene again.", rank=Rank.ON_AIR)
-        else:
+        if take is None or take.state is not TakeState.LOST:
             self._alarms.clear("take")
+            if self._lost is not None and self._desk.notice.value == self._lost:
+                self._desk.notice.set(None)
+            self._lost = None
+            return
+        what = take.why or f"OBS says {switcher.claimed}; another picture is on air."
+        fix = take.fix or WAYS_OUT
+        self._alarms.raise_("take", "take.lost", what, fix=fix, rank=Rank.ON_AIR)
+        notice = Notice(what, fix, Tone.BAD, offer=WAY_OUT)
+        if self._lost != notice:
+            self._lost = notice
+            self._desk.notice.set(notice)
 
     def _obs_is_away(self, switcher: Switcher) -> None:
         if switcher.link.fix:  # without one nobody has tried to connect yet

@@ -17,6 +17,8 @@ from console.desk.catalogue import ACTIONS
 from console.desk.desk import Desk, Parts
 from console.settings.show import Show
 from console.show.file import parse_show
+from scenes.output_state import Outputs
+from scenes.source_state import SceneSources
 from scenes.state import Scene, Switcher
 
 UP = Link(LinkState.UP)
@@ -62,6 +64,8 @@ class Noting:
         self.not_awaited: set[str] = set()
         self.state: Observable[Any] = Observable(None)
         self.tiles: Observable[tuple[Camera, ...]] = Observable(())
+        self.sources: Observable[SceneSources] = Observable(SceneSources())
+        self.outputs: Observable[Outputs] = Observable(Outputs())
 
     def __getattr__(self, name: str) -> Any:
         def sync(*arguments: Any, **named: Any) -> Outcome:
@@ -78,8 +82,8 @@ class Noting:
 class Stage:
     """A desk on noting parts."""
 
-    def __init__(self) -> None:
-        show: Show = parse_show(SHOW)
+    def __init__(self, toml: str = SHOW) -> None:
+        show: Show = parse_show(toml)
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self.clock, self.journal = SteppedClock(), MemoryJournal()
         self.alarms = Alarms(self.clock, self.journal)
@@ -87,7 +91,9 @@ class Stage:
         self.audio, self.commerce = Noting(self.calls), Noting(self.calls)
         scenes = tuple(Scene(name) for name in ("Wide", "Table", "Safe"))
         self.obs.state = Observable(Switcher(link=UP, scenes=scenes, program="Wide", claimed="Wide", preview="Table"))
-        self.obs.not_awaited = {"cancel_waiting"}
+        self.obs.not_awaited = {"cancel_waiting", "look_at", "levels"}
+        self.obs.answers["levels"] = cast(Outcome, {})
+        self.obs.answers["call"] = cast(Outcome, {})
         self.cameras.tiles = Observable((Camera("Wide", "Wide", CameraOrigin.WORKER),))
         self.audio.not_awaited = {"set_mute", "set_solo", "set_gain", "set_talkback", "reset_clips", "levels"}
         self.audio.answers["levels"] = cast(Outcome, Levels())
