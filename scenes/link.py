@@ -24,6 +24,7 @@ from scenes.levels import levels_of
 from scenes.line import NOT_READY, Line, ObsGone, ObsRefused
 from scenes.output_controls import OutputControls
 from scenes.output_state import Outputs
+from scenes.output_watch import OutputWatch
 from scenes.pictures import Pictures
 from scenes.proof import Finding, universe
 from scenes.socket import CLOSE_AUTHENTICATION_FAILED, LineError, Message
@@ -105,7 +106,9 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self.sources: Observable[SceneSources] = Observable(SceneSources())
         self.outputs: Observable[Outputs] = Observable(Outputs())
         self.takes = Takes(self, safe_scene=safe_scene)
-        self._parts: tuple[Part, ...] = ()  # whoever follows OBS beside the switcher's model
+        self.output_watch = OutputWatch(self, self.outputs)
+        self._parts: tuple[Part, ...] = (self.output_watch,)  # whoever follows OBS beside the switcher's model
+        self.outputs.watch(self._agree_with_outputs, now=False)
         self._line: Line | None = None  # connected, perhaps not yet read
         self._is_synced = False
         self._is_stale = False  # OBS changed while it was being read
@@ -157,6 +160,8 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
             self._line.drop(LineError("The console was closed."))
         await asyncio.gather(*tasks, return_exceptions=True)
         self._running = None
+        for part in self._parts:
+            part.on_down()
         self._offline(OFF)
 
     async def _run(self) -> None:
@@ -233,6 +238,14 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self._model = model
         self.state.set(model.shown)
 
+    def _agree_with_outputs(self, outputs: Outputs) -> None:
+        """An event of an output that never came is made up for by its status, asked once a second."""
+        shown = self._model.shown
+        if self._is_synced and (shown.stream, shown.record) != (outputs.stream.state, outputs.record.state):
+            model = self._model.showing(stream=outputs.stream.state, record=outputs.record.state)
+            since = [each.since_mono_ns for each in (outputs.stream, outputs.record) if each.since_mono_ns]
+            self._set(model.showing(on_air_since_mono_ns=min(since, default=None) if model.shown.on_air else None))
+
     def _spawn(self, work: "Any") -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.create_task(work)
         self._tasks.add(task)
@@ -245,6 +258,9 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         """Read the whole of OBS, again while it loads or changes under the reading. Raises ObsRefused, ObsGone."""
         async with self._reading:
             fresh = await self._read_steady(line)
+            if self._is_synced:  # from then on the outputs are followed for themselves
+                known = self._model.shown
+                fresh = fresh.showing(stream=known.stream, record=known.record)
             self._set(adopted(self._model, fresh))
 
     async def _read_steady(self, line: Line) -> Model:

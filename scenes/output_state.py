@@ -1,8 +1,20 @@
 """What is known of OBS's outputs and of how well it works. Pure values."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from scenes.state import OutputState
+
+OUTPUT_STATES: Final = {
+    "OBS_WEBSOCKET_OUTPUT_STARTING": OutputState.STARTING,
+    "OBS_WEBSOCKET_OUTPUT_STARTED": OutputState.ON,
+    "OBS_WEBSOCKET_OUTPUT_RESUMED": OutputState.ON,
+    "OBS_WEBSOCKET_OUTPUT_PAUSED": OutputState.ON,
+    "OBS_WEBSOCKET_OUTPUT_RECONNECTING": OutputState.RECONNECTING,
+    "OBS_WEBSOCKET_OUTPUT_RECONNECTED": OutputState.ON,
+    "OBS_WEBSOCKET_OUTPUT_STOPPING": OutputState.STOPPING,
+    "OBS_WEBSOCKET_OUTPUT_STOPPED": OutputState.OFF,
+}  # obs-websocket 5, ObsOutputState
 
 
 @dataclass(frozen=True, slots=True)

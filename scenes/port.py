@@ -136,6 +136,10 @@ class Obs(Protocol):
         """Start or stop "stream", "record", "replay" or "vcam"; done when OBS says that it runs, or has ended."""
         ...
 
+    async def pause_record(self, on: bool, *, origin: Origin = Origin.CONSOLE) -> Outcome:
+        """Pause the recording or go on with it; done when OBS says so."""
+        ...
+
     async def save_replay(self, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Save the replay buffer; done when OBS says so."""
         ...

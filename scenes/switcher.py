@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from scenes.output_state import OUTPUT_STATES
 from scenes.proof import Finding, Verdict, judge, universe
-from scenes.state import OutputState, Scene, Switcher
+from scenes.state import Scene, Switcher
 
 Data = dict[str, Any]
 
@@ -24,17 +25,6 @@ RESTLESS: Final = frozenset(
     "CurrentProgramSceneChanged SceneTransitionStarted SceneTransitionEnded InputActiveStateChanged".split()
 )  # after these, what is on air is judged again
 
-_OUTPUT_STATES: Final = {
-    "OBS_WEBSOCKET_OUTPUT_STARTING": OutputState.STARTING,
-    "OBS_WEBSOCKET_OUTPUT_STARTED": OutputState.ON,
-    "OBS_WEBSOCKET_OUTPUT_RESUMED": OutputState.ON,
-    "OBS_WEBSOCKET_OUTPUT_PAUSED": OutputState.ON,
-    "OBS_WEBSOCKET_OUTPUT_RECONNECTING": OutputState.RECONNECTING,
-    "OBS_WEBSOCKET_OUTPUT_RECONNECTED": OutputState.ON,
-    "OBS_WEBSOCKET_OUTPUT_STOPPING": OutputState.STOPPING,
-    "OBS_WEBSOCKET_OUTPUT_STOPPED": OutputState.OFF,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -45,6 +35,9 @@ class Model:
     aired: tuple[str, frozenset[str]] | None = None
     transition_since_ns: int = 0
     cut_name: str | None = None  # what OBS calls its Cut, in its own language
+    fade_name: str | None = None  # and its Fade
+    black_scene: str | None = None  # the scene of fade to black
+    previous: str | None = None  # what was proved on air before `shown.program`
 
     def showing(self, **changes: Any) -> "Model":
         """The same model with other values shown."""
@@ -85,7 +78,8 @@ def settle(model: Model, *, at_ns: int, is_final: bool) -> Model:
 
 def offline(model: Model) -> Model:
     """The model when OBS is not heard: scenes and outputs as last known, nothing is proved."""
-    calm = model.showing(program=None, claimed=None, preview=None, in_transition=False)
+    preview = None if model.shown.studio_mode else model.shown.preview  # outside it, the console's own choice
+    calm = model.showing(program=None, claimed=None, preview=preview, in_transition=False, t_bar=None)
     return replace(calm, active=frozenset(), aired=None)
 
 
@@ -97,14 +91,37 @@ def adopted(old: Model, fresh: Model) -> Model:
         program=old.shown.program,
         program_since_mono_ns=old.shown.program_since_mono_ns,
         on_air_since_mono_ns=since if fresh.shown.on_air else None,
+        preview=_preview_of(old, fresh),
+        t_bar=old.shown.t_bar,
+        in_transition=fresh.shown.in_transition or old.shown.t_bar is not None,
+        is_black=old.shown.is_black,
+        backup=old.shown.backup,
     )
-    return replace(kept, aired=old.aired, transition_since_ns=old.transition_since_ns)
+    return replace(
+        kept,
+        aired=old.aired,
+        transition_since_ns=old.transition_since_ns,
+        black_scene=old.black_scene,
+        previous=old.previous,
+    )
+
+
+def _preview_of(old: Model, fresh: Model) -> str | None:
+    """Outside Studio Mode OBS has no preview: the console keeps its own, under the name that the scene has now."""
+    if fresh.shown.studio_mode or old.shown.studio_mode or old.shown.preview is None:
+        return fresh.shown.preview
+    chosen = old.scene(old.shown.preview)
+    if chosen is None or fresh.scene(chosen.name) is not None:
+        return old.shown.preview
+    return next((scene.name for scene in fresh.shown.scenes if scene.uuid and scene.uuid == chosen.uuid), None)
 
 
 def _program(model: Model, program: str | None, at_ns: int) -> Model:
     if model.shown.program == program:
         return model
-    return model.showing(program=program, program_since_mono_ns=at_ns)
+    is_black = program is not None and program == model.black_scene
+    previous = model.shown.program or model.previous
+    return replace(model.showing(program=program, program_since_mono_ns=at_ns, is_black=is_black), previous=previous)
 
 
 def _text(data: Data, key: str) -> str | None:
@@ -133,7 +150,7 @@ def _transition_started(model: Model, data: Data, at_ns: int) -> Model:
 
 
 def _transition_ended(model: Model, data: Data, at_ns: int) -> Model:
-    return model.showing(in_transition=False)
+    return model.showing(in_transition=False, t_bar=None)
 
 
 def _duration_changed(model: Model, data: Data, at_ns: int) -> Model:
@@ -158,7 +175,7 @@ def _mute_changed(model: Model, data: Data, at_ns: int) -> Model:
 
 def _output(which: str) -> "Callable[[Model, Data, int], Model]":
     def changed(model: Model, data: Data, at_ns: int) -> Model:
-        state = _OUTPUT_STATES.get(_text(data, "outputState") or "")
+        state = OUTPUT_STATES.get(_text(data, "outputState") or "")
         if state is None:
             return model
         after = model.showing(**{which: state})

@@ -161,6 +161,7 @@ def _shown(
         on_air_since_mono_ns=on_air_since(stream, record, at_ns),
         canvas=(round(number(canvas.get("baseWidth"))) or 1920, round(number(canvas.get("baseHeight"))) or 1080),
         muted_inputs=muted,
+        requests=frozenset(name for name in version.get("availableRequests") or () if isinstance(name, str)),
     )
 
 

@@ -38,6 +38,7 @@ class FakeObs:
         self.connections: list[ServerConnection] = []
         self.answers_identify = True
         self.has_meters = True
+        self.is_frozen = False  # hears what it is asked, and says nothing at all
         self.is_reversed = False  # answers in the wrong order
         self._held: list[str] = []
         self._server: Server | None = None
@@ -87,7 +88,7 @@ class FakeObs:
     async def _meter(self) -> None:
         while True:
             await asyncio.sleep(0.05)
-            if self.has_meters:
+            if self.has_meters and not self.is_frozen:
                 await self.push("InputVolumeMeters", inputs=[])
 
     async def _meet(self, connection: ServerConnection) -> None:
@@ -144,7 +145,7 @@ class FakeObs:
         name, data = request["requestType"], request.get("requestData") or {}
         self.requests.append((name, data))
         answer = self.script.get(name, self._plain(name))(data)
-        if answer is None:
+        if answer is None or self.is_frozen:
             return None
         if isinstance(answer, int):
             return {"requestType": name, "requestStatus": {"result": False, "code": answer, "comment": "scripted"}}

@@ -88,7 +88,7 @@ async def test_while_the_collection_changes_nothing_is_taken(fake: FakeObs, conn
 
 async def test_a_take_is_refused_when_obs_was_not_heard_just_now(fake: FakeObs, connect: Connect) -> None:
     link = await connect(fake.url, None)
-    fake.has_meters = False
+    fake.is_frozen = True
     await until(lambda: link.line is not None and link.line.silence_s > 0.16)
     outcome = await link.cut("B")
     assert (outcome.result, takes_seen(fake)) == (Result.REFUSED, [])
@@ -101,7 +101,7 @@ async def test_a_take_in_flight_when_obs_freezes_fails_and_its_line_is_dropped(
     fake: FakeObs, connect: Connect, journal: MemoryJournal
 ) -> None:
     def freeze(_: dict[str, Any]) -> None:
-        fake.has_meters = False
+        fake.is_frozen = True
 
     fake.script["SetCurrentProgramScene"] = freeze
     link = await connect(fake.url, None)
@@ -111,7 +111,7 @@ async def test_a_take_in_flight_when_obs_freezes_fails_and_its_line_is_dropped(
     assert take_state(link) is TakeState.FAILED
     assert not link.state.value.link.is_up
     del fake.script["SetCurrentProgramScene"]
-    fake.has_meters = True
+    fake.is_frozen = False
     fake.program = "B"  # it landed after all
     await until(lambda: journal.of("take.landed_late"))
     take = link.state.value.take
