@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from console.core.outcome import Outcome
+from console.settings.show import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,22 @@ class StepRun:
 
 @dataclass(frozen=True, slots=True)
 class LookRun:
-    """A look's run: every step's end in order, the take's last, and the whole as one outcome."""
+    """A look's run: every step's end in order, the take's last, and the whole as one outcome.
+
+    `back` puts back what this run changed, last first, and takes what was on air before; None: there is nothing to
+    put back.
+    """
 
     look: str
     outcome: Outcome
     steps: tuple[StepRun, ...] = ()
+    back: Look | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A scene that went on air, with the transition that was seen (None: none was seen)."""
+
+    scene: str
+    transition: str | None = None
+    duration_ms: int | None = None

@@ -4,7 +4,7 @@ Loop thread only. Every method that returns an Outcome returns after the proof, 
 raises for what people can cause.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from console.core.journal import Origin
@@ -13,7 +13,7 @@ from console.core.outcome import Outcome
 from console.settings.show import Look, Step
 from scenes.describe import ObsDescription
 from scenes.line import ObsRefused, Request
-from scenes.look_run import LookRun
+from scenes.look_run import LookRun, Taken
 from scenes.output_state import Outputs
 from scenes.overlay import Corner
 from scenes.socket import Message
@@ -112,6 +112,13 @@ class Obs(Protocol):
 
     def look_at(self, scene: str | None) -> None:
         """Keep `sources` on this scene; None: on the preview, or what is on air without one."""
+        ...
+
+    def watch_changes(self, noted: Callable[[Step | Taken], None]) -> Callable[[], None]:
+        """Tell `noted` every change of a source and every take, whoever made it, as a look holds it; returns the undo.
+
+        While nobody watches it costs nothing. Texts and pictures changed by others are told from obs-websocket 5.4 on.
+        """
         ...
 
     async def do(self, step: Step, *, origin: Origin = Origin.CONSOLE) -> Outcome:
