@@ -92,12 +92,8 @@ class Guard:
         return self.to(Phase.WATCHING if on else Phase.OFF, at_ns, **self._anew(at_ns))
 
     def hand(self, at_ns: int) -> "Guard":
-        """A person takes something: they know what is on air, so the watching begins anew."""
-        if self.phase is Phase.OFF:
-            return self
-        if self.phase is Phase.WATCHING:
-            return replace(self, **self._anew(at_ns))
-        return self.to(Phase.WATCHING, at_ns, **self._anew(at_ns))
+        """A person takes something: they know what is on air, so the watching begins anew. What is held stays so."""
+        return self if self.phase in (Phase.OFF, Phase.HELD) else self._watched_anew(at_ns)
 
     def held(self, at_ns: int) -> "Guard":
         """A person holds the countdown, or takes back SAFE while it is being tried."""
@@ -111,9 +107,11 @@ class Guard:
         """After a look at what is on air."""
         if self.phase is Phase.OFF:
             return self
+        if sight.scene is None:  # not known for now, which is no change
+            sight = replace(sight, scene=self.scene, health=Health.UNCLEAR, is_silent=None, can_take=False)
         if sight.scene != self.scene:
             return self._other_scene(sight, at_ns)
-        if sight.is_hand_busy and self.phase is not Phase.TAKING:
+        if sight.is_hand_busy and self.phase not in (Phase.TAKING, Phase.HELD):
             return self.hand(at_ns)
         heard = self._listened(sight, at_ns)
         return _LOOKS[heard.phase](heard, heard._judged(sight, at_ns), at_ns)
@@ -128,6 +126,11 @@ class Guard:
 
     # --- inside ---
 
+    def _watched_anew(self, at_ns: int) -> "Guard":
+        if self.phase is Phase.WATCHING:
+            return replace(self, **self._anew(at_ns))
+        return self.to(Phase.WATCHING, at_ns, **self._anew(at_ns))
+
     def _anew(self, at_ns: int) -> dict[str, Any]:
         calm = at_ns + round(GRACE_S * 1e9)
         return {"why": "", "calm_until_ns": calm, "silent_since_ns": None}
@@ -135,8 +138,8 @@ class Guard:
     def _other_scene(self, sight: Sight, at_ns: int) -> "Guard":
         """Another scene is on air than at the last look: ours while SAFE is tried, else somebody took it."""
         if self.phase is Phase.TAKING or (self.phase is Phase.TAKEN and not sight.can_take):
-            return replace(self, scene=sight.scene)  # SAFE, or not known: what SAFE's own proof says counts
-        return replace(self.hand(at_ns), scene=sight.scene)
+            return replace(self, scene=sight.scene)  # SAFE: what its own proof says counts
+        return replace(self._watched_anew(at_ns), scene=sight.scene)
 
     def _listened(self, sight: Sight, at_ns: int) -> "Guard":
         if sight.is_silent is False:
