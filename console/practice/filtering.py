@@ -6,6 +6,7 @@ from typing import Any
 
 from console.practice.sources import Sources
 from console.practice.values import FILTER_KINDS, Filter, Intent
+from console.practice.versions import SETTINGS_EVENTS
 from console.practice.wire import Refused, Status
 
 Change = Callable[[Filter], Filter]
@@ -79,6 +80,9 @@ class Filtering(Sources):
             return replace(found, settings={**found.settings, **settings} if is_overlay else dict(settings))
 
         self._change_filter(source, name, change)
+        if self.version >= SETTINGS_EVENTS:
+            data = {"sourceName": source, "filterName": name, "filterSettings": self.filter(source, name).settings}
+            self.tell("SourceFilterSettingsChanged", Intent.FILTERS, **data)
 
     def move_filter(self, source: str, name: str, index: int) -> None:
         """Put a filter at another place; past the end is the end, as in OBS."""
@@ -118,9 +122,11 @@ class Filtering(Sources):
         self.tell("SceneItemListReindexed", Intent.SCENE_ITEMS, sceneName=scene, sceneItems=rows)
 
     def _source_left(self, name: str) -> None:
+        super()._source_left(name)
         self._filters.pop(name, None)
 
     def _source_renamed(self, old: str, new: str) -> None:
+        super()._source_renamed(old, new)
         if old in self._filters:
             self._filters[new] = self._filters.pop(old)
 

@@ -6,25 +6,22 @@ No clock (time comes in through `tick`, seconds on any monotonic scale), no I/O,
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
-from console.practice.filtering import Filtering
+from console.practice.collecting import Collecting, Collection
 from console.practice.misbehaviour import Misbehaviour
 from console.practice.sources import renamed
 from console.practice.values import (
     CUT,
     FADE,
-    OUTPUT_DELAY_S,
     Event,
     Intent,
-    Output,
     Running,
     Shot,
 )
 from console.practice.wire import Refused, Status
 
 
-class Studio(Filtering):
+class Studio(Collecting):
     """The whole studio. Call `tick(now_s)` before anything else; collect what happened with `take_events`.
 
     A method raises Refused with the status code that OBS gives.
@@ -32,7 +29,6 @@ class Studio(Filtering):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now_s = 0.0
         self.studio_mode = False
         self.program = ""  # what OBS names; what is on air is `on_air`
         self.preview: str | None = None
@@ -41,8 +37,8 @@ class Studio(Filtering):
         self.transitions = {one.name: one for one in (CUT, FADE)}
         self.transition = "Fade"
         self.duration_ms = 300
-        self.stream = Output("Stream")
-        self.record = Output("Record")
+        self.disk_mb = 100_000.0
+        self.canvases = ["Main"]
         self.drop_takes = 0  # how many of the next takes are lost as if a transition were running
         self.refuse_takes = 0  # how many of the next takes are refused
         self.pictures_stand_s: float | None = None  # when pictures began to stand still
@@ -58,15 +54,17 @@ class Studio(Filtering):
         self.now_s = max(self.now_s, now_s)
         if self.running and self.running.ends_s is not None and self.now_s >= self.running.ends_s:
             self._end_transition()
-        for output in (self.stream, self.record):
-            if output.due_s is not None and self.now_s >= output.due_s:
-                self._settle(output)
+        self._settle_outputs()
+        self._open_what_is_due()
         self._note_active()
+        self._end_what_ended()
 
     def next_due_s(self) -> float | None:
         """When `tick` has something to do next; None when nothing is due."""
-        due = [self.running.ends_s if self.running else None, self.stream.due_s, self.record.due_s]
-        return min((at for at in due if at is not None), default=None)
+        due = [*self._outputs_due_s(), *self._media_due_s(), *self._collections_due_s()]
+        if self.running and self.running.ends_s is not None:
+            due.append(self.running.ends_s)
+        return min(due, default=None)
 
     @property
     def picture_s(self) -> float:
@@ -120,7 +118,14 @@ class Studio(Filtering):
             if name in self.inputs:
                 intent = Intent.INPUT_ACTIVE_STATE
                 self.tell("InputActiveStateChanged", intent, inputName=name, videoActive=name in active)
+        changed = sorted(active ^ self._was_active)
         self._was_active, self._was_showing = active, showing
+        for name in changed:
+            if name in self.inputs:
+                (self._came_on_air if name in active else self._left_air)(name)
+
+    def _active(self) -> frozenset[str]:
+        return self.active_inputs()
 
     # -- switching
 
@@ -137,6 +142,8 @@ class Studio(Filtering):
         last, self.program = self.program, scene
         if self.studio_mode and last != self.preview:
             self._swap = last
+        if self.running and self.running.is_parked:
+            self.running = None
         is_lost = self.studio_mode and self.running is not None
         if self.drop_takes > 0:
             self.drop_takes -= 1
@@ -193,24 +200,23 @@ class Studio(Filtering):
     def move_t_bar(self, position: float, *, release: bool) -> None:
         """Hold the transition at `position` 0..1; 1 ends it, 0 with release takes it back.
 
-        OBS 29.0.2 under a virtual display sends no end events for a T-bar at 1; this one does.
+        Even a bar at 0 begins one, and from then on OBS names the coming scene; taken back, it still does. OBS
+        29.0.2 moves after the hand, and under a virtual display may never reach its end; this one is there at once.
         """
         self._needs_studio_mode()
-        if self.running is None and position > 0 and self.preview:
+        if self.running is None and self.preview:
             is_fixed = self.transitions[self._transition_for(self.preview, None, None)[0]].is_fixed
             self.take(self.preview, transition="Fade" if is_fixed else None)  # a cut cannot be held: OBS fades
-            self._hold()
-        elif self.running is None or self.running.ends_s is not None:
+        elif self.running is None or (self.running.ends_s is not None):
             return
+        elif self.running.is_parked:
+            self.program = self.preview or self.program
+            self.tell("SceneTransitionStarted", Intent.TRANSITIONS, transitionName=self.running.name)
+        if self.running:
+            is_parked = release and position <= 0
+            self.running = replace(self.running, ends_s=None, position=position, is_parked=is_parked)
         if position >= 1:
             self._end_transition()
-        elif position <= 0 and release:
-            self.running, self._swap = None, None
-            self.program = self.on_air.scene
-
-    def _hold(self) -> None:
-        if self.running:
-            self.running = replace(self.running, ends_s=None)
 
     def set_studio_mode(self, on: bool) -> None:
         """Studio Mode on (program becomes a private copy, preview the same scene) or off."""
@@ -288,33 +294,32 @@ class Studio(Filtering):
         for shot in (self.on_air, *([self.running.to] if self.running else [])):
             yield from (item.source for item in shot.copy or ())
 
-    # -- outputs
+    # -- collections
 
-    def start(self, output: Output) -> None:
-        """Begin to stream or record: the state only. Refused with 500 when it runs; twice is fine while it starts."""
-        if output.is_active:
-            raise Refused(Status.OUTPUT_RUNNING)
-        if output.due_s is not None:
-            return
-        self._move(output, "OBS_WEBSOCKET_OUTPUT_STARTING")
-        output.due_s = self.now_s + OUTPUT_DELAY_S
+    def _packed(self) -> Collection:
+        return Collection(
+            self.scenes,
+            self.inputs,
+            self._filters,
+            self.transitions,
+            self.program,
+            self.transition,
+            self.duration_ms,
+        )
 
-    def stop(self, output: Output) -> None:
-        """End it. Refused with 501 when it does not run."""
-        if not output.is_active:
-            raise Refused(Status.OUTPUT_NOT_RUNNING)
-        self._move(output, "OBS_WEBSOCKET_OUTPUT_STOPPING")
-        output.due_s = self.now_s + OUTPUT_DELAY_S
+    def _unpack(self, collection: Collection) -> None:
+        self.running, self._swap = None, None
+        self._was_active, self._was_showing = frozenset(), frozenset()
+        self._players = {}
+        self.scenes, self.inputs, self._filters = collection.scenes, collection.inputs, collection.filters
+        self.transitions, self.transition = collection.transitions, collection.transition
+        self.duration_ms = collection.duration_ms
+        self.program = collection.program
+        self.on_air = Shot(self.program, self.scenes[self.program].items if self.studio_mode else None)
+        self.preview = self.program if self.studio_mode else None
+        for input in self.inputs.values():
+            self._loaded(input)
 
-    def _settle(self, output: Output) -> None:
-        output.due_s = None
-        output.since_s = self.now_s
-        was_starting = output.state == "OBS_WEBSOCKET_OUTPUT_STARTING"
-        self._move(output, f"OBS_WEBSOCKET_OUTPUT_{'STARTED' if was_starting else 'STOPPED'}")
-
-    def _move(self, output: Output, state: str) -> None:
-        output.state = state
-        data: dict[str, Any] = {"outputActive": state.endswith("STARTED"), "outputState": state}
-        if output.name == "Record":
-            data["outputPath"] = None
-        self.tell(f"{output.name}StateChanged", Intent.OUTPUTS, **data)
+    def _tell_all_came(self) -> None:
+        super()._tell_all_came()
+        self.tell("CurrentProgramSceneChanged", Intent.SCENES, sceneName=self.program)

@@ -42,7 +42,8 @@ from console.practice.model import Studio
 from console.practice.requests import answer
 from console.practice.session import Faults, Session, event_message
 from console.practice.values import Event, Intent
-from console.practice.wire import Closing, Refused, Status
+from console.practice.versions import SPEAKERS, version_of
+from console.practice.wire import RPC_VERSION, Closing, Refused, Status
 
 ANSWER_FIRST_S: Final = 0.05  # an order to misbehave is answered before it is obeyed
 METER_S: Final = 0.05  # real OBS: every 50 ms, even when nothing sounds
@@ -56,6 +57,7 @@ class PracticeObs:
 
     port: 0 picks a free one. password: None makes one up (`password` tells); "" asks for none.
     scenes: the studio; by default the practice collection (Wide, Close, Table, Slides, Safe).
+    version: which obs-websocket it speaks as, "5.0" to "5.7"; by default that of `scenes`, or 5.1.
     on_die: what being told to die does; by default every line breaks and the port refuses.
     """
 
@@ -66,9 +68,12 @@ class PracticeObs:
         password: str | None = None,
         scenes: Studio | None = None,
         on_die: Callable[[], object] | None = None,
+        version: str | None = None,
     ) -> None:
         self.password = secrets.token_urlsafe(16) if password is None else password
         self.studio = scenes or collection.practice_studio(CLIPS_DIR)
+        if version is not None:
+            self.studio.version = version_of(version)
         self._wanted_port = port
         self._server: Server | None = None
         self._sessions: set[Session] = set()
@@ -188,10 +193,10 @@ class PracticeObs:
 
     def ask(self, type: object, data: object) -> dict[str, Any]:
         """The answer to one request, as on the wire but for its id."""
-        if self.faults.is_not_ready:
-            comment = "OBS is not ready to perform the request."
-            return response(type, Status.NOT_READY, comment)
         self.studio.tick(time.monotonic())
+        if self.faults.is_not_ready or self.studio.is_loading:
+            self._tell()
+            return response(type, Status.NOT_READY, "OBS is not ready to perform the request.")
         try:
             data = answer(self.studio, type, data)
         except Refused as refused:
@@ -207,6 +212,10 @@ class PracticeObs:
             asyncio.get_running_loop().call_later(ANSWER_FIRST_S, self.obey, order)
         for event in self.studio.take_events():
             self._broadcast(event)
+        if self.studio.is_loading:
+            self.faults.loaded.clear()
+        else:
+            self.faults.loaded.set()
         self._due.set()
 
     def _broadcast(self, event: Event) -> None:
@@ -242,7 +251,11 @@ class PracticeObs:
     # -- connections
 
     async def _meet(self, connection: ServerConnection) -> None:
-        session = Session(connection, self.ask, password=self.password, faults=self.faults)
+        websocket, obs = SPEAKERS[self.studio.version]
+        hello = {"obsWebSocketVersion": websocket, "rpcVersion": RPC_VERSION}
+        if self.studio.version >= (5, 5):
+            hello["obsStudioVersion"] = obs
+        session = Session(connection, self.ask, password=self.password, faults=self.faults, hello=hello)
         try:
             await session.identify()
             self._sessions.add(session)

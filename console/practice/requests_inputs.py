@@ -68,10 +68,9 @@ def get_input_settings(studio: Studio, fields: Fields) -> Data:
 @answers
 def set_input_settings(studio: Studio, fields: Fields) -> None:
     """Change an input's settings; with `overlay` false the old ones go."""
-    input = studio.input(fields.text("inputName"))
+    name = studio.input(fields.text("inputName")).name
     settings = fields.table("inputSettings", or_empty=True)
-    is_overlay = fields.flag("overlay") if fields.has("overlay") else True
-    input.settings = {**input.settings, **settings} if is_overlay else dict(settings)
+    studio.put_settings(name, settings, is_overlay=fields.flag("overlay") if fields.has("overlay") else True)
 
 
 @answers
@@ -124,10 +123,3 @@ def set_input_volume(studio: Studio, fields: Fields) -> None:
 def _volume(input: Input) -> Data:
     decibels = 20 * math.log10(input.volume_mul) if input.volume_mul > 1e-5 else -100.0
     return {"inputVolumeMul": input.volume_mul, "inputVolumeDb": decibels}
-
-
-@answers
-def get_media_input_status(studio: Studio, fields: Fields) -> Data:
-    """Always playing, and endless."""
-    studio.input(fields.text("inputName"))
-    return {"mediaState": "OBS_MEDIA_STATE_PLAYING", "mediaDuration": 0, "mediaCursor": 0}

@@ -126,7 +126,7 @@ def get_current_scene_transition_cursor(studio: Studio, _: Fields) -> Data:
     """How far a running transition is, 0..1; 1 when none runs."""
     running = studio.running
     if running is None or running.ends_s is None:
-        return {"transitionCursor": 1.0 if running is None else 0.5}
+        return {"transitionCursor": 1.0 if running is None else running.position}
     length = max(running.ends_s - running.begun_s, 1e-9)
     return {"transitionCursor": min(1.0, (studio.now_s - running.begun_s) / length)}
 

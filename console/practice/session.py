@@ -4,7 +4,7 @@ import asyncio
 import json
 import secrets
 import time
-from typing import Any
+from typing import Any, Final
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -12,6 +12,8 @@ from websockets.exceptions import ConnectionClosed
 from console.practice.batch import Ask, run_batch
 from console.practice.values import Event, Intent
 from console.practice.wire import RPC_VERSION, Close, Closing, Op, is_right
+
+WHEN_LOADED: Final = frozenset({"SetCurrentSceneCollection", "CreateSceneCollection"})  # answered when it is done
 
 
 class Faults:
@@ -22,17 +24,22 @@ class Faults:
         self.is_not_ready = False
         self.thawed = asyncio.Event()
         self.thawed.set()
+        self.loaded = asyncio.Event()  # no scene collection is on its way
+        self.loaded.set()
 
 
 class Session:
     """One client: its subscriptions, what it asked and what it is to be told."""
 
-    def __init__(self, connection: ServerConnection, ask: Ask, *, password: str, faults: Faults) -> None:
+    def __init__(
+        self, connection: ServerConnection, ask: Ask, *, password: str, faults: Faults, hello: dict[str, Any]
+    ) -> None:
         self.subscriptions = Intent(0)
         self._connection = connection
         self._ask = ask
         self._password = password
         self._faults = faults
+        self._hello = hello
         self._outbox: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
         self._inbox: asyncio.Queue[str | bytes] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write())
@@ -55,7 +62,7 @@ class Session:
 
     async def identify(self) -> None:
         """Hello, Identify, Identified. Raises Closing when the client is not let in."""
-        hello: dict[str, Any] = {"obsWebSocketVersion": "5.1.0", "rpcVersion": RPC_VERSION}
+        hello = dict(self._hello)
         keys = {"challenge": _random(), "salt": _random()}
         if self._password:
             hello["authentication"] = keys
@@ -133,6 +140,8 @@ class Session:
             if name not in data:
                 raise Closing(Close.MISSING_FIELD, f"Your payload data is missing a `{name}`.")
         answer = self._ask(data["requestType"], data.get("requestData"))
+        if data["requestType"] in WHEN_LOADED:
+            await self._faults.loaded.wait()
         self.post(_message(Op.REQUEST_RESPONSE, {**answer, "requestId": data["requestId"]}))
 
     async def _batch(self, data: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from console.practice.values import (
     Shot,
     unversioned,
 )
+from console.practice.versions import USUAL, UUIDS, Uuids
 from console.practice.wire import Refused, Status
 
 
@@ -27,11 +28,13 @@ class Sources:
     def __init__(self) -> None:
         self.scenes: dict[str, Scene] = {}  # in the window's order, top first
         self.inputs: dict[str, Input] = {}
+        self.version = USUAL  # of obs-websocket
+        self.uuids = Uuids()
         self._events: list[Event] = []
 
     def tell(self, type: str, intent: Intent, /, **data: Any) -> None:
         """Note an event."""
-        self._events.append(Event(type, intent, data))
+        self._events.append(Event(type, intent, self.uuids.told(data) if self.version >= UUIDS else data))
 
     # -- what the buses add
 
@@ -47,11 +50,16 @@ class Sources:
     def _input_renamed(self, old: str, new: str) -> None:
         """An input has another name."""
 
+    def _loaded(self, input: Input) -> None:
+        """An input has new settings."""
+
     def _source_left(self, name: str) -> None:
         """A scene, group or input is gone."""
+        self.uuids.forget(name)
 
     def _source_renamed(self, old: str, new: str) -> None:
         """A scene, group or input has another name."""
+        self.uuids.renamed(old, new)
 
     def _held(self) -> Iterable[str]:
         """Sources that stay alive without being in a scene."""
@@ -170,16 +178,21 @@ class Sources:
                 "versioned and that any necessary plugins are loaded.",
             )
         self.inputs[name] = Input(name, kind, dict(settings))
+        self._tell_input(self.inputs[name])
+        item = self.add_item(scene, name, is_enabled=is_enabled)
+        self._loaded(self.inputs[name])
+        return item
+
+    def _tell_input(self, input: Input) -> None:
         self.tell(
             "InputCreated",
             Intent.INPUTS,
-            inputName=name,
-            inputKind=kind,
-            unversionedInputKind=unversioned(kind),
-            inputSettings=dict(settings),
-            defaultInputSettings=DEFAULT_SETTINGS.get(kind, {}),
+            inputName=input.name,
+            inputKind=input.kind,
+            unversionedInputKind=unversioned(input.kind),
+            inputSettings=dict(input.settings),
+            defaultInputSettings=DEFAULT_SETTINGS.get(input.kind, {}),
         )
-        return self.add_item(scene, name, is_enabled=is_enabled)
 
     def remove_input(self, name: str) -> None:
         """Take an input away, and out of every scene."""
@@ -266,8 +279,8 @@ class Sources:
 
     def _forget_input(self, name: str) -> None:
         del self.inputs[name]
-        self._source_left(name)
         self.tell("InputRemoved", Intent.INPUTS, inputName=name)
+        self._source_left(name)
 
     def _tell_scene_list(self) -> None:
         self.tell("SceneListChanged", Intent.SCENES, scenes=self.scene_list())

@@ -191,22 +191,30 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A transition on its way to `to`. `ends_s` is None while a hand holds the T-bar."""
+    """A transition on its way to `to`.
+
+    `ends_s` is None while a hand holds the T-bar at `position`. `is_parked`: let go at 0, where OBS leaves it: the old
+    picture shows, the new name is said, and the next take goes through.
+    """
 
     name: str
     to: Shot
     begun_s: float
     ends_s: float | None
+    position: float = 0.0
+    is_parked: bool = False
 
 
 @dataclass(slots=True)
 class Output:
-    """The stream or the recording: its state only, nothing is sent or written."""
+    """The stream, the recording or another output: its state only, nothing is sent or written."""
 
-    name: str  # "Stream" or "Record", as in the event's name
+    name: str  # as in the event's name, "Stream"
     state: str = "OBS_WEBSOCKET_OUTPUT_STOPPED"
     since_s: float = 0.0
     due_s: float | None = None
+    is_paused: bool = False
+    before_s: float = 0.0  # how long it ran before it was paused last
 
     @property
     def is_active(self) -> bool:

@@ -39,11 +39,11 @@ def fill_studio(studio: Studio, *, scenes: int, inputs: int) -> None:
 class PracticeRig:
     """One practice OBS that can be ended and started again at the same address; blocking throughout."""
 
-    def __init__(self, *, scenes: Studio | None = None) -> None:
+    def __init__(self, *, scenes: Studio | None = None, version: str | None = None) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self.server = PracticeObs(scenes=scenes)
+        self.server = PracticeObs(scenes=scenes, version=version)
         self.password = self.server.password
         self.start()
         self.url = self.server.url
@@ -78,9 +78,9 @@ class PracticeRig:
 
 
 @contextlib.contextmanager
-def practice_rig() -> Iterator[PracticeRig]:
+def practice_rig(*, scenes: Studio | None = None, version: str | None = None) -> Iterator[PracticeRig]:
     """A running practice OBS; for fixtures."""
-    rig = PracticeRig()
+    rig = PracticeRig(scenes=scenes, version=version)
     try:
         yield rig
     finally:
