@@ -14,7 +14,8 @@ from console.show.rundown import Rundown
 from widgets import theme
 from widgets.arguments import beside, cue_argument
 from widgets.ask import Deck
-from widgets.controls import ActionButton, Face, Panel
+from widgets.controls import ActionButton, Face
+from widgets.page import Page
 from widgets.theme import RIGHT, chip, draw_text, px
 from widgets.times import clock_words, over_words
 
@@ -166,7 +167,7 @@ class CueList(QWidget):
         chip(painter, right, y, f"drop {words}".strip(), fill=ground, colour=ink, from_right=True)
 
 
-class RundownPane(Panel):
+class RundownPane(Page):
     """The rundown with GO, and the marker."""
 
     def __init__(self, deck: Deck) -> None:
@@ -194,7 +195,7 @@ class RundownPane(Panel):
 
     def restyle(self) -> None:
         """Take the present scale."""
-        self._outer.setContentsMargins(px(12), self.heading_px(), px(12), px(10))
+        self._outer.setContentsMargins(px(12), 0, px(12), px(10))
         self._outer.setSpacing(px(8))
         self._foot.setSpacing(px(8))
         for button in (self._go, self._up, self._down, self._marker):
@@ -205,7 +206,7 @@ class RundownPane(Panel):
         for undo in self._undo:
             undo()
 
-    def tick(self, now: datetime) -> None:
+    def tick(self, now: datetime, now_ns: int = 0) -> None:
         """Let the times go on; a few times a second."""
         self._list.tick(now)
         rundown = self._deck.desk.rundown.value
@@ -213,7 +214,7 @@ class RundownPane(Panel):
         if ends is None or over is None:
             self.say_status(f"{len(rundown.cues)} cues" if rundown.cues else "")
             return
-        self.say_status(f"ends {ends.astimezone():%H:%M} · {over_words(over)}")
+        self.say_status(f"ends {ends.astimezone():%H:%M} · {over_words(over)}", over_words(over))
 
     def _beside(self, step: int) -> dict[str, object]:
         return {"cue": cue_argument(self._deck.desk, beside(self._deck.desk, step))}

@@ -21,8 +21,9 @@ from widgets.first_show import Create, FirstShowPanel, FoundShow
 from widgets.holds import Holds
 from widgets.keys import Keys
 from widgets.orders_pane import OrdersPane
+from widgets.pages import Pages
 from widgets.palette import Palette
-from widgets.rundown_pane import RundownPane
+from widgets.scene_finder import SceneFinder
 from widgets.secret_panel import Keep, SecretPanel
 from widgets.sound_pane import SoundPane
 from widgets.stage import Stage
@@ -53,7 +54,7 @@ class MainWindow(QWidget):
         self._top = TopBar(self.deck)
         self._stage = Stage(self.deck)
         self._cuts = CutBar(self.deck)
-        self._rundown = RundownPane(self.deck)
+        self.pages = Pages(self.deck)
         self._alarms = AlarmsPane(self.deck)
         self._sound = SoundPane(self.deck)
         self._drop = DropPane(self.deck)
@@ -67,6 +68,9 @@ class MainWindow(QWidget):
         self.keys.install()
         self._palette = Palette(self.deck, self)
         self.keys.palette_wanted.connect(self._open_palette)
+        self.finder = SceneFinder(self.deck, self)
+        self.keys.page_wanted.connect(self.pages.show_page)
+        self.keys.finder_wanted.connect(self._open_finder)
         self._undo = [desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop"))]
         self.setWindowIcon(QIcon(str(theme.RESOURCES / "icons" / "cuedrop.svg")))
         self.setMinimumSize(SMALLEST)
@@ -87,7 +91,7 @@ class MainWindow(QWidget):
         self._frame += 1
         now_ns = self._desk.clock.mono_ns()
         self._stage.tick(now_ns)
-        for pane in (self._cuts, self._drop, self._sound, self._top):
+        for pane in (self._cuts, self._drop, self._sound, self._top, self.pages):
             pane.show_holds()
         if self._frame % _METERS_EVERY == 0:
             self._tick_meters()
@@ -132,6 +136,10 @@ class MainWindow(QWidget):
         self._place_panels()
         self._palette.open()
 
+    def _open_finder(self) -> None:
+        self._place_panels()
+        self.finder.open()
+
     def _tell(self, notice: Notice) -> None:
         self.banner.tell(notice)
 
@@ -147,7 +155,7 @@ class MainWindow(QWidget):
         now = self._desk.clock.now()
         self._stage.tick_words(now_ns)
         self._top.tick(now, now_ns)
-        self._rundown.tick(now)
+        self.pages.tick(now, now_ns)
         self._alarms.tick(now)
         self._drop.tick(now)
         for button in self.findChildren(ActionButton):
@@ -162,7 +170,7 @@ class MainWindow(QWidget):
         self._lower = QHBoxLayout()
         self._left.addWidget(self._stage)
         self._left.addWidget(self._cuts)
-        self._lower.addWidget(self._rundown, 17)
+        self._lower.addWidget(self.pages, 17)
         self._lower.addWidget(self._alarms, 9)
         self._left.addLayout(self._lower, 1)
         self._right.addWidget(self._sound, 100)
@@ -188,7 +196,7 @@ class MainWindow(QWidget):
         """Everything grows and shrinks with the window."""
         if theme.set_scale(theme.scale_for(self.width(), self.height())):
             self._space()
-            for pane in (self._top, self._cuts, self._rundown, self._sound, self._drop, self.banner):
+            for pane in (self._top, self._cuts, self.pages, self._sound, self._drop, self.banner):
                 pane.restyle()
             for widget in self.findChildren(QWidget):
                 widget.updateGeometry()
@@ -225,8 +233,9 @@ class MainWindow(QWidget):
 
     def _place_panels(self) -> None:
         """Panels lie over the rundown and the alarms: never over a picture, SAFE or STOP SALE."""
-        lower = self._rundown.geometry().united(self._alarms.geometry())
+        lower = self.pages.geometry().united(self._alarms.geometry())
         self._palette.setGeometry(lower)
+        self.finder.setGeometry(lower)
         if self._panel is not None:
             self._panel.setGeometry(lower)
             self._panel.raise_()
@@ -250,8 +259,8 @@ class MainWindow(QWidget):
         if application is not None:
             application.removeEventFilter(self.keys)
         for pane in (
-            self._top, self._stage, self._cuts, self._rundown, self._alarms, self._sound, self._drop, self._orders,
-            self.banner,
+            self._top, self._stage, self._cuts, self.pages, self._alarms, self._sound, self._drop, self._orders,
+            self.banner, self.finder,
         ):  # fmt: skip
             pane.close_watches()
         for undo in self._undo:

@@ -2,9 +2,10 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -25,9 +26,10 @@ from console.desk.looks_state import Looks
 from console.desk.view import Notice, Tone
 from console.settings.show import Cue, Show
 from console.show.rundown import Rundown
-from scenes.output_state import Outputs
+from scenes.output_state import Output, Outputs
 from scenes.source_state import SceneSources
 from scenes.state import InputLevel, OutputState, Scene, Switcher, Take, TakeState
+from tests.widgets.page_states import PAGE_STATES
 
 UP = Link(LinkState.UP)
 CAMERAS = ("Wide", "Close", "Table", "Guest Ana", "Street")
@@ -57,6 +59,8 @@ class FakeDesk:
         self.notice: Observable[Notice | None] = Observable(None)
         self.hot = Observable(False)
         self.hot_until_ns: Observable[int | None] = Observable(None)
+        self.mics = SimpleNamespace(is_trying=False)
+        self.guard = SimpleNamespace(why_not=lambda: None)
         self.is_locked = Observable(False)
         self.actions: Actions = ACTIONS
         self.previous_program: str | None = "Wide"
@@ -112,6 +116,9 @@ class FakeDesk:
 
     def be(self, state: str) -> None:
         """Take on one of STATES."""
+        self.sources.set(SceneSources())
+        self.outputs.set(Outputs())
+        self.looks.set(Looks())
         STATES[state](self)
 
     def on_air(self, **changes: object) -> None:
@@ -124,7 +131,12 @@ class FakeDesk:
             stream=OutputState.ON, record=OutputState.ON, on_air_since_mono_ns=now - 754_000_000_000,
             muted_inputs=frozenset({"Music"}),
         )  # fmt: skip
-        self.switcher.set(replace(full, **changes))  # type: ignore[arg-type]
+        switcher = replace(full, **changes)  # type: ignore[arg-type]
+        since = switcher.on_air_since_mono_ns
+        self.outputs.set(
+            replace(self.outputs.value, stream=Output(switcher.stream, since), record=Output(switcher.record, since))
+        )
+        self.switcher.set(switcher)
 
     def with_drop(self, state: DropState, **changes: object) -> None:
         now = self.clock.now()
@@ -358,10 +370,21 @@ def _stopping(desk: FakeDesk) -> None:
     )  # fmt: skip
 
 
-STATES = {
+STATES: dict[str, Callable[[FakeDesk], None]] = {
     "open": _open, "armed": _armed, "lost": _lost, "safe": _safe, "claimed": _claimed, "empty": _empty,
     "upright": _upright, "practice": _practice, "crowded": _crowded, "bare": _bare, "stopping": _stopping,
 }  # fmt: skip
+
+
+def _with_page(fill: Callable[["FakeDesk"], None]) -> Callable[["FakeDesk"], None]:
+    def take_on(desk: FakeDesk) -> None:
+        _open(desk)
+        fill(desk)
+
+    return take_on
+
+
+STATES.update({name: _with_page(fill) for name, (_, fill) in PAGE_STATES.items()})
 
 
 class _Painted:

@@ -1,0 +1,161 @@
+"""States of the pages: sources, looks and outputs as values, by the name of the state."""
+
+import time
+from typing import TYPE_CHECKING
+
+from console.core.outcome import Outcome
+from console.desk.looks_state import Looks
+from console.settings.show import Look, Step
+from scenes.look_run import LookRun, StepRun
+from scenes.output_state import Output, Outputs, Sample
+from scenes.source_state import Filter, Media, MediaState, SceneSources, Source
+from scenes.state import OutputState, Scene
+from scenes.steps import line_of
+
+if TYPE_CHECKING:
+    from tests.widgets.fake_desk import FakeDesk
+
+LONG = "The extraordinarily long name of a thing that somebody typed in at two in the morning"
+STEPS = (
+    Step(do="show", source="Lower third", scene="Table"),
+    Step(do="text", source="Headline", text="Linen cap, 19 €\nonly tonight"),
+    Step(do="filter_on", source="Table camera", filter="Warm"),
+    Step(do="restart", source="Sting"),
+)
+
+
+def media(name: str = "Trailer", state: MediaState = MediaState.PLAYING, *, left_s: float = 48.0) -> Media:
+    """A clip of two minutes with so much left of it now."""
+    at = time.monotonic_ns()
+    return Media(name, state, 120_000, round(120_000 - left_s * 1000), at)
+
+
+def source_rows() -> tuple[Source, ...]:
+    """A scene with a bit of everything."""
+    return (
+        Source(9, "Lower third", "Table", "group"),
+        Source(1, "Headline", "Lower third", "text_ft2_source_v2", depth=1, text="Linen cap, 19 €"),
+        Source(2, "Logo", "Lower third", "image_source", depth=1, is_visible=False, file="/home/studio/logo-white.png"),
+        Source(8, "Trailer", "Table", "ffmpeg_source", is_muted=False, media=media(left_s=48)),
+        Source(7, "Sting", "Table", "ffmpeg_source", is_muted=True, media=media("Sting", MediaState.STOPPED)),
+        Source(6, "Table camera", "Table", "v4l2_input", is_locked=True,
+               filters=(Filter("Warm", "color_filter_v2"), Filter("Sharpen", "sharpness_filter_v2", False),
+                        Filter("Key", "chroma_key_filter_v2"))),
+        Source(5, "Mic", "Table", "pulse_input_capture", is_muted=False,
+               filters=(Filter("Compressor", "compressor_filter"), Filter("Gate", "noise_gate_filter"))),
+        Source(4, "Backdrop", "Table", "color_source_v3", is_locked=True),
+    )  # fmt: skip
+
+
+def two_looks() -> tuple[Look, ...]:
+    return (
+        Look(name="Price on table", scene="Table", transition="Fade", duration_ms=300, steps=STEPS),
+        Look(name="Clean picture", steps=(Step(do="hide", source="Lower third", scene="Table"),)),
+        Look(name="Trailer from the start", scene="Slides", steps=(Step(do="restart", source="Trailer"),)),
+    )
+
+
+def history(*, troubled: bool = False) -> tuple[Sample, ...]:
+    """Five minutes of samples."""
+    now = time.monotonic_ns()
+    return tuple(
+        Sample(now - (300 - n) * 1_000_000_000, 5800 + 90 * (n % 7) - (3900 if troubled and n > 240 else 0), 0.02,
+               4.2 + 0.2 * (n % 5) + (22 if troubled and n > 250 else 0), int(troubled and n > 245 and n % 3 == 0) * 4,
+               int(n % 97 == 11))
+        for n in range(300)
+    )  # fmt: skip
+
+
+def _since(seconds: float) -> int:
+    return time.monotonic_ns() - round(seconds * 1e9)
+
+
+def running_outputs() -> Outputs:
+    return Outputs(
+        stream=Output(OutputState.ON, _since(754), 5800.0, 0.02, 12, 22_620),
+        record=Output(OutputState.ON, _since(760), 9900.0, None, 0, 22_800),
+        replay=Output(OutputState.ON, _since(600)), vcam=Output(), fps=30.0, render_ms=4.3, lagged_frames=3,
+        skipped_frames=12, cpu_pct=17.0, disk_free_mb=182_000.0, disk_left_min=132.0, history=history(),
+    )  # fmt: skip
+
+
+def sources(desk: "FakeDesk") -> None:
+    """What is on air, with media of which one plays."""
+    desk.on_air(program="Table", claimed="Table", preview="Close")
+    clips = (media(left_s=48),)
+    desk.sources.set(SceneSources("Table", source_rows(), clips))
+
+
+def sources_ending(desk: "FakeDesk") -> None:
+    """Two clips run out: one on air, the other looked at."""
+    clip = media(left_s=3.9)
+    rows = tuple(Source(n, f"Clip {n}", "Close", "ffmpeg_source", media=media(f"Clip {n}", left_s=2.5 + 3 * n),
+                        is_muted=bool(n % 2)) for n in range(4))  # fmt: skip
+    desk.sources.set(SceneSources("Close", rows, (clip,)))
+
+
+def sources_many(desk: "FakeDesk") -> None:
+    """More than fits, with names that nobody thought of, groups, and a source with many filters."""
+    filters = tuple(Filter(f"{n} {LONG}"[: 4 + 5 * n], "x", bool(n % 2)) for n in range(12))
+    kinds = ("ffmpeg_source", "text_gdiplus_v2", "image_source", "group")
+    rows = tuple(
+        Source(n, f"{n} {LONG}"[: 6 + 2 * n], "Close", kinds[n % 4],
+               depth=n % 3 == 2, is_visible=bool(n % 5), is_locked=n % 2 == 0, is_muted=(None, False, True)[n % 3],
+               filters=filters if n == 1 else (), text=LONG if n % 4 == 1 else None, file=LONG if n % 4 == 2 else None,
+               media=media(LONG, left_s=4000) if n % 4 == 0 else None)
+        for n in range(60)
+    )  # fmt: skip
+    desk.sources.set(SceneSources("Close", rows, (media(LONG, left_s=8),)))
+
+
+def looks(desk: "FakeDesk") -> None:
+    run = LookRun("Price on table", Outcome.done(), tuple(StepRun(line_of(step), True) for step in STEPS))
+    desk.looks.set(Looks(two_looks(), last=run, can_undo=True, is_kept=True))
+
+
+def looks_recording(desk: "FakeDesk") -> None:
+    desk.looks.set(Looks(two_looks(), recording=STEPS[:3]))
+
+
+def looks_failed(desk: "FakeDesk") -> None:
+    ends = (
+        StepRun(line_of(STEPS[0]), True),
+        StepRun(line_of(STEPS[1]), False, "OBS has no input Headline."),
+        StepRun(line_of(STEPS[2]), True),
+        StepRun(line_of(STEPS[3]), None, "not tried"),
+    )
+    run = LookRun("Price on table", Outcome.failed("Text of Headline did not happen.", "Look at OBS."), ends)
+    many = tuple(Look(name=f"{n} {LONG}"[: 8 + 7 * n], scene=LONG, steps=STEPS) for n in range(9))
+    desk.looks.set(Looks((*two_looks(), *many), last=run, can_undo=True, is_kept=True))
+
+
+def outputs(desk: "FakeDesk") -> None:
+    desk.outputs.set(running_outputs())
+
+
+def outputs_trouble(desk: "FakeDesk") -> None:
+    desk.outputs.set(
+        Outputs(
+            stream=Output(OutputState.RECONNECTING, _since(754), 900.0, 0.61, 412, 22_620),
+            record=Output(OutputState.ON, _since(8_000), 9900.0, None, 0, 22_800, is_paused=True),
+            why_no_replay="The replay buffer is off in OBS: switch it on under Settings, Output.",
+            why_no_vcam="This OBS has no virtual camera: v4l2loopback is missing.",
+            note="This OBS has an extra canvas (Vertical): it can't be switched from outside.",
+            fps=23.4, render_ms=28.1, lagged_frames=903, skipped_frames=412, cpu_pct=96.0, disk_free_mb=4_100.0,
+            disk_left_min=8.0, history=history(troubled=True),
+        )
+    )  # fmt: skip
+
+
+def many_scenes(desk: "FakeDesk") -> None:
+    """A hundred and twenty scenes."""
+    names = [f"{place} {number:02}" for place in ("Kitchen", "Café", "Straße", "Guest") for number in range(1, 31)]
+    desk.on_air(scenes=tuple(Scene(name) for name in names), program="Café 07", claimed="Café 07", preview="Guest 12",
+                take=None, safe_scene=names[0])  # fmt: skip
+
+
+PAGE_STATES = {
+    "sources": (1, sources), "sources_ending": (1, sources_ending), "sources_many": (1, sources_many),
+    "looks": (2, looks), "looks_recording": (2, looks_recording), "looks_failed": (2, looks_failed),
+    "outputs": (3, outputs), "outputs_trouble": (3, outputs_trouble), "many_scenes": (0, many_scenes),
+}  # fmt: skip

@@ -1,0 +1,432 @@
+"""LOOKS: named lists of changes, made by doing, run as one; each line says what came of it. Qt thread only."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from console.core.journal import Origin
+from console.core.outcome import Result
+from console.desk.looks_state import Looks
+from console.settings.show import Look
+from scenes.look_run import LookRun, StepRun
+from scenes.steps import line_of
+from widgets import theme
+from widgets.ask import Deck
+from widgets.controls import ActionButton, Chooser, Face
+from widgets.page import NO_MARK, Page
+from widgets.theme import draw_text, draw_wrapped, px, width_of
+
+_NOT_KEPT: Final = "Looks made here last as long as the console: practice writes no show file."
+_NO_LOOKS: Final = "No looks yet. Press RECORD, do what it shall do, press STOP, give it a name."
+
+
+def take_words(look: Look) -> str:
+    """What a look takes at its end: "takes Table, Fade 300 ms", or ""."""
+    if look.scene is None:
+        return ""
+    how = f", {look.transition}" if look.transition else ""
+    how += f" {look.duration_ms} ms" if look.duration_ms is not None else ""
+    return f"takes {look.scene}{how}"
+
+
+def step_lines(look: Look) -> tuple[StepRun, ...]:
+    """A look as lines that were not tried: its steps, its take last."""
+    lines = tuple(StepRun(line_of(step)) for step in look.steps)
+    return (*lines, StepRun(take_words(look))) if look.scene else lines
+
+
+class LookList(QWidget):
+    """The looks as rows; pressing one shows what it does."""
+
+    def __init__(self, choose: Callable[[str], None]) -> None:
+        super().__init__()
+        self._choose = choose
+        self._looks: tuple[Look, ...] = ()
+        self._chosen, self._running = "", ""
+        self._first = 0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Looks")
+        self.setToolTip("Press a look to see what it does\nKey: Tab to it, then left and right; Shift 1-9 runs one")
+
+    def show_looks(self, looks: tuple[Look, ...], chosen: str, running: str) -> None:
+        """Follow the desk."""
+        self._looks, self._chosen, self._running = looks, chosen, running
+        self.setAccessibleDescription(f"{len(looks)} looks, chosen: {chosen or 'none'}")
+        self._keep_in_sight()
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Look further up or down."""
+        step = -1 if event.angleDelta().y() > 0 else 1
+        self._first = max(0, min(self._first + step, len(self._looks) - self._fits()))
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the pressed one."""
+        index = self._first + int(event.position().y()) // self._row_px()
+        if index < len(self._looks):
+            self._choose(self._looks[index].name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right choose; everything else is somebody else's."""
+        steps = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}
+        names = [look.name for look in self._looks]
+        if event.key() in steps and names:
+            here = names.index(self._chosen) if self._chosen in names else 0
+            self._choose(names[max(0, min(len(names) - 1, here + steps[event.key()]))])
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the chosen one in sight."""
+        self._keep_in_sight()
+
+    @staticmethod
+    def _row_px() -> int:
+        return max(34, px(44))
+
+    def _fits(self) -> int:
+        return max(1, self.height() // self._row_px())
+
+    def _keep_in_sight(self) -> None:
+        names = [look.name for look in self._looks]
+        here = names.index(self._chosen) if self._chosen in names else 0
+        self._first = max(0, min(self._first, here, len(names) - 1))
+        if here >= self._first + self._fits():
+            self._first = here - self._fits() + 1
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows that fit."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = self._row_px()
+        if not self._looks:
+            draw_wrapped(painter, self.rect().adjusted(0, px(6), -px(6), 0), _NO_LOOKS, theme.BODY, theme.FAINT)
+        for row, look in enumerate(self._looks[self._first : self._first + self._fits()]):
+            self._paint_row(painter, QRect(0, row * height, self.width(), height), self._first + row, look)
+        if self.hasFocus():
+            theme.box(painter, self.rect(), None, theme.AMBER, radius=px(5), line_px=2)
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, rect: QRect, index: int, look: Look) -> None:
+        is_chosen = look.name == self._chosen
+        if is_chosen:
+            theme.box(painter, rect.adjusted(0, 1, 0, -1), theme.RAISED, theme.SOFT, radius=px(5))
+        else:
+            painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.LINE)
+        key_px = width_of("⇧9", theme.BODY, theme.BOLD) + px(10)
+        key = QRect(rect.left() + px(10), rect.top(), key_px, rect.height())
+        draw_text(painter, key, f"⇧{index + 1}" if index < 9 else f"{index + 1}", theme.BODY, theme.SOFT,
+                  weight=theme.STRONG)  # fmt: skip
+        room = QRect(key.right() + px(4), rect.top(), rect.right() - key.right() - px(12), rect.height())
+        is_running = look.name == self._running
+        colour = theme.AMBER_SOFT if is_running else theme.TEXT
+        upper = theme.line_height(theme.BODY, theme.BOLD)
+        top = (rect.height() - upper - theme.line_height(theme.SMALL)) // 2
+        name = QRect(room.left(), room.top() + top, room.width(), upper)
+        below = QRect(room.left(), name.bottom(), room.width(), theme.line_height(theme.SMALL))
+        steps = f"{len(look.steps)} step{'' if len(look.steps) == 1 else 's'}"
+        detail = "runs now" if is_running else " · ".join(part for part in (take_words(look), steps) if part)
+        weight = theme.BOLD if is_chosen else theme.STRONG
+        draw_text(painter, name, look.name, theme.BODY, colour, weight=weight, may_cut=True)
+        draw_text(painter, below, detail, theme.SMALL, colour if is_running else theme.FAINT, may_cut=True)
+
+
+class StepList(QWidget):
+    """Steps as plain lines, each with what came of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heading, self._colour = "", theme.SOFT
+        self._steps: tuple[StepRun, ...] = ()
+        self._first = 0
+        self.setAccessibleName("Steps")
+
+    @property
+    def heading(self) -> str:
+        """What it says above the steps."""
+        return self._heading
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The steps as shown: sign, line, and why."""
+        return tuple(_words(step) for step in self._steps)
+
+    def show_steps(self, heading: str, steps: tuple[StepRun, ...], colour: QColor, *, at_end: bool = False) -> None:
+        """Show them; `at_end`: the newest at the foot, in sight."""
+        if (heading, steps, colour) == (self._heading, self._steps, self._colour):
+            return
+        self._heading, self._steps, self._colour = heading, steps, colour
+        self._first = max(0, len(self._rows()) - self._fits()) if at_end else 0
+        self.setAccessibleDescription(". ".join((heading, *self.lines)))
+        self.setToolTip("\n".join((heading, *self.lines)))
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Look further up or down."""
+        step = -1 if event.angleDelta().y() > 0 else 1
+        self._first = max(0, min(self._first + step, len(self._rows()) - self._fits()))
+        self.update()
+
+    @staticmethod
+    def _line_px() -> int:
+        return theme.line_height(theme.BODY) + px(5)
+
+    def _head_px(self) -> int:
+        return theme.line_height(theme.SMALL) + px(8)
+
+    def _fits(self) -> int:
+        return max(1, (self.height() - self._head_px()) // self._line_px())
+
+    def _rows(self) -> list[tuple[StepRun, bool]]:
+        """What is drawn, row by row: each step, and (True) why it was not done on a row of its own."""
+        return [(step, is_why) for step in self._steps for is_why in ((False, True) if step.why else (False,))]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the heading and the rows that fit, and how many more there are."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        head = QRect(0, 0, self.width(), self._head_px())
+        draw_text(painter, head, self._heading, theme.SMALL, self._colour, weight=theme.BOLD, may_cut=True)
+        fits, height = self._fits(), self._line_px()
+        y = head.bottom() + 1
+        rows = self._rows()
+        seen = rows[self._first : self._first + fits]
+        more = len(rows) - self._first - len(seen)
+        for row, (step, is_why) in enumerate(seen):
+            line = QRect(0, y + row * height, self.width(), height)
+            if more and row == len(seen) - 1:
+                words = f"and {_count(sum(not why for _, why in rows[self._first + row :]))} more"
+                draw_text(painter, line, words, theme.SMALL, theme.AMBER_SOFT, weight=theme.BOLD)
+            else:
+                _paint_step(painter, line, step, is_why=is_why)
+        painter.end()
+
+
+def _words(step: StepRun) -> str:
+    sign = {True: "✓ ", False: "▲ ", None: ""}[step.is_done]
+    return f"{sign}{step.line}" + (f": {step.why}" if step.why else "")
+
+
+def _paint_step(painter: QPainter, line: QRect, step: StepRun, *, is_why: bool) -> None:
+    sign, colour = {
+        True: ("✓", theme.GREEN_SOFT),
+        False: ("▲", theme.RED_SOFT),
+        None: ("·", theme.FAINT),
+    }[step.is_done]
+    if is_why:
+        draw_text(painter, line.adjusted(px(22), 0, 0, 0), step.why, theme.SMALL, colour, may_cut=True)
+        return
+    mark = QRect(line.left(), line.top(), px(20), line.height())
+    draw_text(painter, mark, sign, theme.BODY, colour, weight=theme.BOLD)
+    room = line.adjusted(px(22), 0, 0, 0)
+    ink = theme.RED_SOFT if step.is_done is False else theme.TEXT
+    draw_text(painter, room, step.line, theme.BODY, ink, may_cut=True)
+
+
+class LooksPane(Page):
+    """The looks, what the chosen one does, and how the last run went."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__("LOOKS")
+        self._deck = deck
+        self._chosen = ""
+        self._is_naming = False
+        self._last: LookRun | None = None
+        self.list = LookList(self.choose)
+        self.steps = StepList()
+        self.field = QLineEdit()
+        self._take = Chooser("What the look takes at its end")
+        self._takes = 0
+        self._build()
+        self._undo = [
+            deck.desk.looks.watch(self._show),
+            deck.desk.switcher.watch(lambda _: self._show_takes(), now=False),
+        ]
+        self.restyle()
+
+    def _build(self) -> None:
+        deck = self._deck
+        self._run = ActionButton(deck, "look.run", "RUN", arguments=lambda: {"look": self._chosen}, size=theme.LARGE,
+                                 shows_key=False)  # fmt: skip
+        self._undo_run = ActionButton(deck, "look.undo", "UNDO", shows_key=False)
+        self._record = ActionButton(deck, "look.record", "RECORD", face=Face.RED_LINE, shows_key=False,
+                                    arguments=lambda: {"on": deck.desk.looks.value.recording is None})  # fmt: skip
+        self._remove = ActionButton(deck, "look.remove", "REMOVE", hold_s=1.0, shows_key=False,
+                                    arguments=lambda: {"look": self._chosen})  # fmt: skip
+        self._save = ActionButton(deck, "look.save", "SAVE", arguments=self._save_arguments, face=Face.GREEN,
+                                  shows_key=False)  # fmt: skip
+        self.field.setPlaceholderText("Name of the look: Enter saves it")
+        self.field.setAccessibleName("Name of the look")
+        self.field.setToolTip("Name of the look\nKey: Enter saves it, Esc leaves")
+        self.field.returnPressed.connect(self._save_typed)
+        self._take.stepped.connect(self._step_take)
+        self._foot, self._naming = QHBoxLayout(), QHBoxLayout()
+        self._foot.addWidget(self._run, 1)
+        for button in (self._undo_run, self._record, self._remove):
+            self._foot.addWidget(button)
+        self._naming.addWidget(self.field, 1)
+        self._naming.addWidget(self._take)
+        self._naming.addWidget(self._save)
+        both = QHBoxLayout()
+        both.addWidget(self.list, 9)
+        both.addWidget(self.steps, 11)
+        self._both = both
+        self._outer = QVBoxLayout(self)
+        self._outer.addLayout(both, 1)
+        self._outer.addLayout(self._naming)
+        self._outer.addLayout(self._foot)
+
+    def restyle(self) -> None:
+        """Take the present scale."""
+        self._outer.setContentsMargins(px(12), px(6), px(12), px(10))
+        for layout in (self._outer, self._foot, self._naming):
+            layout.setSpacing(px(8))
+        self._both.setSpacing(px(16))
+        for button in (self._run, self._undo_run, self._record, self._remove):
+            button.setFixedHeight(max(38, px(50)))
+        for widget in (self._save, self._take, self.field):
+            widget.setFixedHeight(max(34, px(38)))
+        self._take.setFixedWidth(px(230))
+
+    def close_watches(self) -> None:
+        """Watch nothing any more."""
+        for undo in self._undo:
+            undo()
+
+    def show_holds(self) -> None:
+        """Follow what is held."""
+        self._remove.show_hold()
+
+    def minimumSizeHint(self) -> QSize:
+        """Two rows and the foot."""
+        return QSize(px(300), px(150))
+
+    def choose(self, name: str) -> None:
+        """Show what this look does."""
+        self._chosen = name
+        self._show(self._deck.desk.looks.value)
+
+    # --- saving ---
+
+    def _save_arguments(self) -> dict[str, object]:
+        scene = self._take_scenes()[self._takes]
+        return {"name": self.field.text().strip(), **({"scene": scene} if scene else {})}
+
+    def _save_typed(self) -> None:
+        if self.field.text().strip():
+            self._deck.ask("look.save", Origin.KEY, self._save_arguments())
+
+    def _take_scenes(self) -> tuple[str | None, ...]:
+        """What a look may take at its end: nothing, what is next, what is on air."""
+        switcher = self._deck.desk.switcher.value
+        return (None, switcher.preview, switcher.program or switcher.claimed)
+
+    def _step_take(self, step: int) -> None:
+        self._takes = (self._takes + step) % 3
+        self._show_takes()
+
+    def _show_takes(self) -> None:
+        scene = self._take_scenes()[self._takes]
+        words = f"takes {scene}" if scene else "takes no scene"
+        self._take.say(theme.elided(words, px(230) - 2 * px(26) - px(6), theme.BODY, theme.STRONG))
+
+    # --- what is shown ---
+
+    def _show(self, looks: Looks) -> None:
+        names = [look.name for look in looks.looks]
+        if looks.last is not self._last:
+            self._last = looks.last
+            if looks.last is not None and looks.last.look in names:
+                self._chosen = looks.last.look  # how it went is what matters now
+        if self._chosen not in names:
+            self._chosen = names[0] if names else ""
+        self.list.show_looks(looks.looks, self._chosen, looks.running or "")
+        self._show_steps(looks)
+        self._show_buttons(looks)
+        self._show_naming(looks)
+        self._show_status(looks)
+
+    def _show_steps(self, looks: Looks) -> None:
+        if looks.recording is not None:
+            steps = tuple(StepRun(line_of(step)) for step in looks.recording)
+            words = f"RECORDING: {_count(len(steps))}" if steps else "RECORDING: do what the look shall do"
+            self.steps.show_steps(f"● {words}", steps, theme.RED_SOFT, at_end=True)
+            return
+        look = next((look for look in looks.looks if look.name == self._chosen), None)
+        if look is None:
+            self.steps.show_steps("", (), theme.SOFT)
+        elif looks.last is not None and looks.last.look == look.name and looks.running is None:
+            words, colour = _end_words(looks.last)
+            self.steps.show_steps(words, ends_of(looks.last), colour)
+        else:
+            is_running = looks.running == look.name
+            words = f"{look.name} runs now" if is_running else f"{look.name}: what it does"
+            self.steps.show_steps(words, step_lines(look), theme.AMBER_SOFT if is_running else theme.SOFT)
+
+    def _show_buttons(self, looks: Looks) -> None:
+        is_running = looks.running is not None
+        number = next((n for n, look in enumerate(looks.looks, 1) if look.name == self._chosen), 0)
+        key = f"Shift {number}" if 1 <= number <= 9 else ""
+        name = theme.elided(f"RUN {self._chosen}".strip(), px(260), theme.LARGE, theme.BOLD)
+        if is_running:
+            self._run.be("look.run", "RUNNING", key, face=Face.AMBER)
+        else:
+            self._run.be("look.run", name, key, face=Face.PLAIN if self._chosen else Face.OFF)
+        self._undo_run.be("look.undo", "UNDO", face=Face.PLAIN if looks.can_undo else Face.OFF)
+        is_recording = looks.recording is not None
+        self._record.be("look.record", "STOP" if is_recording else "RECORD",
+                        face=Face.RED if is_recording else Face.RED_LINE)  # fmt: skip
+        self._remove.be("look.remove", "REMOVE", "hold", face=Face.PLAIN if self._chosen else Face.OFF)
+
+    def _show_naming(self, looks: Looks) -> None:
+        is_naming = looks.recording is not None
+        if is_naming != self._is_naming:
+            self._is_naming = is_naming
+            if not is_naming:
+                if self.field.hasFocus():
+                    self.window().setFocus()
+                self.field.clear()
+                self._takes = 0
+        for widget in (self.field, self._take, self._save):
+            widget.setVisible(is_naming)
+        self._show_takes()
+
+    def _show_status(self, looks: Looks) -> None:
+        if looks.recording is not None:
+            count = len(looks.recording)
+            self.say_mark(f"● {min(count, 99)}", theme.RED_SOFT)
+            self.say_status(f"● recording: {_count(count)}", f"● {_count(count)}", colour=theme.RED_SOFT)
+            return
+        failed = looks.last is not None and looks.last.outcome.result is Result.FAILED
+        self.say_mark(*(("▲", theme.RED_SOFT) if failed else NO_MARK))
+        words = f"{len(looks.looks)} look{'' if len(looks.looks) == 1 else 's'}"
+        if looks.is_kept:
+            self.say_status(words)
+        else:
+            self.say_status(f"{words} · not kept", "not kept", colour=theme.AMBER_SOFT)
+
+
+def _count(steps: int) -> str:
+    return f"{steps} step{'' if steps == 1 else 's'}"
+
+
+def ends_of(run: LookRun) -> tuple[StepRun, ...]:
+    """The ends of a run's steps; where none of them says why it was not done, the whole's reason as a line."""
+    outcome = run.outcome
+    if outcome.is_done or any(step.is_done is False for step in run.steps):
+        return run.steps
+    return (StepRun(outcome.why or "It was not done.", False, outcome.fix), *run.steps)
+
+
+def _end_words(run: LookRun) -> tuple[str, QColor]:
+    """How a run ended, in a line: "Opening: done, 4 of 4", "Opening: 2 of 4 done"."""
+    done = sum(step.is_done is True for step in run.steps)
+    if run.outcome.is_done:
+        return f"✓ {run.look}: done, {done} of {len(run.steps)}", theme.GREEN_SOFT
+    if run.outcome.result is Result.PENDING:
+        return f"■ {run.look}: not known yet", theme.AMBER_SOFT
+    return f"▲ {run.look}: {done} of {len(run.steps)} done", theme.RED_SOFT

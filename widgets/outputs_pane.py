@@ -1,0 +1,376 @@
+"""OUTPUTS: stream, recording, replay buffer, virtual camera, and how well OBS works. Qt thread only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from scenes.output_state import Output, Outputs
+from scenes.state import OutputState
+from widgets import theme
+from widgets.ask import Deck
+from widgets.controls import ActionButton, Face
+from widgets.page import NO_MARK, Page
+from widgets.plot import Plot, mbps_words
+from widgets.theme import chip, draw_text, px, width_of
+from widgets.times import long_clock_words
+
+DISK_SOON_MIN: Final = 30.0
+DISK_NOW_MIN: Final = 10.0
+_CONGESTED: Final = 0.25  # of 1: OBS begins to drop frames not far above it
+_BUSY_PCT: Final = 85.0
+_LAMPS: Final = {
+    OutputState.OFF: ("OFF", Face.OFF),
+    OutputState.STARTING: ("STARTING", Face.AMBER_LINE),
+    OutputState.RECONNECTING: ("RECONNECTING", Face.AMBER),
+    OutputState.STOPPING: ("STOPPING", Face.AMBER_LINE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a cell shows: lamp and two lines of figures, the second in its colour."""
+
+    lamp: str
+    face: Face
+    first: str = ""
+    second: str = ""
+    second_ink: QColor = field(default_factory=lambda: theme.SOFT)
+
+
+class OutputCell(QWidget):
+    """One output: its name and lamp, its figures, its buttons."""
+
+    def __init__(self, deck: Deck, which: str, name: str, on_words: str, *more: ActionButton) -> None:
+        super().__init__()
+        self.which, self.name, self._on_words = which, name, on_words
+        self.said = Said("OFF", Face.OFF)
+        self.switch = ActionButton(deck, f"{which}.start", "START", size=theme.SMALL, shows_key=False)
+        self.more = more
+        for button in (self.switch, *more):
+            button.setParent(self)
+        self.setAccessibleName(name.capitalize())
+
+    def show_output(self, output: Output | None, why_not: str, first: str, second: str, ink: QColor) -> None:
+        """Follow OBS; `ink` is the colour of the second line."""
+        if output is None:
+            said = Said("NOT HERE", Face.OFF, why_not or "This OBS has none.")
+        else:
+            lamp, face = _LAMPS.get(output.state, (self._on_words, Face.RED if self._is_air() else Face.GREEN))
+            if output.is_paused:
+                lamp, face = "PAUSED", Face.AMBER
+            said = Said(lamp, face, first, second, ink)
+        is_off = output is None or output.state is OutputState.OFF
+        self.switch.be(f"{self.which}.start" if is_off else f"{self.which}.stop", "START" if is_off else "STOP",
+                       "" if is_off else "hold", face=_switch_face(output))  # fmt: skip
+        self.switch.setAccessibleName(f"{self.name.capitalize()}: {'start' if is_off else 'stop'}")
+        if said != self.said:
+            self.said = said
+            self.setAccessibleDescription(f"{said.lamp}. {said.first} {said.second}".strip())
+            self.setToolTip(f"{self.name.capitalize()}: {said.lamp.lower()}\n{said.first} {said.second}".strip())
+            self.update()
+
+    def _is_air(self) -> bool:
+        """Stream and recording are what viewers get; the others are at hand."""
+        return self.which in ("stream", "record")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons at the right."""
+        self.place()
+
+    def place(self) -> None:
+        """Put the buttons where they belong."""
+        x = self.width() - px(4)
+        height = max(32, min(self.height() - px(8), px(50)))
+        for button in (self.switch, *self.more):
+            width = max(button.sizeHint().width(), width_of("START", theme.SMALL, theme.BOLD) + 2 * px(9))
+            x -= width
+            button.setGeometry(x, (self.height() - height) // 2, width, height)
+            x -= px(5)
+        self._words_px = x - px(4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw name, lamp and figures; in one row where the cell is wide and low."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), theme.LINE)
+        fill, line, ink = self.said.face.value
+        small = theme.line_height(theme.SMALL)
+        is_off = self.said.face is Face.OFF
+        name_ink = theme.SOFT if is_off else theme.TEXT
+        if self.width() >= px(640):
+            self._paint_wide(painter, fill, line, ink, name_ink)
+        else:
+            top = max(1, (self.height() - small - px(8) - 2 * small) // 2)
+            middle = top + (small + px(6)) // 2
+            name_px = width_of(self.name, theme.SMALL, theme.BOLD)
+            draw_text(painter, QRect(0, top, name_px + 2, small + px(6)), self.name, theme.SMALL, name_ink,
+                      weight=theme.BOLD)  # fmt: skip
+            chip(painter, name_px + px(8), middle, self.said.lamp, fill=fill, colour=ink, line=line)
+            y = top + small + px(8)
+            room = QRect(0, y, self._words_px, small)
+            draw_text(painter, room, self.said.first, theme.SMALL, theme.SOFT, may_cut=True)
+            draw_text(painter, room.translated(0, small), self.said.second, theme.SMALL, self.said.second_ink,
+                      may_cut=True)  # fmt: skip
+        painter.end()
+
+    def _paint_wide(self, painter: QPainter, fill: QColor, line: QColor, ink: QColor, name_ink: QColor) -> None:
+        name_px = width_of("VIRTUAL CAMERA", theme.BODY, theme.BOLD) + px(14)
+        lamp_px = width_of("RECONNECTING", theme.SMALL, theme.BOLD) + px(30)
+        name = QRect(0, 0, name_px, self.height())
+        draw_text(painter, name, self.name, theme.BODY, name_ink, weight=theme.BOLD)
+        chip(painter, name_px, self.height() // 2, self.said.lamp, fill=fill, colour=ink, line=line)
+        x = name_px + lamp_px
+        room = QRect(x, 0, self._words_px - x, self.height())
+        if not self.said.second:
+            draw_text(painter, room, self.said.first, theme.BODY, theme.SOFT, may_cut=True)
+            return
+        upper = theme.line_height(theme.BODY)
+        top = (self.height() - upper - theme.line_height(theme.SMALL)) // 2
+        first = QRect(x, top, room.width(), upper)
+        second = QRect(x, first.bottom() + 1, room.width(), theme.line_height(theme.SMALL))
+        draw_text(painter, first, self.said.first, theme.BODY, may_cut=True)
+        draw_text(painter, second, self.said.second, theme.SMALL, self.said.second_ink,
+                  may_cut=True)  # fmt: skip
+
+
+class Figures(QWidget):
+    """OBS's own work in one line, each figure with its word; what is bad is coloured and marked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: tuple[tuple[str, QColor], ...] = ()
+        self.setAccessibleName("How OBS works")
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return " · ".join(words for words, _ in self._parts)
+
+    def say(self, parts: tuple[tuple[str, QColor], ...]) -> None:
+        """Show the figures, the most urgent first."""
+        if parts != self._parts:
+            self._parts = parts
+            self.setAccessibleDescription(self.words)
+            self.setToolTip(self.words)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as many as fit."""
+        painter = QPainter(self)
+        x, gap = 0, px(16)
+        for words, colour in self._parts:
+            width = width_of(words, theme.SMALL, theme.STRONG)
+            if x + width > self.width():
+                break
+            draw_text(painter, QRect(x, 0, width + 1, self.height()), words, theme.SMALL, colour, weight=theme.STRONG)
+            x += width + gap
+        painter.end()
+
+
+class OutputsPane(Page):
+    """Four outputs, OBS's figures and the last five minutes."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__("OUTPUTS")
+        self._deck = deck
+        self.pause = ActionButton(deck, "record.pause", "PAUSE", size=theme.SMALL, shows_key=False,
+                                  arguments=lambda: {"on": not deck.desk.outputs.value.record.is_paused})  # fmt: skip
+        self.save = ActionButton(deck, "replay.save", "SAVE", size=theme.SMALL, shows_key=False)
+        self.cells = (
+            OutputCell(deck, "stream", "STREAM", "ON AIR"),
+            OutputCell(deck, "record", "RECORD", "REC", self.pause),
+            OutputCell(deck, "replay", "REPLAY", "READY", self.save),
+            OutputCell(deck, "vcam", "VIRTUAL CAMERA", "ON"),
+        )
+        self.figures = Figures()
+        self.plot = Plot()
+        self.note = _NoteLine()
+        for widget in (*self.cells, self.figures, self.plot, self.note):
+            widget.setParent(self)
+        self._undo = [deck.desk.outputs.watch(self._show)]
+
+    def restyle(self) -> None:
+        """Take the present scale."""
+        for cell in self.cells:
+            cell.place()
+        self._place()
+
+    def close_watches(self) -> None:
+        """Watch nothing any more."""
+        for undo in self._undo:
+            undo()
+
+    def tick(self, now: datetime, now_ns: int) -> None:
+        """Let the clocks go on."""
+        if self.isVisible():
+            self._show_cells(self._deck.desk.outputs.value, now_ns)
+
+    def show_holds(self) -> None:
+        """Follow what is held."""
+        for cell in self.cells:
+            cell.switch.show_hold()
+
+    def minimumSizeHint(self) -> QSize:
+        """Two rows of two outputs and the figures."""
+        return QSize(px(300), 2 * self._cell_px(is_narrow=True) + px(30))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Four lines where there is height for the plot below them; else two by two."""
+        self._place()
+
+    @staticmethod
+    def _cell_px(*, is_narrow: bool) -> int:
+        small = theme.line_height(theme.SMALL)
+        return 3 * small + px(12) if is_narrow else max(38, px(46))
+
+    def _place(self) -> None:
+        left, width = px(14), self.width() - 2 * px(14)
+        figures_px = theme.line_height(theme.SMALL) + px(6)
+        is_narrow = self.height() < 4 * self._cell_px(is_narrow=False) + figures_px + px(90) or width < px(640)
+        cell_px = self._cell_px(is_narrow=is_narrow)
+        gap = px(14)
+        for index, cell in enumerate(self.cells):
+            if is_narrow:
+                half = (width - gap) // 2
+                row, column = divmod(index, 2)
+                cell.setGeometry(left + column * (half + gap), row * cell_px, half, cell_px)
+            else:
+                cell.setGeometry(left, index * cell_px, width, cell_px)
+            cell.place()
+            cell.update()
+        y = (2 if is_narrow else 4) * cell_px + px(4)
+        self.figures.setGeometry(left, y, width, figures_px)
+        y += figures_px
+        has_note = bool(self.note.text)
+        note_px = figures_px if has_note else 0
+        room = self.height() - y - note_px - px(8)
+        self.plot.setVisible(room >= px(56))
+        self.plot.setGeometry(left, y, width, max(0, room))
+        self.note.setVisible(has_note)
+        self.note.setGeometry(left, self.height() - note_px - px(6), width, note_px)
+
+    # --- what is shown ---
+
+    def _show(self, outputs: Outputs) -> None:
+        self._show_cells(outputs, self._deck.desk.clock.mono_ns())
+        self.figures.say(figures_of(outputs))
+        self.plot.show_history(outputs.history)
+        if outputs.note != self.note.text:
+            self.note.say(outputs.note)
+            self._place()
+        trouble = trouble_of(outputs)
+        self.say_mark(*(("▲" if trouble[1] == theme.RED_SOFT else "■", trouble[1]) if trouble else NO_MARK))
+        if trouble:
+            self.say_status(trouble[0], colour=trouble[1])
+        else:
+            self.say_status()
+
+    def _show_cells(self, outputs: Outputs, now_ns: int) -> None:
+        why = {"replay": outputs.why_no_replay, "vcam": outputs.why_no_vcam}
+        for cell in self.cells:
+            output: Output | None = getattr(outputs, cell.which)
+            first, second, ink = _figures_of(output, now_ns) if output else ("", "", theme.SOFT)
+            if cell.which == "record":
+                second, ink = disk_words(outputs), disk_colour(outputs.disk_left_min)
+            cell.show_output(output, why.get(cell.which, ""), first, second, ink)
+        paused = outputs.record.is_paused
+        is_recording = outputs.record.state is OutputState.ON
+        self.pause.be("record.pause", "GO ON" if paused else "PAUSE",
+                      face=Face.AMBER if paused else Face.PLAIN if is_recording else Face.OFF)  # fmt: skip
+        can_save = outputs.replay is not None and outputs.replay.state is OutputState.ON
+        self.save.be("replay.save", "SAVE", face=Face.PLAIN if can_save else Face.OFF)
+
+
+class _NoteLine(QWidget):
+    """A limit that the director should know."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+
+    def say(self, text: str) -> None:
+        """Show `text`."""
+        self.text = text
+        self.setAccessibleName(text)
+        self.setToolTip(text)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it."""
+        painter = QPainter(self)
+        draw_text(painter, self.rect(), self.text, theme.SMALL, theme.AMBER_SOFT, may_cut=True)
+        painter.end()
+
+
+def _switch_face(output: Output | None) -> Face:
+    if output is None:
+        return Face.OFF
+    return Face.PLAIN if output.state is OutputState.OFF else Face.RED_LINE
+
+
+def _figures_of(output: Output, now_ns: int) -> tuple[str, str, QColor]:
+    """An output's two lines of figures, and the colour of the second."""
+    if output.state is OutputState.OFF:
+        return "", "", theme.SOFT
+    first = []
+    if output.since_mono_ns is not None:
+        first.append(long_clock_words((now_ns - output.since_mono_ns) / 1e9))
+    if output.bitrate_kbps is not None:
+        first.append(f"{mbps_words(output.bitrate_kbps)} Mb/s")
+    second = []
+    is_congested = output.congestion is not None and output.congestion >= _CONGESTED
+    if output.congestion is not None:
+        second.append(f"{'▲ ' if is_congested else ''}congestion {output.congestion:.0%}")
+    if output.total_frames:
+        second.append(f"{output.skipped_frames} skipped")
+    return " · ".join(first), " · ".join(second), theme.AMBER_SOFT if is_congested else theme.SOFT
+
+
+def disk_words(outputs: Outputs) -> str:
+    """What is left of the disk: minutes at the present rate, else what is free; "" where it is not known."""
+    if outputs.disk_left_min is not None:
+        hours, minutes = divmod(int(outputs.disk_left_min), 60)
+        left = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+        return f"disk: {left} left"
+    if outputs.disk_free_mb is not None:
+        return f"disk: {outputs.disk_free_mb / 1024:.0f} GB free"
+    return ""
+
+
+def disk_colour(left_min: float | None) -> QColor:
+    """Amber below half an hour, red below ten minutes."""
+    if left_min is None or left_min >= DISK_SOON_MIN:
+        return theme.SOFT
+    return theme.AMBER_SOFT if left_min >= DISK_NOW_MIN else theme.RED_SOFT
+
+
+def figures_of(outputs: Outputs) -> tuple[tuple[str, QColor], ...]:
+    """OBS's own work, each with its colour."""
+    frame_ms = 1000 / outputs.fps if outputs.fps else 0.0
+    is_slow = bool(frame_ms) and outputs.render_ms > 0.8 * frame_ms
+    is_busy = outputs.cpu_pct >= _BUSY_PCT
+    parts = [
+        (f"{outputs.fps:.0f} fps" if outputs.fps else "", theme.SOFT),
+        (f"render {outputs.render_ms:.1f} ms", theme.AMBER_SOFT if is_slow else theme.SOFT),
+        (f"lagged {outputs.lagged_frames}", theme.SOFT),
+        (f"skipped {outputs.skipped_frames}", theme.SOFT),
+        (f"OBS {outputs.cpu_pct:.0f} % CPU", theme.AMBER_SOFT if is_busy else theme.SOFT),
+    ]
+    return tuple((words, colour) for words, colour in parts if words) if outputs.fps else ()
+
+
+def trouble_of(outputs: Outputs) -> tuple[str, QColor] | None:
+    """The worst of what is wrong with the outputs, in a few words, with its colour; None when nothing is."""
+    disk = outputs.disk_left_min
+    is_congested = (outputs.stream.congestion or 0.0) >= _CONGESTED
+    checks: tuple[tuple[bool, str, QColor], ...] = (
+        (disk is not None and disk < DISK_NOW_MIN, f"▲ {disk_words(outputs)}", theme.RED_SOFT),
+        (outputs.stream.state is OutputState.RECONNECTING, "■ stream reconnecting", theme.AMBER_SOFT),
+        (is_congested, "■ stream congested", theme.AMBER_SOFT),
+        (disk is not None and disk < DISK_SOON_MIN, f"■ {disk_words(outputs)}", theme.AMBER_SOFT),
+    )
+    return next(((words, colour) for is_so, words, colour in checks if is_so), None)

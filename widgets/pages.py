@@ -1,0 +1,226 @@
+"""The lower left pane: RUNDOWN, SOURCES, LOOKS and OUTPUTS as pages behind tabs. Qt thread only.
+
+The page in front is the window's own matter: no action, nothing on air. Keys act the same on every page, and media
+that runs out on air is counted down beside the tabs, whatever page is in front.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from scenes.source_state import Media, MediaState, SceneSources
+from widgets import theme
+from widgets.ask import Deck
+from widgets.looks_pane import LooksPane
+from widgets.outputs_pane import OutputsPane
+from widgets.page import Page, ending_colour
+from widgets.rundown_pane import RundownPane
+from widgets.sources_pane import SourcesPane
+from widgets.theme import RIGHT, draw_text, px, width_of
+from widgets.times import clock_words
+
+RUNDOWN, SOURCES, LOOKS, OUTPUTS = range(4)
+_KEYS: Final = ("F1", "F2", "F3", "F4")
+
+
+class Tab(QAbstractButton):
+    """One page's name with its key; its page's mark stands in place of the key while there is one."""
+
+    def __init__(self, name: str, key: str, show: Callable[[], None]) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._name, self._key = name, key
+        self._mark, self._colour = "", theme.SOFT
+        self._is_front = False
+        self._show = show
+        self._name_it()
+
+    @property
+    def title(self) -> str:
+        """The words on it."""
+        return self._name
+
+    @property
+    def mark(self) -> str:
+        """What its page has to say from behind another one."""
+        return self._mark
+
+    def be(self, *, is_front: bool, mark: str, colour: QColor) -> None:
+        """Show whether its page is in front, and what its page has to say."""
+        if (is_front, mark, colour) != (self._is_front, self._mark, self._colour):
+            self._is_front, self._mark, self._colour = is_front, mark, colour
+            self._name_it()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the name and the longest mark: nothing moves when one comes."""
+        words = width_of(self._name, theme.SMALL, theme.BOLD) + px(5) + width_of("● 88", theme.SMALL, theme.BOLD)
+        return QSize(words + 2 * px(9), Page.heading_px())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Its page comes to the front."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._show()
+
+    def _name_it(self) -> None:
+        state = ", in front" if self._is_front else ""
+        self.setAccessibleName(f"{self._name.capitalize()} page{state}")
+        self.setAccessibleDescription(self._mark)
+        self.setToolTip(f"{self._name.capitalize()} {self._mark}".strip() + f"\nKey: {self._key}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the name; the page in front has a bright one with a line under it."""
+        painter = QPainter(self)
+        rect = self.rect().adjusted(px(9), 0, -px(4), 0)
+        colour = theme.TEXT if self._is_front else theme.SOFT
+        draw_text(painter, rect, self._name, theme.SMALL, colour, weight=theme.BOLD)
+        rect.setLeft(rect.left() + width_of(self._name, theme.SMALL, theme.BOLD) + px(5))
+        if self._mark:
+            draw_text(painter, rect, self._mark, theme.SMALL, self._colour, weight=theme.BOLD)
+        else:
+            draw_text(painter, rect, self._key, theme.SMALL, theme.FAINT)
+        if self._is_front:
+            line = max(2, px(3))
+            painter.fillRect(QRect(px(4), self.height() - line, self.width() - px(8), line), theme.TEXT)
+        painter.end()
+
+
+class Pages(QWidget):
+    """The tabs, the page in front, and at the right what it says in a few words, or what runs out on air."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__()
+        self._deck = deck
+        self.rundown = RundownPane(deck)
+        self.sources = SourcesPane(deck)
+        self.looks = LooksPane(deck)
+        self.outputs = OutputsPane(deck)
+        self._pages: tuple[Page, ...] = (self.rundown, self.sources, self.looks, self.outputs)
+        self._tabs = tuple(
+            Tab(page.heading, key, lambda index=index: self.show_page(index))  # type: ignore[misc]
+            for index, (page, key) in enumerate(zip(self._pages, _KEYS, strict=True))
+        )
+        self._front = RUNDOWN
+        self._ending: Media | None = None
+        self._ending_words = ""
+        self._ending_colour = theme.SOFT
+        self.setAccessibleName("Pages")
+        for widget in (*self._tabs, *self._pages):
+            widget.setParent(self)
+        for page in self._pages:
+            page.said.connect(self._heed)
+        self._undo = deck.desk.sources.watch(self._follow)
+        self.show_page(RUNDOWN)
+
+    @property
+    def front(self) -> int:
+        """Which page is in front: RUNDOWN, SOURCES, LOOKS or OUTPUTS."""
+        return self._front
+
+    @property
+    def ending_words(self) -> str:
+        """What runs out on air, as shown beside the tabs: "Trailer ends in 0:08"."""
+        return self._ending_words
+
+    def show_page(self, index: int) -> None:
+        """Bring a page to the front; a field on another page is left, so that the keys are the show's again."""
+        inner = QApplication.focusWidget()
+        if inner is not None and index != self._front and self.isAncestorOf(inner):
+            self.window().setFocus()
+        self._front = index
+        for number, page in enumerate(self._pages):
+            page.setVisible(number == index)
+        self._heed()
+
+    def restyle(self) -> None:
+        """Take the present scale."""
+        for page in self._pages:
+            page.restyle()
+        self._place()
+
+    def close_watches(self) -> None:
+        """Watch nothing any more."""
+        self._undo()
+        for page in self._pages:
+            page.close_watches()
+
+    def tick(self, now: datetime, now_ns: int) -> None:
+        """Let the times go on, a few times a second; a page behind counts only what its tab tells."""
+        for page in self._pages:
+            page.tick(now, now_ns)
+        self._count_down(now_ns)
+
+    def show_holds(self) -> None:
+        """Follow what is held, at the display's rate."""
+        self._pages[self._front].show_holds()
+
+    def minimumSizeHint(self) -> QSize:
+        """The tabs and a little below them."""
+        smallest = max(page.minimumSizeHint().height() for page in self._pages)
+        return QSize(px(300), Page.heading_px() + max(px(60), smallest))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tabs above, the pages below."""
+        self._place()
+
+    def _place(self) -> None:
+        x = px(4)
+        for tab in self._tabs:
+            hint = tab.sizeHint()
+            tab.setGeometry(x, 0, hint.width(), Page.heading_px())
+            x += hint.width()
+        below = self.rect().adjusted(0, Page.heading_px(), 0, 0)
+        for page in self._pages:
+            page.setGeometry(below)
+        self.update()
+
+    def _heed(self) -> None:
+        for number, (tab, page) in enumerate(zip(self._tabs, self._pages, strict=True)):
+            tab.be(is_front=number == self._front, mark=page.mark[0], colour=page.mark[1])
+        self.update(0, 0, self.width(), Page.heading_px())
+
+    def _follow(self, sources: SceneSources) -> None:
+        running = (media for media in sources.on_air if media.state is MediaState.PLAYING)
+        now_ns = self._deck.desk.clock.mono_ns()
+        self._ending = next((media for media in running if media.left_s(now_ns) is not None), None)
+        self._count_down(now_ns)
+
+    def _count_down(self, now_ns: int) -> None:
+        left_s = self._ending.left_s(now_ns) if self._ending else None
+        words = "" if self._ending is None or left_s is None else f"{self._ending.source} ends in {clock_words(left_s)}"
+        if left_s == 0 and self._ending is not None:
+            words = f"{self._ending.source} has ended"
+        colour = ending_colour(left_s)
+        if (words, colour) != (self._ending_words, self._ending_colour):
+            self._ending_words, self._ending_colour = words, colour
+            self.setAccessibleDescription(words)
+            self.update(0, 0, self.width(), Page.heading_px())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ground and status; what runs out on air comes first."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme.box(painter, self.rect(), theme.PANEL, theme.LINE, radius=px(8))
+        last = self._tabs[-1].geometry()
+        left = last.right() + px(8)
+        room = QRect(QPoint(left, 0), QSize(self.width() - left - px(12), Page.heading_px()))
+        if self._ending_words and self._ending is not None:
+            self._paint_ending(painter, room)
+        else:
+            texts, colour = self._pages[self._front].status
+            fitting = next((text for text in texts if width_of(text, theme.SMALL, theme.STRONG) <= room.width()), "")
+            draw_text(painter, room, fitting, theme.SMALL, colour, weight=theme.STRONG, align=RIGHT)
+        painter.end()
+
+    def _paint_ending(self, painter: QPainter, room: QRect) -> None:
+        """The time is never cut off; a long name is."""
+        assert self._ending is not None
+        time = self._ending_words.removeprefix(self._ending.source)
+        time_px = width_of(time, theme.BODY, theme.BOLD)
+        name = theme.elided(self._ending.source, room.width() - time_px, theme.BODY, theme.BOLD)
+        draw_text(painter, room, f"{name}{time}", theme.BODY, self._ending_colour, weight=theme.BOLD, align=RIGHT,
+                  may_cut=True)  # fmt: skip
