@@ -3,7 +3,7 @@
 Auto-repeat is ignored, losing the focus ends every hold, and a text field keeps its keys (all but Esc).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit
 from console.core.journal import Origin
 from console.desk.actions import Action
 from console.desk.view import Notice
-from widgets.arguments import fill, scene_name
+from widgets.arguments import fill, scene_name, seen
 from widgets.ask import Deck
 
 SAFE_HOLD_S: Final = 0.4
+_PAGES: Final = ("F1", "F2", "F3", "F4")
 # WORKAROUND Qt on X11 without detectable auto-repeat: it hands out repeats as unmarked releases and presses, at most
 # 1 ms apart (seen on Xvfb with Qt 6.11). No finger is that quick, so a release counts only when no press follows.
 RELEASE_MS: Final = 25
@@ -30,13 +31,18 @@ _EVDEV: Final[Mapping[int, str]] = {
     **{code: str(number) for number, code in enumerate(range(2, 11), start=1)}, 11: "0",
     **dict(zip((79, 80, 81, 75, 76, 77, 71, 72, 73), "123456789", strict=True)), 82: "0",
     **dict(zip(range(16, 26), "QWERTYUIOP", strict=True)), **dict(zip(range(30, 39), "ASDFGHJKL", strict=True)),
-    **dict(zip(range(44, 51), "ZXCVBNM", strict=True)),
+    **dict(zip(range(44, 51), "ZXCVBNM", strict=True)), 53: "/", 98: "/",
+    102: "Home", 104: "PageUp", 109: "PageDown", **{58 + number: f"F{number}" for number in range(1, 5)},
 }  # fmt: skip
-_WINDOWS_EXTENDED: Final[Mapping[int, str]] = {0x148: "Up", 0x150: "Down", 0x11C: "Enter"}
+_WINDOWS_EXTENDED: Final[Mapping[int, str]] = {
+    0x148: "Up", 0x150: "Down", 0x11C: "Enter", 0x135: "/", 0x147: "Home", 0x149: "PageUp", 0x151: "PageDown",
+}  # fmt: skip
 _QT: Final[Mapping[int, str]] = {
     int(Qt.Key.Key_Escape): "Esc", int(Qt.Key.Key_Backspace): "Backspace", int(Qt.Key.Key_Return): "Enter",
     int(Qt.Key.Key_Enter): "Enter", int(Qt.Key.Key_Space): "Space", int(Qt.Key.Key_Up): "Up",
-    int(Qt.Key.Key_Down): "Down",
+    int(Qt.Key.Key_Down): "Down", int(Qt.Key.Key_Slash): "/", int(Qt.Key.Key_Home): "Home",
+    int(Qt.Key.Key_PageUp): "PageUp", int(Qt.Key.Key_PageDown): "PageDown",
+    **{int(Qt.Key.Key_F1) + number: f"F{number + 1}" for number in range(4)},
     **{code: chr(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B))},
 }  # fmt: skip
 
@@ -69,6 +75,8 @@ class Keys(QObject):
     """Turns key events of one window into actions, through the actions' declared keys."""
 
     palette_wanted = Signal()  # Ctrl K
+    finder_wanted = Signal()  # "/": a scene by typing
+    page_wanted = Signal(int)  # F1-F4: a page of the lower left pane, from 0
 
     def __init__(self, deck: Deck, window: QWidget, *, platform: str | None = None) -> None:
         super().__init__(window)
@@ -148,9 +156,10 @@ class Keys(QObject):
             self._hot_cut(position)
             return True
         chord = _chord(position, modifiers)
-        if chord == "Ctrl+K":
+        windows_own = self._windows_own(chord)
+        if windows_own is not None:
             self._down[position] = None
-            self.palette_wanted.emit()
+            windows_own()
             return True
         action = self._by_key.get(chord)
         if action is None:
@@ -158,17 +167,28 @@ class Keys(QObject):
         self._down[position] = self._begin(action, position)
         return True
 
+    def _windows_own(self, chord: str) -> Callable[[], None] | None:
+        """What a key does in this window alone: no action, nothing on air."""
+        if chord in _PAGES:
+            return lambda: self.page_wanted.emit(_PAGES.index(chord))
+        return {"Ctrl+K": self.palette_wanted.emit, "/": self.finder_wanted.emit}.get(chord)
+
     def _hot_cut(self, position: str) -> None:
         """Ctrl with a number cuts to that scene, only while HOT is latched."""
         if not self._deck.desk.hot.value:
             self._deck.ask.tell(Notice("HOT is off: nothing was cut.", "Latch HOT first, then Ctrl 1-9 cuts."))
             return
-        scene = scene_name(self._deck.desk, int(position)) if position != "0" else ""
+        scene = scene_name(self._deck.desk, int(position))
         if scene:
-            self._deck.ask("scene.cut", Origin.KEY, {"scene": scene})
+            self._deck.ask("scene.cut", Origin.KEY, {"scene": scene, **seen(self._deck.desk)})
+        else:
+            self._deck.ask.tell(_nothing_there(action_id="scene.cut", position=position))
 
-    def _begin(self, action: Action, position: str) -> _Press:
+    def _begin(self, action: Action, position: str) -> _Press | None:
         request = fill(self._deck.desk, action, position)
+        if position.isdigit() and "" in (request.arguments.get("scene"), request.arguments.get("look")):
+            self._deck.ask.tell(_nothing_there(action_id=action.id, position=position))
+            return None
         if action.release or action.id.endswith(".hold"):
             ending = action.release or action.id
             self._deck.ask(action.id, Origin.KEY, {**request.arguments, **_on(action, True)})
@@ -249,6 +269,13 @@ def _chord(position: str, modifiers: Qt.KeyboardModifier) -> str:
     shift = "Shift+" if modifiers & Qt.KeyboardModifier.ShiftModifier else ""
     alt = "Alt+" if modifiers & Qt.KeyboardModifier.AltModifier else ""
     return f"{control}{alt}{shift}{position}"
+
+
+def _nothing_there(*, action_id: str, position: str) -> Notice:
+    """The answer to a number that nothing has."""
+    if action_id == "look.run":
+        return Notice(f"There is no look {position}.", "F3 shows the looks with their numbers.")
+    return Notice(f"There is no scene {position}.", "/ finds a scene by typing.")
 
 
 def _on(action: Action, is_on: bool) -> dict[str, object]:

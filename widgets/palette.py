@@ -1,7 +1,8 @@
 """Every action that has no key of its own, by typing a few letters of it. Not modal; Qt thread only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -14,6 +15,12 @@ from widgets import theme
 from widgets.arguments import fill
 from widgets.ask import Deck
 from widgets.theme import px
+
+TROUBLES: Final[Mapping[str, str]] = {
+    "lose_takes": "it loses takes", "refuse_takes": "it refuses takes", "stall": "it stalls", "late": "it answers late",
+    "freeze_picture": "its picture freezes", "not_ready": "it is not ready", "die": "it ends",
+    "good": "it is good again",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +49,31 @@ def _entries_of(desk: DeskView, action: Action) -> Iterator[Entry]:
             is_on = channel.is_muted if action.id == "channel.mute" else channel.is_solo
             words = f"{action.title}{' off' if is_on else ''}: {channel.name}"
             yield Entry(words, action.id, {"channel": channel.name, "on": not is_on})
-    elif action.id == "return.test":
-        for return_ in desk.sound.value.returns:
-            yield Entry(f"{action.title}: {return_.name}", action.id, {"return": return_.name})
-    elif action.id == "drop.choose":
-        for drop in desk.sale.value.drops:
-            yield Entry(f"{action.title}: {drop.title}", action.id, {"drop": drop.id})
-    elif action.id == "transition.set":
-        for name in desk.switcher.value.transitions:
-            yield Entry(f"{action.title}: {name}", action.id, {"name": name})
-    elif wanted <= {"on", "drop"}:
+    elif action.id in _CHOICES:
+        for words, arguments in _CHOICES[action.id](desk):
+            yield Entry(f"{action.title}: {words}", action.id, arguments)
+    elif action.id == "obs.lead":
         request = fill(desk, action)
-        turn = {True: " on", False: " off"}.get(request.arguments.get("on") is True) if "on" in wanted else ""
+        yield Entry(f"{action.title}: the {request.arguments['which']} one", action.id, request.arguments)
+    elif wanted <= {"on", "drop"}:
+        yield from _entry_filled(desk, action)
+
+
+Choices = Iterable[tuple[str, Mapping[str, object]]]
+_CHOICES: Final[Mapping[str, Callable[[DeskView], Choices]]] = {
+    "return.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
+    "drop.choose": lambda desk: ((drop.title, {"drop": drop.id}) for drop in desk.sale.value.drops),
+    "transition.set": lambda desk: ((name, {"name": name}) for name in desk.switcher.value.transitions),
+    "practice.misbehave": lambda desk: ((words, {"how": how}) for how, words in TROUBLES.items()),
+}
+
+
+def _entry_filled(desk: DeskView, action: Action) -> Iterator[Entry]:
+    """What the desk's values fill; nothing where they do not fill all that it needs."""
+    request = fill(desk, action)
+    needed = {name for name, field in action.arguments.model_fields.items() if field.is_required()}
+    if needed <= request.arguments.keys():
+        turn = {True: " on", False: " off"}.get(request.arguments["on"] is True, "") if "on" in needed else ""
         yield Entry(f"{action.title}{turn}", request.action_id, request.arguments)
 
 

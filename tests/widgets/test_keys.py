@@ -86,7 +86,7 @@ def test_a_hot_cut_needs_hot_latched(shown: Shown, desk: FakeDesk) -> None:
     assert "HOT is off" in shown.window.banner.words
     desk.hot.set(True)
     shown.tap("2", CONTROL)
-    assert desk.asked == [("scene.cut", Origin.KEY, {"scene": "Close"})]
+    assert desk.asked == [("scene.cut", Origin.KEY, {"scene": "Close", "expect": "Close"})]
 
 
 def test_in_direct_mode_a_number_cuts_only_while_hot_is_latched(shown: Shown, desk: FakeDesk) -> None:
@@ -215,9 +215,56 @@ def test_a_key_that_means_nothing_is_left_alone(shown: Shown, desk: FakeDesk) ->
     assert desk.asked == []
 
 
-def test_a_number_without_a_scene_asks_for_nothing_that_is_there(shown: Shown, desk: FakeDesk) -> None:
+def test_a_number_without_a_scene_asks_for_nothing_and_says_so(shown: Shown, desk: FakeDesk) -> None:
     desk.switcher.set(replace(desk.switcher.value, scenes=()))
-    shown.tap("1", CONTROL)
+    desk.hot.set(True)
+    for modifiers in (CONTROL, Qt.KeyboardModifier.NoModifier):
+        shown.tap("2", modifiers)
+        assert shown.window.banner.words == "There is no scene 2. / finds a scene by typing."
+    assert desk.asked == []
+
+
+def test_a_cut_carries_what_was_seen_on_program(shown: Shown, desk: FakeDesk) -> None:
+    desk.on_air(program=None, claimed="Table")
+    shown.tap("Space")
+    desk.on_air(program=None, claimed=None)
+    shown.tap("Enter")
+    assert [arguments for _, _, arguments in desk.asked] == [{"expect": "Table"}, {}]
+
+
+def test_r_puts_a_lost_take_right_and_shift_r_keeps_the_picture(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("R")
+    shown.tap("R", SHIFT)
+    assert desk.asked == [("take.put_right", Origin.KEY, {}), ("take.keep", Origin.KEY, {})]
+
+
+def test_zero_fades_to_black_only_when_held(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("0")
+    assert desk.asked == []
+    shown.press("0")
+    shown.until(lambda: bool(desk.asked))
+    shown.release("0")
+    assert desk.asked == [("black.fade", Origin.KEY, {})]
+
+
+def test_page_up_and_down_move_the_t_bar_and_home_puts_it_back(shown: Shown, desk: FakeDesk) -> None:
+    for key in ("PageUp", "PageDown", "Home"):
+        shown.tap(key)
+    assert desk.asked == [
+        ("tbar.step", Origin.KEY, {"by": 0.1}), ("tbar.step", Origin.KEY, {"by": -0.1}), ("tbar.back", Origin.KEY, {}),
+    ]  # fmt: skip
+
+
+def test_f1_to_f4_and_slash_are_the_windows_own(shown: Shown, desk: FakeDesk) -> None:
+    pages: list[int] = []
+    finds: list[bool] = []
+    shown.window.keys.page_wanted.connect(pages.append)
+    shown.window.keys.finder_wanted.connect(lambda: finds.append(True))
+    for key in ("F1", "F2", "F3", "F4"):
+        shown.tap(key)
+    assert pages == [0, 1, 2, 3]
+    shown.tap("/")
+    assert finds == [True]
     assert desk.asked == []
 
 
@@ -225,6 +272,10 @@ def test_a_number_without_a_scene_asks_for_nothing_that_is_there(shown: Shown, d
     ("platform", "scan", "key", "position"),
     [
         ("xcb", 16 + 8, Qt.Key.Key_A, "Q"),  # AZERTY: the key left of W's place says A
+        ("xcb", 104 + 8, Qt.Key.Key_PageUp, "PageUp"),
+        ("windows", 0x49, Qt.Key.Key_9, "9"),  # keypad
+        ("windows", 0x149, Qt.Key.Key_PageUp, "PageUp"),
+        ("cocoa", 116, Qt.Key.Key_F4, "F4"),
         ("wayland", 2 + 8, Qt.Key.Key_Ampersand, "1"),
         ("windows", 0x48, Qt.Key.Key_8, "8"),  # keypad
         ("windows", 0x148, Qt.Key.Key_Up, "Up"),

@@ -264,7 +264,7 @@ def test_a_chooser_works_by_keyboard_and_never_at_start(shown: Shown, desk: Fake
     assert desk.asked == [
         ("transition.set", Origin.BUTTON, {"name": "Swipe"}),
         ("transition.set", Origin.BUTTON, {"name": "Fade", "duration_ms": 200}),
-        ("scene.cut", Origin.KEY, {}),
+        ("scene.cut", Origin.KEY, {"expect": "Close"}),
     ]
 
 
