@@ -38,7 +38,7 @@ def get_special_inputs(studio: Studio, _: Fields) -> Data:
 @answers
 def create_input(studio: Studio, fields: Fields) -> Data:
     """A new input in a scene."""
-    scene = studio.scene(fields.text("sceneName"), or_group=True)
+    scene = studio.scene(fields.text("sceneName"))
     name, kind = fields.text("inputName"), fields.text("inputKind")
     settings = fields.table("inputSettings", or_empty=True) if fields.has("inputSettings") else {}
     is_enabled = fields.flag("sceneItemEnabled") if fields.has("sceneItemEnabled") else True

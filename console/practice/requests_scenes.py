@@ -75,7 +75,7 @@ def get_group_scene_item_list(studio: Studio, fields: Fields) -> Data:
     """The items of a group, bottom first."""
     group = _scene(studio, fields)
     if not group.is_group:
-        raise Refused(Status.WRONG_TYPE_OF_RESOURCE, "The specified source is not a group.")
+        raise Refused(Status.WRONG_TYPE_OF_RESOURCE, "The specified source is not a group. (Is scene)")
     return {"sceneItems": [_item_data(studio, item, index) for index, item in enumerate(group.items)]}
 
 
@@ -92,7 +92,7 @@ def get_scene_item_id(studio: Studio, fields: Fields) -> Data:
 @answers
 def create_scene_item(studio: Studio, fields: Fields) -> Data:
     """A source once more, in a scene."""
-    scene, source = _scene(studio, fields), fields.text("sourceName")
+    scene, source = studio.scene(fields.text("sceneName")), fields.text("sourceName")
     is_enabled = fields.flag("sceneItemEnabled") if fields.has("sceneItemEnabled") else True
     return {"sceneItemId": studio.add_item(scene.name, source, is_enabled=is_enabled).id}
 

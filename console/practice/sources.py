@@ -100,8 +100,10 @@ class Sources:
         found = self.scenes.get(name)
         if found is None and name not in self.inputs:
             raise Refused(Status.NOT_FOUND, f"No source was found by the name of `{name}`.")
-        if found is None or (found.is_group and not or_group):
+        if found is None:
             raise Refused(Status.WRONG_TYPE_OF_RESOURCE, "The specified source is not a scene.")
+        if found.is_group and not or_group:
+            raise Refused(Status.WRONG_TYPE_OF_RESOURCE, "The specified source is not a scene. (Is group)")
         return found
 
     def input(self, name: str, *, with_audio: bool = False) -> Input:

@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -16,34 +14,11 @@ from tests.rigs.bare import BareObs
 from tests.rigs.collection import Media, build_scenes, reset, write_media
 from tests.rigs.obs import RealObs
 from tests.rigs.practice import empty_studio
+from tests.scenes.any_obs import AnyObs
+from tests.scenes.titles import restore_titles, take_titles
 from tests.waiting import until
 
-
-@dataclass
-class AnyObs:
-    """Some obs-websocket server with the rig's scenes, and a witness on it that never holds the loop."""
-
-    url: str
-    password: str
-    witness: BareObs
-    is_real: bool
-    media: Media
-
-    async def ask(self, request: str, **data: Any) -> tuple[int, dict[str, Any]]:
-        """The status code and the data of the independent client's request; refusals are no error here."""
-        return await asyncio.to_thread(self.witness.ask, request, **data)
-
-    async def call(self, request: str, **data: Any) -> dict[str, Any]:
-        """A request of the independent client."""
-        return await asyncio.to_thread(self.witness.call, request, **data)
-
-    async def event(self, name: str) -> dict[str, Any]:
-        """The next event of that name, as the independent client saw it."""
-        return await asyncio.to_thread(self.witness.wait_event, name)
-
-    async def is_on_air(self, source: str) -> bool:
-        """Whether an input is on program, by the witness."""
-        return bool((await self.call("GetSourceActive", sourceName=source))["videoActive"])
+__all__ = ["AnyObs", "Connect"]
 
 
 @pytest.fixture(scope="session")
@@ -96,3 +71,11 @@ async def connect(journal: MemoryJournal) -> AsyncIterator[Connect]:
     for link in links:
         with contextlib.suppress(asyncio.CancelledError):
             await link.close()
+
+
+@pytest.fixture
+async def titles(obs: AnyObs) -> AsyncIterator[AnyObs]:
+    """An OBS with the rig's Titles on air; its sources are put back afterwards."""
+    await take_titles(obs)
+    yield obs
+    await restore_titles(obs)
