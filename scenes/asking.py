@@ -37,8 +37,12 @@ class Asking:
         """The connection, when OBS is connected and known."""
         raise NotImplementedError
 
-    async def read_again(self) -> None:
-        """Read all of OBS anew. Raises ObsRefused, ObsGone."""
+    def show_model(self, model: Model) -> None:
+        """The model from now on."""
+        raise NotImplementedError
+
+    async def read_again(self, *inputs: str) -> None:
+        """Read OBS's modes and transitions, and these inputs' mutes, anew. Raises ObsRefused, ObsGone."""
         raise NotImplementedError
 
     async def call(self, request: str, **data: Any) -> Message:
@@ -80,10 +84,13 @@ class Asking:
         words: str,
         *,
         within_s: float = CONFIRM_S,
-        reads: bool = False,
+        reads: bool | Sequence[str] = False,
         **fields: object,
     ) -> Outcome:
-        """Ask OBS for something and wait until its state says so. `reads`: read OBS again after the answer."""
+        """Ask OBS for something and wait until its state says so.
+
+        reads: read OBS's modes and transitions again after the answer, and the mutes of the inputs that are named.
+        """
         line = self.line
         if line is None:
             return self.away()
@@ -93,7 +100,7 @@ class Asking:
                 if isinstance(answer, ObsRefused):
                     return self.went_wrong(f"Not done: {words}", answer)
             if reads and not is_so(self.model.shown):
-                await self.read_again()
+                await self.read_again(*(() if isinstance(reads, bool) else reads))
             await self.until(is_so, within_s)
         except ObsGone as gone:
             return Outcome.failed(f"OBS went away before it was proved that {words}.", gone.fix)

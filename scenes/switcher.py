@@ -142,7 +142,8 @@ def _studio_mode_changed(model: Model, data: Data, at_ns: int) -> Model:
     on = data.get("studioModeEnabled")
     if not isinstance(on, bool):
         return model
-    return model.showing(studio_mode=on, preview=model.shown.preview if on else None)
+    is_known = on and model.shown.studio_mode  # else it was the console's own, or there is none
+    return model.showing(studio_mode=on, preview=model.shown.preview if is_known else None, t_bar=None)
 
 
 def _transition_started(model: Model, data: Data, at_ns: int) -> Model:

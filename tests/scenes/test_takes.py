@@ -59,6 +59,12 @@ class FakeStage:
     def judge_soon(self) -> None:
         """The test settles by hand."""
 
+    def let_go_t_bar(self) -> None:
+        """There is none."""
+
+    def next_is(self, scene: str) -> None:
+        """What OBS has in preview is for OBS to say."""
+
     def tell(self, event: str, **data: Any) -> None:
         """An event of OBS."""
         at_ns = self.clock.mono_ns()

@@ -1,0 +1,93 @@
+"""SAFE: a cut to the safe scene that is tried until it is confirmed, or taken back by hand (law 2's other way round).
+
+Loop thread only.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from console.core.journal import Origin
+from console.core.outcome import Outcome
+from scenes.switcher import Model
+
+SAFE_AGAIN_S: Final = 0.2
+SAFE_PENDING_S: Final = 2.0
+
+
+class Tries(Protocol):
+    """What SAFE needs of takes."""
+
+    def can_send(self) -> bool:
+        """OBS is there and was heard just now."""
+        ...
+
+    def press_safe(self, scene: str, origin: Origin) -> "asyncio.Future[Outcome]":
+        """One try; its end."""
+        ...
+
+    def show_pending(self, scene: str) -> None:
+        """OBS is away; SAFE is not forgotten."""
+        ...
+
+    def refuse_safe(self, scene: str | None, origin: Origin, why: str, fix: str) -> Outcome:
+        """SAFE cannot be tried at all."""
+        ...
+
+
+class Safe:
+    """The safe scene, by name; None when the show names none."""
+
+    def __init__(self, scene: str | None, tries: Tries, model: Callable[[], Model]) -> None:
+        self.scene = scene
+        self._tries = tries
+        self._model = model
+        self._task: asyncio.Task[Outcome] | None = None
+
+    @property
+    def is_tried(self) -> bool:
+        """Pressed, and neither confirmed nor taken back."""
+        return self._task is not None and not self._task.done()
+
+    async def press(self, *, origin: Origin) -> Outcome:
+        """Try until confirmed or taken back; pending when that takes longer than 2 s."""
+        model = self._model()
+        if self.scene is None:
+            fix = "Set safe_scene under [obs] in the show file."
+            return self._tries.refuse_safe(None, origin, "No SAFE scene is named.", fix)
+        if model.shown.link.is_up and model.scene(self.scene) is None:
+            return self._missing(self.scene, origin)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._until_safe(self.scene, origin))
+        try:
+            async with asyncio.timeout(SAFE_PENDING_S):
+                return await asyncio.shield(self._task)
+        except asyncio.CancelledError:
+            if not self._task.cancelled():  # it is the caller who was cancelled
+                raise
+            return Outcome.refused("SAFE was taken back.")
+        except TimeoutError:
+            return Outcome.pending("SAFE is tried until OBS confirms it. Esc takes it back.")
+
+    def take_back(self) -> bool:
+        """Stop trying; False when nothing was tried."""
+        if self._task is None or self._task.done():
+            return False
+        self._task.cancel()
+        return True
+
+    async def _until_safe(self, name: str, origin: Origin) -> Outcome:
+        while True:
+            if not self._model().shown.link.is_up:
+                self._tries.show_pending(name)
+            elif self._model().scene(name) is None:
+                return self._missing(name, origin)
+            elif self._tries.can_send():
+                outcome = await self._tries.press_safe(name, origin)
+                if outcome.is_done:
+                    return outcome
+            await asyncio.sleep(SAFE_AGAIN_S)
+
+    def _missing(self, name: str, origin: Origin) -> Outcome:
+        fix = "Look at safe_scene in the show file."
+        return self._tries.refuse_safe(name, origin, f"OBS has no scene {name}.", fix)
