@@ -24,6 +24,7 @@ from console.desk.actions import Action, Actions
 from console.desk.failover import FailoverGuard
 from console.desk.failover_state import Failover
 from console.desk.hot import Heat
+from console.desk.looks import LookBook
 from console.desk.looks_state import Looks
 from console.desk.mics import MicsOff
 from console.desk.origin import ORIGIN
@@ -85,7 +86,8 @@ class Desk:
         self.switcher: Observable[Switcher] = parts.obs.state
         self.sources: Observable[SceneSources] = parts.obs.sources
         self.outputs: Observable[Outputs] = parts.obs.outputs
-        self.looks: Observable[Looks] = Observable(Looks(show.looks))
+        self.look_book = LookBook(parts.obs, show.looks, journal=journal)
+        self.looks: Observable[Looks] = self.look_book.state
         self.guard = FailoverGuard(show, parts.obs, parts.cameras, parts.audio, clock=clock, journal=journal)
         self.failover: Observable[Failover] = self.guard.state
         self.cameras: Observable[tuple[Camera, ...]] = parts.cameras.tiles
@@ -118,6 +120,7 @@ class Desk:
         """Stop watching the parts."""
         for undo in self._undo:
             undo()
+        self.look_book.close()
         self.heat.close()
         self.guard.close()
         self.mics.close()
