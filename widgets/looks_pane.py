@@ -236,6 +236,7 @@ class LooksPane(Page):
         self._chosen = ""
         self._is_naming = False
         self._last: LookRun | None = None
+        self._shows_last = False
         self.list = LookList(self.choose)
         self.steps = StepList()
         self.field = QLineEdit()
@@ -288,6 +289,7 @@ class LooksPane(Page):
         self._both.setSpacing(px(16))
         for button in (self._run, self._undo_run, self._record, self._remove):
             button.setFixedHeight(max(38, px(50)))
+        self.field.setFont(theme.font(theme.BODY))
         for widget in (self._save, self._take, self.field):
             widget.setFixedHeight(max(34, px(38)))
         self._take.setFixedWidth(px(230))
@@ -308,28 +310,33 @@ class LooksPane(Page):
     def choose(self, name: str) -> None:
         """Show what this look does."""
         self._chosen = name
+        self._shows_last = self._last is not None and self._last.look == name
         self._show(self._deck.desk.looks.value)
 
     # --- saving ---
 
     def _save_arguments(self) -> dict[str, object]:
         scene = self._take_scenes()[self._takes]
-        return {"name": self.field.text().strip(), **({"scene": scene} if scene else {})}
+        as_recorded = self._takes == 0
+        return {"name": self.field.text().strip(), **({} if as_recorded else {"scene": scene})}
 
     def _save_typed(self) -> None:
         if self.field.text().strip():
             self._deck.ask("look.save", Origin.KEY, self._save_arguments())
 
-    def _take_scenes(self) -> tuple[str | None, ...]:
-        """What a look may take at its end: nothing, what is next, what is on air."""
-        switcher = self._deck.desk.switcher.value
-        return (None, switcher.preview, switcher.program or switcher.claimed)
+    def _take_scenes(self) -> tuple[str, ...]:
+        """What a look may take at its end: first as recorded, then nothing, what is next, what is on air."""
+        switcher, draft = self._deck.desk.switcher.value, self._deck.desk.looks.value.draft
+        recorded = (draft.scene or "") if draft is not None else ""
+        others = ("", switcher.preview or "", switcher.program or switcher.claimed or "")
+        return tuple(dict.fromkeys((recorded, *others)))
 
     def _step_take(self, step: int) -> None:
-        self._takes = (self._takes + step) % 3
+        self._takes = (self._takes + step) % len(self._take_scenes())
         self._show_takes()
 
     def _show_takes(self) -> None:
+        self._takes = min(self._takes, len(self._take_scenes()) - 1)
         scene = self._take_scenes()[self._takes]
         words = f"takes {scene}" if scene else "takes no scene"
         self._take.say(theme.elided(words, px(230) - 2 * px(26) - px(6), theme.BODY, theme.STRONG))
@@ -340,8 +347,9 @@ class LooksPane(Page):
         names = [look.name for look in looks.looks]
         if looks.last is not self._last:
             self._last = looks.last
+            self._shows_last = looks.last is not None  # how it went is what matters now
             if looks.last is not None and looks.last.look in names:
-                self._chosen = looks.last.look  # how it went is what matters now
+                self._chosen = looks.last.look
         if self._chosen not in names:
             self._chosen = names[0] if names else ""
         self.list.show_looks(looks.looks, self._chosen, looks.running or "")
@@ -352,20 +360,23 @@ class LooksPane(Page):
 
     def _show_steps(self, looks: Looks) -> None:
         if looks.recording is not None:
-            steps = tuple(StepRun(line_of(step)) for step in looks.recording)
-            words = f"RECORDING: {_count(len(steps))}" if steps else "RECORDING: do what the look shall do"
+            steps = step_lines(looks.draft) if looks.draft is not None else ()
+            words = f"RECORDING: {_count(len(looks.recording))}" if steps else "RECORDING: do what the look shall do"
             self.steps.show_steps(f"● {words}", steps, theme.RED_SOFT, at_end=True)
             return
         look = next((look for look in looks.looks if look.name == self._chosen), None)
-        if look is None:
-            self.steps.show_steps("", (), theme.SOFT)
-        elif looks.last is not None and looks.last.look == look.name and looks.running is None:
+        if looks.draft is not None:
+            words = f"RECORDED: {_count(len(looks.draft.steps))}, not saved yet"
+            self.steps.show_steps(words, step_lines(looks.draft), theme.AMBER_SOFT)
+        elif looks.last is not None and self._shows_last and looks.running is None:
             words, colour = _end_words(looks.last)
             self.steps.show_steps(words, ends_of(looks.last), colour)
-        else:
+        elif look is not None:
             is_running = looks.running == look.name
             words = f"{look.name} runs now" if is_running else f"{look.name}: what it does"
             self.steps.show_steps(words, step_lines(look), theme.AMBER_SOFT if is_running else theme.SOFT)
+        else:
+            self.steps.show_steps("", (), theme.SOFT)
 
     def _show_buttons(self, looks: Looks) -> None:
         is_running = looks.running is not None
@@ -383,7 +394,7 @@ class LooksPane(Page):
         self._remove.be("look.remove", "REMOVE", "hold", face=Face.PLAIN if self._chosen else Face.OFF)
 
     def _show_naming(self, looks: Looks) -> None:
-        is_naming = looks.recording is not None
+        is_naming = looks.draft is not None and looks.recording is None
         if is_naming != self._is_naming:
             self._is_naming = is_naming
             if not is_naming:
@@ -398,7 +409,7 @@ class LooksPane(Page):
     def _show_status(self, looks: Looks) -> None:
         if looks.recording is not None:
             count = len(looks.recording)
-            self.say_mark(f"● {min(count, 99)}", theme.RED_SOFT)
+            self.say_mark(f"● {min(count, 99)}", theme.RED_SOFT)  # seen while it is done on other pages
             self.say_status(f"● recording: {_count(count)}", f"● {_count(count)}", colour=theme.RED_SOFT)
             return
         failed = looks.last is not None and looks.last.outcome.result is Result.FAILED

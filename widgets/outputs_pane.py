@@ -13,7 +13,7 @@ from scenes.state import OutputState
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Face
-from widgets.page import NO_MARK, Page
+from widgets.page import NO_MARK, Page, halves
 from widgets.plot import Plot, mbps_words
 from widgets.theme import chip, draw_text, px, width_of
 from widgets.times import long_clock_words
@@ -112,10 +112,17 @@ class OutputCell(QWidget):
             chip(painter, name_px + px(8), middle, self.said.lamp, fill=fill, colour=ink, line=line)
             y = top + small + px(8)
             room = QRect(0, y, self._words_px, small)
-            draw_text(painter, room, self.said.first, theme.SMALL, theme.SOFT, may_cut=True)
-            draw_text(painter, room.translated(0, small), self.said.second, theme.SMALL, self.said.second_ink,
+            first, second = self._lines()
+            draw_text(painter, room, first, theme.SMALL, theme.SOFT, may_cut=True)
+            draw_text(painter, room.translated(0, small), second, theme.SMALL, self.said.second_ink,
                       may_cut=True)  # fmt: skip
         painter.end()
+
+    def _lines(self) -> tuple[str, str]:
+        """Its two lines; a reason takes both."""
+        if self.said.second:
+            return self.said.first, self.said.second
+        return halves(self.said.first, self._words_px)
 
     def _paint_wide(self, painter: QPainter, fill: QColor, line: QColor, ink: QColor, name_ink: QColor) -> None:
         name_px = width_of("VIRTUAL CAMERA", theme.BODY, theme.BOLD) + px(14)
@@ -125,8 +132,16 @@ class OutputCell(QWidget):
         chip(painter, name_px, self.height() // 2, self.said.lamp, fill=fill, colour=ink, line=line)
         x = name_px + lamp_px
         room = QRect(x, 0, self._words_px - x, self.height())
-        if not self.said.second:
+        is_long = not self.said.second and width_of(self.said.first, theme.BODY) > room.width()
+        if not self.said.second and not is_long:
             draw_text(painter, room, self.said.first, theme.BODY, theme.SOFT, may_cut=True)
+            return
+        if is_long:
+            small = theme.line_height(theme.SMALL)
+            top = (self.height() - 2 * small) // 2
+            for row, words in enumerate(halves(self.said.first, room.width())):
+                line = QRect(x, top + row * small, room.width(), small)
+                draw_text(painter, line, words, theme.SMALL, theme.SOFT, may_cut=True)
             return
         upper = theme.line_height(theme.BODY)
         top = (self.height() - upper - theme.line_height(theme.SMALL)) // 2
@@ -248,7 +263,7 @@ class OutputsPane(Page):
         has_note = bool(self.note.text)
         note_px = figures_px if has_note else 0
         room = self.height() - y - note_px - px(8)
-        self.plot.setVisible(room >= px(56))
+        self.plot.setVisible(room >= px(40))
         self.plot.setGeometry(left, y, width, max(0, room))
         self.note.setVisible(has_note)
         self.note.setGeometry(left, self.height() - note_px - px(6), width, note_px)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from widgets import theme
 from widgets.theme import px
+from widgets.times import clock_words
 
 SOON_S: Final = 10.0  # media with less than this left is amber
 NOW_S: Final = 5.0  # and with less than this red
@@ -59,6 +60,20 @@ class Page(QWidget):
     def minimumSizeHint(self) -> QSize:
         """A few lines."""
         return QSize(px(300), px(120))
+
+
+def halves(text: str, width: int, size: float = theme.SMALL) -> tuple[str, str]:
+    """`text` broken after the last word that fits into `width` logical pixels; the second half may be too long."""
+    words = text.split(" ")
+    count = len(words)
+    while count > 1 and theme.width_of(" ".join(words[:count]), size) > width:
+        count -= 1
+    return " ".join(words[:count]), " ".join(words[count:])
+
+
+def left_words(left_s: float) -> str:
+    """What is left, counted down so that 0:00 is its end."""
+    return clock_words(left_s + 0.999)
 
 
 def ending_colour(left_s: float | None) -> QColor:

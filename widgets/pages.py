@@ -17,11 +17,10 @@ from widgets import theme
 from widgets.ask import Deck
 from widgets.looks_pane import LooksPane
 from widgets.outputs_pane import OutputsPane
-from widgets.page import Page, ending_colour
+from widgets.page import Page, ending_colour, left_words
 from widgets.rundown_pane import RundownPane
 from widgets.sources_pane import SourcesPane
 from widgets.theme import RIGHT, draw_text, px, width_of
-from widgets.times import clock_words
 
 RUNDOWN, SOURCES, LOOKS, OUTPUTS = range(4)
 _KEYS: Final = ("F1", "F2", "F3", "F4")
@@ -191,7 +190,7 @@ class Pages(QWidget):
 
     def _count_down(self, now_ns: int) -> None:
         left_s = self._ending.left_s(now_ns) if self._ending else None
-        words = "" if self._ending is None or left_s is None else f"{self._ending.source} ends in {clock_words(left_s)}"
+        words = "" if self._ending is None or left_s is None else f"{self._ending.source} ends in {left_words(left_s)}"
         if left_s == 0 and self._ending is not None:
             words = f"{self._ending.source} has ended"
         colour = ending_colour(left_s)

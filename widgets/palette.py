@@ -14,6 +14,7 @@ from console.desk.view import DeskView
 from widgets import theme
 from widgets.arguments import fill
 from widgets.ask import Deck
+from widgets.page_entries import page_entries
 from widgets.theme import px
 
 TROUBLES: Final[Mapping[str, str]] = {
@@ -33,13 +34,15 @@ class Entry:
 
 
 def entries(desk: DeskView) -> list[Entry]:
-    """What can be asked for now and has no key, one entry for each channel, return, drop, transition."""
-    return [
+    """What can be asked for now and has no key, one entry for each channel, return, drop, transition, source, look."""
+    found = [
         entry
         for action in desk.actions
         if not action.keys and action.enabled(desk).is_enabled
         for entry in _entries_of(desk, action)
     ]
+    enabled = {action.id for action in desk.actions if action.enabled(desk).is_enabled}
+    return found + [Entry(*line) for line in page_entries(desk) if line[1] in enabled]
 
 
 def _entries_of(desk: DeskView, action: Action) -> Iterator[Entry]:

@@ -59,8 +59,12 @@ class Plot(QWidget):
         """What the scales at both sides and the times below leave."""
         left = max(width_of(mbps_words(most_kbps), theme.SMALL), width_of("Mb/s", theme.SMALL)) + px(6)
         right = width_of(f"{most_ms:g} ms", theme.SMALL) + px(6)
-        below = theme.line_height(theme.SMALL)
+        below = theme.line_height(theme.SMALL) if self._has_times() else 0
         return QRect(left, px(2), self.width() - left - right, self.height() - below - px(4))
+
+    def _has_times(self) -> bool:
+        """Whether there is height for the times below the plot."""
+        return self.height() >= 3 * theme.line_height(theme.SMALL)
 
     def _paint_scales(self, painter: QPainter, room: QRect, most_kbps: float, most_ms: float, text_px: int) -> None:
         left = QRect(0, room.top(), room.left() - px(4), text_px)
@@ -72,10 +76,11 @@ class Plot(QWidget):
             foot = room.bottom() - text_px - room.top()
             draw_text(painter, left.translated(0, foot), "0", theme.SMALL, theme.FAINT, align=RIGHT)
             draw_text(painter, right.translated(0, foot), "0", theme.SMALL, theme.FAINT)
-        below = QRect(room.left(), room.bottom() + px(2), room.width(), text_px)
-        draw_text(painter, below, "5 min ago", theme.SMALL, theme.FAINT)
-        draw_text(painter, below, "now", theme.SMALL, theme.FAINT, align=RIGHT)
-        self._paint_legend(painter, below)
+        if self._has_times():
+            below = QRect(room.left(), room.bottom() + px(2), room.width(), text_px)
+            draw_text(painter, below, "5 min ago", theme.SMALL, theme.FAINT)
+            draw_text(painter, below, "now", theme.SMALL, theme.FAINT, align=RIGHT)
+            self._paint_legend(painter, below)
         painter.setPen(QPen(theme.LINE, 1))
         for minute in range(1, 5):
             x = room.left() + room.width() * minute // 5

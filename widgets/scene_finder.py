@@ -110,16 +110,26 @@ class FoundScenes(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Say which was hit."""
-        row = self._first + int(event.position().y()) // self._row_px()
-        if row < len(self._found):
-            self.pressed.emit(row)
+        column, row = int(event.position().x()) // self._column_px(), int(event.position().y()) // self._row_px()
+        place = self._first + column * self._rows() + row
+        if row < self._rows() and place < len(self._found):
+            self.pressed.emit(place)
 
     @staticmethod
     def _row_px() -> int:
         return max(32, px(36))
 
-    def _fits(self) -> int:
+    def _rows(self) -> int:
         return max(1, self.height() // self._row_px())
+
+    def _columns(self) -> int:
+        return max(1, self.width() // px(400))
+
+    def _column_px(self) -> int:
+        return max(1, self.width() // self._columns())
+
+    def _fits(self) -> int:
+        return self._rows() * self._columns()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows that fit."""
@@ -130,7 +140,9 @@ class FoundScenes(QWidget):
             rect = QRect(px(6), 0, self.width() - px(6), height)
             draw_text(painter, rect, "No scene is called like that.", theme.BODY, theme.AMBER_SOFT)
         for row in range(self._first, min(len(self._found), self._first + self._fits())):
-            self._paint_row(painter, QRect(0, (row - self._first) * height, self.width(), height), row)
+            column, line = divmod(row - self._first, self._rows())
+            width = self._column_px()
+            self._paint_row(painter, QRect(column * width, line * height, width - px(10), height), row)
         painter.end()
 
     def _paint_row(self, painter: QPainter, rect: QRect, row: int) -> None:
@@ -187,6 +199,7 @@ class SceneFinder(QWidget):
         margin = px(12)
         self._column.setContentsMargins(margin, margin, margin, margin)
         self._column.setSpacing(px(8))
+        self.field.setFont(theme.font(theme.LARGE))
         self.field.clear()
         self.show()
         self.raise_()

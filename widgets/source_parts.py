@@ -10,9 +10,8 @@ from scenes.source_state import Media, MediaState
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Arguments
-from widgets.page import ending_colour
+from widgets.page import ending_colour, left_words
 from widgets.theme import RIGHT, draw_text, px, width_of
-from widgets.times import clock_words
 
 _KINDS: Final = {
     "ffmpeg_source": "media file", "vlc_source": "media list", "image_source": "picture", "slideshow": "slides",
@@ -213,4 +212,4 @@ def _media_words(media: Media | None, left_s: float | None) -> str:
         return ""
     if left_s is None:
         return "loops" if media.is_looping and media.state is MediaState.PLAYING else _MEDIA_WORDS[media.state]
-    return f"-{clock_words(left_s)}"
+    return f"-{left_words(left_s)}"

@@ -18,7 +18,7 @@ from scenes.state import Switcher
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Chooser, Face
-from widgets.page import Page
+from widgets.page import Page, halves
 from widgets.source_line import FilterLine, SourceLine, filter_px, filters_left_px, row_px
 from widgets.theme import draw_text, draw_wrapped, px
 
@@ -347,18 +347,9 @@ class _Note(QWidget):
             return
         painter = QPainter(self)
         height = theme.line_height(theme.SMALL)
-        first, second = _halves(self._text, self.width() - px(6))
+        first, second = halves(self._text, self.width() - px(6))
         top = (self.height() - (2 if second else 1) * height) // 2
         for row, words in enumerate((first, second)):
             line = QRect(px(6), top + row * height, self.width() - px(6), height)
             draw_text(painter, line, words, theme.SMALL, theme.AMBER_SOFT, may_cut=row == 1)
         painter.end()
-
-
-def _halves(text: str, width: int) -> tuple[str, str]:
-    """`text` broken after the last word that fits."""
-    words = text.split(" ")
-    count = len(words)
-    while count > 1 and theme.width_of(" ".join(words[:count]), theme.SMALL) > width:
-        count -= 1
-    return " ".join(words[:count]), " ".join(words[count:])

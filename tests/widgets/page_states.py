@@ -114,7 +114,13 @@ def looks(desk: "FakeDesk") -> None:
 
 
 def looks_recording(desk: "FakeDesk") -> None:
-    desk.looks.set(Looks(two_looks(), recording=STEPS[:3]))
+    draft = Look(name="New look", scene="Table", transition="Fade", duration_ms=300, steps=STEPS[:3])
+    desk.looks.set(Looks(two_looks(), recording=STEPS[:3], draft=draft))
+
+
+def looks_recorded(desk: "FakeDesk") -> None:
+    draft = Look(name="New look", scene="Table", transition="Fade", duration_ms=300, steps=STEPS)
+    desk.looks.set(Looks(two_looks(), draft=draft))
 
 
 def looks_failed(desk: "FakeDesk") -> None:
@@ -156,6 +162,7 @@ def many_scenes(desk: "FakeDesk") -> None:
 
 PAGE_STATES = {
     "sources": (1, sources), "sources_ending": (1, sources_ending), "sources_many": (1, sources_many),
-    "looks": (2, looks), "looks_recording": (2, looks_recording), "looks_failed": (2, looks_failed),
-    "outputs": (3, outputs), "outputs_trouble": (3, outputs_trouble), "many_scenes": (0, many_scenes),
+    "looks": (2, looks), "looks_recording": (2, looks_recording), "looks_recorded": (2, looks_recorded),
+    "looks_failed": (2, looks_failed), "outputs": (3, outputs), "outputs_trouble": (3, outputs_trouble),
+    "many_scenes": (0, many_scenes),
 }  # fmt: skip

@@ -1,0 +1,74 @@
+"""What the pages offer to the mouse, for the palette: everything there is reachable by typing, too. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from console.desk.view import DeskView
+from scenes.source_state import Filter, Media, Source
+from scenes.state import OutputState
+from widgets.source_parts import plays
+
+Line = tuple[str, str, Mapping[str, object]]  # what it says, the action's id, its arguments
+
+_SEEK_MS: Final = 10_000
+
+
+def page_entries(desk: DeskView) -> Iterator[Line]:
+    """One entry for each thing that can be done now on the pages of sources, looks and outputs."""
+    for row in desk.sources.value.rows:
+        yield from _of_source(desk, row)
+    yield from _scenes(desk)
+    yield from _of_looks(desk)
+    record = desk.outputs.value.record
+    if record.state is not OutputState.OFF:
+        words = "Go on with the recording" if record.is_paused else "Pause the recording"
+        yield words, "record.pause", {"on": not record.is_paused}
+
+
+def _of_source(desk: DeskView, row: Source) -> Iterator[Line]:
+    held = {"scene": row.holder, "source": row.name}
+    yield f"{'Hide' if row.is_visible else 'Show'} {row.name}", "source.show", {**held, "on": not row.is_visible}
+    yield f"{'Unlock' if row.is_locked else 'Lock'} {row.name}", "source.lock", {**held, "on": not row.is_locked}
+    if row.is_muted is not None:
+        words = f"{'Unmute' if row.is_muted else 'Mute'} {row.name} in OBS"
+        yield words, "source.mute", {"source": row.name, "on": not row.is_muted}
+    for one in row.filters:
+        yield _of_filter(row.name, one)
+    if row.media is not None:
+        yield from _of_media(row.name, row.media, desk.clock.mono_ns())
+
+
+def _of_filter(source: str, one: Filter) -> Line:
+    words = f"{source}: filter {one.name} {'off' if one.is_enabled else 'on'}"
+    return words, "filter.set", {"source": source, "filter": one.name, "on": not one.is_enabled}
+
+
+def _of_media(source: str, media: Media, now_ns: int) -> Iterator[Line]:
+    play = "pause" if plays(media) else "play"
+    for do, words in ((play, play.capitalize()), ("stop", "Stop"), ("restart", "Play from the start:")):
+        yield f"{words} {source}", "media.control", {"source": source, "do": do}
+    left_s = media.left_s(now_ns)
+    if left_s is None or media.duration_ms is None:
+        return
+    here_ms = media.duration_ms - round(left_s * 1000)
+    for words, by_ms in (("on", _SEEK_MS), ("back", -_SEEK_MS)):
+        position_ms = max(0, min(media.duration_ms, here_ms + by_ms))
+        yield f"{source}: 10 s {words}", "media.seek", {"source": source, "position_ms": position_ms}
+
+
+def _scenes(desk: DeskView) -> Iterator[Line]:
+    switcher = desk.switcher.value
+    yield "Sources of the preview", "sources.look_at", {}
+    on_air = switcher.program or switcher.claimed
+    if on_air:
+        yield f"Sources of the program: {on_air}", "sources.look_at", {"scene": on_air}
+
+
+def _of_looks(desk: DeskView) -> Iterator[Line]:
+    looks = desk.looks.value
+    for look in looks.looks:
+        yield f"Run look: {look.name}", "look.run", {"look": look.name}
+    for look in looks.looks:
+        yield f"Remove look: {look.name}", "look.remove", {"look": look.name}
+    is_recording = looks.recording is not None
+    yield "Stop recording the look" if is_recording else "Record a look", "look.record", {"on": not is_recording}
