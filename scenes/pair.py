@@ -4,7 +4,7 @@ Loop thread only. Outcomes are the leading one's; where the other one is not ali
 are the leading one's alone: a stream or recording twice is nobody's wish.
 """
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +15,8 @@ from console.settings.show import Look, Step
 from scenes.describe import ObsDescription
 from scenes.differences import differences, on_air
 from scenes.line import ObsRefused, Request
-from scenes.lockstep import Lockstep, Press, SideJournal
-from scenes.look_run import LookRun
+from scenes.lockstep import Lockstep, Press, Side, SideJournal
+from scenes.look_run import LookRun, Taken
 from scenes.overlay import Corner
 from scenes.port import Obs
 from scenes.socket import Message
@@ -148,6 +148,20 @@ class ObsPair(Lockstep):
         """Keep `sources` on this scene; the other one looks too, so that it can lead at any moment."""
         self._lead.obs.look_at(scene)
         self._other.obs.look_at(scene)
+
+    def watch_changes(self, noted: Callable[[Step | Taken], None]) -> Callable[[], None]:
+        """Tell `noted` what changes in the leading one, whichever leads then; returns the undo."""
+
+        def from_side(side: Side) -> Callable[[Step | Taken], None]:
+            return lambda change: noted(change) if side is self._lead else None
+
+        undo = [side.obs.watch_changes(from_side(side)) for side in (self._lead, self._other)]
+
+        def end() -> None:
+            for each in undo:
+                each()
+
+        return end
 
     async def do(self, step: Step, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """One change of a source, in both."""

@@ -65,6 +65,7 @@ class Console:
                 show = load_show(path)
         self._practice = Practice() if show is None or options.practice else None
         self.show = show_in_practice(show) if self._practice or show is None else show
+        self._path = path
         self._trust = Trust(self.show, path, folder, is_given=self._practice is not None or options.trust)
         if options.headless:
             self._trust.must_be_given()
@@ -124,6 +125,8 @@ class Console:
         )
         parts = Parts(self.obs, self.cameras, self.audio, self.selling.commerce)
         self.desk = Desk(show, parts, ACTIONS, journal=self.journal, alarms=self.alarms, clock=self.clock)
+        if self._path is not None and self._practice is None:
+            self.desk.look_book.keep_in(self._path)
         self.watch = Watch(self.desk, self.alarms)
         self.overlays = Overlays(self.desk, self.alarms, data_dir / "overlays")
 

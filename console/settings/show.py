@@ -65,6 +65,12 @@ class Obs(Part):
     black_scene: str | None = Field(default=None, description="The scene of fade to black; default: an empty one.")
     backup: "Backup | None" = Field(default=None, description="A second OBS that does every take as well.")
 
+    @model_validator(mode="after")
+    def _the_backup_is_another_one(self) -> Self:
+        if self.backup is not None and self.backup.url.rstrip("/") == self.url.rstrip("/"):
+            raise ValueError("the backup is the same OBS: give [obs.backup] the url of another one")
+        return self
+
 
 class Backup(Part):
     """A second OBS in lockstep with the first."""
@@ -93,8 +99,8 @@ class Step(Part):
     do: Literal[
         "show", "hide", "lock", "unlock", "filter_on", "filter_off", "text", "image",
         "play", "pause", "stop", "restart", "mute", "unmute",
-    ]  # fmt: skip
-    source: str = NAME
+    ] = Field(description="What is changed.")  # fmt: skip
+    source: str = Field(min_length=1, max_length=500, description="The source's name in OBS.")
     scene: str | None = Field(default=None, description="show, hide, lock, unlock: the scene or group that holds it.")
     filter: str | None = Field(default=None, description="filter_on, filter_off: the filter's name.")
     text: str | None = Field(default=None, max_length=10_000, description="text: the new words.")
@@ -107,7 +113,7 @@ class Step(Part):
             "filter_on": "filter", "filter_off": "filter", "text": "text", "image": "file",
         }.get(self.do)  # fmt: skip
         if needed and getattr(self, needed) is None:
-            raise ValueError(f'do = "{self.do}" needs {needed}')
+            raise ValueError(f'do = "{self.do}" needs {needed}: add {needed} = "..." to this step')
         return self
 
 
@@ -117,7 +123,7 @@ class Look(Part):
     name: str = NAME
     scene: str | None = Field(default=None, description="Taken after the steps; absent: nothing is taken.")
     transition: str | None = Field(default=None, description="For that take; absent: as OBS would.")
-    duration_ms: int | None = Field(default=None, ge=50, le=20_000)
+    duration_ms: int | None = Field(default=None, ge=50, le=20_000, description="How long that transition takes.")
     steps: tuple[Step, ...] = Field(default=(), max_length=200)
 
 

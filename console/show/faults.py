@@ -213,6 +213,7 @@ _NAMED: Final[tuple[tuple[tuple[str, ...], str, str], ...]] = (
     (("audio", "channels"), "name", "channel"),
     (("audio", "returns"), "name", "return"),
     (("drops",), "id", "drop"),
+    (("looks",), "name", "look"),
 )
 
 

@@ -19,8 +19,12 @@ _HELP: Final[dict[str, str]] = {
     "audio.returns": "What one person hears: everything but the channels in `listener`.",
     "shop": 'Where buyers buy: "embedded", "events" (another shop) or "manual".',
     "drops": "Timed sales: one product, one price, a stock, a duration.",
+    "switching": "How takes are guarded.",
+    "failover": "What happens when what is on air fails; off until it is turned on in the window.",
+    "looks": "Named lists of changes, recorded in the window: steps, and perhaps a scene to take.",
     "cues": "The rundown. A cue may arm a drop, never fire it.",
 }
+_QUIET: Final = frozenset({"switching", "failover"})  # written only when something in it is set
 _ALWAYS: Final = frozenset({"name", "url", "safe_scene", "scene", "kind", "device", "duration_s", "stock", "inputs"})
 
 
@@ -39,8 +43,10 @@ def show_text(show: Show) -> str:
     document.add(tomlkit.comment(_HEAD))
     document.add("format", tomlkit.item(show.format))
     document.add("name", tomlkit.item(show.name))
-    for name in ("obs", "cameras", "audio", "shop", "drops", "cues"):
+    for name in ("obs", "switching", "failover", "cameras", "audio", "shop", "drops", "cues", "looks"):
         part = getattr(show, name)
+        if name in _QUIET and part == type(part)():
+            continue
         if isinstance(part, BaseModel):
             document.add(name, _table(part, name))
         elif part:
