@@ -4,11 +4,9 @@ Loop thread only; nothing here blocks or waits for OBS without a time-out. Conne
 """
 
 import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from console.core.clock import Clock
@@ -16,28 +14,30 @@ from console.core.errors import UserError
 from console.core.journal import Journal, Origin
 from console.core.links import Link, LinkState
 from console.core.observable import Observable
-from scenes import sync
 from scenes.alone import Alone
+from scenes.black import BLACK_SCENE
 from scenes.controls import Controls
 from scenes.describe import ObsDescription
+from scenes.guard import GUARD_S
+from scenes.judging import Judge
 from scenes.levels import levels_of
 from scenes.line import NOT_READY, Line, ObsGone, ObsRefused
+from scenes.noting import Noting
 from scenes.output_controls import OutputControls
 from scenes.output_state import Outputs
 from scenes.output_watch import OutputWatch
 from scenes.pictures import Pictures
-from scenes.proof import Finding, universe
+from scenes.reader import Reader
+from scenes.renames import renamed
 from scenes.socket import CLOSE_AUTHENTICATION_FAILED, LineError, Message
 from scenes.source_controls import SourceControls
 from scenes.source_state import SceneSources
+from scenes.source_watch import SourceWatch
 from scenes.state import InputLevel, Switcher, Take
 from scenes.switcher import (
-    FOLDED,
     LOADING,
     METERS,
-    REFETCH,
     RESTLESS,
-    VIDEO_ENDED,
     Model,
     adopted,
     fold,
@@ -45,6 +45,7 @@ from scenes.switcher import (
     settle,
 )
 from scenes.takes import Takes
+from scenes.tbar import TBar
 
 __all__ = ["ObsDescription", "ObsGone", "ObsLink", "ObsRefused"]
 
@@ -52,11 +53,7 @@ log = logging.getLogger(__name__)
 
 BACKOFF_S: Final = (0.2, 0.4, 0.8, 1.6, 3.0)  # then the last one for ever, each with up to half as much jitter
 LOADING_AGAIN_S: Final = 0.25
-SETTLE_S: Final = 0.3  # OBS names the inputs that went off air up to 0.17 s after the take (measured)
-SETTLE_TRIES: Final = 3
 REFETCH_S: Final = 0.03  # one edit in OBS makes several events
-VIDEO_ENDED_S: Final = 0.1
-CURSOR_S: Final = 0.5
 METERS_OLD_S: Final = 0.3
 IS_LOADING: Final = Link(LinkState.CONNECTING, "OBS is still loading.", "Wait; it comes by itself.")
 OFF: Final = Link(LinkState.DOWN, "The console is not connected to OBS.", "")
@@ -94,6 +91,8 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         journal: Journal,
         clock: Clock,
         secret: str | None = None,
+        black_scene: str | None = None,
+        guard_s: float = GUARD_S,
     ) -> None:
         self.clock = clock
         self.journal = journal
@@ -101,25 +100,29 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self._password = password
         self._secret = secret
         self._safe_scene = safe_scene
-        self._model = Model(Switcher(link=OFF, safe_scene=safe_scene))
+        black = black_scene or BLACK_SCENE
+        self._model = Model(Switcher(link=OFF, safe_scene=safe_scene), black_scene=black)
         self.state: Observable[Switcher] = Observable(self._model.shown)
         self.sources: Observable[SceneSources] = Observable(SceneSources())
         self.outputs: Observable[Outputs] = Observable(Outputs())
-        self.takes = Takes(self, safe_scene=safe_scene)
+        self.takes = Takes(self, safe_scene=safe_scene, guard_s=guard_s)
+        self.t_bar = TBar(self)
+        self._judge = Judge(self)
         self.output_watch = OutputWatch(self, self.outputs)
-        self._parts: tuple[Part, ...] = (self.output_watch,)  # whoever follows OBS beside the switcher's model
+        self.source_watch = SourceWatch(self, self._spawn)
+        self.noting = Noting(self, self._spawn)
+        # whoever follows OBS beside the switcher's model
+        self._parts: tuple[Part, ...] = (self.output_watch, self.source_watch, self.noting)
         self.outputs.watch(self._agree_with_outputs, now=False)
         self._line: Line | None = None  # connected, perhaps not yet read
         self._is_synced = False
-        self._is_stale = False  # OBS changed while it was being read
+        self._reader = Reader(safe_scene)
         self._meters: Message = {}
         self._levels: Mapping[str, InputLevel] | None = None
         self._reading = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: asyncio.Task[None] | None = None
-        self._settling: asyncio.Task[None] | None = None
         self._refetching: asyncio.Task[None] | None = None
-        self._cursor_watch: asyncio.TimerHandle | None = None
 
     # what takes need (scenes.takes.Stage)
 
@@ -139,9 +142,35 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
 
     def judge_soon(self) -> None:
         """Judge what is on air for good when nothing has moved for a moment."""
-        if self._settling is not None:
-            self._settling.cancel()
-        self._settling = self._spawn(self._settle())
+        self._judge.soon()
+
+    def show_model(self, model: Model) -> None:
+        """The model from now on."""
+        self._set(model)
+
+    def next_is(self, scene: str) -> None:
+        """Outside Studio Mode the console keeps the preview: after a take, what was on air before."""
+        if not self._model.shown.studio_mode:
+            self._set(self._model.showing(preview=scene))
+
+    def let_go_t_bar(self) -> None:
+        """End a transition that the T-bar holds."""
+        self.t_bar.let_go()
+
+    # what judging needs (scenes.judging.Judged)
+
+    def on_proof(self) -> None:
+        """What is on air may have been proved."""
+        self._after_change()
+
+    def on_settled(self) -> None:
+        """What is on air was judged for good."""
+        self.takes.on_settled()
+
+    def on_stuck(self) -> None:
+        """A transition stands still: SAFE does not wait for whoever holds the T-bar."""
+        if self.takes.has_safe_waiting:
+            self.t_bar.let_go()
 
     # life
 
@@ -159,6 +188,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         if self._line is not None:
             self._line.drop(LineError("The console was closed."))
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._judge.close()
         self._running = None
         for part in self._parts:
             part.on_down()
@@ -211,7 +241,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self._set(settle(self._model, at_ns=self.clock.mono_ns(), is_final=False))
         self.takes.on_model()
         self.judge_soon()
-        self._watch_cursor()
+        self._judge.watch_cursor()
         for part in self._parts:
             part.on_up()
 
@@ -220,9 +250,10 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
             self.journal.write("obs.down", Origin.CONSOLE, why=why.why)
             log.info("OBS is down: %s", why.why)
         self._is_synced, self._line, self._meters = False, None, {}
-        for task in (self._settling, self._refetching):
-            if task is not None:
-                task.cancel()
+        self._reader = Reader(self._safe_scene)
+        self._judge.stop()
+        if self._refetching is not None:
+            self._refetching.cancel()
         self._offline(Link(LinkState.DOWN, why.why, why.fix))
         self.takes.on_line_end(why)
         for part in self._parts:
@@ -255,32 +286,30 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
     # reading OBS
 
     async def _read(self, line: Line) -> None:
-        """Read the whole of OBS, again while it loads or changes under the reading. Raises ObsRefused, ObsGone."""
+        """Read what is not known yet, or not any more; wait while OBS loads. Raises ObsRefused, ObsGone."""
         async with self._reading:
-            fresh = await self._read_steady(line)
-            if self._is_synced:  # from then on the outputs are followed for themselves
-                known = self._model.shown
-                fresh = fresh.showing(stream=known.stream, record=known.record)
-            self._set(adopted(self._model, fresh))
+            while self._reader.is_stale:
+                try:
+                    await self._read_once(line)
+                except ObsRefused as refusal:
+                    if refusal.code != NOT_READY:
+                        raise
+                    self._set_link(IS_LOADING)
+                    await asyncio.sleep(LOADING_AGAIN_S)
+                else:
+                    if self._reader.is_stale:  # OBS goes on changing
+                        await asyncio.sleep(REFETCH_S)
 
-    async def _read_steady(self, line: Line) -> Model:
-        while True:
-            self._is_stale = False
-            try:
-                fresh = await sync.read_model(
-                    line,
-                    safe_scene=self._safe_scene,
-                    link=self._model.shown.link,
-                    at_ns=self.clock.mono_ns(),
-                )
-            except ObsRefused as refusal:
-                if refusal.code != NOT_READY:
-                    raise
-                self._set_link(IS_LOADING)
-                await asyncio.sleep(LOADING_AGAIN_S)
-                continue
-            if not self._is_stale:
-                return fresh
+    async def _read_once(self, line: Line) -> None:
+        if not self._reader.wants_whole:
+            await self._reader.catch_up(line)
+            self._set(self._reader.applied(self._model))
+            return
+        fresh = await self._reader.whole(line, link=self._model.shown.link, at_ns=self.clock.mono_ns())
+        if self._is_synced:  # from then on the outputs are followed for themselves
+            known = self._model.shown
+            fresh = fresh.showing(stream=known.stream, record=known.record)
+        self._set(adopted(self._model, fresh))
 
     async def _refetch(self) -> None:
         await asyncio.sleep(REFETCH_S)
@@ -299,48 +328,26 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self._after_change()
         self.judge_soon()
 
-    async def _settle(self) -> None:
-        """Ask OBS what is active, and judge for good; again when nothing fits yet."""
-        for _ in range(SETTLE_TRIES):
-            await asyncio.sleep(SETTLE_S)
-            line = self.line
-            if line is None or self._model.shown.in_transition:
-                return  # its end starts this anew
-            inputs = sorted(universe(self._model.shown.scenes))
-            try:
-                active = await sync.read_active(line, inputs)
-            except (ObsRefused, ObsGone):
-                continue
-            self._set(replace(self._model, active=active))
-            if self._model.verdict.finding is not Finding.UNKNOWN:
-                break
-        self._set(settle(self._model, at_ns=self.clock.mono_ns(), is_final=True))
-        self.takes.on_settled()
-
     # events
 
     def _on_event(self, event: str, data: Message) -> None:
         if event == METERS:
             self._meters, self._levels = data, None
             return
-        if event in REFETCH or event in FOLDED:
-            self._is_stale = True  # what is being read now may be older than this: it is read once more
+        has_to_read = self._reader.note(event, data)
         if not self._is_synced:
             return
         if event == LOADING:
             self._set_link(Link(LinkState.CONNECTING, "OBS is changing its scene collection.", "Wait a moment."))
-        elif event == VIDEO_ENDED:
-            began = self._model.transition_since_ns
-            asyncio.get_running_loop().call_later(VIDEO_ENDED_S, self._end_transition, began)
         elif event == "SceneTransitionStarted":
             self.takes.on_transition_started()
-            self._watch_cursor()
-        self._set(fold(self._model, event, data, at_ns=self.clock.mono_ns()))
-        if event in REFETCH and (self._refetching is None or self._refetching.done()):
+        folded = fold(self._model, event, data, at_ns=self.clock.mono_ns())
+        self._set(renamed(folded, event, data))
+        if has_to_read and (self._refetching is None or self._refetching.done()):
             self._refetching = self._spawn(self._refetch())
         if event in RESTLESS:
             self._after_change()
-            self.judge_soon()
+        self._judge.on_event(event)
         for part in self._parts:
             part.on_event(event, data)
 
@@ -348,33 +355,10 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self._set(settle(self._model, at_ns=self.clock.mono_ns(), is_final=False))
         self.takes.on_model()
 
-    def _end_transition(self, began_ns: int) -> None:
-        """The transition that began then is over, whatever events are missing."""
-        if self._is_synced and self._model.shown.in_transition and self._model.transition_since_ns == began_ns:
-            self._set(self._model.showing(in_transition=False))
-            self._after_change()
-            self.judge_soon()
-
-    def _watch_cursor(self) -> None:
-        """While a transition runs, ask now and then whether it still does: its end may never be told."""
-        if self._cursor_watch is not None:
-            self._cursor_watch.cancel()
-        loop = asyncio.get_running_loop()
-        self._cursor_watch = loop.call_later(CURSOR_S, lambda: self._spawn(self._ask_cursor()))
-
-    async def _ask_cursor(self) -> None:
-        line, began = self.line, self._model.transition_since_ns
-        if line is None or not self._model.shown.in_transition:
-            return
-        with contextlib.suppress(ObsRefused, ObsGone):
-            answer = await line.call("GetCurrentSceneTransitionCursor")
-            if not 0.0 < sync.number(answer.get("transitionCursor")) < 1.0:
-                self._end_transition(began)
-        self._watch_cursor()
-
-    async def read_again(self) -> None:
-        """Read all of OBS anew. Raises ObsRefused, ObsGone."""
+    async def read_again(self, *inputs: str) -> None:
+        """Read OBS's modes and transitions, and these inputs' mutes, anew. Raises ObsRefused, ObsGone."""
         if self._line is not None:
+            self._reader.want(inputs)
             await self._read(self._line)
             self._after_change()
 

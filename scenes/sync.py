@@ -1,17 +1,17 @@
-"""Reads the whole of OBS into a model, and what is active. Asks only: nothing in OBS changes (law 1)."""
+"""What OBS answers, made into values. Asks only: nothing in OBS changes (law 1)."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 from console.core.links import Link
 from scenes.line import NOT_READY, Line, ObsRefused, Request
-from scenes.proof import Item, inputs_of, universe
+from scenes.proof import Item
 from scenes.socket import Message
 from scenes.state import OutputState, Scene, Switcher
-from scenes.switcher import Model
 
 PRACTICE: Final = "Cuedrop practice"  # in platformDescription: this OBS is the practice studio's
 CUT_KIND: Final = "cut_transition"
+FADE_KIND: Final = "fade_transition"
 
 _BASE: Final[tuple[str, ...]] = (
     "GetVersion",
@@ -23,76 +23,73 @@ _BASE: Final[tuple[str, ...]] = (
     "GetVideoSettings",
     "GetStreamStatus",
     "GetRecordStatus",
-    "GetInputList",
-    "GetGroupList",
 )
 _REQUIRED: Final = frozenset(_BASE[:4])
+_SETTINGS: Final[tuple[str, ...]] = (
+    "GetStudioModeEnabled",
+    "GetCurrentPreviewScene",
+    "GetSceneTransitionList",
+    "GetCurrentSceneTransition",
+    "GetVideoSettings",
+)
+AT_ONCE: Final = 250  # answers of one value: some 30 kB
 
-
-async def read_model(line: Line, *, safe_scene: str | None, link: Link, at_ns: int) -> Model:
-    """The model as OBS is now, not yet settled. Raises ObsRefused (207 while OBS loads), ObsGone."""
-    base = await _read_base(line)
-    scenes, muted = await _read_scenes(line, base)
-    active = await read_active(line, sorted(universe(scenes)))
-    shown = _shown(base, scenes, muted, safe_scene=safe_scene, link=link, at_ns=at_ns)
-    return Model(shown, active, cut_name=_cut_name(base))
+Base = dict[str, Message]  # answers by request; what OBS refused is missing
 
 
 async def read_active(line: Line, inputs: Sequence[str]) -> frozenset[str]:
     """Which of these inputs are on program now. Raises ObsRefused (207), ObsGone."""
-    answers = await line.batch([("GetSourceActive", {"sourceName": name}) for name in inputs])
-    active = set()
-    for name, answer in zip(inputs, answers, strict=True):
-        if isinstance(answer, ObsRefused):
-            if answer.code == NOT_READY:
-                raise answer
-        elif answer.get("videoActive") is True:
-            active.add(name)
-    return frozenset(active)
+    answers = await read_all(line, [("GetSourceActive", {"sourceName": name}) for name in inputs])
+    return frozenset(
+        name
+        for name, answer in zip(inputs, answers, strict=True)
+        if not isinstance(answer, ObsRefused) and answer.get("videoActive") is True
+    )
 
 
-async def _read_base(line: Line) -> dict[str, Message]:
-    answers = await line.batch([(name, {}) for name in _BASE])
-    base: dict[str, Message] = {}
-    for name, answer in zip(_BASE, answers, strict=True):
+async def read_base(line: Line) -> Base:
+    """Everything of an OBS but its scenes and inputs. Raises ObsRefused (207; what every OBS answers), ObsGone."""
+    return await _read(line, _BASE)
+
+
+async def read_settings(line: Line) -> Base:
+    """What can be set of the switcher: modes, transitions, the canvas. Raises ObsRefused (207), ObsGone."""
+    return await _read(line, _SETTINGS)
+
+
+async def _read(line: Line, names: Sequence[str]) -> Base:
+    answers = await read_all(line, [(name, {}) for name in names])
+    base: Base = {}
+    for name, answer in zip(names, answers, strict=True):
         if not isinstance(answer, ObsRefused):
             base[name] = answer
-        elif answer.code == NOT_READY or name in _REQUIRED:
+        elif name in _REQUIRED:
             raise answer
     return base
 
 
-async def _read_scenes(line: Line, base: dict[str, Message]) -> tuple[tuple[Scene, ...], frozenset[str]]:
-    listed = [scene for scene in rows(base["GetSceneList"], "scenes") if isinstance(scene.get("sceneName"), str)]
-    listed.sort(key=lambda scene: -number(scene.get("sceneIndex")))  # OBS counts from the bottom of its list
-    names: list[str] = [scene["sceneName"] for scene in listed]
-    groups = [name for name in base.get("GetGroupList", {}).get("groups") or [] if isinstance(name, str)]
-    inputs = [row["inputName"] for row in rows(base.get("GetInputList", {}), "inputs") if "inputName" in row]
-    asked: list[Request] = [
-        *(("GetSceneItemList", {"sceneName": name}) for name in names),
-        *(("GetGroupSceneItemList", {"sceneName": name}) for name in groups),
-        *(("GetInputMute", {"inputName": name}) for name in inputs),
-    ]
-    answers = await line.batch(asked)
-    if any(isinstance(answer, ObsRefused) and answer.code == NOT_READY for answer in answers):
-        raise ObsRefused("GetSceneItemList", NOT_READY)
-    held = len(names) + len(groups)
-    items = {
-        name: () if isinstance(answer, ObsRefused) else items_of(answer)
-        for name, answer in zip([*names, *groups], answers[:held], strict=True)
-    }
-    muted = frozenset(
-        name
-        for name, answer in zip(inputs, answers[held:], strict=True)
-        if not isinstance(answer, ObsRefused) and answer.get("inputMuted") is True
-    )
-    # a removed input stays in the items of a scene that OBS does not draw: what is in no list is not there
-    uuids = [scene.get("sceneUuid") for scene in listed]
-    scenes = tuple(
-        Scene(name, uuid if isinstance(uuid, str) else None, inputs_of(name, items) & frozenset(inputs))
-        for name, uuid in zip(names, uuids, strict=True)
-    )
-    return scenes, muted
+async def read_all(line: Line, asked: Sequence[Request], *, at_once: int = AT_ONCE) -> list[Message | ObsRefused]:
+    """Each request's answer or refusal, in batches of `at_once`. Raises ObsRefused while OBS loads (207), ObsGone.
+
+    A long answer is parsed in one go, which holds the window up: many requests go in several batches.
+    """
+    answers: list[Message | ObsRefused] = []
+    for begin in range(0, len(asked), at_once):
+        answers += await line.batch(asked[begin : begin + at_once])
+    for answer in answers:
+        if isinstance(answer, ObsRefused) and answer.code == NOT_READY:
+            raise answer
+    return answers
+
+
+def override_of(answer: Message | ObsRefused) -> tuple[str | None, int | None]:
+    """The transition that a scene wants for itself, and its duration in ms; None where it wants none."""
+    if isinstance(answer, ObsRefused):
+        return None, None
+    name, duration = answer.get("transitionName"), answer.get("transitionDuration")
+    if not isinstance(name, str) or not name:
+        return None, None
+    return name, duration if type(duration) is int else None
 
 
 def items_of(answer: Message) -> tuple[Item, ...]:
@@ -117,15 +114,16 @@ def number(value: object) -> float:
     return value if isinstance(value, int | float) else 0
 
 
-def _cut_name(base: dict[str, Message]) -> str | None:
+def name_of(base: Base, kind: str) -> str | None:
+    """What OBS calls its transition of that kind, in its own language."""
     for row in rows(base["GetSceneTransitionList"], "transitions"):
-        if row.get("transitionKind") == CUT_KIND:
+        if row.get("transitionKind") == kind:
             return str(row.get("transitionName"))
     return None
 
 
-def _shown(
-    base: dict[str, Message],
+def shown_of(
+    base: Base,
     scenes: tuple[Scene, ...],
     muted: frozenset[str],
     *,
@@ -133,36 +131,44 @@ def _shown(
     link: Link,
     at_ns: int,
 ) -> Switcher:
+    """The switcher as `base` tells of it."""
     version, listed = base["GetVersion"], base["GetSceneList"]
-    studio_mode = base["GetStudioModeEnabled"].get("studioModeEnabled") is True
-    transition = base.get("GetCurrentSceneTransition", {})
-    duration = transition.get("transitionDuration")
     cursor = number(base.get("GetCurrentSceneTransitionCursor", {}).get("transitionCursor"))
-    canvas = base.get("GetVideoSettings", {})
     stream, record = base.get("GetStreamStatus", {}), base.get("GetRecordStatus", {})
-    known = _text(listed.get("currentProgramSceneName"))
+    settings = settings_of(base)
     return Switcher(
+        **{**settings, "preview": _text(listed.get("currentPreviewSceneName")) if settings["studio_mode"] else None},
         link=link,
         is_practice=PRACTICE in str(version.get("platformDescription")),
         version=str(version.get("obsVersion") or ""),
-        studio_mode=studio_mode,
-        claimed=known,
-        preview=_text(listed.get("currentPreviewSceneName")) if studio_mode else None,
+        claimed=_text(listed.get("currentProgramSceneName")),
         in_transition=0.0 < cursor < 1.0,
         scenes=scenes,
-        transitions=tuple(
-            str(row.get("transitionName")) for row in rows(base["GetSceneTransitionList"], "transitions")
-        ),
-        transition=str(transition.get("transitionName") or ""),
-        transition_ms=None if transition.get("transitionFixed") or type(duration) is not int else duration,
         safe_scene=safe_scene,
         stream=output_of(stream),
         record=output_of(record),
         on_air_since_mono_ns=on_air_since(stream, record, at_ns),
-        canvas=(round(number(canvas.get("baseWidth"))) or 1920, round(number(canvas.get("baseHeight"))) or 1080),
         muted_inputs=muted,
         requests=frozenset(name for name in version.get("availableRequests") or () if isinstance(name, str)),
     )
+
+
+def settings_of(base: Base) -> dict[str, Any]:
+    """The switcher's values that `base` tells of modes, transitions and the canvas."""
+    studio_mode = base["GetStudioModeEnabled"].get("studioModeEnabled") is True
+    transition, canvas = base.get("GetCurrentSceneTransition", {}), base.get("GetVideoSettings", {})
+    duration = transition.get("transitionDuration")
+    preview = base.get("GetCurrentPreviewScene", {}).get("currentPreviewSceneName")
+    return {
+        "studio_mode": studio_mode,
+        "preview": _text(preview) if studio_mode else None,
+        "transitions": tuple(
+            str(row.get("transitionName")) for row in rows(base["GetSceneTransitionList"], "transitions")
+        ),
+        "transition": str(transition.get("transitionName") or ""),
+        "transition_ms": None if transition.get("transitionFixed") or type(duration) is not int else duration,
+        "canvas": (round(number(canvas.get("baseWidth"))) or 1920, round(number(canvas.get("baseHeight"))) or 1080),
+    }
 
 
 def output_of(status: Message) -> OutputState:

@@ -95,10 +95,10 @@ async def test_who_started_it_is_written_down(fake: FakeObs, connect: Connect, j
 async def test_an_end_whose_event_never_came_is_found_by_asking(fake: FakeObs, connect: Connect) -> None:
     fake.script["GetRecordStatus"] = lambda _: {"outputActive": True, "outputDuration": 5000}
     link = await connected(fake, connect)
-    assert link.state.value.record is OutputState.ON
+    assert link.state.value.record.value == "on"
     del fake.script["GetRecordStatus"]
     await until(lambda: link.outputs.value.record.state is OutputState.OFF)
-    assert link.state.value.record is OutputState.OFF
+    assert link.state.value.record.value == "off"
     assert link.state.value.on_air_since_mono_ns is None
 
 
