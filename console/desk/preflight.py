@@ -1,13 +1,21 @@
 """The preflight: is every part of this show ready? Waits for each part, says a line about it, touches nothing."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from console.cameras.state import CameraState
+from console.desk.desk import Desk
 from console.desk.view import DeskView
+from console.settings.show import Show
+from console.show.faults import near
+from scenes.line import ObsGone, ObsRefused
+from scenes.port import Obs
+from scenes.state import Switcher
+from scenes.sync import rows
 
-STEP_S = 0.1
+STEP_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +28,18 @@ class Line:
     fix: str = ""
 
 
-def lines_of(desk: DeskView) -> list[Line]:
-    """How every part is now."""
+def lines_of(desk: DeskView, sources: frozenset[str] | None = None) -> list[Line]:
+    """How every part is now. sources: the names of everything in OBS; None: not known."""
     show, obs, sound, sale = desk.show.value, desk.switcher.value, desk.sound.value, desk.sale.value
-    there = {scene.name for scene in obs.scenes}
     lines = [Line("OBS", obs.link.is_up, obs.version or obs.link.why or "no answer yet", obs.link.fix)]
     if obs.link.is_up:
-        named = {show.obs.safe_scene, *(c.scene for c in show.cameras), *(cue.scene for cue in show.cues)}
-        missing = sorted(name for name in named if name is not None and name not in there)
-        says = f"OBS has no scene {', '.join(missing)}" if missing else f"{len(there)} scenes"
-        lines.append(Line("Scenes", not missing, says, "Make them in OBS, or mend their names in the show file."))
+        lines += _names(show, obs, sources)
+    if show.obs.backup is not None:
+        link = obs.backup.link if obs.backup is not None else obs.link
+        says = "alike" if obs.backup is None or not obs.backup.differences else "; ".join(obs.backup.differences)
+        is_ready = link.is_up and says == "alike"
+        fix = link.fix or "Make the two OBS alike."
+        lines.append(Line("The second OBS", is_ready, says if link.is_up else link.why or "no answer yet", fix))
     lines += [
         Line(f"Camera {c.name}", c.state is CameraState.LIVE, c.why or c.state.value, c.fix) for c in desk.cameras.value
     ]
@@ -40,13 +50,54 @@ def lines_of(desk: DeskView) -> list[Line]:
     return lines
 
 
-async def preflight(desk: DeskView, *, say: Callable[[str], None], within_s: float) -> list[str]:
+def _names(show: Show, obs: Switcher, sources: frozenset[str] | None) -> list[Line]:
+    """Whether everything that the show names in OBS is there."""
+    looks = show.looks
+    scenes = [show.obs.safe_scene, show.obs.black_scene, *(camera.scene for camera in show.cameras)]
+    scenes += [*(cue.scene for cue in show.cues), *(look.scene for look in looks)]
+    lines = [_there("Scenes", "scene", scenes, [scene.name for scene in obs.scenes])]
+    if any(look.transition for look in looks):
+        lines.append(_there("Transitions", "transition", [look.transition for look in looks], obs.transitions))
+    if sources is None:
+        return lines
+    channels = {channel.name for channel in show.audio.channels}
+    steps = [step for look in looks for step in look.steps]
+    named = [camera.source for camera in show.cameras] + [channel.obs_input for channel in show.audio.channels]
+    named += [camera.sound for camera in show.cameras if camera.sound not in channels]
+    named += [step.source for step in steps] + [step.scene for step in steps]
+    return [*lines, _there("Sources", "source", named, sorted(sources))] if any(named) else lines
+
+
+def _there(what: str, noun: str, named: Iterable[str | None], known: Iterable[str]) -> Line:
+    """Whether all that is named is known; the first near miss is named, too."""
+    there = list(known)
+    missing = sorted({name for name in named if name is not None} - set(there))
+    if not missing:
+        return Line(what, True, f"{len(there)} in OBS")
+    hint = next((found for name in missing if (found := near(name, there)).startswith("Did")), "")
+    listed = ", ".join(f'"{name}"' for name in missing)
+    fix = f"Make them in OBS, or mend their names in the show file. {hint}".strip()
+    return Line(what, False, f"OBS has no {noun} {listed}", fix)
+
+
+async def preflight(desk: Desk, *, say: Callable[[str], None], within_s: float) -> list[str]:
     """What is not ready after at most `within_s` seconds, a sentence each; says every line once it is settled."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within_s
     while loop.time() < deadline and not all(line.is_ready for line in lines_of(desk)):
         await asyncio.sleep(STEP_S)
-    lines = lines_of(desk)
+    lines = lines_of(desk, await _sources(desk.parts.obs))
     for line in lines:
         say(f"{'ready    ' if line.is_ready else 'NOT READY'}  {line.what}: {line.says}")
-    return [f"{line.what}: {line.says}. {line.fix}".strip() for line in lines if not line.is_ready]
+    return [f"{line.what}: {line.says.rstrip('.')}. {line.fix}".strip() for line in lines if not line.is_ready]
+
+
+async def _sources(obs: Obs) -> frozenset[str] | None:
+    """The names of all inputs, groups and scenes of OBS; None when it does not answer."""
+    try:
+        inputs, groups = await obs.call("GetInputList"), await obs.call("GetGroupList")
+    except (ObsRefused, ObsGone):
+        return None
+    scenes = {scene.name for scene in obs.state.value.scenes}
+    names = [str(row.get("inputName")) for row in rows(inputs, "inputs")]
+    return frozenset({*scenes, *names, *(name for name in groups.get("groups") or [] if isinstance(name, str))})

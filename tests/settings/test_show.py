@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.settings.show import Camera, Money, Obs, Shop, Show, minor_digits, parse_money
+from console.settings.show import Backup, Camera, Money, Obs, Shop, Show, Step, minor_digits, parse_money
 from console.show.writing import money_text
 
 
@@ -44,3 +44,25 @@ def test_a_show_names_every_host_that_it_would_reach() -> None:
 
 def test_the_address_of_a_shop_that_is_not_used_is_not_reached() -> None:
     assert Show(name="x", shop=Shop(url="https://shop.example")).hosts() == ("ws://127.0.0.1:4455",)
+
+
+def test_a_second_obs_is_reached_too_and_must_be_another_one() -> None:
+    obs = Obs(url="ws://studio:4455", backup=Backup(url="ws://spare:4455"))
+    assert Show(name="x", obs=obs).hosts() == ("ws://studio:4455", "ws://spare:4455")
+    with pytest.raises(ValueError, match="the backup is the same OBS"):
+        Obs(url="ws://studio:4455", backup=Backup(url="ws://studio:4455/"))
+
+
+@pytest.mark.parametrize(
+    ("do", "needed"), [("show", "scene"), ("filter_on", "filter"), ("text", "text"), ("image", "file")]
+)
+def test_a_step_says_what_it_needs(do: str, needed: str) -> None:
+    with pytest.raises(ValueError, match=f'needs {needed}: add {needed} = "..."'):
+        Step.model_validate({"do": do, "source": "Title"})
+    Step.model_validate({"do": do, "source": "Title", needed: "x"})
+
+
+def test_a_show_of_before_opens_with_what_is_new_left_out() -> None:
+    show = Show(name="x")
+    assert (show.looks, show.obs.backup, show.switching.guard_ms) == ((), None, 250)
+    assert (show.failover.countdown_s, show.failover.silence_s) == (3.0, 8.0)

@@ -1,0 +1,99 @@
+"""The preflight of a show: everything that it names in OBS is looked for, and near misses are told."""
+
+from typing import Any
+
+import pytest
+
+from console.cameras.state import Camera, CameraState
+from console.cameras.state import Origin as Source
+from console.core.links import Link, LinkState
+from console.desk.preflight import preflight
+from scenes.line import ObsGone
+from scenes.state import Backup
+from tests.desk.parts import SHOW, Stage
+
+NAMES = """
+[[cameras]]
+name = "Wide"
+scene = "Wide"
+sound = "{sound}"
+[[looks]]
+name = "Start"
+scene = "{scene}"
+transition = "{transition}"
+[[looks.steps]]
+do = "show"
+scene = "Frame"
+source = "{source}"
+"""
+GOOD = {"sound": "Host", "scene": "Table", "transition": "Fade", "source": "Title"}
+
+
+def answering(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: dict[str, Any] = {
+        "GetInputList": {"inputs": [{"inputName": "Title"}, {"inputName": "Mic"}]},
+        "GetGroupList": {"groups": ["Frame"]},
+    }
+
+    async def call(request: str, **data: object) -> Any:
+        return answers[request]
+
+    monkeypatch.setattr(stage.obs, "call", call, raising=False)
+
+
+def ready(names: dict[str, str], toml: str = SHOW) -> Stage:
+    stage = Stage(toml.replace("[audio]", f"{NAMES.format(**names)}[audio]"))
+    stage.cameras.tiles.set((Camera("Wide", "Wide", Source.WORKER, CameraState.LIVE),))
+    stage.switch(transitions=("Cut", "Fade"), version="29.0.2")
+    return stage
+
+
+async def test_a_show_of_which_all_is_there_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, said = ready(GOOD), list[str]()
+    answering(stage, monkeypatch)
+    assert await preflight(stage.desk, say=said.append, within_s=0) == []
+    assert "ready      Sources: 6 in OBS" in said
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"scene": "Tabel"}, 'Scenes: OBS has no scene "Tabel".'),
+        ({"transition": "Fude"}, 'Did you mean "Fade"?'),
+        ({"source": "Titel"}, 'Did you mean "Title"?'),
+        ({"sound": "Nobody"}, 'Sources: OBS has no source "Nobody".'),
+    ],
+)
+async def test_a_name_that_leads_nowhere_is_told(
+    monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str], words: str
+) -> None:
+    stage = ready({**GOOD, **wrong})
+    answering(stage, monkeypatch)
+    (problem,) = await preflight(stage.desk, say=lambda _: None, within_s=0)
+    assert words in problem
+
+
+async def test_an_obs_that_goes_away_meanwhile_costs_only_its_own_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, said = ready(GOOD), list[str]()
+
+    async def call(request: str, **data: object) -> Any:
+        raise ObsGone("OBS was closed.")
+
+    monkeypatch.setattr(stage.obs, "call", call, raising=False)
+    assert await preflight(stage.desk, say=said.append, within_s=0) == []
+    assert not any("Sources" in line for line in said)
+
+
+async def test_a_second_obs_must_be_there_and_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    second = '[obs]\nbackup = { url = "ws://192.0.2.7:4455" }\n'
+    stage = ready(GOOD, SHOW.replace("[obs]\n", second))
+    answering(stage, monkeypatch)
+    up = Link(LinkState.UP)
+    stage.switch(backup=Backup(up))
+    assert await preflight(stage.desk, say=lambda _: None, within_s=0) == []
+    stage.switch(backup=Backup(up, differences=("Studio Mode: Main on, Backup off",)))
+    (problem,) = await preflight(stage.desk, say=lambda _: None, within_s=0)
+    assert "Studio Mode: Main on, Backup off" in problem
+    stage.switch(backup=Backup(Link(LinkState.DOWN, "Nothing answers.", "Start it.")))
+    (problem,) = await preflight(stage.desk, say=lambda _: None, within_s=0)
+    assert problem == "The second OBS: Nothing answers. Start it."
