@@ -50,13 +50,14 @@ class SideJournal:
 
 
 class Side:
-    """One of the two. `was_up`: it was connected at least once."""
+    """One of the two, and what it is called. `was_up`: it was connected at least once."""
 
     def __init__(self, obs: Obs, which: Which, journal: SideJournal) -> None:
         self.obs = obs
         self.which: Which = which
         self.name = which.title()
-        self.called = "The main OBS" if which == "main" else "The backup"
+        self.within = "the main OBS" if which == "main" else "the backup"  # as it is called within a sentence
+        self.called = self.within[0].upper() + self.within[1:]
         self.journal = journal
         self.was_up = False
 
@@ -156,9 +157,19 @@ class Lockstep:
         if is_dead and other.is_up and lead.was_up:
             self._let_lead(other, Origin.AUTOMATION, lead.now.link.why or f"{lead.name} went away.")
             return
+        self._take_safe_back()
         if other.is_up and not lead.was_up and self._late is None:  # at the start: it may only be late
             self._late = asyncio.get_running_loop().call_later(NEVER_CAME_S, self._never_came)
         self._show()
+
+    def _take_safe_back(self) -> None:
+        """A SAFE that is proved by the leading one is not carried out by one that comes back later."""
+        here, there = self._lead.now.take, self._other.now.take
+        is_safe = here is not None and here.is_safe and here.state in (TakeState.ON_AIR, TakeState.CLAIMED)
+        waits = there is not None and there.is_safe and there.state is TakeState.WAITING
+        if is_safe and waits and not self._other.is_up:
+            other = self._other.obs
+            asyncio.get_running_loop().call_soon(lambda: other.cancel_waiting(origin=Origin.AUTOMATION))
 
     def _never_came(self) -> None:
         if not self._lead.is_up and self._other.is_up:
@@ -206,7 +217,7 @@ class Lockstep:
         goes out in both when it goes out there. always: the other one is asked whatever the leading one says.
         """
         lead, other = self._lead, self._other
-        second = _Second(what, follow or press, lead if is_take else None)
+        second = _Second(what, follow or press, lead if is_take else None, asks_away=always and not lead.is_up)
         task = self._spawn(self._second(second, other))  # begins in the next turn: the first frame has left by then
         outcome = await press(lead.obs)
         is_refused = outcome.result is Result.REFUSED
@@ -224,7 +235,7 @@ class Lockstep:
         if second.after is not None:
             await _gone_out(second.after)
         second.has_begun = True
-        if not other.is_up:
+        if not (other.is_up or second.asks_away):
             return Outcome.refused(f"{other.called} is not connected.", other.now.link.fix)
         outcome = await second.press(other.obs)
         if outcome.result in (Result.REFUSED, Result.FAILED):
@@ -245,11 +256,15 @@ class Lockstep:
 
 @dataclass(slots=True)
 class _Second:
-    """What the one that does not lead is asked. `after`: not before this one's take has left."""
+    """What the one that does not lead is asked. `after`: not before this one's take has left.
+
+    asks_away: also when it is not connected, since the leading one is not either (SAFE waits for whichever comes).
+    """
 
     what: str
     press: Press
     after: Side | None = None
+    asks_away: bool = False
     has_begun: bool = False
 
 

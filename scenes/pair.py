@@ -199,11 +199,15 @@ class ObsPair(Lockstep):
         outcome = await press(lead.obs)
         if not outcome.is_done:
             return outcome
-        return Outcome.done(f"{outcome.why} In {lead.called.lower()} only: each OBS has outputs of its own.".strip())
+        return Outcome.done(f"{outcome.why} In {lead.within} only: each OBS has outputs of its own.".strip())
 
     async def set_output(self, which: str, on: bool, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Start or stop an output of the leading one."""
         return await self._lead_only(lambda obs: obs.set_output(which, on, origin=origin))
+
+    async def pause_record(self, on: bool, *, origin: Origin = Origin.CONSOLE) -> Outcome:
+        """Pause the leading one's recording, or go on with it."""
+        return await self._lead_only(lambda obs: obs.pause_record(on, origin=origin))
 
     async def save_replay(self, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Save the leading one's replay buffer."""
@@ -221,13 +225,13 @@ class ObsPair(Lockstep):
             outcome = await press(other.obs)
             if outcome.result in (Result.REFUSED, Result.FAILED):
                 self._journal.write("backup.match", origin, obs=other.which, is_alike=False, why=outcome.why)
-                return Outcome.failed(f"{other.called} is not like {lead.called.lower()}: {outcome.why}", outcome.fix)
+                return Outcome.failed(f"{other.called} is not like {lead.within}: {outcome.why}", outcome.fix)
         left = differences(lead.now, other.now, names=(lead.name, other.name))
         self._journal.write("backup.match", origin, obs=other.which, is_alike=not left, why="; ".join(left))
         self._show()
         if left:
             return Outcome.done(f"What can be taken over is taken over. Still different: {'; '.join(left)}.")
-        return Outcome.done(f"{other.called} is like {lead.called.lower()}.")
+        return Outcome.done(f"{other.called} is like {lead.within}.")
 
     def _steps_to_match(self, lead: Switcher, other: Switcher, origin: Origin) -> list[Press]:
         there, scene, preview = {each.name for each in other.scenes}, on_air(lead), lead.preview
