@@ -31,7 +31,16 @@ def build_obs(show: Show, *, practice: Practice | None, journal: Journal, clock:
 def _link(
     show: Show, url: str, password: Password, *, secret: str | None = None, journal: Journal, clock: Clock
 ) -> ObsLink:
-    return ObsLink(url, password, safe_scene=show.obs.safe_scene, journal=journal, clock=clock, secret=secret)
+    return ObsLink(
+        url,
+        password,
+        safe_scene=show.obs.safe_scene,
+        black_scene=show.obs.black_scene,
+        guard_s=show.switching.guard_ms / 1000,
+        journal=journal,
+        clock=clock,
+        secret=secret,
+    )
 
 
 def _kept(secret: str) -> Password:
