@@ -10,7 +10,7 @@ from typing import Final
 from console.core.outcome import Outcome
 from scenes.lamp import Lamp
 from scenes.line import ObsGone, ObsRefused, answer_of
-from scenes.press import TAKE, Press, read_batch, take_requests
+from scenes.press import TAKE, Press, read_batch, take_requests, took
 from scenes.proof import Finding, twins_of
 from scenes.socket import SILENT, LineError, Message
 from scenes.stage import Stage
@@ -136,6 +136,7 @@ class Flight:
                 answers = read_batch(done.result(), requests)
                 if press.manner.on_answers is not None:
                     press.manner.on_answers(answers[: len(press.manner.before)])
+                took(answers, requests)
         except ObsRefused as refusal:
             self._refused(press, refusal)
             return

@@ -29,7 +29,7 @@ class Manner:
     """How a scene is taken. A named transition is for this take alone; the chosen one stays as it is.
 
     before: raw requests that travel in the same batch ahead of the take; `on_answers` gets the answers to exactly
-    these, once, as soon as OBS has answered; never when the take was refused or lost its line.
+    these, once, as soon as OBS has answered, whatever became of the take; never when its line was lost.
     """
 
     how: How
@@ -103,10 +103,12 @@ def take_requests(
 
 
 def read_batch(answer: Message, requests: Sequence[Message]) -> Answers:
-    """The answer to each request of a batch. Raises ObsRefused when its take was refused."""
-    names = [str(request["requestType"]) for request in requests]
-    answers = answers_of(answer, names)
-    took = answers[names.index(TAKE)]
-    if isinstance(took, ObsRefused):
-        raise took
-    return answers
+    """The answer to each request of a batch, a refused take's included."""
+    return answers_of(answer, [str(request["requestType"]) for request in requests])
+
+
+def took(answers: Answers, requests: Sequence[Message]) -> None:
+    """Raises ObsRefused when the batch's take was refused."""
+    for answer, request in zip(answers, requests, strict=True):
+        if request["requestType"] == TAKE and isinstance(answer, ObsRefused):
+            raise answer

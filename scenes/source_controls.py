@@ -131,14 +131,17 @@ class SourceControls(Asking):
             answered.set_result(answers)
 
         is_cut = look.transition is not None and look.transition == self.model.cut_name
-        manner = Manner(
-            How.CUT if is_cut else How.MIX,
-            transition=None if is_cut else look.transition,
-            duration_ms=None if is_cut else look.duration_ms,
-            before=plan.requests,
-            on_answers=on_answers,
+        take = await self.takes.take(
+            scene,
+            Manner(
+                How.CUT if is_cut else How.MIX,
+                transition=None if is_cut else look.transition,
+                duration_ms=None if is_cut else look.duration_ms,
+                before=plan.requests,
+                on_answers=on_answers,
+            ),
+            origin=origin,
         )
-        take = await self.takes.take(scene, manner, origin=origin)
         if take.result is Result.REFUSED and not answered.done():
             return untried(look, take)
         try:
