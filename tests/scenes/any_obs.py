@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.rigs.bare import BareObs
+from tests.rigs.bare import ALL_EVENTS, BareObs
 from tests.rigs.collection import Media
 
 
@@ -30,6 +30,15 @@ class AnyObs:
     async def event(self, name: str) -> dict[str, Any]:
         """The next event of that name, as the independent client saw it."""
         return await asyncio.to_thread(self.witness.wait_event, name)
+
+    async def another(self, *, subscriptions: int = ALL_EVENTS) -> "AnyObs":
+        """One more independent client of this OBS; close it."""
+        witness = await asyncio.to_thread(BareObs, self.url, self.password, subscriptions=subscriptions)
+        return replace(self, witness=witness)
+
+    async def close(self) -> None:
+        """End the independent client."""
+        await asyncio.to_thread(self.witness.close)
 
     async def event_of(self, name: str, **wanted: object) -> dict[str, Any]:
         """The next event of that name with these fields."""
