@@ -5,6 +5,7 @@ from datetime import datetime
 from console.audio.state import FLOOR_DBFS, Level
 from console.core.clock import rfc3339
 from console.desk.view import DeskView
+from console.remote.switching import failover_of, looks_of, obs_of, outputs_of, sources_of
 
 
 def state_of(desk: DeskView) -> dict[str, object]:
@@ -13,7 +14,7 @@ def state_of(desk: DeskView) -> dict[str, object]:
     return {
         "show": {"name": desk.show.value.name},
         "on_air": desk.switcher.value.on_air,
-        "obs": _obs(desk),
+        "obs": obs_of(desk),
         "cameras": [
             {"name": camera.name, "state": camera.state.value, "fps": round(camera.fps, 1), "scene": camera.scene}
             for camera in desk.cameras.value
@@ -43,28 +44,10 @@ def state_of(desk: DeskView) -> dict[str, object]:
         ],
         "sale": {"sold": sale.sold, "revenue_minor": sale.revenue_minor, "currency": sale.currency},
         "rundown": _rundown(desk),
-    }
-
-
-def _obs(desk: DeskView) -> dict[str, object]:
-    obs = desk.switcher.value
-    take = obs.take
-    return {
-        "link": obs.link.state.value,
-        "is_practice": obs.is_practice,
-        "studio_mode": obs.studio_mode,
-        "program": obs.program,
-        "claimed": obs.claimed,
-        "preview": obs.preview,
-        "in_transition": obs.in_transition,
-        "scenes": [scene.name for scene in obs.scenes],
-        "why": obs.link.why,
-        "transition": obs.transition,
-        "transitions": list(obs.transitions),
-        "transition_ms": obs.transition_ms,
-        "take": None if take is None else {"scene": take.scene, "state": take.state.value, "why": take.why},
-        "stream": obs.stream.value,
-        "record": obs.record.value,
+        "sources": sources_of(desk),
+        "outputs": outputs_of(desk),
+        "looks": looks_of(desk),
+        "failover": failover_of(desk),
     }
 
 

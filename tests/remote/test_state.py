@@ -1,0 +1,109 @@
+"""What the state tells of the switcher beyond the contract's first names."""
+
+import json
+from typing import Any
+
+from console.core.links import Link, LinkState
+from console.core.outcome import Outcome
+from console.desk.failover_state import Failover
+from console.desk.looks_state import Looks
+from console.remote.state import state_of
+from console.settings.show import Look
+from scenes.look_run import LookRun, StepRun
+from scenes.output_state import Output, Outputs
+from scenes.source_state import Filter, Media, MediaState, SceneSources, Source
+from scenes.state import Backup, OutputState, Scene, Take, TakeState
+from tests.desk.parts import Stage
+
+
+def state(stage: Stage) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(state_of(stage.desk)))  # as it travels
+    return found
+
+
+def test_a_waiting_take_says_when_it_goes_out() -> None:
+    stage = Stage()
+    due_ns = stage.clock.mono_ns() + 700_000_000
+    stage.switch(take=Take("Close", TakeState.WAITING, 1, "A transition is running.", due_mono_ns=due_ns))
+    assert state(stage)["obs"]["take"] == {
+        "scene": "Close",
+        "state": "waiting",
+        "why": "A transition is running.",
+        "fix": "",
+        "on_air": None,
+        "is_safe": False,
+        "due": "2026-01-02T12:00:00.700Z",
+    }
+
+
+def test_a_lost_take_says_what_is_on_air_and_what_to_do() -> None:
+    stage = Stage()
+    stage.switch(take=Take("Table", TakeState.LOST, 1, "OBS says Table.", fix="R takes Table.", on_air="Close"))
+    take = state(stage)["obs"]["take"]
+    assert (take["state"], take["on_air"], take["fix"], take["due"]) == ("lost", "Close", "R takes Table.", None)
+
+
+def test_one_obs_has_no_backup_and_two_say_which_one_leads() -> None:
+    stage = Stage()
+    assert state(stage)["obs"]["backup"] is None
+    backup = Backup(
+        link=Link(LinkState.UP), program="Wide", claimed="Wide", differences=("On air: Main Table, Backup Wide",)
+    )
+    stage.switch(backup=backup)
+    shown = state(stage)["obs"]["backup"]
+    assert (shown["obs"], shown["leads"], shown["link"], shown["program"]) == ("backup", False, "up", "Wide")
+    assert shown["differences"] == ["On air: Main Table, Backup Wide"]
+    stage.switch(backup=Backup(leads=True, take=Take("Close", TakeState.FAILED, 1, "OBS was closed.")))
+    shown = state(stage)["obs"]["backup"]
+    assert (shown["obs"], shown["leads"], shown["take"]["state"]) == ("main", True, "failed")
+
+
+def test_black_t_bar_and_overrides_are_told() -> None:
+    stage = Stage()
+    stage.switch(is_black=True, t_bar=0.4, scenes=(Scene("Wide", override="Fade", override_ms=700), Scene("Table")))
+    obs = state(stage)["obs"]
+    assert (obs["is_black"], obs["t_bar"]) == (True, 0.4)
+    assert obs["overrides"] == {"Wide": {"transition": "Fade", "duration_ms": 700}}
+
+
+def test_sources_come_with_their_filters_and_the_time_that_media_have_left() -> None:
+    stage = Stage()
+    media = Media("Clip", MediaState.PLAYING, duration_ms=10_000, cursor_ms=4_000, at_mono_ns=stage.clock.mono_ns())
+    row = Source(1, "Clip", "Table", "ffmpeg_source", filters=(Filter("Key", "chroma_key_filter_v2"),), media=media)
+    stage.desk.sources.set(SceneSources("Table", (row,), (media,)))
+    stage.clock.step(1.5)
+    sources = state(stage)["sources"]
+    assert sources["scene"] == "Table"
+    assert sources["rows"][0]["filters"] == [{"name": "Key", "kind": "chroma_key_filter_v2", "is_enabled": True}]
+    assert sources["rows"][0]["media"]["left_s"] == 4.5
+    assert sources["on_air"][0]["source"] == "Clip"
+
+
+def test_outputs_are_told_with_their_since_and_the_missing_ones_as_none() -> None:
+    stage = Stage()
+    began_ns = stage.clock.mono_ns()
+    stage.clock.step(2)
+    stage.desk.outputs.set(
+        Outputs(stream=Output(OutputState.RECONNECTING, since_mono_ns=began_ns), why_no_vcam="None is installed.")
+    )
+    outputs = state(stage)["outputs"]
+    assert (outputs["stream"]["state"], outputs["stream"]["since"]) == ("reconnecting", "2026-01-02T12:00:00.000Z")
+    assert (outputs["record"]["state"], outputs["record"]["since"]) == ("off", None)
+    assert (outputs["vcam"], outputs["why_no_vcam"]) == (None, "None is installed.")
+
+
+def test_looks_and_failover_are_told() -> None:
+    stage = Stage()
+    run = LookRun("Price", Outcome.failed("One step failed."), (StepRun("Show Banner", False, "There is none."),))
+    stage.desk.looks.set(Looks((Look(name="Price"),), last=run))
+    stage.desk.failover.set(Failover(is_on=True, why="Wide is black.", due_mono_ns=stage.clock.mono_ns() + 3 * 10**9))
+    told = state(stage)
+    assert told["looks"]["names"] == ["Price"]
+    assert told["looks"]["last"] == {
+        "look": "Price",
+        "outcome": "failed",
+        "why": "One step failed.",
+        "steps": [{"line": "Show Banner", "is_done": False, "why": "There is none."}],
+    }
+    assert told["failover"]["why"] == "Wide is black."
+    assert told["failover"]["due"] == "2026-01-02T12:00:03.000Z"
