@@ -36,6 +36,16 @@ class Step(Protocol):
         """With what."""
         ...
 
+    @property
+    def ends(self) -> str:
+        """What must come of it: a Result's value; "done" stands for "pending" as well."""
+        ...
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the next press waits for this one's end."""
+        ...
+
 
 class _Seen:
     """What was seen to happen while the rehearsal ran."""
@@ -66,18 +76,32 @@ async def rehearse(desk: DeskView, steps: Sequence[Step], *, say: Callable[[str]
     seen = _Seen(desk)
     if not await _ready(desk, seen):
         return [f"The studio was not ready within {READY_WITHIN_S:.0f} s: {_not_ready(desk)}."]
-    problems: list[str] = []
+    problems: list[str | None] = []
+    under_way: list[asyncio.Task[str | None]] = []
     loop = asyncio.get_running_loop()
     began = loop.time()
     for step in sorted(steps, key=lambda each: each.at_s):
         while loop.time() < began + step.at_s:
             seen.look()
             await asyncio.sleep(TICK_S)
-        outcome = await _press(desk, step, began_s=began, say=say)
-        if outcome.result not in (Result.DONE, Result.PENDING):
-            problems.append(f"{step.action}: {outcome.why}")
+        played = _play(desk, step, began_s=began, say=say)
+        if step.is_awaited:
+            problems.append(await played)
+        else:
+            under_way.append(asyncio.create_task(played))
+    problems += await asyncio.gather(*under_way)
     await _settled(desk, seen)
-    return problems + seen.missing() + _unproved_sale(desk, say)
+    return [problem for problem in problems if problem] + seen.missing() + _unproved_sale(desk, say)
+
+
+async def _play(desk: DeskView, step: Step, *, began_s: float, say: Callable[[str], None]) -> str | None:
+    """What went otherwise than the step is to end; None: nothing."""
+    outcome = await _press(desk, step, began_s=began_s, say=say)
+    ended = Result.DONE if outcome.result is Result.PENDING else outcome.result
+    if ended.value == step.ends:
+        return None
+    because = f"{outcome.why} {outcome.fix}".strip()
+    return f"{step.action} {ended.value}: {because}" if because else f"{step.action} {ended.value}."
 
 
 async def _press(desk: DeskView, step: Step, *, began_s: float, say: Callable[[str], None]) -> Outcome:
@@ -86,7 +110,7 @@ async def _press(desk: DeskView, step: Step, *, began_s: float, say: Callable[[s
         outcome = await desk.run(step.action, Origin.AUTOMATION, **step.arguments)
         say(_line(asyncio.get_running_loop().time() - began_s, step, outcome))
         is_worth_another = outcome.result is Result.REFUSED or step.action == "return.test"
-        if outcome.result is Result.DONE or not is_worth_another:
+        if outcome.result.value == step.ends or not is_worth_another:
             break
         await asyncio.sleep(AGAIN_S)
     return outcome
