@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from scenes.socket import SUBSCRIPTIONS, HardenedObs, LineError, Message
+from scenes.socket import SILENCE_S, SUBSCRIPTIONS, HardenedObs, LineError, Message
 
 CALL_TIMEOUT_S: Final = 5.0
 SERIAL_REALTIME: Final = 0  # RequestBatchExecutionType: in order, one after the other
@@ -43,7 +43,7 @@ class Line:
     """One connection. `on_event` gets every event's name and data; `ended` is done with the reason at the end."""
 
     def __init__(
-        self, url: str, password: str | None, *, on_event: Callable[[str, Message], None], silence_s: float = 2.0
+        self, url: str, password: str | None, *, on_event: Callable[[str, Message], None], silence_s: float = SILENCE_S
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._on_event = on_event

@@ -29,7 +29,7 @@ from scenes.output_watch import OutputWatch
 from scenes.pictures import Pictures
 from scenes.reader import Reader
 from scenes.renames import renamed
-from scenes.socket import CLOSE_AUTHENTICATION_FAILED, LineError, Message
+from scenes.socket import CLOSE_AUTHENTICATION_FAILED, CLOSED, NOT_THERE, SILENT, LineError, Message, is_loopback
 from scenes.source_controls import SourceControls
 from scenes.source_state import SceneSources
 from scenes.source_watch import SourceWatch
@@ -52,9 +52,11 @@ __all__ = ["ObsDescription", "ObsGone", "ObsLink", "ObsRefused"]
 log = logging.getLogger(__name__)
 
 BACKOFF_S: Final = (0.2, 0.4, 0.8, 1.6, 3.0)  # then the last one for ever, each with up to half as much jitter
-LOADING_AGAIN_S: Final = 0.25
+NEAR_S: Final = 0.2  # an OBS on this machine that is not there is tried again so soon: a refusal costs nothing
+LOADING_AGAIN_S: Final = 0.1
 REFETCH_S: Final = 0.03  # one edit in OBS makes several events
 METERS_OLD_S: Final = 0.3
+SOON: Final = frozenset({NOT_THERE[0], CLOSED[0], SILENT[0]})  # not a wrong password, nor something that is no OBS
 IS_LOADING: Final = Link(LinkState.CONNECTING, "OBS is still loading.", "Wait; it comes by itself.")
 OFF: Final = Link(LinkState.DOWN, "The console is not connected to OBS.", "")
 
@@ -98,6 +100,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self.journal = journal
         self._url = url
         self._password = password
+        self._is_near = is_loopback(url)
         self._secret = secret
         self._safe_scene = safe_scene
         black = black_scene or BLACK_SCENE
@@ -159,6 +162,11 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
 
     # what judging needs (scenes.judging.Judged)
 
+    @property
+    def is_flying(self) -> bool:
+        """A take is on its way."""
+        return self.takes.target is not None
+
     def on_proof(self) -> None:
         """What is on air may have been proved."""
         self._after_change()
@@ -201,8 +209,9 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
             why = await self._connect_once()
             tries = 0 if self._is_synced else tries + 1
             self._end_line(why)
-            pause = BACKOFF_S[min(tries, len(BACKOFF_S) - 1)]
-            await asyncio.sleep(pause * random.uniform(1.0, 1.5))
+            is_soon = self._is_near and why.why in SOON
+            pause = NEAR_S if is_soon else BACKOFF_S[min(tries, len(BACKOFF_S) - 1)] * random.uniform(1.0, 1.5)
+            await asyncio.sleep(pause)
 
     async def _connect_once(self) -> LineError:
         """One connection from beginning to end; returns why it ended."""

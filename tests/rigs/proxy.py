@@ -11,6 +11,7 @@ import struct
 from typing import Self
 
 CHUNK = 65_536
+ESTABLISHED = 1  # TCP_ESTABLISHED, Linux, include/net/tcp_states.h
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset
 
 
@@ -94,8 +95,8 @@ class Proxy:
             return
         self._writers |= {writer: True, up_writer: False}
         tasks = [
-            asyncio.create_task(self._pump(reader, up_writer, is_upward=True)),
-            asyncio.create_task(self._pump(up_reader, writer, is_upward=False)),
+            asyncio.create_task(self._pump(reader, writer, up_writer, is_upward=True)),
+            asyncio.create_task(self._pump(up_reader, up_writer, writer, is_upward=False)),
         ]
         self._tasks.update(tasks)
         try:
@@ -108,15 +109,29 @@ class Proxy:
                 self._writers.pop(each, None)
                 _reset(each)
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_upward: bool) -> None:
+    async def _pump(
+        self,
+        reader: asyncio.StreamReader,
+        source: asyncio.StreamWriter,
+        writer: asyncio.StreamWriter,
+        *,
+        is_upward: bool,
+    ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(self.chunk):
                 self.upward += len(data) if is_upward else 0
                 if self.delay_s:
                     await asyncio.sleep(self.delay_s)
                 await self._flowing.wait()
+                if _has_given_up(source):
+                    return  # whoever sent it gave up meanwhile: on a dead line it would never have left the sender
                 writer.write(data)
                 await writer.drain()
+
+
+def _has_given_up(peer: asyncio.StreamWriter) -> bool:
+    sock = peer.get_extra_info("socket")
+    return sock is None or sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != ESTABLISHED
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
