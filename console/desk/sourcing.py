@@ -1,5 +1,6 @@
 """What the director can do with the sources of a scene, and with looks: named lists of such changes and a take."""
 
+from collections.abc import Awaitable
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
@@ -23,9 +24,17 @@ LOOK_KEYS = tuple(f"Shift+{digit}" for digit in "123456789")
 async def _do(desk: Desk, **values: object) -> Outcome:
     try:
         step = Step.model_validate(values)
-    except ValidationError as error:
-        raise UserError("OBS has no source of such a name.", fix="Look at the names in OBS.") from error
+    except ValidationError:
+        return Outcome.refused("OBS has no source of such a name.", "Look at the names in OBS.")
     return await desk.parts.obs.do(step, origin=ORIGIN.get())
+
+
+async def _or_refused(asked: Awaitable[Outcome]) -> Outcome:
+    """Names that lead nowhere and files that can't be written: nothing was changed."""
+    try:
+        return await asked
+    except UserError as error:
+        return Outcome.refused(error.what, error.fix)
 
 
 @actions.add("source.show", title="Show or hide a source", enabled=needs("GetSceneItemId", "SetSceneItemEnabled"))
@@ -111,7 +120,7 @@ async def run(
     desk: Desk, look: Annotated[str | int, Field(description="Its name, or its number counted from 1.")]
 ) -> Outcome:
     """Do all of a look's steps and its take at once; what was not done is named, step by step."""
-    return await desk.look_book.run(look, origin=ORIGIN.get())
+    return await _or_refused(desk.look_book.run(look, origin=ORIGIN.get()))
 
 
 def _can_record(desk: Desk) -> Enabled:
@@ -135,15 +144,16 @@ async def save(
     duration_ms: Annotated[int | None, Field(ge=50, le=20_000, description="Milliseconds.")] = None,
 ) -> Outcome:
     """Keep what was recorded under a name, in the show file."""
-    return await desk.look_book.save(
+    saving = desk.look_book.save(
         name, look=look, scene=scene, transition=transition, duration_ms=duration_ms, origin=ORIGIN.get()
     )
+    return await _or_refused(saving)
 
 
 @actions.add("look.remove", title="Remove a look", enabled=_has_looks)
 async def remove(desk: Desk, look: LookName) -> Outcome:
     """Take a look out of the show and its file."""
-    return await desk.look_book.remove(look, origin=ORIGIN.get())
+    return await _or_refused(desk.look_book.remove(look, origin=ORIGIN.get()))
 
 
 @actions.add("look.undo", title="Undo the look", enabled=all_of(obs_is_there, _can_undo))
