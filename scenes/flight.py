@@ -20,6 +20,7 @@ from scenes.witness import Witness, lost_words
 
 FROZEN_S: Final = 1.0  # twenty missing meter events while a take is in flight: OBS stands still
 PROOF_S: Final = 5.0  # on top of the transition's own time; then what is known decides
+MOVES_S: Final = 0.5  # so late after the press no transition begins any more
 WATCH_S: Final = 0.05
 
 
@@ -97,6 +98,8 @@ class Flight:
             return
         if shown.program == press.scene:  # also when another client's lost take has taken its name away
             self._proved(press)
+        elif not press.has_moved and self._age_s(press) < MOVES_S:
+            self._stage.judge_soon()  # OBS has answered and not begun
         elif shown.claimed != press.scene:
             on_air = shown.program or shown.claimed or "Another scene"
             self._failed(press, f"{on_air} is on air, not {press.scene}.", "Look at program, then take again.")
@@ -119,12 +122,14 @@ class Flight:
             line.drop(LineError("OBS stood still while the take was on its way.", fix=SILENT[1]))
             return
         shown = self._stage.model.shown
-        age_s = (self._stage.clock.mono_ns() - press.sent_ns) / 1e9
-        if age_s > PROOF_S + (press.runs_ms or 0) / 1e3 and not shown.in_transition:
+        if self._age_s(press) > PROOF_S + (press.runs_ms or 0) / 1e3 and not shown.in_transition:
             self._failed(press, f"OBS did not put {press.scene} on air.", "Look at OBS, then take again.")
             self._on_end()
             return
         asyncio.get_running_loop().call_later(WATCH_S, self._watch, press)
+
+    def _age_s(self, press: Press) -> float:
+        return (self._stage.clock.mono_ns() - press.sent_ns) / 1e9
 
     def _answered(self, press: Press, done: "asyncio.Future[Message]", requests: list[Message]) -> None:
         if done.cancelled() or done.exception() is not None:

@@ -1,6 +1,7 @@
 """When what is on air is judged: at once where an event decides, for good when nothing has moved for a moment.
 
-Loop thread only. OBS names the inputs that go off air up to 0.17 s after a take, in events; asked, it knows at once.
+Loop thread only. Measured on OBS 29: events name the inputs that go off air 30 to 170 ms after the change of program;
+asked, OBS knows 1 ms after it (median, 45 ms at worst). A lost take is told within 300 ms after the transition ended.
 """
 
 import asyncio
@@ -14,8 +15,8 @@ from scenes.line import Line, ObsGone, ObsRefused
 from scenes.proof import Finding, universe
 from scenes.switcher import VIDEO_ENDED, Model, settle
 
-EARLY_S: Final = (0.0, 0.015, 0.04, 0.08, 0.13)  # only a proof counts
-LATE_S: Final = (0.2, 0.25, 0.4, 0.65, 0.9)  # what is denied twice is denied; the last one decides whatever it finds
+EARLY_S: Final = (0.0, 0.015, 0.04, 0.08)  # only a proof counts
+LATE_S: Final = (0.12, 0.17, 0.3, 0.55, 0.9)  # what is denied twice is denied; the last one decides whatever it finds
 WEAK_S: Final = 0.5  # a scene that shows more than the one that OBS names may only be slow to go
 VIDEO_ENDED_S: Final = 0.1
 CURSOR_S: Final = 0.5
@@ -34,6 +35,11 @@ class Judged(Protocol):
     @property
     def line(self) -> Line | None:
         """The open, synchronised connection, if there is one."""
+        ...
+
+    @property
+    def is_flying(self) -> bool:
+        """A take is on its way: what is proved now may be what it is about to replace."""
         ...
 
     def show_model(self, model: Model) -> None:
@@ -120,7 +126,7 @@ class Judge:
     def _is_sure(self, model: Model, before: Model | None, when_s: float) -> bool:
         finding = model.verdict.finding
         if finding is Finding.PROVED:
-            return True
+            return when_s >= LATE_S[0] or not self._link.is_flying
         if finding is Finding.CONTRADICTED and before is not None and before.verdict == model.verdict:
             claimed = model.scene(model.shown.claimed or "")
             is_weak = claimed is not None and claimed.inputs <= model.active

@@ -13,13 +13,7 @@ from scenes.state import Scene, Switcher
 
 Data = dict[str, Any]
 
-REFETCH: Final = frozenset(
-    "SceneCreated SceneRemoved SceneNameChanged SceneListChanged SceneItemCreated SceneItemRemoved "
-    "SceneItemEnableStateChanged InputCreated InputRemoved InputNameChanged CurrentSceneCollectionChanged "
-    "CurrentProfileChanged CurrentSceneTransitionChanged StudioModeStateChanged".split()
-)  # after these, what OBS holds is read anew
 LOADING: Final = "CurrentSceneCollectionChanging"
-METERS: Final = "InputVolumeMeters"
 VIDEO_ENDED: Final = "SceneTransitionVideoEnded"  # the true end where SceneTransitionEnded does not come (stingers)
 RESTLESS: Final = frozenset(
     "CurrentProgramSceneChanged SceneTransitionStarted SceneTransitionEnded InputActiveStateChanged".split()
@@ -70,10 +64,19 @@ def settle(model: Model, *, at_ns: int, is_final: bool) -> Model:
     verdict = model.verdict
     if verdict.finding is Finding.PROVED and verdict.program is not None:
         shown = model.active & universe(model.shown.scenes)
-        return replace(_program(model, verdict.program, at_ns), aired=(verdict.program, shown))
+        return _black(replace(_program(model, verdict.program, at_ns), aired=(verdict.program, shown)))
     if verdict.finding is Finding.CLAIMED or is_final:
-        return replace(_program(model, verdict.program, at_ns), aired=None)
+        return _black(replace(_program(model, verdict.program, at_ns), aired=None))
     return model
+
+
+def _black(model: Model) -> Model:
+    """Black is on air, or OBS says so and another scene shows nothing either."""
+    on_air = model.shown.program
+    if on_air is None and model.verdict.finding is Finding.CLAIMED:
+        on_air = model.shown.claimed
+    is_black = on_air is not None and on_air == model.black_scene
+    return model if model.shown.is_black is is_black else model.showing(is_black=is_black)
 
 
 def offline(model: Model) -> Model:
@@ -119,9 +122,8 @@ def _preview_of(old: Model, fresh: Model) -> str | None:
 def _program(model: Model, program: str | None, at_ns: int) -> Model:
     if model.shown.program == program:
         return model
-    is_black = program is not None and program == model.black_scene
     previous = model.shown.program or model.previous
-    return replace(model.showing(program=program, program_since_mono_ns=at_ns, is_black=is_black), previous=previous)
+    return replace(model.showing(program=program, program_since_mono_ns=at_ns), previous=previous)
 
 
 def _text(data: Data, key: str) -> str | None:

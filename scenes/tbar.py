@@ -8,12 +8,15 @@ both pictures active: only a take of what was on air, once the mix has come back
 import asyncio
 import contextlib
 import math
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from console.core.clock import Clock
 from console.core.journal import Journal, Origin
 from console.core.outcome import Outcome
 from scenes.line import Line, ObsGone, ObsRefused
+from scenes.press import scene_reference
+from scenes.state import Switcher
 from scenes.switcher import Model
 from scenes.sync import number
 from scenes.takes import Takes
@@ -23,6 +26,7 @@ CURSOR: Final = "GetCurrentSceneTransitionCursor"
 CLAMP: Final = 0.1  # OBS's own: so near to an end, a released bar goes there
 BACK_TRIES: Final = 60
 BACK_AGAIN_S: Final = 0.05
+SWAP_S: Final = 0.4
 QUIET_S: Final = 1.0  # a hand that has not moved for so long has let go
 ENDED = "The transition ended without the T-bar."
 
@@ -50,6 +54,10 @@ class BarLink(Protocol):
 
     def on_proof(self) -> None:
         """What waits may go out."""
+        ...
+
+    async def until(self, is_so: Callable[[Switcher], bool], within_s: float) -> None:
+        """Return when the state says so. Raises TimeoutError, and ObsGone when the line ends."""
         ...
 
 
@@ -102,7 +110,7 @@ class TBar:
         if self._letting_go is not None and not self._letting_go.done():
             return
         if is_held or (self._link.model.shown.in_transition and self._link.takes.has_safe_waiting):
-            self._drop()
+            self._wanted = None  # the hand still holds it: what it does now is not heard
             self._letting_go = asyncio.create_task(self._end_it())
 
     def close(self) -> None:
@@ -212,7 +220,21 @@ class TBar:
             self._link.on_proof()
             return Outcome.done("The T-bar is back.")
         outcome = await self._link.takes.again(self._from, origin=origin)
-        return Outcome.done(f"The T-bar is back; {self._from} is on air.") if outcome.is_done else outcome
+        if not outcome.is_done:
+            return outcome
+        await self._prepare(self._to)
+        return Outcome.done(f"The T-bar is back; {self._from} is on air.")
+
+    async def _prepare(self, scene: str) -> None:
+        """Put back in preview what the bar was to bring: OBS swaps after that last take, in its own time."""
+        with contextlib.suppress(TimeoutError):
+            await self._link.until(lambda now: now.preview != scene, SWAP_S)
+        known = self._link.model.scene(scene)
+        if known is None:
+            return
+        await self._call("SetCurrentPreviewScene", **scene_reference(known))
+        with contextlib.suppress(TimeoutError):
+            await self._link.until(lambda now: now.preview == scene, SWAP_S)
 
     async def _is_at_rest(self) -> bool:
         for _ in range(BACK_TRIES):
