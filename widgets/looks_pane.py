@@ -12,10 +12,10 @@ from console.core.outcome import Result
 from console.desk.looks_state import Looks
 from console.settings.show import Look
 from scenes.look_run import LookRun, StepRun
-from scenes.steps import line_of
+from scenes.looks import lines_of
 from widgets import theme
 from widgets.ask import Deck
-from widgets.controls import ActionButton, Chooser, Face
+from widgets.controls import ActionButton, Arguments, Chooser, Face
 from widgets.page import NO_MARK, Page
 from widgets.theme import draw_text, draw_wrapped, px, width_of
 
@@ -34,8 +34,7 @@ def take_words(look: Look) -> str:
 
 def step_lines(look: Look) -> tuple[StepRun, ...]:
     """A look as lines that were not tried: its steps, its take last."""
-    lines = tuple(StepRun(line_of(step)) for step in look.steps)
-    return (*lines, StepRun(take_words(look))) if look.scene else lines
+    return tuple(StepRun(line) for line in lines_of(look))
 
 
 class LookList(QWidget):
@@ -227,6 +226,20 @@ def _paint_step(painter: QPainter, line: QRect, step: StepRun, *, is_why: bool) 
     draw_text(painter, room, step.line, theme.BODY, ink, may_cut=True)
 
 
+class _Save(ActionButton):
+    """A press without a name goes to the field where it belongs."""
+
+    def __init__(self, deck: Deck, field: QLineEdit, arguments: Arguments) -> None:
+        self._field = field
+        super().__init__(deck, "look.save", "SAVE", arguments=arguments, face=Face.OFF, shows_key=False)
+
+    def _ask(self, action_id: str | None = None, **more: object) -> None:
+        if self._field.text().strip():
+            super()._ask(action_id, **more)
+        else:
+            self._field.setFocus()
+
+
 class LooksPane(Page):
     """The looks, what the chosen one does, and how the last run went."""
 
@@ -236,7 +249,7 @@ class LooksPane(Page):
         self._chosen = ""
         self._is_naming = False
         self._last: LookRun | None = None
-        self._shows_last = False
+        self._news = ""  # "last" or "draft": what came since the hand chose a look
         self.list = LookList(self.choose)
         self.steps = StepList()
         self.field = QLineEdit()
@@ -258,12 +271,14 @@ class LooksPane(Page):
                                     arguments=lambda: {"on": deck.desk.looks.value.recording is None})  # fmt: skip
         self._remove = ActionButton(deck, "look.remove", "REMOVE", hold_s=1.0, shows_key=False,
                                     arguments=lambda: {"look": self._chosen})  # fmt: skip
-        self._save = ActionButton(deck, "look.save", "SAVE", arguments=self._save_arguments, face=Face.GREEN,
-                                  shows_key=False)  # fmt: skip
+        self._save = _Save(deck, self.field, self._save_arguments)
         self.field.setPlaceholderText("Name of the look: Enter saves it")
         self.field.setAccessibleName("Name of the look")
         self.field.setToolTip("Name of the look\nKey: Enter saves it, Esc leaves")
         self.field.returnPressed.connect(self._save_typed)
+        self.field.textChanged.connect(
+            lambda text: self._save.be("look.save", "SAVE", face=Face.GREEN if text.strip() else Face.OFF)
+        )
         self._take.stepped.connect(self._step_take)
         self._foot, self._naming = QHBoxLayout(), QHBoxLayout()
         self._foot.addWidget(self._run, 1)
@@ -310,7 +325,7 @@ class LooksPane(Page):
     def choose(self, name: str) -> None:
         """Show what this look does."""
         self._chosen = name
-        self._shows_last = self._last is not None and self._last.look == name
+        self._news = "last" if self._last is not None and self._last.look == name else ""
         self._show(self._deck.desk.looks.value)
 
     # --- saving ---
@@ -347,9 +362,11 @@ class LooksPane(Page):
         names = [look.name for look in looks.looks]
         if looks.last is not self._last:
             self._last = looks.last
-            self._shows_last = looks.last is not None  # how it went is what matters now
+            self._news = "last" if looks.last is not None else ""  # how it went is what matters now
             if looks.last is not None and looks.last.look in names:
                 self._chosen = looks.last.look
+        if looks.draft is not None and looks.recording is None and not self._is_naming:
+            self._news = "draft"
         if self._chosen not in names:
             self._chosen = names[0] if names else ""
         self.list.show_looks(looks.looks, self._chosen, looks.running or "")
@@ -365,10 +382,10 @@ class LooksPane(Page):
             self.steps.show_steps(f"● {words}", steps, theme.RED_SOFT, at_end=True)
             return
         look = next((look for look in looks.looks if look.name == self._chosen), None)
-        if looks.draft is not None:
+        if looks.draft is not None and self._news == "draft":
             words = f"RECORDED: {_count(len(looks.draft.steps))}, not saved yet"
             self.steps.show_steps(words, step_lines(looks.draft), theme.AMBER_SOFT)
-        elif looks.last is not None and self._shows_last and looks.running is None:
+        elif looks.last is not None and self._news == "last" and looks.running is None:
             words, colour = _end_words(looks.last)
             self.steps.show_steps(words, ends_of(looks.last), colour)
         elif look is not None:

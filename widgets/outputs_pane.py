@@ -22,6 +22,7 @@ DISK_SOON_MIN: Final = 30.0
 DISK_NOW_MIN: Final = 10.0
 _CONGESTED: Final = 0.25  # of 1: OBS begins to drop frames not far above it
 _BUSY_PCT: Final = 85.0
+_LATELY: Final = 10  # seconds: frames lagged or skipped within them are shown as going on
 _LAMPS: Final = {
     OutputState.OFF: ("OFF", Face.OFF),
     OutputState.STARTING: ("STARTING", Face.AMBER_LINE),
@@ -364,16 +365,16 @@ def disk_colour(left_min: float | None) -> QColor:
 
 
 def figures_of(outputs: Outputs) -> tuple[tuple[str, QColor], ...]:
-    """OBS's own work, each with its colour."""
-    frame_ms = 1000 / outputs.fps if outputs.fps else 0.0
-    is_slow = bool(frame_ms) and outputs.render_ms > 0.8 * frame_ms
+    """OBS's own work, each with its colour; what goes wrong just now is marked."""
+    lagged = sum(one.lagged for one in outputs.history[-_LATELY:])
+    skipped = sum(one.skipped for one in outputs.history[-_LATELY:])
     is_busy = outputs.cpu_pct >= _BUSY_PCT
     parts = [
         (f"{outputs.fps:.0f} fps" if outputs.fps else "", theme.SOFT),
-        (f"render {outputs.render_ms:.1f} ms", theme.AMBER_SOFT if is_slow else theme.SOFT),
-        (f"lagged {outputs.lagged_frames}", theme.SOFT),
-        (f"skipped {outputs.skipped_frames}", theme.SOFT),
-        (f"OBS {outputs.cpu_pct:.0f} % CPU", theme.AMBER_SOFT if is_busy else theme.SOFT),
+        (f"render {outputs.render_ms:.1f} ms", theme.SOFT),
+        (f"{'▲ ' if lagged else ''}lagged {outputs.lagged_frames}", theme.AMBER_SOFT if lagged else theme.SOFT),
+        (f"{'▲ ' if skipped else ''}skipped {outputs.skipped_frames}", theme.AMBER_SOFT if skipped else theme.SOFT),
+        (f"{'▲ ' if is_busy else ''}OBS {outputs.cpu_pct:.0f} % CPU", theme.AMBER_SOFT if is_busy else theme.SOFT),
     ]
     return tuple((words, colour) for words, colour in parts if words) if outputs.fps else ()
 

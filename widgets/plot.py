@@ -33,9 +33,9 @@ class Plot(QWidget):
         if samples is not self._samples:
             self._samples = samples
             missed = sum(one.skipped + one.lagged for one in samples)
-            words = f"{missed} frames were late or skipped in the last five minutes" if samples else "nothing yet"
+            words = f"{missed} frames lagged or were skipped in the last five minutes" if samples else "nothing yet"
             self.setAccessibleDescription(words)
-            self.setToolTip(f"White: bitrate. Blue: render time. Red below: frames late or skipped.\n{words}")
+            self.setToolTip(f"White: bitrate. Blue: render time. Red below: frames lagged or skipped.\n{words}")
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -88,7 +88,7 @@ class Plot(QWidget):
 
     def _paint_legend(self, painter: QPainter, below: QRect) -> None:
         """What is what, in words and colours, where there is room between the times."""
-        parts = (("bitrate", _BITRATE), ("render time", _RENDER), ("late or skipped", theme.RED_SOFT))
+        parts = (("bitrate", _BITRATE), ("render time", _RENDER), ("lagged or skipped", theme.RED_SOFT))
         gap = px(18)
         width = sum(width_of(words, theme.SMALL) + gap for words, _ in parts)
         free = below.width() - width_of("5 min ago", theme.SMALL) - width_of("now", theme.SMALL) - 2 * gap

@@ -64,7 +64,7 @@ class SourceList(QWidget):
         self._waits = False  # rows came or went while somebody types: laid out when the field is left
         self._sources: list[SourceLine] = []
         self._filters: list[FilterLine] = []
-        self._why = ""
+        self.why = ""  # why there is nothing
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._bar.setAccessibleName("Scroll the sources")
@@ -85,7 +85,7 @@ class SourceList(QWidget):
         """Follow OBS; `why` says why there is nothing. Another scene begins at its top."""
         is_typing = any(line.field.hasFocus() for line in self._sources)
         has_same_lines = [_shape(row) for row in rows] == [_shape(row) for row in self._rows]
-        self._rows, self._why = rows, why
+        self._rows, self.why = rows, why
         if is_other_scene:
             self._leave_field()
             self._bar.setValue(0)
@@ -181,9 +181,9 @@ class SourceList(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say it when there is nothing to show."""
-        if not self._lines and self._why:
+        if not self._lines and self.why:
             painter = QPainter(self)
-            draw_wrapped(painter, self.rect().adjusted(0, px(6), 0, 0), self._why, theme.BODY, theme.FAINT)
+            draw_wrapped(painter, self.rect().adjusted(0, px(6), 0, 0), self.why, theme.BODY, theme.FAINT)
             painter.end()
 
 
@@ -219,8 +219,8 @@ class SourcesPane(Page):
         self._preview = _Look(deck, "sources.look_at", "PREVIEW", size=theme.SMALL, shows_key=False)
         self._program = _Look(deck, "sources.look_at", "PROGRAM", size=theme.SMALL, shows_key=False,
                               arguments=self._program_arguments)  # fmt: skip
-        self._preview.chosen.connect(lambda: self._follow_program(False))
-        self._program.chosen.connect(lambda: self._follow_program(True))
+        self._preview.chosen.connect(lambda: self.follow_program(False))
+        self._program.chosen.connect(lambda: self.follow_program(True))
         self._any = Chooser("Scene whose sources are shown")
         self._any.stepped.connect(self._step)
         self._note_line = _Note()
@@ -265,7 +265,8 @@ class SourcesPane(Page):
 
     # --- which scene ---
 
-    def _follow_program(self, follows: bool) -> None:
+    def follow_program(self, follows: bool) -> None:
+        """Show the sources of what is on air from take to take, or (False) of what was asked for."""
         self._follows_program = follows
         self._asked_program = self._on_air()
         self._show_head()

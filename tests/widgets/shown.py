@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.core.outcome import Outcome
 from tests.widgets.fake_desk import FakeDesk
 from widgets import theme
+from widgets.pages import RUNDOWN
 from widgets.window import MainWindow
 
 SCAN = {
@@ -47,6 +48,8 @@ class Shown:
         desk.notice.set(None)
         desk.inputs = ("Mic", "Desktop Audio", "Music", "Guest call")
         desk.be("open")
+        self.window.pages.show_page(RUNDOWN)
+        self.window.pages.sources.follow_program(False)
         desk.answer = Outcome.done()
         desk.asked.clear()
         self.window.resize(1280, 720)
