@@ -1,5 +1,6 @@
 """OBS's meters in dBFS. Pure. InputVolumeMeters, obs-websocket 5: linear [magnitude, peak, peak before fader]."""
 
+import json
 import math
 from typing import Final
 
@@ -26,6 +27,15 @@ def levels_of(meters: Message) -> dict[str, InputLevel]:
         if isinstance(name, str):
             found[name] = _loudest(row.get("inputLevelsMul"))
     return found
+
+
+def levels_in(message: bytes | None) -> dict[str, InputLevel]:
+    """Each input's level in an InputVolumeMeters event as it came; none in anything else."""
+    try:
+        known = json.loads(message or b"{}")["d"]["eventData"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return levels_of(known) if isinstance(known, dict) else {}
 
 
 def _loudest(channels: object) -> InputLevel:

@@ -1,7 +1,7 @@
 """A connection to OBS as the loop sees it: calls are futures, and all of them fail the moment the line does.
 
-Loop thread only. The connection's thread reaches it through `call_soon_threadsafe` alone; the one value read across
-threads is the time at which OBS was last heard (an int, written whole).
+Loop thread only. The connection's thread reaches it through `call_soon_threadsafe` alone; what is read across
+threads is the time at which OBS was last heard and the newest meters (an int and bytes, each written whole).
 """
 
 import asyncio
@@ -59,6 +59,11 @@ class Line:
     def silence_s(self) -> float:
         """Seconds since OBS was last heard; read across threads, so a busy loop does not age it."""
         return (time.monotonic_ns() - self._socket.heard_ns) / 1e9
+
+    @property
+    def meters(self) -> bytes | None:
+        """The newest InputVolumeMeters as it came; None before the first."""
+        return self._socket.meters
 
     @property
     def is_open(self) -> bool:

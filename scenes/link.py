@@ -20,7 +20,7 @@ from scenes.controls import Controls
 from scenes.describe import ObsDescription
 from scenes.guard import GUARD_S
 from scenes.judging import Judge
-from scenes.levels import levels_of
+from scenes.levels import levels_in
 from scenes.line import NOT_READY, Line, ObsGone, ObsRefused
 from scenes.noting import Noting
 from scenes.output_controls import OutputControls
@@ -36,7 +36,6 @@ from scenes.source_watch import SourceWatch
 from scenes.state import InputLevel, Switcher, Take
 from scenes.switcher import (
     LOADING,
-    METERS,
     RESTLESS,
     Model,
     adopted,
@@ -120,8 +119,8 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self._line: Line | None = None  # connected, perhaps not yet read
         self._is_synced = False
         self._reader = Reader(safe_scene)
-        self._meters: Message = {}
-        self._levels: Mapping[str, InputLevel] | None = None
+        self._meters: bytes | None = None
+        self._levels: Mapping[str, InputLevel] = {}
         self._reading = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: asyncio.Task[None] | None = None
@@ -258,7 +257,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         if self._is_synced or why.why != self._model.shown.link.why:
             self.journal.write("obs.down", Origin.CONSOLE, why=why.why)
             log.info("OBS is down: %s", why.why)
-        self._is_synced, self._line, self._meters = False, None, {}
+        self._is_synced, self._line, self._meters = False, None, None
         self._reader = Reader(self._safe_scene)
         self._judge.stop()
         if self._refetching is not None:
@@ -340,9 +339,6 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
     # events
 
     def _on_event(self, event: str, data: Message) -> None:
-        if event == METERS:
-            self._meters, self._levels = data, None
-            return
         has_to_read = self._reader.note(event, data)
         if not self._is_synced:
             return
@@ -376,6 +372,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         line = self.line
         if line is None or line.silence_s > METERS_OLD_S:
             return {}
-        if self._levels is None:
-            self._levels = levels_of(self._meters)
+        if line.meters is not self._meters:
+            self._meters = line.meters
+            self._levels = levels_in(self._meters)
         return self._levels

@@ -10,6 +10,7 @@ import contextlib
 import ipaddress
 import json
 import logging
+import re
 import selectors
 import socket
 import struct
@@ -38,6 +39,8 @@ CLOSE_UNSUPPORTED_RPC: Final = 4010
 CLOSE_SESSION_INVALIDATED: Final = 4011
 
 Message = dict[str, Any]
+
+_METERS: Final = re.compile(rb'"eventType" ?: ?"InputVolumeMeters"')  # within a text its quotes were escaped
 
 
 class LineError(Exception):
@@ -69,7 +72,8 @@ class HardenedObs(obsws):  # type: ignore[misc]  # the library has no types
     """One connection, from the first packet to the last; not used again after its end.
 
     `on_message` and `on_end` are called on this connection's thread and must not block; one that raises is logged
-    and costs that message only. `heard_ns` is when the peer was last heard (time.monotonic_ns).
+    and costs that message only. `heard_ns` is when the peer was last heard (time.monotonic_ns); meters are kept in
+    `meters` and told to nobody.
     """
 
     def __init__(
@@ -85,6 +89,7 @@ class HardenedObs(obsws):  # type: ignore[misc]  # the library has no types
     ) -> None:
         super().__init__(password=password or "", legacy=False, timeout=connect_timeout_s)
         self.heard_ns = 0
+        self.meters: bytes | None = None  # the newest meters as they came, whole: read across threads
         self._url = url
         self._has_password = bool(password)
         self._on_message = on_message
@@ -107,6 +112,7 @@ class HardenedObs(obsws):  # type: ignore[misc]  # the library has no types
                 timeout=self.timeout,
                 enable_multithread=True,
                 redirect_limit=0,
+                skip_utf8_validation=True,  # byte by byte in Python, 1 s for 5 MB; json looks at them anyway
                 http_no_proxy=["*"],
             )
             self._auth()
@@ -220,11 +226,14 @@ class HardenedObs(obsws):  # type: ignore[misc]  # the library has no types
                 self._tell(self._on_message, message)
 
     def _receive(self) -> Message | None:
-        """The next message; None for one that is not understood. Raises LineError when the peer closes."""
+        """The next message; None for meters and for what is not understood. Raises LineError when the peer closes."""
         opcode, data = self.ws.recv_data()
         self.heard_ns = time.monotonic_ns()
         if opcode == websocket.ABNF.OPCODE_CLOSE:
             raise _closing(data)
+        if _METERS.search(data):  # twenty a second: kept for whoever looks, and nobody is woken
+            self.meters = data
+            return None
         try:
             message = json.loads(data)
         except ValueError:  # UnicodeDecodeError and JSONDecodeError are both

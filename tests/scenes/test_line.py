@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from scenes.levels import levels_in
 from scenes.line import Line, ObsGone, ObsRefused
 from scenes.socket import EVENTS_ACTIVE, EVENTS_METERS, HardenedObs, LineError
 from tests.scenes.fake_obs import FakeObs
@@ -46,6 +47,23 @@ async def test_subscriptions_can_be_changed_on_the_line(fake: FakeObs) -> None:
     finish(line)
 
 
+async def test_meters_are_kept_and_wake_nobody(fake: FakeObs) -> None:
+    line, events = await opened(fake)
+    await fake.push("InputVolumeMeters", inputs=[{"inputName": "Mic", "inputLevelsMul": [[0.1, 0.1, 0.1]]}])
+    await until(lambda: "Mic" in levels_in(line.meters))
+    await fake.push("SceneListChanged")
+    await until(lambda: events)
+    assert [name for name, _ in events] == ["SceneListChanged"]
+    finish(line)
+
+
+async def test_an_event_that_only_names_the_meters_is_an_event(fake: FakeObs) -> None:
+    line, events = await opened(fake)
+    await fake.push("SceneCreated", sceneName='"eventType":"InputVolumeMeters"')
+    await until(lambda: events)
+    finish(line)
+
+
 async def test_a_batch_is_serial_and_gives_each_answer_in_its_place(fake: FakeObs) -> None:
     fake.script["Broken"] = lambda _: 600
     line, _ = await opened(fake)
@@ -62,6 +80,7 @@ async def test_a_call_made_while_an_event_is_handled_is_answered(fake: FakeObs) 
     answers: list[asyncio.Future[Any]] = []
     line = Line(fake.url, "right", on_event=lambda *_: answers.append(line.send("GetVersion")))
     await line.open()
+    await fake.push("SceneListChanged")
     await until(lambda: answers and answers[0].done())
     assert answers[0].result()["responseData"]["obsVersion"] == "30.0.0"
     finish(line)
@@ -78,6 +97,9 @@ async def test_a_callback_that_raises_costs_one_message_and_not_the_thread(fake:
 
     sock = HardenedObs(fake.url, "right", on_message=on_message, on_end=lambda _: None)
     sock.start()
+    await until(lambda: fake.connections)
+    for number in range(5):
+        await fake.push("SceneListChanged", number=number)
     await until(lambda: len(got) > 4)
     sock.disconnect()
 
