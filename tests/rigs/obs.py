@@ -173,6 +173,15 @@ class RealObs:
             time.sleep(0.05)
         raise TimeoutError("OBS did not start")
 
+    def renew(self) -> None:
+        """Kill it and start it as new, at the same address: what it held and how it was are forgotten."""
+        self.kill()
+        shutil.rmtree(self.home / ".config", ignore_errors=True)
+        self._write_home()
+        self.start()
+        if self._wants_scenes:
+            self._build_scenes()
+
     def restart(self, *, wait: bool = True) -> None:
         """Kill it and start it again, with the scenes that it last saved."""
         self.kill()
