@@ -31,7 +31,7 @@ def differences(lead: Switcher, other: Switcher, *, names: tuple[str, str]) -> t
     lines: list[str] = []
     if not moving:
         lines += _pictures(lead, other, names)
-    lines += _take(lead, other, second.lower())
+    lines += _take(lead, other, "main OBS" if second == "Main" else second.lower())
     if lead.studio_mode != other.studio_mode:
         lines.append(f"Studio Mode: {first} {_on(lead.studio_mode)}, {second} {_on(other.studio_mode)}")
     lines += _scenes(lead, other, names)

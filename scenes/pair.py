@@ -6,7 +6,7 @@ are the leading one's alone: a stream or recording twice is nobody's wish.
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from console.core.clock import Clock
 from console.core.journal import Journal, Origin
@@ -21,6 +21,8 @@ from scenes.overlay import Corner
 from scenes.port import Obs
 from scenes.socket import Message
 from scenes.state import InputLevel, Switcher, TakeState
+
+FOLLOWING: Final = Origin.CONSOLE  # the press was judged by what the leading one showed: nobody guards it a second time
 
 
 class ObsPair(Lockstep):
@@ -46,7 +48,7 @@ class ObsPair(Lockstep):
         return await self._both(
             f"cut {wanted}",
             lambda obs: obs.cut(scene, expect=expect, origin=origin),
-            follow=lambda obs: obs.cut(wanted, origin=origin),
+            follow=lambda obs: obs.cut(wanted, origin=FOLLOWING),
             is_take=True,
         )
 
@@ -62,12 +64,11 @@ class ObsPair(Lockstep):
         """Put `scene` (None: the leading one's preview) on air in both with `transition` (None: as OBS would)."""
         wanted = self._wanted(scene)
 
-        def press(which: str | None, seen: str | None) -> Press:
-            return lambda obs: obs.auto(
-                which, expect=seen, transition=transition, duration_ms=duration_ms, origin=origin
-            )
+        def press(which: str | None, seen: str | None, by: Origin) -> Press:
+            return lambda obs: obs.auto(which, expect=seen, transition=transition, duration_ms=duration_ms, origin=by)
 
-        return await self._both(f"auto {wanted}", press(scene, expect), follow=press(wanted, None), is_take=True)
+        follow = press(wanted, None, FOLLOWING)
+        return await self._both(f"auto {wanted}", press(scene, expect, origin), follow=follow, is_take=True)
 
     async def take(
         self, scene: str | None = None, *, expect: str | None = None, origin: Origin = Origin.CONSOLE
@@ -77,7 +78,7 @@ class ObsPair(Lockstep):
         return await self._both(
             f"take {wanted}",
             lambda obs: obs.take(scene, expect=expect, origin=origin),
-            follow=lambda obs: obs.take(wanted, origin=origin),
+            follow=lambda obs: obs.take(wanted, origin=FOLLOWING),
             is_take=True,
         )
 
@@ -95,7 +96,7 @@ class ObsPair(Lockstep):
         return await self._both(
             "fade to black",
             lambda obs: obs.fade_black(duration_ms=duration_ms, origin=origin),
-            follow=None if is_alike else _nothing,
+            follow=(lambda obs: obs.fade_black(duration_ms=duration_ms, origin=FOLLOWING)) if is_alike else _nothing,
             is_take=True,
         )
 

@@ -176,6 +176,13 @@ async def test_a_take_that_only_the_other_one_loses_is_done_and_said(two: Two) -
     assert not two.other.leads
 
 
+async def test_what_changed_in_the_other_one_alone_keeps_no_press_from_it(two: Two) -> None:
+    two.backup.ask("SetCurrentProgramScene", {"sceneName": "Slides"})
+    await until(lambda: two.other.program == "Slides")
+    assert (await two.pair.cut("Close", origin=Origin.KEY)).is_done
+    await two.both_on("Close")
+
+
 async def test_the_other_one_never_delays_the_answer(two: Two) -> None:
     two.backup.misbehave(freeze=True)
     await until(lambda: two.links[1].line is None or two.links[1].line.silence_s > 0.2)
