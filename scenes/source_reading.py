@@ -51,6 +51,19 @@ async def read_details(line: Line, kinds: Mapping[str, str], *, at_ns: int) -> d
     return {name: _details(name, kinds[name], answers, at_ns) for name, answers in found.items()}
 
 
+async def read_transports(line: Line, kinds: Mapping[str, str], *, at_ns: int) -> dict[str, Media]:
+    """The transport of each of these media inputs (name to kind). Raises ObsRefused (207), ObsGone."""
+    asked = ("GetInputSettings", "GetMediaInputStatus")
+    answers = await _batch(line, [(request, {"inputName": name}) for name in kinds for request in asked])
+    found: dict[str, Media] = {}
+    for (name, kind), settings, status in zip(kinds.items(), answers[::2], answers[1::2], strict=True):
+        if not isinstance(settings, ObsRefused) and not isinstance(status, ObsRefused):
+            known = _details(name, kind, dict(zip(asked, (settings, status), strict=True)), at_ns)
+            if known.media is not None:
+                found[name] = known.media
+    return found
+
+
 async def read_media(line: Line, names: Sequence[str]) -> dict[str, Message]:
     """The transport of each of these inputs, as OBS says it. Raises ObsRefused (207), ObsGone."""
     answers = await _batch(line, [("GetMediaInputStatus", {"inputName": name}) for name in names])

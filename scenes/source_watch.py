@@ -22,6 +22,7 @@ from scenes.source_reading import (
     read_media,
     read_media_inputs,
     read_scene,
+    read_transports,
     with_details,
 )
 from scenes.source_state import Media, MediaState, SceneSources, Source
@@ -246,11 +247,10 @@ class SourceWatch:
         self._wants_air = False
         kinds = {name: kind for name, kind in self._media_inputs.items() if name in self._stage.model.active}
         try:
-            details = await read_details(line, kinds, at_ns=self._stage.clock.mono_ns())
+            self._air = await read_transports(line, kinds, at_ns=self._stage.clock.mono_ns())
         except (ObsRefused, ObsGone):
             self._wants_air = True
             raise
-        self._air = {name: known.media for name, known in details.items() if known.media is not None}
         self._show()
 
     def _show(self, **changes: Any) -> None:

@@ -221,6 +221,36 @@ async def test_a_look_with_a_failing_step_does_the_rest_and_its_take_and_names_t
     assert undone.back is not None
 
 
+@pytest.mark.parametrize("studio", [False, True])
+@pytest.mark.parametrize("transition", ["Cut", "Fade", None])
+async def test_what_a_look_shows_is_on_air_with_its_take(
+    obs: AnyObs, connect: Connect, studio: bool, transition: str | None
+) -> None:
+    link = await titles(obs, connect)
+    await link.set_studio_mode(studio)
+    for name, scene in (("Title", "Titles"), ("Badge", "Corner")):
+        assert (await link.do(Step(do="hide", source=name, scene=scene))).is_done
+    look = Look(
+        name="Open",
+        scene="Titles",
+        transition=transition,
+        duration_ms=200 if transition == "Fade" else None,
+        steps=(
+            Step(do="show", source="Title", scene="Titles"),
+            Step(do="show", source="Badge", scene="Corner"),
+            Step(do="restart", source="Clip"),
+        ),
+    )
+    run = await link.run_look(look, origin=Origin.KEY)
+    assert run.outcome.is_done, run
+    assert link.state.value.program == "Titles"
+    assert await obs.is_on_air("Title")
+    assert await obs.is_on_air("Badge")
+    override = await obs.call("GetSceneSceneTransitionOverride", sceneName="Titles")
+    assert override == {"transitionName": None, "transitionDuration": None}
+    assert (await obs.call("GetCurrentSceneTransition"))["transitionName"] == "Cut"
+
+
 async def test_a_look_waits_whole_with_its_take_and_is_taken_back_whole(obs: AnyObs, connect: Connect) -> None:
     link = await titles(obs, connect)
     await link.set_studio_mode(True)
