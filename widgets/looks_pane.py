@@ -12,7 +12,7 @@ from console.core.outcome import Result
 from console.desk.looks_state import Looks
 from console.settings.show import Look
 from scenes.look_run import LookRun, StepRun
-from scenes.looks import lines_of
+from scenes.looks import lines_of, take_line
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Arguments, Chooser, Face
@@ -21,15 +21,6 @@ from widgets.theme import draw_text, draw_wrapped, px, width_of
 
 _NOT_KEPT: Final = "Looks made here last as long as the console: practice writes no show file."
 _NO_LOOKS: Final = "No looks yet. Press RECORD, do what it shall do, press STOP, give it a name."
-
-
-def take_words(look: Look) -> str:
-    """What a look takes at its end: "takes Table, Fade 300 ms", or ""."""
-    if look.scene is None:
-        return ""
-    how = f", {look.transition}" if look.transition else ""
-    how += f" {look.duration_ms} ms" if look.duration_ms is not None else ""
-    return f"takes {look.scene}{how}"
 
 
 def step_lines(look: Look) -> tuple[StepRun, ...]:
@@ -65,9 +56,13 @@ class LookList(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the pressed one."""
-        index = self._first + int(event.position().y()) // self._row_px()
+        index = self.row_at(int(event.position().y()))
         if index < len(self._looks):
             self._choose(self._looks[index].name)
+
+    def row_at(self, y: int) -> int:
+        """Which look, from 0, stands at this height; it may be past the last."""
+        return self._first + y // self._row_px()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right choose; everything else is somebody else's."""
@@ -128,7 +123,8 @@ class LookList(QWidget):
         name = QRect(room.left(), room.top() + top, room.width(), upper)
         below = QRect(room.left(), name.bottom(), room.width(), theme.line_height(theme.SMALL))
         steps = f"{len(look.steps)} step{'' if len(look.steps) == 1 else 's'}"
-        detail = "runs now" if is_running else " · ".join(part for part in (take_words(look), steps) if part)
+        what = f"{take_line(look)} · {steps}" if look.scene else steps
+        detail = "runs now" if is_running else what
         weight = theme.BOLD if is_chosen else theme.STRONG
         draw_text(painter, name, look.name, theme.BODY, colour, weight=weight, may_cut=True)
         draw_text(painter, below, detail, theme.SMALL, colour if is_running else theme.FAINT, may_cut=True)

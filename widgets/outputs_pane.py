@@ -1,6 +1,5 @@
 """OUTPUTS: stream, recording, replay buffer, virtual camera, and how well OBS works. Qt thread only."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -13,9 +12,10 @@ from scenes.state import OutputState
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Face
-from widgets.page import NO_MARK, Page, halves
+from widgets.output_cell import OutputCell
+from widgets.page import NO_MARK, Page
 from widgets.plot import Plot, mbps_words
-from widgets.theme import chip, draw_text, px, width_of
+from widgets.theme import draw_text, px, width_of
 from widgets.times import long_clock_words
 
 DISK_SOON_MIN: Final = 30.0
@@ -23,134 +23,6 @@ DISK_NOW_MIN: Final = 10.0
 _CONGESTED: Final = 0.25  # of 1: OBS begins to drop frames not far above it
 _BUSY_PCT: Final = 85.0
 _LATELY: Final = 10  # seconds: frames lagged or skipped within them are shown as going on
-_LAMPS: Final = {
-    OutputState.OFF: ("OFF", Face.OFF),
-    OutputState.STARTING: ("STARTING", Face.AMBER_LINE),
-    OutputState.RECONNECTING: ("RECONNECTING", Face.AMBER),
-    OutputState.STOPPING: ("STOPPING", Face.AMBER_LINE),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a cell shows: lamp and two lines of figures, the second in its colour."""
-
-    lamp: str
-    face: Face
-    first: str = ""
-    second: str = ""
-    second_ink: QColor = field(default_factory=lambda: theme.SOFT)
-
-
-class OutputCell(QWidget):
-    """One output: its name and lamp, its figures, its buttons."""
-
-    def __init__(self, deck: Deck, which: str, name: str, on_words: str, *more: ActionButton) -> None:
-        super().__init__()
-        self.which, self.name, self._on_words = which, name, on_words
-        self.said = Said("OFF", Face.OFF)
-        self.switch = ActionButton(deck, f"{which}.start", "START", size=theme.SMALL, shows_key=False)
-        self.more = more
-        for button in (self.switch, *more):
-            button.setParent(self)
-        self.setAccessibleName(name.capitalize())
-
-    def show_output(self, output: Output | None, why_not: str, first: str, second: str, ink: QColor) -> None:
-        """Follow OBS; `ink` is the colour of the second line."""
-        if output is None:
-            said = Said("NOT HERE", Face.OFF, why_not or "This OBS has none.")
-        else:
-            lamp, face = _LAMPS.get(output.state, (self._on_words, Face.RED if self._is_air() else Face.GREEN))
-            if output.is_paused:
-                lamp, face = "PAUSED", Face.AMBER
-            said = Said(lamp, face, first, second, ink)
-        is_off = output is None or output.state is OutputState.OFF
-        self.switch.be(f"{self.which}.start" if is_off else f"{self.which}.stop", "START" if is_off else "STOP",
-                       "" if is_off else "hold", face=_switch_face(output))  # fmt: skip
-        self.switch.setAccessibleName(f"{self.name.capitalize()}: {'start' if is_off else 'stop'}")
-        if said != self.said:
-            self.said = said
-            self.setAccessibleDescription(f"{said.lamp}. {said.first} {said.second}".strip())
-            self.setToolTip(f"{self.name.capitalize()}: {said.lamp.lower()}\n{said.first} {said.second}".strip())
-            self.update()
-
-    def _is_air(self) -> bool:
-        """Stream and recording are what viewers get; the others are at hand."""
-        return self.which in ("stream", "record")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Buttons at the right."""
-        self.place()
-
-    def place(self) -> None:
-        """Put the buttons where they belong."""
-        x = self.width() - px(4)
-        height = max(32, min(self.height() - px(8), px(50)))
-        for button in (self.switch, *self.more):
-            width = max(button.sizeHint().width(), width_of("START", theme.SMALL, theme.BOLD) + 2 * px(9))
-            x -= width
-            button.setGeometry(x, (self.height() - height) // 2, width, height)
-            x -= px(5)
-        self._words_px = x - px(4)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw name, lamp and figures; in one row where the cell is wide and low."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), theme.LINE)
-        fill, line, ink = self.said.face.value
-        small = theme.line_height(theme.SMALL)
-        is_off = self.said.face is Face.OFF
-        name_ink = theme.SOFT if is_off else theme.TEXT
-        if self.width() >= px(640):
-            self._paint_wide(painter, fill, line, ink, name_ink)
-        else:
-            top = max(1, (self.height() - small - px(8) - 2 * small) // 2)
-            middle = top + (small + px(6)) // 2
-            name_px = width_of(self.name, theme.SMALL, theme.BOLD)
-            draw_text(painter, QRect(0, top, name_px + 2, small + px(6)), self.name, theme.SMALL, name_ink,
-                      weight=theme.BOLD)  # fmt: skip
-            chip(painter, name_px + px(8), middle, self.said.lamp, fill=fill, colour=ink, line=line)
-            y = top + small + px(8)
-            room = QRect(0, y, self._words_px, small)
-            first, second = self._lines()
-            draw_text(painter, room, first, theme.SMALL, theme.SOFT, may_cut=True)
-            draw_text(painter, room.translated(0, small), second, theme.SMALL, self.said.second_ink,
-                      may_cut=True)  # fmt: skip
-        painter.end()
-
-    def _lines(self) -> tuple[str, str]:
-        """Its two lines; a reason takes both."""
-        if self.said.second:
-            return self.said.first, self.said.second
-        return halves(self.said.first, self._words_px)
-
-    def _paint_wide(self, painter: QPainter, fill: QColor, line: QColor, ink: QColor, name_ink: QColor) -> None:
-        name_px = width_of("VIRTUAL CAMERA", theme.BODY, theme.BOLD) + px(14)
-        lamp_px = width_of("RECONNECTING", theme.SMALL, theme.BOLD) + px(30)
-        name = QRect(0, 0, name_px, self.height())
-        draw_text(painter, name, self.name, theme.BODY, name_ink, weight=theme.BOLD)
-        chip(painter, name_px, self.height() // 2, self.said.lamp, fill=fill, colour=ink, line=line)
-        x = name_px + lamp_px
-        room = QRect(x, 0, self._words_px - x, self.height())
-        is_long = not self.said.second and width_of(self.said.first, theme.BODY) > room.width()
-        if not self.said.second and not is_long:
-            draw_text(painter, room, self.said.first, theme.BODY, theme.SOFT, may_cut=True)
-            return
-        if is_long:
-            small = theme.line_height(theme.SMALL)
-            top = (self.height() - 2 * small) // 2
-            for row, words in enumerate(halves(self.said.first, room.width())):
-                line = QRect(x, top + row * small, room.width(), small)
-                draw_text(painter, line, words, theme.SMALL, theme.SOFT, may_cut=True)
-            return
-        upper = theme.line_height(theme.BODY)
-        top = (self.height() - upper - theme.line_height(theme.SMALL)) // 2
-        first = QRect(x, top, room.width(), upper)
-        second = QRect(x, first.bottom() + 1, room.width(), theme.line_height(theme.SMALL))
-        draw_text(painter, first, self.said.first, theme.BODY, may_cut=True)
-        draw_text(painter, second, self.said.second, theme.SMALL, self.said.second_ink,
-                  may_cut=True)  # fmt: skip
 
 
 class Figures(QWidget):
@@ -320,12 +192,6 @@ class _NoteLine(QWidget):
         painter = QPainter(self)
         draw_text(painter, self.rect(), self.text, theme.SMALL, theme.AMBER_SOFT, may_cut=True)
         painter.end()
-
-
-def _switch_face(output: Output | None) -> Face:
-    if output is None:
-        return Face.OFF
-    return Face.PLAIN if output.state is OutputState.OFF else Face.RED_LINE
 
 
 def _figures_of(output: Output, now_ns: int) -> tuple[str, str, QColor]:

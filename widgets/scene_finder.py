@@ -110,17 +110,18 @@ class FoundScenes(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Say which was hit."""
-        column, row = int(event.position().x()) // self._column_px(), int(event.position().y()) // self._row_px()
+        column, row = int(event.position().x()) // self._column_px(), int(event.position().y()) // self.row_px()
         place = self._first + column * self._rows() + row
         if row < self._rows() and place < len(self._found):
             self.pressed.emit(place)
 
     @staticmethod
-    def _row_px() -> int:
+    def row_px() -> int:
+        """The height of a row, logical pixels."""
         return max(32, px(36))
 
     def _rows(self) -> int:
-        return max(1, self.height() // self._row_px())
+        return max(1, self.height() // self.row_px())
 
     def _columns(self) -> int:
         return max(1, self.width() // px(400))
@@ -135,7 +136,7 @@ class FoundScenes(QWidget):
         """Draw the rows that fit."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = self._row_px()
+        height = self.row_px()
         if not self._found:
             rect = QRect(px(6), 0, self.width() - px(6), height)
             draw_text(painter, rect, "No scene is called like that.", theme.BODY, theme.AMBER_SOFT)

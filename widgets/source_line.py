@@ -78,6 +78,8 @@ class SourceLine(QWidget):
         self.field = Field(self._send)
         self.choose = QPushButton("FILE…")
         self.choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.choose.setAccessibleName("Choose a picture")
+        self.choose.setToolTip("Choose a picture\nKey: Tab to it, then Space")
         self.choose.clicked.connect(self._choose)
         self.progress.sought.connect(self._seek)
         self._dialog: QFileDialog | None = None
