@@ -25,14 +25,30 @@ class Ask:
         self._schedule = schedule or asyncio.ensure_future
         self._running: set[object] = set()  # asyncio keeps only weak references to its tasks
 
-    def __call__(self, action_id: str, origin: Origin, arguments: Mapping[str, object] | None = None) -> None:
-        """Ask for one action; returns at once."""
-        task = self._schedule(self._run(action_id, origin, dict(arguments or {})))
+    def __call__(
+        self,
+        action_id: str,
+        origin: Origin,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        done: Callable[[], None] | None = None,
+    ) -> None:
+        """Ask for one action; returns at once. `done` is called when it has been answered, however."""
+        task = self._schedule(self._run(action_id, origin, dict(arguments or {}), done))
         if isinstance(task, asyncio.Task):
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
-    async def _run(self, action_id: str, origin: Origin, arguments: dict[str, object]) -> None:
+    async def _run(
+        self, action_id: str, origin: Origin, arguments: dict[str, object], done: Callable[[], None] | None
+    ) -> None:
+        try:
+            await self._ask(action_id, origin, arguments)
+        finally:
+            if done is not None:
+                done()
+
+    async def _ask(self, action_id: str, origin: Origin, arguments: dict[str, object]) -> None:
         try:
             outcome = await self._desk.run(action_id, origin, **arguments)
         except asyncio.CancelledError:

@@ -13,7 +13,7 @@ from widgets.ask import Deck
 from widgets.controls import Face
 from widgets.pictures import PictureView, paint_border, paint_footing
 from widgets.theme import CENTRE, RIGHT, draw_text, px
-from widgets.times import clock_words
+from widgets.times import ago_words, clock_words
 
 _TAKE_FACES: Final = {
     TakeState.WAITING: Face.AMBER,
@@ -38,6 +38,8 @@ class BusPane(PictureView):
         self._words = ("", "")
         self._take_words = ""
         self._switcher = Switcher()
+        self._program: str | None = None  # what was on air last, and what was before that
+        self._before: str | None = None
         self.setToolTip(f"{bus.capitalize()}: what is {'on air' if bus == 'program' else 'next'}")
         unwatch = deck.desk.switcher.watch(self._show)
         self.destroyed.connect(unwatch)
@@ -49,7 +51,7 @@ class BusPane(PictureView):
 
     @property
     def take_lamp(self) -> str:
-        """How far the last take got, as shown."""
+        """How far the last take got, as shown; over the preview: how far the T-bar is held."""
         return self._take_words
 
     def picture_rect(self) -> QRect:
@@ -67,7 +69,10 @@ class BusPane(PictureView):
     def _show(self, switcher: Switcher, now_ns: int | None = None) -> None:
         now_ns = self._deck.desk.clock.mono_ns() if now_ns is None else now_ns
         words = self._program_words(switcher, now_ns) if self._bus == "program" else _preview_words(switcher)
-        take = take_words(switcher, now_ns) if self._bus == "program" else ""
+        if switcher.program is not None and switcher.program != self._program:
+            self._before, self._program = self._program, switcher.program
+        is_program = self._bus == "program"
+        take = take_words(switcher, now_ns, before=self._before) if is_program else held_words(switcher)
         if words == self._words and take == self._take_words and switcher == self._switcher:
             return
         self._words, self._take_words, self._switcher = words, take, switcher
@@ -104,20 +109,40 @@ class BusPane(PictureView):
         draw_text(painter, line, state, theme.BODY, theme.SOFT, weight=theme.STRONG, align=RIGHT)
         line.setRight(line.right() - theme.width_of(state, theme.BODY, theme.STRONG) - px(10))
         draw_text(painter, line, name or "—", theme.TITLE, weight=theme.BOLD, may_cut=True)
-        if is_program:
-            self._paint_take(painter, room, y)
+        if is_program and self._switcher.is_black:
+            self._paint_black(painter, room)
+        self._paint_lamp(painter, room, y)
         is_claimed = is_program and self._switcher.program is None
         paint_border(painter, self.rect(), colour, px(4), dashed=is_claimed)
 
-    def _paint_take(self, painter: QPainter, room: QRect, y: int) -> None:
-        take, words = self._switcher.take, self._take_words
-        if take is None or not words:
+    def _paint_lamp(self, painter: QPainter, room: QRect, y: int) -> None:
+        """In the upper right corner, as large as there is room for: what must be acted on is larger."""
+        words = self._take_words
+        if not words:
             return
-        fill, line, ink = _TAKE_FACES[take.state].value
-        space = room.width() - px(52) - theme.width_of("PROGRAM", theme.SMALL, theme.BOLD)
-        if theme.width_of(words, theme.SMALL, theme.BOLD) > space:
-            words = theme.elided(words.split(" · ")[0], space, theme.SMALL, theme.BOLD)
-        theme.chip(painter, room.right() - px(10), y, words, fill=fill, colour=ink, from_right=True, line=line)
+        take = self._switcher.take
+        is_program = self._bus == "program"
+        face = _TAKE_FACES[take.state] if is_program and take is not None else Face.AMBER
+        is_calm = face in (Face.GREEN, Face.AMBER_LINE)
+        space = room.width() - px(52) - theme.width_of(self._bus.upper(), theme.SMALL, theme.BOLD)
+        sizes = (theme.BODY, theme.SMALL) if is_calm else (theme.LARGE, theme.BODY, theme.SMALL)
+        size = next((each for each in sizes if theme.width_of(words, each, theme.BOLD) <= space), theme.SMALL)
+        if theme.width_of(words, size, theme.BOLD) > space:
+            words = _shortened(words, space)
+        fill, line, ink = face.value
+        theme.chip(painter, room.right() - px(10), y, words, fill=fill, colour=ink, size=size, from_right=True,
+                   line=line)  # fmt: skip
+
+    def _paint_black(self, painter: QPainter, room: QRect) -> None:
+        """The picture is black: its middle is free to say so."""
+        box = QRect(0, 0, min(room.width() - px(20), px(420)), px(96))
+        box.moveCenter(room.center())
+        fill, line, ink = Face.RED_LINE.value
+        theme.box(painter, box, fill, line, radius=px(8), line_px=px(3))
+        upper = QRect(box.left(), box.top() + px(8), box.width(), box.height() // 2)
+        lower = QRect(box.left(), upper.bottom(), box.width(), box.height() // 2 - px(12))
+        draw_text(painter, upper, "BLACK", theme.HUGE, ink, weight=theme.BOLD, align=CENTRE)
+        draw_text(painter, lower, "hold 0 goes back", theme.LARGE, ink, weight=theme.STRONG, align=CENTRE)
 
     def _paint_why(self, painter: QPainter, room: QRect) -> None:
         link = self._switcher.link
@@ -135,34 +160,54 @@ class BusPane(PictureView):
         painter.drawText(below, int(flags | Qt.TextFlag.TextWordWrap), link.why)
 
 
-def take_words(switcher: Switcher, now_ns: int) -> str:
+def take_words(switcher: Switcher, now_ns: int, *, before: str | None = None) -> str:
     """The take lamp in words: what the far side has confirmed of the last take; "" when there is nothing to say.
 
-    While OBS is away nothing of it is confirmed any more.
+    While OBS is away nothing of it is confirmed any more. `before` was on air before what is there now.
     """
     take = switcher.take
     if take is None or (take.state in _HOPES and not switcher.link.is_up):
         return ""
     name = "SAFE" if take.is_safe else take.scene
+    if take.state is TakeState.CHANGED:
+        what = f"{before} → {name}" if before and before != name else name
+        return f"CHANGED from outside Cuedrop · {what} · {ago_words((now_ns - take.since_mono_ns) / 1e9)}"
+    if take.state is TakeState.WAITING:
+        return _waiting_words(take, name, now_ns)
     known = {
-        TakeState.WAITING: _waiting_words(take, name, now_ns),
         TakeState.SENT: f"SENT {name}",
         TakeState.ON_AIR: f"ON AIR {name}",
-        TakeState.CLAIMED: f"CLAIMED {name} · not proved",
+        TakeState.CLAIMED: f"CLAIMED {name} · OBS says it; not proved",
         TakeState.REFUSED: f"REFUSED {name}",
         TakeState.FAILED: f"FAILED {name}",
-        TakeState.LOST: f"LOST {name} · another picture is on air",
-        TakeState.CHANGED: f"CHANGED FROM OUTSIDE · {name}",
+        TakeState.LOST: f"▲ TAKE LOST · {name}",
     }
     return known[take.state]
 
 
 def _waiting_words(take: Take, name: str, now_ns: int) -> str:
-    """What waits and for how long: "WAITING: CUT Table in 0.7 s"."""
+    """What waits and for how long: "CUT Table in 0.7 s · Esc takes it back"."""
     how = "" if take.is_safe else "CUT " if take.is_cut else "AUTO "
     left_s = (take.due_mono_ns - now_ns) / 1e9
-    when = f" in {left_s:.1f} s" if take.due_mono_ns and left_s >= 0.05 else ""
-    return f"WAITING: {how}{name}{when} · Esc takes it back"
+    when = f"in {left_s:.1f} s" if take.due_mono_ns and left_s >= 0.05 else "waits"
+    return f"{how}{name} {when} · Esc takes it back"
+
+
+def held_words(switcher: Switcher) -> str:
+    """The T-bar's lamp over the preview: how far it is held, and the key that takes it back."""
+    if switcher.t_bar is None or not switcher.link.is_up:
+        return ""
+    return f"HELD {round(switcher.t_bar * 100)} % · Home takes it back"
+
+
+def _shortened(words: str, space: int) -> str:
+    """As many of the parts as there is room for, the middle one (names) first to go; a time is never cut off."""
+    first, *others = words.split(" · ")
+    for kept in ([*others[:-1]], [*others[-1:]], []):
+        candidate = " · ".join((first, *kept))
+        if theme.width_of(candidate, theme.SMALL, theme.BOLD) <= space:
+            return candidate
+    return theme.elided(first, space, theme.SMALL, theme.BOLD)
 
 
 def _preview_words(switcher: Switcher) -> tuple[str, str]:

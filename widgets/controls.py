@@ -5,6 +5,7 @@ Live controls never take the keyboard focus. Each says its name and key to a scr
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -12,10 +13,12 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from console.core.journal import Origin
 from console.desk.actions import ALWAYS
+from console.desk.view import Notice
 from widgets import theme
 from widgets.ask import Deck
 from widgets.theme import draw_text, px, width_of
 
+_ARROW_PX: Final = 22  # of a chooser, at 1920x1080
 Arguments = Callable[[], Mapping[str, object]]
 
 
@@ -84,12 +87,15 @@ class ActionButton(QAbstractButton):
     def __init__(
         self, deck: Deck, action_id: str, title: str = "", *, arguments: Arguments | None = None,
         face: Face = Face.PLAIN, hold_s: float | None = None, size: float = theme.BODY, release: str = "",
-        shows_key: bool = True,
+        shows_key: bool = True, means: Callable[[], object] | None = None,
     ) -> None:  # fmt: skip
+        """`means`: what a press is about, beside its arguments; when it changes under the finger, nothing is asked."""
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._deck = deck
         self._arguments = arguments
+        self._means = means
+        self._meaning: object = None  # when it was pressed; None: it is not pressed
         self._size = size
         self._face = face
         self._hold_override_s = hold_s
@@ -177,6 +183,11 @@ class ActionButton(QAbstractButton):
         not_now = "" if self._enabled.is_enabled else f"Not now: {self._enabled.why}"
         self.setToolTip("\n".join(line for line in (name, not_now, help, key) if line))
 
+    def _meant(self) -> object:
+        """All that a press means now."""
+        arguments = dict(self._arguments()) if self._arguments else {}
+        return self.action_id, arguments, self._means() if self._means else None
+
     def _ask(self, action_id: str | None = None, **more: object) -> None:
         arguments = dict(self._arguments()) if self._arguments else {}
         self._deck.ask(action_id or self.action_id, Origin.BUTTON, {**arguments, **more})
@@ -186,6 +197,7 @@ class ActionButton(QAbstractButton):
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         self.setDown(True)
+        self._meaning = self._meant()
         if self._release_id:
             self._ask(on=True)
             self._deck.holds.press(self.action_id, lambda: self._ask(self._release_id, on=False))
@@ -194,16 +206,21 @@ class ActionButton(QAbstractButton):
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Act, if this is a plain button and the finger is still on it."""
-        was_down = self.isDown()
+        """Act, if this is a plain button, the finger is still on it, and it means what it meant."""
+        meant, self._meaning = self._meaning, None
         self._let_go()
-        is_plain = self._hold_s <= 0 and not self._release_id
-        if is_plain and was_down and self.rect().contains(event.position().toPoint()):
-            self._ask()
         event.accept()
+        if meant is None or not self.rect().contains(event.position().toPoint()):
+            return
+        if meant != self._meant():
+            what = "The button changed under the press: nothing was done."
+            self._deck.ask.tell(Notice(what, f"It is {self._title} now. Press again if you mean that."))
+        elif self._hold_s <= 0 and not self._release_id:
+            self._ask()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """A hold ends when the pointer leaves."""
+        """A hold ends when the pointer leaves, and a press is taken back."""
+        self._meaning = None
         if self.isDown():
             self._let_go()
         super().leaveEvent(event)
@@ -256,13 +273,20 @@ class ActionButton(QAbstractButton):
 
 
 class Chooser(QWidget):
-    """‹ one of a few ›: click the arrows, or Tab to it and press left and right. Says what was chosen by `stepped`."""
+    """‹ one of a few ›: click the arrows, or Tab to it and press left and right. Says what was chosen by `stepped`.
+
+    With `has_list` a click on the words between the arrows asks for the whole list (`list_wanted`).
+    """
 
     stepped = Signal(int)  # -1 or +1
+    list_wanted = Signal()
 
-    def __init__(self, name: str, *, size: float = theme.BODY, weight: int = theme.STRONG) -> None:
+    def __init__(
+        self, name: str, *, size: float = theme.BODY, weight: int = theme.STRONG, has_list: bool = False
+    ) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._has_list = has_list
         self._name, self._size, self._weight = name, size, weight
         self._text = self._note = ""
         self.setAccessibleName(name)
@@ -279,16 +303,20 @@ class Chooser(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for the words between two arrows."""
-        width = max(width_of(self._text, self._size, self._weight), width_of(self._note, theme.SMALL))
-        return QSize(width + 2 * px(26) + 4, px(44))
+        width = width_of(self._text, self._size, self._weight) + 2 * px(_ARROW_PX)
+        return QSize(max(width, width_of(self._note, theme.SMALL) + 2 * px(5)) + 4, px(44))
 
     def minimumSizeHint(self) -> QSize:
         """All of its words, and arrows of a finger's width."""
         return QSize(self.sizeHint().width(), 32)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Step by the half that was hit."""
-        self.stepped.emit(-1 if event.position().x() < self.width() / 2 else 1)
+        """Step by the half that was hit, or ask for the list."""
+        x = event.position().x()
+        if self._has_list and px(_ARROW_PX) <= x < self.width() - px(_ARROW_PX):
+            self.list_wanted.emit()
+            return
+        self.stepped.emit(-1 if x < self.width() / 2 else 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right step; everything else is somebody else's."""
@@ -304,15 +332,16 @@ class Chooser(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = theme.AMBER if self.hasFocus() else theme.LINE
         theme.box(painter, self.rect(), theme.PANEL, line, radius=px(6), line_px=2 if self.hasFocus() else 1)
-        arrow = px(26)
+        arrow = px(_ARROW_PX)
+        arrow_height = self.height() - (theme.line_height(theme.SMALL) if self._note else px(3))
         for x, sign in ((0, "‹"), (self.width() - arrow, "›")):
-            draw_text(painter, QRect(x, 0, arrow, self.height() - px(3)), sign, theme.TITLE, theme.SOFT,
+            draw_text(painter, QRect(x, 0, arrow, arrow_height), sign, theme.TITLE, theme.SOFT,
                       align=theme.CENTRE)  # fmt: skip
         middle = self.rect().adjusted(arrow, 0, -arrow, 0)
         if self._note and self.height() >= theme.line_height(self._size) + theme.line_height(theme.SMALL) - 4:
             upper = theme.line_height(self._size)
             top = (self.height() - upper - theme.line_height(theme.SMALL)) // 2
-            below = QRect(middle.left(), top + upper, middle.width(), theme.line_height(theme.SMALL))
+            below = QRect(0, top + upper, self.width(), theme.line_height(theme.SMALL))
             draw_text(painter, below, self._note, theme.SMALL, theme.SOFT, align=theme.CENTRE)
             middle = QRect(QPoint(middle.left(), top), QSize(middle.width(), upper))
         draw_text(painter, middle, self._text, self._size, theme.TEXT, weight=self._weight, align=theme.CENTRE)
@@ -360,5 +389,5 @@ def key_words(keys: tuple[str, ...]) -> str:
     """A key as it stands on a control: the first of the action's keys, in few signs."""
     if not keys:
         return ""
-    signs = {"Up": "↑", "Down": "↓", "Backspace": "⌫", "Ctrl+1": "Ctrl 1-9", "1": "1-9"}
+    signs = {"PageUp": "PgUp", "Up": "↑", "Down": "↓", "Backspace": "⌫", "Ctrl+1": "Ctrl 1-9", "1": "1-9"}
     return signs.get(keys[0], keys[0].replace("+", " "))

@@ -73,10 +73,13 @@ class LinkLamp(QWidget):
         """What it says."""
         return f"{self._name} {self._note}".strip()
 
-    def show_link(self, link: Link, note: str = "") -> None:
-        """Follow a link; `note` stands behind the name, else the state's own word when it is not up."""
+    def show_link(self, link: Link, note: str = "", *, more: str = "") -> None:
+        """Follow a link; `note` stands behind the name, else the state's own word when it is not up.
+
+        `more` is for the tooltip. A link that is up with a note that begins with "≠" is amber: up, and not alike.
+        """
         note = note or ("" if link.is_up else "down" if link.state is LinkState.DOWN else "…")
-        self.setToolTip(f"{self._name}: {link.state.value}\n{link.why}\n{link.fix}".strip())
+        self.setToolTip(f"{self._name}: {link.state.value}\n{link.why}\n{link.fix}\n{more}".strip())
         if (note, link.state) == (self._note, self._state):
             return
         self._note, self._state = note, link.state
@@ -104,7 +107,8 @@ class LinkLamp(QWidget):
         else:
             middle = QPointF(rect.center().x(), rect.top())
             painter.drawPolygon(QPolygonF([middle, rect.bottomRight(), rect.bottomLeft()]))
-        colour = theme.TEXT if self._state is LinkState.UP else theme.AMBER_SOFT
+        is_well = self._state is LinkState.UP and not self._note.startswith("≠")
+        colour = theme.TEXT if is_well else theme.AMBER_SOFT
         if self._state is LinkState.DOWN:
             colour = theme.RED_SOFT
         words = QRect(px(18), 0, self.width() - px(18), self.height())

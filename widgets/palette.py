@@ -63,10 +63,27 @@ def _entries_of(desk: DeskView, action: Action) -> Iterator[Entry]:
 
 
 Choices = Iterable[tuple[str, Mapping[str, object]]]
+
+
+def _own_transitions(desk: DeskView) -> Choices:
+    """A transition only for the scene in preview, as long as the chosen one takes; and none of its own any more."""
+    switcher = desk.switcher.value
+    scene = next((scene for scene in switcher.scenes if scene.name == switcher.preview), None)
+    if scene is None:
+        return
+    if scene.override:
+        yield f"{scene.name} as all others", {"scene": scene.name, "name": None}
+    length = {} if switcher.transition_ms is None else {"duration_ms": switcher.transition_ms}
+    words = "" if switcher.transition_ms is None else f" {switcher.transition_ms} ms"
+    for name in switcher.transitions:
+        yield f"only for {scene.name}: {name}{words}", {"scene": scene.name, "name": name, **length}
+
+
 _CHOICES: Final[Mapping[str, Callable[[DeskView], Choices]]] = {
     "return.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
     "drop.choose": lambda desk: ((drop.title, {"drop": drop.id}) for drop in desk.sale.value.drops),
     "transition.set": lambda desk: ((name, {"name": name}) for name in desk.switcher.value.transitions),
+    "override.set": _own_transitions,
     "practice.misbehave": lambda desk: ((words, {"how": how}) for how, words in TROUBLES.items()),
 }
 
@@ -104,10 +121,11 @@ class Palette(QWidget):
         self.field.installEventFilter(self)
         self.hide()
 
-    def open(self) -> None:
-        """Show it, empty, with the keyboard in its field."""
-        self.field.clear()
-        self._find("")
+    def open(self, text: str = "") -> None:
+        """Show it with `text` in its field, and the keyboard there; typing begins anew."""
+        self.field.setText(text)
+        self.field.selectAll()
+        self._find(text)
         self.show()
         self.raise_()
         self.field.setFocus()

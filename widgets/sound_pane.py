@@ -109,18 +109,9 @@ class ReturnStrip:
         self.name.say(f"→ {return_.name}")
         self.name.setFixedWidth(_name_px())
         self.test.setFixedHeight(_row_px())
-        upper = QHBoxLayout()
-        upper.setSpacing(grid.horizontalSpacing())
-        upper.addWidget(self.name)
-        upper.addWidget(self.meter)
-        both = QVBoxLayout()
-        both.setSpacing(0)
-        both.addStretch(1)
-        both.addLayout(upper)
-        both.addSpacing(px(2))
-        both.addWidget(self.detail)
-        both.addStretch(1)
-        grid.addLayout(both, row, 0, 1, 2)
+        self.detail.setFixedWidth(_name_px())
+        grid.addLayout(_column(self.name, self.detail), row, 0)
+        grid.addWidget(self.meter, row, 1)
         grid.addWidget(self.lamp, row, 2, 1, 2)
         grid.addWidget(self.test, row, 4)
         self.test.setAccessibleName(f"Return {return_.name}: test")
@@ -131,7 +122,7 @@ class ReturnStrip:
         """Follow the desk; while the engine is away nothing is proved."""
         words, face = _LEAKS[return_.leak if is_heard else Leak.NOT_VERIFIABLE]
         self.lamp.show_words(words, face)
-        self.detail.say(return_.leak_detail if is_heard else "")
+        self.detail.say(return_.leak_detail.removeprefix("own voice ") if is_heard else "")
         self.detail.setVisible(bool(self.detail.text))
         left_out = ", ".join(return_.listener) or "nobody"
         detail = f"\n{return_.leak_detail}" if return_.leak_detail else ""

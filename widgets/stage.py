@@ -1,4 +1,4 @@
-"""The stage: PREVIEW and PROGRAM, and under them one tile for each number. Qt thread only.
+"""The stage: PREVIEW, T-bar and PROGRAM, and under them one tile for each number. Qt thread only.
 
 One number is one thing: tile n shows scene n, and key n takes scene n to preview.
 """
@@ -11,9 +11,13 @@ from console.audio.state import Levels
 from console.cameras.state import Camera
 from console.core.observable import Observable
 from scenes.state import Switcher
+from widgets import theme
 from widgets.ask import Deck
 from widgets.bus import BusPane
+from widgets.failover_bar import FailoverBar
+from widgets.lost_band import LostBand
 from widgets.pictures import PictureView
+from widgets.t_bar import BlackButton, TBar
 from widgets.theme import px
 from widgets.tile import Tile
 
@@ -28,8 +32,12 @@ class Stage(QWidget):
         self._deck = deck
         self._preview = BusPane(deck, "preview")
         self._program = BusPane(deck, "program")
-        for pane in (self._preview, self._program):
+        self._t_bar = TBar(deck)
+        self._black = BlackButton(deck)
+        for pane in (self._preview, self._program, self._t_bar, self._black):
             pane.setParent(self)
+        self._lost = LostBand(deck, self._program)
+        self._failover = FailoverBar(deck, self._program)
         self._tiles: list[Tile] = []
         self._slots: list[tuple[int, str, str]] = []
         self._canvas = deck.desk.switcher.value.canvas
@@ -38,6 +46,8 @@ class Stage(QWidget):
         self._undo = [
             deck.desk.cameras.watch(lambda _: self._show(), now=False),
             deck.desk.switcher.watch(lambda _: self._show(), now=False),
+            deck.desk.switcher.watch(self._black.show_switcher),
+            deck.desk.hot.watch(lambda _: self._show(), now=False),
         ]
         self._show()
 
@@ -46,7 +56,10 @@ class Stage(QWidget):
         return [self._preview, self._program, *self._tiles]
 
     def tick(self, now_ns: int) -> None:
-        """Poll every picture; call it at the display's rate."""
+        """Poll every picture, and let what is counted down or held go on; call it at the display's rate."""
+        self._t_bar.tick(now_ns)
+        self._failover.tick(now_ns)
+        self._black.show_hold()
         self._preview.poll()
         self._program.poll()
         for tile in self._tiles:
@@ -67,6 +80,8 @@ class Stage(QWidget):
 
     def close_watches(self) -> None:
         """Watch nothing any more."""
+        for part in (self._t_bar, self._lost, self._failover):
+            part.close_watches()
         for undo in self._undo:
             undo()
 
@@ -99,10 +114,10 @@ class Stage(QWidget):
         shape = canvas_height / max(1, canvas_width)
         gap = px(8)
         if self._is_upright():
-            bus_height = int(width * 0.42)
+            bus_height = int((width - self._column_px()) * 0.42)
             return QSize(int((bus_height - 2 * px(4)) / shape) + 2 * px(4), bus_height), QSize(), 0
         columns = self._columns()
-        bus_width = (width - gap) // 2
+        bus_width = (width - self._column_px() - 2 * gap) // 2
         tile_width = (width - gap * (columns - 1)) // columns
         rows = -(-len(self._slots) // columns)
         line = 2 * px(4)  # the border lies around the picture
@@ -111,6 +126,11 @@ class Stage(QWidget):
             QSize(tile_width, int(tile_width * shape)),
             rows,
         )
+
+    @staticmethod
+    def _column_px() -> int:
+        """How wide the T-bar's column is."""
+        return max(46, px(64))
 
     def _columns(self) -> int:
         count = len(self._slots)
@@ -131,10 +151,13 @@ class Stage(QWidget):
         gap = px(8)
         bus, tile, _ = self._measure(self.width())
         self._preview.setGeometry(0, 0, bus.width(), bus.height())
-        program_left = bus.width() + gap if self._is_upright() else self.width() - bus.width()
+        column = bus.width() + gap + self._column_px() + gap
+        program_left = column if self._is_upright() else self.width() - bus.width()
         self._program.setGeometry(program_left, 0, bus.width(), bus.height())
+        self._place_column(QRect(bus.width() + gap, 0, program_left - bus.width() - 2 * gap, bus.height()))
+        self._place_bands()
         if self._is_upright():
-            self._lay_out_beside(2 * (bus.width() + gap))
+            self._lay_out_beside(program_left + bus.width() + gap)
             return
         columns = self._columns()
         step = (self.width() + gap) / columns
@@ -143,6 +166,21 @@ class Stage(QWidget):
             top = bus.height() + gap + row * (tile.height() + gap)
             left, right = round(column * step), round((column + 1) * step) - gap
             view.setGeometry(QRect(left, top, right - left, tile.height()))
+
+    def _place_column(self, room: QRect) -> None:
+        """The T-bar, and under it fade to black."""
+        black = max(self._black.sizeHint().height(), px(70))
+        self._t_bar.setGeometry(room.adjusted(0, 0, 0, -black - px(8)))
+        self._black.setGeometry(QRect(room.left(), room.bottom() + 1 - black, room.width(), black))
+
+    def _place_bands(self) -> None:
+        """A lost take below the badges of PROGRAM, the failover above its name: the middle stays free."""
+        room = self._program.picture_rect().adjusted(px(8), 0, -px(8), 0)
+        badge = px(24) + theme.line_height(theme.SMALL) // 2 + px(10)
+        footing = theme.line_height(theme.TITLE) + px(18)
+        lost, failover = (band.height_at(room.width()) for band in (self._lost, self._failover))
+        self._lost.place(QRect(room.left(), room.top() + badge, room.width(), lost))
+        self._failover.place(QRect(room.left(), room.bottom() - footing - failover, room.width(), failover))
 
     def _lay_out_beside(self, left: int) -> None:
         """Upright canvas: the tiles stand in a grid beside the buses."""
@@ -172,12 +210,17 @@ class Stage(QWidget):
         for tile in self._tiles:
             tile.setParent(None)
             tile.deleteLater()
+        before = [(tile.geometry(), tile.title) for tile in self._tiles]
         self._tiles = [Tile(self._deck, *slot) for slot in self._slots]
         for tile in self._tiles:
             tile.setParent(self)
             tile.show()
         self.updateGeometry()
         self._lay_out()
+        now_ns = self._deck.desk.clock.mono_ns()
+        for tile in self._tiles if before else ():
+            if not any(place.contains(tile.geometry().center()) and name == tile.title for place, name in before):
+                tile.moved_at(now_ns)
 
 
 def slots_of(switcher: Switcher, cameras: tuple[Camera, ...]) -> list[tuple[int, str, str]]:

@@ -2,20 +2,29 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
 
 from console.audio.state import FLOOR_DBFS
 from console.cameras.state import Camera, CameraState, Picture
 from console.core.journal import Origin
-from scenes.state import TakeState
+from console.desk.view import Notice
+from scenes.state import Take, TakeState
 from widgets import theme
+from widgets.arguments import scene_request
 from widgets.ask import Deck
 from widgets.meters import share_of
 from widgets.pictures import PictureView, paint_border, paint_footing
 from widgets.theme import CENTRE, draw_text, px
 from widgets.times import clock_words
 
+SETTLED_S: Final = 1.0  # so long a tile that has moved under the pointer takes no press
+_TAKES: Final = {
+    TakeState.WAITING: "WAITING", TakeState.SENT: "SENT", TakeState.LOST: "LOST", TakeState.REFUSED: "REFUSED",
+    TakeState.FAILED: "FAILED",
+}  # fmt: skip
+NEWS_S: Final = 8.0  # as long as the banner answers a press
+_OLD_SOON: Final = (TakeState.REFUSED, TakeState.FAILED)
 STATE_WORDS: Final = {
     CameraState.CONNECTING: "CONNECTING",
     CameraState.STALLED: "STALLED",
@@ -33,7 +42,8 @@ class Tile(PictureView):
         self._deck = deck
         self._number, self._scene, self._camera = number, scene, camera
         self._tally = ""
-        self._is_proved = False
+        self._is_hot = False
+        self._moved_ns = -round(SETTLED_S * 1e9)
         self._state: Camera | None = None
         self._age = ""
         self._level_dbfs = FLOOR_DBFS
@@ -61,19 +71,31 @@ class Tile(PictureView):
         is_claimed = bool(self._scene) and switcher.program is None and self._scene == switcher.claimed
         is_preview = bool(self._scene) and switcher.studio_mode and self._scene == switcher.preview
         tally = "PGM" if is_program else "CLAIMED" if is_claimed else "PVW" if is_preview else ""
-        take = switcher.take
-        if take is not None and take.scene == self._scene and take.state is TakeState.WAITING:
-            tally = "WAITING"
+        if switcher.take is not None and not is_program and switcher.link.is_up:
+            tally = self._take_words(switcher.take) or tally
+        is_hot = self._deck.desk.hot.value
         state = next((c for c in self._deck.desk.cameras.value if c.name == self._camera), None)
-        if (tally, state) == (self._tally, self._state):
+        if (tally, state, is_hot) == (self._tally, self._state, self._is_hot):
             return
-        self._tally, self._state = tally, state
-        self.tick(self._deck.desk.clock.mono_ns())
+        self._tally, self._state, self._is_hot = tally, state, is_hot
+        self._show_age(self._deck.desk.clock.mono_ns())
         self._name_it()
         self.repaint_over()
 
+    def _take_words(self, take: Take) -> str:
+        """How far the last take of this scene got; what did not come out is old news soon."""
+        age_s = (self._deck.desk.clock.mono_ns() - take.since_mono_ns) / 1e9
+        if take.scene != self._scene or (take.state in _OLD_SOON and age_s > NEWS_S):
+            return ""
+        return _TAKES.get(take.state, "")
+
     def tick(self, now_ns: int) -> None:
-        """Let the age of a trouble go on."""
+        """Let ages go on."""
+        if self._tally in _TAKES.values():
+            self.show_state()
+        self._show_age(now_ns)
+
+    def _show_age(self, now_ns: int) -> None:
         age = ""
         if self._state is not None and self._state.state is not CameraState.LIVE:
             age = clock_words(max(0.0, (now_ns - self._state.since_mono_ns) / 1e9))
@@ -98,10 +120,20 @@ class Tile(PictureView):
         return self._channel
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Scene to preview, at once."""
-        if self._scene:
-            self._deck.ask("scene.preview", Origin.BUTTON, {"scene": self._scene})
+        """As its number key does, at once; not while it has only just come to this place."""
         event.accept()
+        if not self._scene or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if self._deck.desk.clock.mono_ns() - self._moved_ns < SETTLED_S * 1e9:
+            what = f"{self._scene} has just come to this place: nothing was done."
+            self._deck.ask.tell(Notice(what, "Look at the tiles, then press again."))
+            return
+        action_id, arguments = scene_request(self._deck.desk, self._scene)
+        self._deck.ask(action_id, Origin.BUTTON, arguments)
+
+    def moved_at(self, now_ns: int) -> None:
+        """Another scene than this one was shown here until now: a click that was on its way means that one."""
+        self._moved_ns = now_ns
 
     def _newest(self) -> Picture | None:
         return self._deck.desk.picture(self._camera) if self._camera else None
@@ -152,7 +184,8 @@ class Tile(PictureView):
     def _paint_number(self, painter: QPainter) -> None:
         side = max(px(28), theme.line_height(theme.LARGE))
         rect = QRect(px(7), px(7), side, side)
-        theme.box(painter, rect, QColor(8, 10, 13, 215), radius=px(5))
+        ground = theme.RED if self._is_hot else QColor(8, 10, 13, 215)  # HOT: this number cuts
+        theme.box(painter, rect, ground, radius=px(5))
         draw_text(painter, rect, str(self._number), theme.LARGE, weight=theme.BOLD, align=CENTRE)
 
     def _paint_middle(self, painter: QPainter, words: str) -> None:
@@ -188,10 +221,12 @@ class Tile(PictureView):
         if not self._tally:
             paint_border(painter, self.rect(), theme.LINE, 1)
             return
-        ground = {"PVW": theme.GREEN, "WAITING": theme.AMBER}.get(self._tally, theme.RED)
+        ground = {"PVW": theme.GREEN, "WAITING": theme.AMBER, "SENT": theme.AMBER, "REFUSED": theme.AMBER}.get(
+            self._tally, theme.RED
+        )
         is_red = ground is theme.RED
         ink = QColor("#ffffff") if is_red else theme.INK
-        paint_border(painter, self.rect(), ground, px(4), dashed=self._tally == "CLAIMED")
+        paint_border(painter, self.rect(), ground, px(4), dashed=self._tally in ("CLAIMED", "LOST"))
         y = px(7) + max(px(28), theme.line_height(theme.LARGE)) // 2
         if self._is_narrow():
             y = px(6) + (theme.line_height(theme.SMALL) + px(6)) // 2

@@ -9,6 +9,13 @@ def clock_words(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
 
 
+def ago_words(seconds: float) -> str:
+    """`seconds` as "3 s ago" or "12:05 ago"; "just now" within a second."""
+    if seconds < 1:
+        return "just now"
+    return f"{int(seconds)} s ago" if seconds < 60 else f"{clock_words(seconds)} ago"
+
+
 def long_clock_words(seconds: float) -> str:
     """`seconds` as "00:12:34"."""
     whole = max(0, int(seconds))

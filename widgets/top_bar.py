@@ -14,6 +14,7 @@ from scenes.state import OutputState, Switcher
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Face, Words
+from widgets.failover_bar import FailoverSwitch
 from widgets.lamps import Lamp, LinkLamp
 from widgets.theme import px
 from widgets.times import long_clock_words, over_words
@@ -39,7 +40,12 @@ class TopBar(QWidget):
         self._record_key = ActionButton(deck, "record.start", "REC", size=theme.SMALL)
         self._clock = Words(theme.CLOCK, weight=theme.STRONG)
         self._over = Words(theme.LARGE, weight=theme.STRONG)
-        self._links = {name: LinkLamp(name) for name in ("OBS", "CAMS", "SOUND", "SHOP")}
+        self._links = {name: LinkLamp(name) for name in ("OBS", "BACKUP", "CAMS", "SOUND", "SHOP")}
+        self._failover = FailoverSwitch(deck)
+        self._lead_key = ActionButton(
+            deck, "obs.lead", "BACKUP", size=theme.BODY, shows_key=False,
+            arguments=lambda: {"which": "main" if self._backup_leads() else "backup"},
+        )  # fmt: skip
         self._lock = ActionButton(deck, "lock.set", "LOCK", size=theme.SMALL,
                                   arguments=lambda: {"on": not deck.desk.is_locked.value})  # fmt: skip
         self._row = QHBoxLayout(self)
@@ -49,8 +55,11 @@ class TopBar(QWidget):
         self._row.addWidget(self._clock)
         self._row.addWidget(self._over)
         self._row.addStretch(1)
-        for lamp in self._links.values():
+        self._row.addWidget(self._failover)
+        for name, lamp in self._links.items():
             self._row.addWidget(lamp)
+            if name == "BACKUP":
+                self._row.addWidget(self._lead_key)
         self._row.addWidget(self._lock)
         desk = deck.desk
         self._undo = [
@@ -60,16 +69,19 @@ class TopBar(QWidget):
             desk.sound.watch(self._show_sound),
             desk.sale.watch(self._show_shop),
             desk.is_locked.watch(self._show_lock),
+            desk.failover.watch(self._failover.show_failover),
         ]
         self.restyle()
 
     def restyle(self) -> None:
         """Take the present scale."""
         self._row.setContentsMargins(px(16), 0, px(12), 0)
-        self._row.setSpacing(px(14))
+        self._space(self._deck.desk.switcher.value)
         self.setFixedHeight(max(42, px(56)))
-        for button in (self._stream_key, self._record_key, self._lock):
+        for button in (self._stream_key, self._record_key, self._failover, self._lead_key, self._lock):
             button.setFixedHeight(max(34, px(42)))
+        widest = theme.width_of("BACKUP LEADS", theme.BODY, theme.BOLD)
+        self._lead_key.setMinimumWidth(widest + 2 * px(9))  # whoever leads: nothing moves
 
     def close_watches(self) -> None:
         """Watch nothing any more."""
@@ -93,7 +105,7 @@ class TopBar(QWidget):
         self._record_key.show_hold()
 
     def _show_switcher(self, switcher: Switcher) -> None:
-        self._links["OBS"].show_link(switcher.link)
+        self._show_pair(switcher)
         self._practice.show_words("PRACTICE" if switcher.is_practice else "", Face.AMBER_LINE)
         self._show_on_air(switcher, self._deck.desk.clock.mono_ns())
         is_live = switcher.stream is not OutputState.OFF
@@ -101,6 +113,33 @@ class TopBar(QWidget):
         is_recorded = switcher.record is not OutputState.OFF
         self._record_key.be("record.stop" if is_recorded else "record.start", "STOP REC" if is_recorded else "REC")
         self._record.show_words("● REC" if is_recorded else "", Face.RED_LINE)
+
+    def _space(self, switcher: Switcher) -> None:
+        """Closer together where two OBS are shown."""
+        self._row.setSpacing(px(14) if switcher.backup is None else px(6))
+
+    def _backup_leads(self) -> bool:
+        backup = self._deck.desk.switcher.value.backup
+        return backup is not None and backup.leads
+
+    def _show_pair(self, switcher: Switcher) -> None:
+        """The link of OBS, or of both, and how they differ. `switcher` is the leading one's."""
+        backup = switcher.backup
+        self._space(switcher)
+        for widget in (self._links["BACKUP"], self._lead_key):
+            widget.setVisible(backup is not None)
+        if backup is None:
+            self._links["OBS"].show_link(switcher.link)
+            return
+        main, second = (backup.link, switcher.link) if backup.leads else (switcher.link, backup.link)
+        differ = f"≠ {len(backup.differences)}" if backup.differences and backup.link.is_up else ""
+        self._links["OBS"].show_link(main)
+        lines = "\n".join(backup.differences) or "Both are alike."
+        self._links["BACKUP"].show_link(second, differ, more=lines)
+        if backup.leads:
+            self._lead_key.be("obs.lead", "BACKUP LEADS", "main: press", face=Face.AMBER)
+        else:
+            self._lead_key.be("obs.lead", "MAIN LEADS", "backup: press", face=Face.PLAIN)
 
     def _show_on_air(self, switcher: Switcher, now_ns: int) -> None:
         if not switcher.link.is_up:

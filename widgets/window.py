@@ -68,6 +68,7 @@ class MainWindow(QWidget):
         self.keys.install()
         self._palette = Palette(self.deck, self)
         self.keys.palette_wanted.connect(self._open_palette)
+        self._cuts.list_wanted.connect(self._open_palette)
         self.finder = SceneFinder(self.deck, self)
         self.keys.page_wanted.connect(self.pages.show_page)
         self.keys.finder_wanted.connect(self._open_finder)
@@ -132,9 +133,9 @@ class MainWindow(QWidget):
         """The size of each camera's tile in device pixels: pictures of that size cost nothing to scale."""
         return self._stage.tile_sizes
 
-    def _open_palette(self) -> None:
+    def _open_palette(self, text: str = "") -> None:
         self._place_panels()
-        self._palette.open()
+        self._palette.open(text)
 
     def _open_finder(self) -> None:
         self._place_panels()
@@ -154,6 +155,7 @@ class MainWindow(QWidget):
     def _tick_words(self, now_ns: int) -> None:
         now = self._desk.clock.now()
         self._stage.tick_words(now_ns)
+        self._cuts.tick(now_ns)
         self._top.tick(now, now_ns)
         self.pages.tick(now, now_ns)
         self._alarms.tick(now)

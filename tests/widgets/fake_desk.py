@@ -30,6 +30,7 @@ from scenes.output_state import Output, Outputs
 from scenes.source_state import SceneSources
 from scenes.state import InputLevel, OutputState, Scene, Switcher, Take, TakeState
 from tests.widgets.page_states import PAGE_STATES
+from tests.widgets.switcher_states import SWITCHER_STATES
 
 UP = Link(LinkState.UP)
 CAMERAS = ("Wide", "Close", "Table", "Guest Ana", "Street")
@@ -119,6 +120,9 @@ class FakeDesk:
         self.sources.set(SceneSources())
         self.outputs.set(Outputs())
         self.looks.set(Looks())
+        self.failover.set(Failover())
+        self.hot.set(False)
+        self.hot_until_ns.set(None)
         STATES[state](self)
 
     def on_air(self, **changes: object) -> None:
@@ -385,6 +389,7 @@ def _with_page(fill: Callable[["FakeDesk"], None]) -> Callable[["FakeDesk"], Non
 
 
 STATES.update({name: _with_page(fill) for name, (_, fill) in PAGE_STATES.items()})
+STATES.update({name: _with_page(fill) for name, fill in SWITCHER_STATES.items()})
 
 
 class _Painted:
