@@ -16,9 +16,12 @@ Told to misbehave by anybody who speaks its protocol (answered first, then obeye
         "good"            stops all of this
 
 Where it differs from OBS 29.0.2, asked side by side: requests of one connection are answered in order and events come
-as they happened, often before the answer (OBS uses a thread pool); the last scene cannot be removed; a T-bar at its
-end sends the end events; a frozen one still answers WebSocket pings; inputs are listed oldest first. Not there:
-MessagePack, other vendors, filters, hotkeys, other profiles and collections, media controls, moving items up and down.
+as they happened, often before the answer (OBS uses a thread pool); the last scene cannot be removed; what is removed
+leaves every scene at once (OBS keeps it in those that it does not draw); moving an item past the end is refused (OBS
+crashes); the T-bar is at once where the hand is, and at 1 it has ended; while a collection is changed the same line
+waits; a frozen one still answers WebSocket pings; inputs are listed oldest first. Not there: MessagePack, other
+vendors, hotkeys, other profiles, audio settings beyond mute and volume. Nothing is ever sent or written: stream,
+recording, replay and virtual camera are states with figures.
 """
 
 import asyncio

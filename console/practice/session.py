@@ -13,7 +13,7 @@ from console.practice.batch import Ask, run_batch
 from console.practice.values import Event, Intent
 from console.practice.wire import RPC_VERSION, Close, Closing, Op, is_right
 
-WHEN_LOADED: Final = frozenset({"SetCurrentSceneCollection", "CreateSceneCollection"})  # answered when it is done
+WHEN_LOADED: Final = ("SetCurrentSceneCollection", "CreateSceneCollection")  # answered when it is done
 
 
 class Faults:

@@ -88,7 +88,7 @@ async def test_a_shop_that_is_away_is_counted_not_raised() -> None:
     assert counts.errors + counts.gave_up >= 1
 
 
-def test_the_rehearsal_is_in_order_and_ends_within_40_s() -> None:
+def test_the_rehearsal_is_in_order_and_ends_within_a_minute() -> None:
     times = [step.at_s for step in STEPS]
     assert times == sorted(times)
-    assert times[-1] <= 40
+    assert times[-1] <= 60
