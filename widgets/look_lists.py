@@ -1,0 +1,220 @@
+"""The two lists of the LOOKS page: the looks, and the steps of one with what came of each. Qt thread only."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from console.settings.show import Look
+from scenes.look_run import StepRun
+from scenes.looks import lines_of, take_line
+from widgets import theme
+from widgets.theme import draw_text, draw_wrapped, px, width_of
+
+_NO_LOOKS: Final = "No looks yet. Press RECORD, do what it shall do, press STOP, give it a name."
+
+
+def step_lines(look: Look) -> tuple[StepRun, ...]:
+    """A look as lines that were not tried: its steps, its take last."""
+    return tuple(StepRun(line) for line in lines_of(look))
+
+
+class LookList(QWidget):
+    """The looks as rows; pressing one shows what it does."""
+
+    def __init__(self, choose: Callable[[str], None]) -> None:
+        super().__init__()
+        self._choose = choose
+        self._looks: tuple[Look, ...] = ()
+        self._chosen, self._running = "", ""
+        self._first = 0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Looks")
+        self.setToolTip("Press a look to see what it does\nKey: Tab to it, then left and right; Shift 1-9 runs one")
+
+    def show_looks(self, looks: tuple[Look, ...], chosen: str, running: str) -> None:
+        """Follow the desk."""
+        self._looks, self._chosen, self._running = looks, chosen, running
+        self.setAccessibleDescription(f"{len(looks)} looks, chosen: {chosen or 'none'}")
+        self._keep_in_sight()
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Look further up or down."""
+        step = -1 if event.angleDelta().y() > 0 else 1
+        self._first = max(0, min(self._first + step, len(self._looks) - self._fits()))
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the pressed one."""
+        index = self.row_at(int(event.position().y()))
+        if index < len(self._looks):
+            self._choose(self._looks[index].name)
+
+    def row_at(self, y: int) -> int:
+        """Which look, from 0, stands at this height; it may be past the last."""
+        return self._first + y // self._row_px()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right choose; everything else is somebody else's."""
+        steps = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}
+        names = [look.name for look in self._looks]
+        if event.key() in steps and names:
+            here = names.index(self._chosen) if self._chosen in names else 0
+            self._choose(names[max(0, min(len(names) - 1, here + steps[event.key()]))])
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the chosen one in sight."""
+        self._keep_in_sight()
+
+    @staticmethod
+    def _row_px() -> int:
+        return max(34, px(44))
+
+    def _fits(self) -> int:
+        return max(1, self.height() // self._row_px())
+
+    def _keep_in_sight(self) -> None:
+        names = [look.name for look in self._looks]
+        here = names.index(self._chosen) if self._chosen in names else 0
+        self._first = max(0, min(self._first, here, len(names) - 1))
+        if here >= self._first + self._fits():
+            self._first = here - self._fits() + 1
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows that fit."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = self._row_px()
+        if not self._looks:
+            draw_wrapped(painter, self.rect().adjusted(0, px(6), -px(6), 0), _NO_LOOKS, theme.BODY, theme.FAINT)
+        for row, look in enumerate(self._looks[self._first : self._first + self._fits()]):
+            self._paint_row(painter, QRect(0, row * height, self.width(), height), self._first + row, look)
+        if self.hasFocus():
+            theme.box(painter, self.rect(), None, theme.AMBER, radius=px(5), line_px=2)
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, rect: QRect, index: int, look: Look) -> None:
+        is_chosen = look.name == self._chosen
+        if is_chosen:
+            theme.box(painter, rect.adjusted(0, 1, 0, -1), theme.RAISED, theme.SOFT, radius=px(5))
+        else:
+            painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.LINE)
+        key_px = width_of("⇧9", theme.BODY, theme.BOLD) + px(10)
+        key = QRect(rect.left() + px(10), rect.top(), key_px, rect.height())
+        draw_text(painter, key, f"⇧{index + 1}" if index < 9 else f"{index + 1}", theme.BODY, theme.SOFT,
+                  weight=theme.STRONG)  # fmt: skip
+        room = QRect(key.right() + px(4), rect.top(), rect.right() - key.right() - px(12), rect.height())
+        is_running = look.name == self._running
+        colour = theme.AMBER_SOFT if is_running else theme.TEXT
+        upper = theme.line_height(theme.BODY, theme.BOLD)
+        top = (rect.height() - upper - theme.line_height(theme.SMALL)) // 2
+        name = QRect(room.left(), room.top() + top, room.width(), upper)
+        below = QRect(room.left(), name.bottom(), room.width(), theme.line_height(theme.SMALL))
+        steps = f"{len(look.steps)} step{'' if len(look.steps) == 1 else 's'}"
+        what = f"{take_line(look)} · {steps}" if look.scene else steps
+        detail = "runs now" if is_running else what
+        weight = theme.BOLD if is_chosen else theme.STRONG
+        draw_text(painter, name, look.name, theme.BODY, colour, weight=weight, may_cut=True)
+        draw_text(painter, below, detail, theme.SMALL, colour if is_running else theme.FAINT, may_cut=True)
+
+
+class StepList(QWidget):
+    """Steps as plain lines, each with what came of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heading, self._colour = "", theme.SOFT
+        self._steps: tuple[StepRun, ...] = ()
+        self._first = 0
+        self.setAccessibleName("Steps")
+
+    @property
+    def heading(self) -> str:
+        """What it says above the steps."""
+        return self._heading
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The steps as shown: sign, line, and why."""
+        return tuple(_words(step) for step in self._steps)
+
+    def show_steps(self, heading: str, steps: tuple[StepRun, ...], colour: QColor, *, at_end: bool = False) -> None:
+        """Show them; `at_end`: the newest at the foot, in sight."""
+        if (heading, steps, colour) == (self._heading, self._steps, self._colour):
+            return
+        self._heading, self._steps, self._colour = heading, steps, colour
+        self._first = max(0, len(self._rows()) - self._fits()) if at_end else 0
+        self.setAccessibleDescription(". ".join((heading, *self.lines)))
+        self.setToolTip("\n".join((heading, *self.lines)))
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Look further up or down."""
+        step = -1 if event.angleDelta().y() > 0 else 1
+        self._first = max(0, min(self._first + step, len(self._rows()) - self._fits()))
+        self.update()
+
+    @staticmethod
+    def _line_px() -> int:
+        return theme.line_height(theme.BODY) + px(5)
+
+    def _head_px(self) -> int:
+        return theme.line_height(theme.SMALL) + px(8)
+
+    def _fits(self) -> int:
+        return max(1, (self.height() - self._head_px()) // self._line_px())
+
+    def _rows(self) -> list[tuple[StepRun, bool]]:
+        """What is drawn, row by row: each step, and (True) why it was not done on a row of its own."""
+        return [(step, is_why) for step in self._steps for is_why in ((False, True) if step.why else (False,))]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the heading and the rows that fit, and how many more there are."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        head = QRect(0, 0, self.width(), self._head_px())
+        draw_text(painter, head, self._heading, theme.SMALL, self._colour, weight=theme.BOLD, may_cut=True)
+        fits, height = self._fits(), self._line_px()
+        y = head.bottom() + 1
+        rows = self._rows()
+        seen = rows[self._first : self._first + fits]
+        more = len(rows) - self._first - len(seen)
+        for row, (step, is_why) in enumerate(seen):
+            line = QRect(0, y + row * height, self.width(), height)
+            if more and row == len(seen) - 1:
+                words = f"and {count_words(sum(not why for _, why in rows[self._first + row :]))} more"
+                draw_text(painter, line, words, theme.SMALL, theme.AMBER_SOFT, weight=theme.BOLD)
+            else:
+                _paint_step(painter, line, step, is_why=is_why)
+        painter.end()
+
+
+def _words(step: StepRun) -> str:
+    sign = {True: "✓ ", False: "▲ ", None: ""}[step.is_done]
+    return f"{sign}{step.line}" + (f": {step.why}" if step.why else "")
+
+
+def _paint_step(painter: QPainter, line: QRect, step: StepRun, *, is_why: bool) -> None:
+    sign, colour = {
+        True: ("✓", theme.GREEN_SOFT),
+        False: ("▲", theme.RED_SOFT),
+        None: ("·", theme.FAINT),
+    }[step.is_done]
+    if is_why:
+        draw_text(painter, line.adjusted(px(22), 0, 0, 0), step.why, theme.SMALL, colour, may_cut=True)
+        return
+    mark = QRect(line.left(), line.top(), px(20), line.height())
+    draw_text(painter, mark, sign, theme.BODY, colour, weight=theme.BOLD)
+    room = line.adjusted(px(22), 0, 0, 0)
+    ink = theme.RED_SOFT if step.is_done is False else theme.TEXT
+    draw_text(painter, room, step.line, theme.BODY, ink, may_cut=True)
+
+
+def count_words(steps: int) -> str:
+    """A number of steps in words: "1 step", "3 steps"."""
+    return f"{steps} step{'' if steps == 1 else 's'}"
