@@ -15,6 +15,7 @@ GUARD_S: Final = 0.250  # the same press again within this is a double press
 FRESH_S: Final = 1.0  # nobody has seen and understood a change from outside within this
 AGAIN_S: Final = 5.0  # a refused press that comes again within this is meant
 BY_HAND: Final = frozenset({Origin.KEY, Origin.BUTTON, Origin.HOST})  # seen with eyes, pressed with fingers
+MACHINES: Final = frozenset({Origin.AUTOMATION, Origin.CONSOLE})  # pressing again means nothing
 Words = tuple[str, str]
 
 
@@ -119,9 +120,10 @@ class Guard:
             if now - warned.at_ns < self._guard_s * 1e9:
                 return "That was a double press.", f"Press once more to take {asked.wanted}."
             return None
+        if asked.origin in MACHINES:
+            return why, "Look at program, then take again."
         self._warned = _Warned(asked, found, self._change, now)
-        by_machine = asked.origin in {Origin.AUTOMATION, Origin.CONSOLE}
-        return why, "Look at program, then take again." if by_machine else f"Press again to take {asked.wanted}."
+        return why, f"Press again to take {asked.wanted}."
 
     def _is_double(self, asked: Asked, now: int) -> bool:
         last = self._accepted
@@ -151,8 +153,7 @@ class Guard:
     def _is_meant(self, warned: _Warned, asked: Asked, found: str | None, now: int) -> bool:
         """The press that was refused, made again by a person, with nothing changed since."""
         return (
-            asked.origin not in {Origin.AUTOMATION, Origin.CONSOLE}
-            and asked.is_same(warned.asked)
+            asked.is_same(warned.asked)
             and (asked.wanted, asked.expect) == (warned.asked.wanted, warned.asked.expect)
             and (found, self._change) == (warned.found, warned.change)
             and now - warned.at_ns < AGAIN_S * 1e9

@@ -15,8 +15,8 @@ from scenes.line import Line, ObsGone, ObsRefused
 from scenes.proof import Finding, universe
 from scenes.switcher import VIDEO_ENDED, Model, settle
 
-EARLY_S: Final = (0.0, 0.015, 0.04, 0.08)  # only a proof counts
-LATE_S: Final = (0.12, 0.17, 0.3, 0.55, 0.9)  # what is denied twice is denied; the last one decides whatever it finds
+EARLY_S: Final = (0.0, 0.015, 0.04, 0.07)  # only a proof counts
+LATE_S: Final = (0.1, 0.14, 0.3, 0.55, 0.9)  # what is denied twice is denied; the last one decides whatever it finds
 WEAK_S: Final = 0.5  # a scene that shows more than the one that OBS names may only be slow to go
 VIDEO_ENDED_S: Final = 0.1
 CURSOR_S: Final = 0.5
