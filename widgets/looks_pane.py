@@ -1,7 +1,5 @@
 """LOOKS: named lists of changes, made by doing, run as one; each line says what came of it. Qt thread only."""
 
-from typing import Final
-
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
@@ -16,8 +14,6 @@ from widgets.controls import ActionButton, Arguments, Chooser, Face
 from widgets.look_lists import LookList, StepList, count_words, step_lines
 from widgets.page import NO_MARK, Page
 from widgets.theme import px
-
-_NOT_KEPT: Final = "Looks made here last as long as the console: practice writes no show file."
 
 
 class _Save(ActionButton):
@@ -226,12 +222,14 @@ class LooksPane(Page):
             self.say_status(f"● recording: {count_words(count)}", f"● {count_words(count)}", colour=theme.RED_SOFT)
             return
         failed = looks.last is not None and looks.last.outcome.result is Result.FAILED
-        self.say_mark(*(("▲", theme.RED_SOFT) if failed else NO_MARK))
+        is_unsaved = looks.draft is not None
+        self.say_mark(*(("▲", theme.RED_SOFT) if failed else ("■", theme.AMBER_SOFT) if is_unsaved else NO_MARK))
         words = f"{len(looks.looks)} look{'' if len(looks.looks) == 1 else 's'}"
         if looks.is_kept:
             self.say_status(words)
         else:
-            self.say_status(f"{words} · not kept", "not kept", colour=theme.AMBER_SOFT)
+            why = f"{words} · not kept: practice has no show file"
+            self.say_status(why, f"{words} · not kept", "not kept", colour=theme.AMBER_SOFT)
 
 
 def ends_of(run: LookRun) -> tuple[StepRun, ...]:
