@@ -30,6 +30,11 @@ def is_same(one: bytes, other: bytes) -> bool:
     return changed <= len(one) * CHANGED_SHARE
 
 
+def is_black(samples: bytes) -> bool:
+    """True when the samples of a picture are black on the whole; no samples are no picture."""
+    return bool(samples) and sum(samples) < BLACK_MEAN * len(samples)
+
+
 class Looks:
     """Follows the pictures of one source; `see` says what they look like now."""
 
@@ -41,6 +46,6 @@ class Looks:
         """The look at `at_s` (monotonic seconds), given the newest picture's samples; call it some times a second."""
         if not self._reference or not is_same(samples, self._reference):
             self._reference, self._since_s = samples, at_s
-        if samples and sum(samples) < BLACK_MEAN * len(samples):
+        if is_black(samples):
             return Look.BLACK
         return Look.FROZEN if at_s - self._since_s >= FROZEN_S else Look.MOVING

@@ -9,6 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from console.cameras.looks import is_black
+from console.cameras.luma import luma_of
 from console.cameras.state import CameraState, Picture
 from console.cameras.tile import Fps, Said
 from console.core.clock import Clock
@@ -25,6 +27,7 @@ SHORTEST_GAP_S = 1 / 20
 LONGEST_GAP_S = 2.0
 GIVE_UP_S = 3.0
 STALLED_S = 3.0  # no new screenshot for so long
+LOOK_EVERY_S = 0.5  # a picture is decoded for its brightness: not each one
 
 Screenshot = Callable[[str, int, int], Awaitable[bytes]]
 
@@ -39,6 +42,8 @@ class _Source:
     due_s: float = 0.0
     why: str = ""
     fix: str = ""
+    is_black: bool = False
+    looked_s: float = 0.0
     fps: Fps = field(default_factory=Fps)
 
 
@@ -100,6 +105,8 @@ class Screens:
             return CameraState.CONNECTING, "", ""
         if now_ns - source.taken_ns > STALLED_S * 1e9:
             return CameraState.STALLED, "OBS gives no new picture.", "Look whether OBS still runs."
+        if source.is_black:
+            return CameraState.BLACK, "The picture is black in OBS.", "Look at that source in OBS, and at the camera."
         return CameraState.LIVE, "", ""
 
     def fps(self, who: str, now_ns: int) -> float:
@@ -157,4 +164,12 @@ class Screens:
         source.picture = Picture(sequence, *size, jpeg=jpeg)
         source.why = source.fix = ""
         source.taken_ns = self._clock.mono_ns()
+        await self._look(source, jpeg)
         return True
+
+    async def _look(self, source: _Source, jpeg: bytes) -> None:
+        """Note whether it is black. Not whether it is frozen: what OBS shows of slides is not meant to move."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s - source.looked_s >= LOOK_EVERY_S:
+            source.looked_s = now_s
+            source.is_black = is_black(await asyncio.to_thread(luma_of, jpeg))

@@ -11,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from console.cameras.luma import luma_of
 from console.cameras.screens import LONGEST_GAP_S, SLOW_S, Screens, gap_s, jpeg_size
 from console.cameras.state import CameraState
 from console.core.clock import SystemClock
 from console.core.errors import UserError
 
 
-def jpeg(width: int, height: int) -> bytes:
+def jpeg(width: int, height: int, colour: tuple[int, int, int] = (10, 90, 200)) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (width, height), (10, 90, 200)).save(file, "JPEG")
+    Image.new("RGB", (width, height), colour).save(file, "JPEG")
     return file.getvalue()
 
 
@@ -111,6 +112,23 @@ async def test_trouble_is_said_and_heals_by_itself(obs: FakeObs, screens: Screen
     await until(lambda: "no picture of Wide" in screens.said("a", 0)[1])
     obs.answer = None
     await until(lambda: state(screens, "a") is CameraState.LIVE)
+
+
+async def test_a_picture_that_is_black_in_obs_is_said_until_it_is_not(obs: FakeObs, screens: Screens) -> None:
+    obs.answer = jpeg(640, 360, (4, 4, 4))
+    screens.want("a", "Wide", 640, 360)
+    await until(lambda: state(screens, "a") is CameraState.BLACK)
+    assert screens.picture("a") is not None
+    obs.answer = jpeg(640, 360, (60, 60, 60))
+    await until(lambda: state(screens, "a") is CameraState.LIVE)
+
+
+@given(st.binary(max_size=300), st.integers(0, 700))
+def test_a_damaged_jpeg_is_not_black_but_nothing_or_some_picture(junk: bytes, cut: int) -> None:
+    whole = jpeg(64, 36, (200, 200, 200))
+    for data in (junk, b"\xff\xd8" + junk, whole[:cut], whole[:cut] + junk):
+        assert len(luma_of(data)) in (0, 64 * 36)
+    assert min(luma_of(whole)) > 190
 
 
 @pytest.mark.logs("the screenshot of Wide failed")

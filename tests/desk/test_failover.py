@@ -115,10 +115,19 @@ async def test_a_lost_camera_is_announced_and_ends_in_safe(stage: Stage) -> None
     assert kinds == ["failover.on", "failover.counting", "failover.taking", "failover.taken"]
 
 
-@pytest.mark.parametrize("state", [CameraState.STALLED, CameraState.BLACK, CameraState.LOST])
-async def test_these_are_faults(stage: Stage, state: CameraState) -> None:
+@pytest.mark.parametrize(
+    ("state", "origin"),
+    [
+        (CameraState.STALLED, Source.WORKER),
+        (CameraState.BLACK, Source.WORKER),
+        (CameraState.LOST, Source.WORKER),
+        (CameraState.BLACK, Source.OBS),
+        (CameraState.LOST, Source.OBS),
+    ],
+)
+async def test_these_are_faults(stage: Stage, state: CameraState, origin: Source) -> None:
     await watch(stage)
-    see(stage, state)
+    see(stage, state, origin=origin)
     await until(lambda: shown(stage).is_counting, what="the countdown")
 
 

@@ -26,6 +26,9 @@ countdown_s = 2.0
 name = "Wide"
 scene = "Wide"
 mrl = "{wide}"
+[[cameras]]
+name = "Capture"
+scene = "Dark"
 [shop]
 kind = "manual"
 """
@@ -34,6 +37,8 @@ kind = "manual"
 @pytest.fixture(scope="module")
 def obs() -> Iterator[PracticeRig]:
     with practice_rig() as rig:
+        with rig.client() as other:
+            other.call("CreateScene", sceneName="Dark")  # as a capture card shows it without a signal
         yield rig
 
 
@@ -73,6 +78,11 @@ def is_counting(state: State) -> bool:
     return bool(state["failover"]["due"])
 
 
+def alarms(state: State) -> list[str]:
+    """What is wrong, but for the capture card that has no signal."""
+    return [alarm["kind"] for alarm in state["alarms"] if alarm["id"] != "camera.Capture"]
+
+
 def journal(console: ConsoleProcess) -> list[dict[str, Any]]:
     (path,) = (console.data_dir / "journal").glob("*.jsonl")
     return [json.loads(line) for line in path.read_text().splitlines()]
@@ -100,9 +110,9 @@ def test_a_camera_that_stops_on_air_is_announced_and_ends_in_safe(console: Conso
     sender.start()
     state = console.until_state(is_live, within_s=30)
     assert (state["obs"]["program"], state["failover"]["has_taken"]) == ("Safe", True)
-    assert [alarm["kind"] for alarm in state["alarms"]] == ["failover.taken"]
+    assert alarms(state) == ["failover.taken"]
     assert console.do("scene.cut", scene="Wide")["outcome"] == "done"
-    console.until_state(lambda state: not state["failover"]["has_taken"] and state["alarms"] == [])
+    console.until_state(lambda state: not state["failover"]["has_taken"] and alarms(state) == [])
 
 
 def test_a_countdown_that_is_held_takes_nothing(console: ConsoleProcess, sender: Sender) -> None:
@@ -128,3 +138,11 @@ def test_a_take_by_hand_during_the_countdown_wins(console: ConsoleProcess, sende
     console.until_state(is_live, within_s=30)
     assert console.state()["obs"]["program"] == "Table"
     assert failover_kinds(console, since) == ["failover.counting", "failover.stopped"]
+
+
+def test_a_tile_from_obs_that_is_black_on_air_is_a_fault_too(console: ConsoleProcess) -> None:
+    console.until_state(lambda state: state["cameras"][1]["state"] == "black")
+    assert console.do("scene.cut", scene="Dark")["outcome"] == "done"
+    state = console.until_state(is_counting, within_s=20)
+    assert state["failover"]["why"] == 'Camera "Capture" is black.'
+    console.until_state(lambda state: state["failover"]["has_taken"] and state["obs"]["program"] == "Safe")
