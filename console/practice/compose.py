@@ -17,6 +17,7 @@ from console.practice.values import CANVAS, Input, Item, Shot, Transform
 FRAME_S: Final = 1 / 10  # screenshots within this time share a picture
 MEDIA_SIZE: Final = (640, 360)
 BLACK: Final = (0, 0, 0)
+CLEAR: Final = (0, 0, 0, 0)
 LARGEST_PX: Final = 8192  # an item wider or higher than this is not drawn
 LONGEST_TEXT: Final = 500
 
@@ -64,7 +65,7 @@ def draw(studio: Studio, name: str, width: int, height: int) -> Image.Image:
     """A source or scene as it is now, RGB, `width` x `height` pixels. Unknown names are black."""
     input = studio.inputs.get(name)
     if input is not None:
-        picture = _input_picture(input, studio.picture_s, width, height)
+        picture = _input_picture(studio, input, width, height)
         ground = Image.new("RGB", (width, height), BLACK)
         if picture is not None:
             ground.paste(picture, (0, 0), picture if picture.mode == "RGBA" else None)
@@ -74,7 +75,11 @@ def draw(studio: Studio, name: str, width: int, height: int) -> Image.Image:
 
 def draw_shot(studio: Studio, shot: Shot, width: int, height: int) -> Image.Image:
     """What a bus shows, RGB, `width` x `height` pixels."""
-    ground = Image.new("RGB", (width, height), BLACK)
+    return _composed(studio, shot, Image.new("RGB", (width, height), BLACK))
+
+
+def _composed(studio: Studio, shot: Shot, ground: Image.Image) -> Image.Image:
+    """`ground` with the items of a scene or group on it."""
     scene = studio.scenes.get(shot.scene)
     items = shot.copy if shot.copy is not None else scene.items if scene else ()
     for item in items:
@@ -106,20 +111,21 @@ def _picture(studio: Studio, item: Item, own: tuple[int, int], size: tuple[int, 
     crop = item.transform
     if not any((crop.cropLeft, crop.cropRight, crop.cropTop, crop.cropBottom)):
         if input is None:
-            return draw_shot(studio, Shot(item.source), *size)
-        return _input_picture(input, studio.picture_s, *size)
+            return _composed(studio, Shot(item.source), Image.new("RGBA", size, CLEAR))
+        return _input_picture(studio, input, *size)
     whole = draw(studio, item.source, *own)
     corners = (crop.cropLeft, crop.cropTop, own[0] - crop.cropRight, own[1] - crop.cropBottom)
     return whole.crop(corners).resize(size)
 
 
-def _input_picture(input: Input, t_s: float, width: int, height: int) -> Image.Image | None:
+def _input_picture(studio: Studio, input: Input, width: int, height: int) -> Image.Image | None:
     """An input at that size, RGB or RGBA; None for what has no picture."""
     if input.kind == "color_source_v3":
         return Image.new("RGB", (width, height), _abgr(input.settings, "color", 4291940817))
     if input.kind == "ffmpeg_source":
         scene = Path(str(input.settings.get("local_file", ""))).stem
-        if scene not in pictures.SCENES:
+        t_s = studio.media_picture_s(input.name)
+        if scene not in pictures.SCENES or t_s is None:
             return None
         return _practice_picture(scene, round(t_s / FRAME_S), width, height)
     picture = _image_of(input) if input.kind == "image_source" else None

@@ -71,6 +71,14 @@ class Studio(Collecting):
         """The time that pictures show."""
         return self.now_s if self.pictures_stand_s is None else self.pictures_stand_s
 
+    def media_picture_s(self, name: str) -> float | None:
+        """The time that a clip's picture shows; None when there is none (it has ended, or not begun)."""
+        status = self.media_status(name)
+        if status["mediaCursor"] is None:
+            return None
+        is_loop = self.inputs[name].settings.get("looping") is True
+        return self.picture_s if is_loop or self.pictures_stand_s is not None else status["mediaCursor"] / 1000
+
     def take_events(self) -> list[Event]:
         """What happened since the last call, in order."""
         self._note_active()

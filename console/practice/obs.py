@@ -59,7 +59,7 @@ class PracticeObs:
     """A practice OBS; `async with` it. `studio` is its mind, to look into and to set up in tests.
 
     port: 0 picks a free one. password: None makes one up (`password` tells); "" asks for none.
-    scenes: the studio; by default the practice collection (Wide, Close, Table, Slides, Safe).
+    scenes: the studio; by default the practice collection (Wide, Close, Table, Slides, Safe, Titles).
     version: which obs-websocket it speaks as, "5.0" to "5.7"; by default that of `scenes`, or 5.1.
     on_die: what being told to die does; by default every line breaks and the port refuses.
     """

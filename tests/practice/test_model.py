@@ -16,7 +16,7 @@ from console.practice.wire import Refused
 from tests.practice.paths import RESOURCES
 
 CLIPS = RESOURCES / "practice"
-SCENES = ("Wide", "Close", "Table", "Slides", "Safe")
+SCENES = ("Wide", "Close", "Table", "Slides", "Safe", "Titles")
 NAMES = st.sampled_from((*SCENES, "New", "Other", "Wide camera", "nothing"))
 
 

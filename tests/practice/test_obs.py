@@ -126,8 +126,8 @@ async def test_what_obs_refuses_is_refused_with_its_code(
 async def test_scenes_are_listed_bottom_first_as_obs_does(obs: PracticeObs) -> None:
     async with client(obs) as it:
         scenes = (await it.call("GetSceneList"))["scenes"]
-    assert [scene["sceneName"] for scene in scenes] == ["Safe", "Slides", "Table", "Close", "Wide"]
-    assert [scene["sceneIndex"] for scene in scenes] == [0, 1, 2, 3, 4]
+    assert [scene["sceneName"] for scene in scenes] == ["Titles", "Safe", "Slides", "Table", "Close", "Wide"]
+    assert [scene["sceneIndex"] for scene in scenes] == [0, 1, 2, 3, 4, 5]
 
 
 async def fade(it: Client, duration_ms: int) -> None:

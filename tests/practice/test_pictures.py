@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from console.practice import compose
+from console.practice.collection import practice_studio
 from console.practice.compose import drawn_size
+from console.practice.model import Studio
 from console.practice.obs import PracticeObs
 from console.practice.pictures import PERIOD_S, SCENES, draw
 from console.practice.values import Intent, Transform
@@ -118,3 +121,41 @@ def test_bounds_say_how_large_an_item_is() -> None:
     assert drawn_size(replace(fit, boundsType="OBS_BOUNDS_SCALE_OUTER"), 640, 180) == (2560, 720)
     assert drawn_size(replace(fit, boundsType="OBS_BOUNDS_STRETCH"), 640, 180) == (1280, 720)
     assert drawn_size(Transform(scaleX=0.5, cropLeft=40), 640, 180) == (300, 180)
+
+
+def pixel(made: Studio, x: float, y: float) -> tuple[int, int, int]:
+    picture = compose.draw(made, "Titles", 320, 180)
+    found = picture.getpixel((round(320 * x), round(180 * y)))
+    assert isinstance(found, tuple)
+    return found[0], found[1], found[2]
+
+
+def titles() -> Studio:
+    made = practice_studio(RESOURCES / "practice")
+    made.set_transition("Cut")
+    made.tick(1.0)
+    made.take("Titles")
+    return made
+
+
+def test_what_is_under_a_group_is_seen_beside_what_is_in_it() -> None:
+    made = titles()
+    assert pixel(made, 0.02, 0.85) == (16, 24, 32)  # the band of the lower third
+    assert pixel(made, 0.45, 0.5) != (0, 0, 0)  # the host under it
+    group = next(item for item in made.scenes["Titles"].items if item.source == "Lower third")
+    made.put_item("Titles", replace(group, is_enabled=False))
+    assert pixel(made, 0.02, 0.85) != (16, 24, 32)
+
+
+def test_a_clip_is_seen_while_it_plays_and_no_longer() -> None:
+    made = titles()
+    while_on = pixel(made, 0.75, 0.32)
+    made.media_action("Teaser", "STOP")
+    assert pixel(made, 0.75, 0.32) != while_on
+
+
+def test_a_text_is_seen_as_it_is_now() -> None:
+    made = titles()
+    before = compose.draw(made, "Title", 200, 40).tobytes()
+    made.put_settings("Title", {"text": "Sold out"}, is_overlay=True)
+    assert compose.draw(made, "Title", 200, 40).tobytes() != before

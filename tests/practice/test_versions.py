@@ -43,7 +43,7 @@ async def test_from_5_4_on_scenes_are_taken_by_an_identifier_that_outlives_their
     async for _, it in speaking(version):
         listed = await it.call("GetSceneList")
         ids = {row["sceneName"]: row["sceneUuid"] for row in listed["scenes"]}
-        assert len(set(ids.values())) == 5
+        assert len(set(ids.values())) == 6
         assert listed["currentProgramSceneUuid"] == ids["Wide"]
         await it.call("SetSceneName", sceneUuid=ids["Close"], newSceneName="Very close")
         told = await it.event("SceneNameChanged")
