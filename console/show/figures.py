@@ -262,8 +262,15 @@ class Report:
             self._switch(family, verb == "start", entry.at)
 
     def _add_output(self, entry: Entry, what: str) -> None:
-        is_on = entry.fields.get("on", what in ("on", "start", "started"))
-        self._switch(entry.kind.partition(".")[0], bool(is_on), entry.at)
+        is_on = entry.fields.get("on", _SWITCHED.get(what))
+        if is_on is not None:  # a pause is none of it
+            self._switch(entry.kind.partition(".")[0], bool(is_on), entry.at)
+
+    def _add_failover(self, entry: Entry, what: str) -> None:
+        """What automation announced and did, and who stopped it, are moments of the show."""
+        words = _FAILOVER.get(what)
+        if words:
+            self.troubles.append(Note(entry.at, words, entry.origin, _text(entry.fields, "why")))
 
     def _switch(self, output: str, is_on: bool, at: datetime) -> None:
         running = next((span for span in self.outputs if span.name == output and span.end is None), None)
@@ -273,6 +280,16 @@ class Report:
             running.end = at
 
 
+_SWITCHED: Final = {
+    **dict.fromkeys(("on", "start", "started"), True), **dict.fromkeys(("off", "stop", "stopped"), False)
+}  # fmt: skip
+_FAILOVER: Final = {
+    "counting": "failover counts down to SAFE",
+    "stopped": "failover stopped",
+    "held": "failover held",
+    "taken": "failover took SAFE",
+    "not_taken": "failover could not take SAFE",
+}
 _READERS: Final = {
     "run": Report._add_run,
     "take": Report._add_take,
@@ -286,6 +303,7 @@ _READERS: Final = {
     "action": Report._add_action,
     "stream": Report._add_output,
     "record": Report._add_output,
+    "failover": Report._add_failover,
 }
 
 

@@ -154,6 +154,27 @@ def test_the_stream_is_known_from_the_action_alone() -> None:
     assert tape.report.on_air_s == 60
 
 
+def test_a_pause_does_not_end_the_recording() -> None:
+    tape = Tape()
+    tape.note(0, "record.started")
+    tape.note(20, "record.paused")
+    tape.note(30, "record.resumed")
+    tape.note(60, "record.off", Origin.OUTSIDE)
+    assert tape.report.on_air_s == 60
+
+
+def test_what_the_failover_did_is_told_with_who_stopped_it() -> None:
+    tape = Tape()
+    tape.note(0, "failover.on", Origin.BUTTON)
+    tape.note(1, "failover.counting", Origin.AUTOMATION, why='Camera "Wide" is lost.')
+    tape.note(2, "failover.held", Origin.KEY, why='Camera "Wide" is lost.')
+    told = [(note.text, note.origin, note.detail) for _, note in tape.report.moments()]
+    assert told == [
+        ("failover counts down to SAFE", "automation", 'Camera "Wide" is lost.'),
+        ("failover held", "key", 'Camera "Wide" is lost.'),
+    ]
+
+
 class Outside(HTMLParser):
     """Collects what a page would load from elsewhere."""
 
@@ -246,7 +267,8 @@ def test_the_time_zone_is_named_with_its_distance() -> None:
 KINDS = st.sampled_from(
     "run.started run.ended take.sent take.proved take.lost take.claimed drop.armed drop.fired drop.opened drop.changed "
     "drop.closed order.received order.changed alarm.raised alarm.cleared action marker window.stall cue.go stream.on "
-    "stream.off record.started record.stopped program.changed worker.died x".split()
+    "stream.off record.started record.stopped record.paused program.changed "
+    "failover.counting failover.taken worker.died x".split()
 )
 NAMES = st.sampled_from(
     "show scene ms drop run title price_minor currency order quantity amount_minor source state alarm alarm_kind what "
