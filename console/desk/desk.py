@@ -34,7 +34,7 @@ from console.show.rundown import Rundown
 from scenes.output_state import Outputs
 from scenes.port import Obs
 from scenes.source_state import SceneSources
-from scenes.state import InputLevel, Switcher
+from scenes.state import InputLevel, Scene, Switcher
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class Desk:
         self.actions = actions
         self.previous_program: str | None = None
         self._program: str | None = None
-        self._scene_names: tuple[str, ...] = ()
+        self._scenes: tuple[Scene, ...] = ()
         self._moved_ns: int | None = None  # when the scenes moved, until somebody was told
         self.cough_was_muted = False
         self.on_trust: Callable[[], Awaitable[Outcome]] | None = None  # the app's: connect to hosts named far away
@@ -171,7 +171,7 @@ class Desk:
         return outcome.timed(took_ms=took_ms, journal_id=journal_id)
 
     async def _try(self, action: Action, origin: Origin, arguments: dict[str, object]) -> Outcome:
-        if self.is_locked.value and origin in (Origin.KEY, Origin.BUTTON) and action.id not in ALLOWED_WHEN_LOCKED:
+        if self.is_locked.value and origin in (Origin.KEY, Origin.BUTTON) and not self._is_allowed_locked(action):
             return Outcome.refused("The desk is locked.", "Press L to unlock it.")
         enabled = action.enabled(self)
         if not enabled.is_enabled:
@@ -185,6 +185,11 @@ class Desk:
             return Outcome.failed(
                 f"{action.title}: Cuedrop stumbled over a mistake of its own.", "Look whether it happened, then go on."
             )
+
+    def _is_allowed_locked(self, action: Action) -> bool:
+        """What makes the show safe; and Esc holds a failover on a locked desk, too."""
+        is_hold = action.id == "scene.cancel" and self.failover.value.is_counting
+        return is_hold or action.id in ALLOWED_WHEN_LOCKED
 
     async def _do(self, action: Action, origin: Origin, arguments: dict[str, Any]) -> Outcome:
         """The action itself; whoever takes by hand is not to be overridden (law 6)."""
@@ -217,11 +222,12 @@ class Desk:
         if not switcher.link.is_up:
             self.heat.let_go("OBS is away")
             return
-        names = tuple(scene.name for scene in switcher.scenes)
-        if any(old != new for old, new in zip(self._scene_names, names, strict=False)):
+        before, self._scenes = self._scenes, switcher.scenes
+        if before is switcher.scenes:  # most changes are of something else
+            return
+        if any(old.name != new.name for old, new in zip(before, switcher.scenes, strict=False)):
             self._moved_ns = self.clock.mono_ns()
             self.heat.let_go("the scenes moved")
-        self._scene_names = names
 
     def _follow_switcher(self, switcher: Switcher) -> None:
         self._follow_scenes(switcher)

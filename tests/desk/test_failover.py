@@ -222,12 +222,14 @@ async def test_somebody_elsewhere_is_a_person_too(stage: Stage) -> None:
     await until(lambda: not shown(stage).is_counting, what="the end of the countdown")
 
 
-async def test_a_press_that_is_refused_on_a_locked_desk_stops_nothing(stage: Stage) -> None:
+async def test_a_locked_desk_takes_nothing_and_still_holds_the_failover(stage: Stage) -> None:
     await count(stage)
     await stage.desk.run("lock.set", Origin.KEY, on=True)
     assert (await stage.desk.run("scene.cut", Origin.KEY)).result is Result.REFUSED
     assert shown(stage).is_counting
-    assert (await stage.desk.run("failover.hold", Origin.KEY)).is_done
+    assert (await stage.desk.run("scene.cancel", Origin.KEY)).is_done
+    assert shown(stage).is_held
+    assert (await stage.desk.run("scene.cancel", Origin.KEY)).why == "The desk is locked."
 
 
 class SlowSafe:
