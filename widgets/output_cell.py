@@ -41,6 +41,7 @@ class OutputCell(QWidget):
         super().__init__()
         self.which, self.name, self._on_words = which, name, on_words
         self.said = Said("OFF", Face.OFF)
+        self._is_here = True
         self.switch = ActionButton(deck, f"{which}.start", "START", size=theme.SMALL, shows_key=False)
         self.more = more
         for button in (self.switch, *more):
@@ -49,6 +50,9 @@ class OutputCell(QWidget):
 
     def show_output(self, output: Output | None, why_not: str, first: str, second: str, ink: QColor) -> None:
         """Follow OBS; `ink` is the colour of the second line."""
+        if (output is not None) is not self._is_here:
+            self._is_here = output is not None
+            self.place()
         if output is None:
             said = Said("NOT HERE", Face.OFF, why_not or "This OBS has none.")
         else:
@@ -79,7 +83,10 @@ class OutputCell(QWidget):
         x = self.width() - px(4)
         height = max(32, min(self.height() - px(8), px(50)))
         for button in (self.switch, *self.more):
-            width = max(button.sizeHint().width(), width_of("START", theme.SMALL, theme.BOLD) + 2 * px(9))
+            button.setVisible(self._is_here)  # where there is no such output, its reason needs the room
+            if not self._is_here:
+                continue
+            width = max(36, width_of("START", theme.SMALL, theme.BOLD) + 2 * px(7))
             x -= width
             button.setGeometry(x, (self.height() - height) // 2, width, height)
             x -= px(5)
@@ -102,7 +109,9 @@ class OutputCell(QWidget):
             name_px = width_of(self.name, theme.SMALL, theme.BOLD)
             draw_text(painter, QRect(0, top, name_px + 2, small + px(6)), self.name, theme.SMALL, name_ink,
                       weight=theme.BOLD)  # fmt: skip
-            chip(painter, name_px + px(8), middle, self.said.lamp, fill=fill, colour=ink, line=line)
+            lamp = chip(painter, name_px + px(8), middle, self.said.lamp, fill=fill, colour=ink, line=line)
+            if lamp.right() > self._words_px:
+                theme.CUT.append(f"{self.name} {self.said.lamp}")
             y = top + small + px(8)
             room = QRect(0, y, self._words_px, small)
             first, second = self._lines()

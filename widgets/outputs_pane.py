@@ -121,9 +121,11 @@ class OutputsPane(Page):
         is_narrow = self.height() < 4 * self._cell_px(is_narrow=False) + figures_px + px(90) or width < px(640)
         cell_px = self._cell_px(is_narrow=is_narrow)
         gap = px(14)
+        is_wide = is_narrow and width >= px(960)  # low and wide: the plot stands beside
+        cells_px = width * 58 // 100 if is_wide else width
         for index, cell in enumerate(self.cells):
             if is_narrow:
-                half = (width - gap) // 2
+                half = (cells_px - gap) // 2
                 row, column = divmod(index, 2)
                 cell.setGeometry(left + column * (half + gap), row * cell_px, half, cell_px)
             else:
@@ -131,13 +133,15 @@ class OutputsPane(Page):
             cell.place()
             cell.update()
         y = (2 if is_narrow else 4) * cell_px + px(4)
-        self.figures.setGeometry(left, y, width, figures_px)
+        self.figures.setGeometry(left, y, cells_px, figures_px)
         y += figures_px
         has_note = bool(self.note.text)
         note_px = figures_px if has_note else 0
-        room = self.height() - y - note_px - px(8)
-        self.plot.setVisible(room >= px(40))
-        self.plot.setGeometry(left, y, width, max(0, room))
+        room = QRect(left, y, width, self.height() - y - note_px - px(8))
+        if is_wide:
+            room = QRect(left + cells_px + gap, px(4), width - cells_px - gap, self.height() - note_px - px(12))
+        self.plot.setVisible(room.height() >= px(40))
+        self.plot.setGeometry(room)
         self.note.setVisible(has_note)
         self.note.setGeometry(left, self.height() - note_px - px(6), width, note_px)
 

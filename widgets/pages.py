@@ -219,7 +219,9 @@ class Pages(QWidget):
         """The time is never cut off; a long name is."""
         assert self._ending is not None
         time = self._ending_words.removeprefix(self._ending.source)
-        time_px = width_of(time, theme.BODY, theme.BOLD)
-        name = theme.elided(self._ending.source, room.width() - time_px, theme.BODY, theme.BOLD)
-        draw_text(painter, room, f"{name}{time}", theme.BODY, self._ending_colour, weight=theme.BOLD, align=RIGHT,
-                  may_cut=True)  # fmt: skip
+        name_px = room.width() - width_of(time, theme.BODY, theme.BOLD) - 1
+        name = theme.elided(self._ending.source, name_px, theme.BODY, theme.BOLD) if name_px >= px(60) else ""
+        words, size = f"{name}{time}".strip(), theme.BODY
+        if width_of(words, size, theme.BOLD) > room.width():
+            words, size = time.rsplit(" ", 1)[-1], theme.SMALL
+        draw_text(painter, room, words, size, self._ending_colour, weight=theme.BOLD, align=RIGHT)

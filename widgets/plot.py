@@ -64,7 +64,7 @@ class Plot(QWidget):
 
     def _has_times(self) -> bool:
         """Whether there is height for the times below the plot."""
-        return self.height() >= 3 * theme.line_height(theme.SMALL)
+        return self.height() >= 4 * theme.line_height(theme.SMALL)
 
     def _paint_scales(self, painter: QPainter, room: QRect, most_kbps: float, most_ms: float, text_px: int) -> None:
         left = QRect(0, room.top(), room.left() - px(4), text_px)

@@ -5,6 +5,7 @@ one that took its place.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Final
 
@@ -332,9 +333,15 @@ def filter_words(one: Filter) -> str:
 
 def filter_px(one: Filter) -> int:
     """How wide its toggle is, the same on and off."""
+    return _toggle_px(one.name, px(150), theme.text_px(theme.SMALL))
+
+
+@lru_cache(maxsize=4096)
+def _toggle_px(name: str, most_px: int, text_px: int) -> int:
+    """`text_px` is what the widths depend on besides: another one is another entry."""
     widest = max(width_of(f"{sign} ", theme.SMALL, theme.BOLD) for sign in "✓○")
-    name = theme.elided(one.name, px(150), theme.SMALL, theme.BOLD)
-    return max(40, widest + width_of(name, theme.SMALL, theme.BOLD) + 2 * px(10))
+    shown = theme.elided(name, most_px, theme.SMALL, theme.BOLD)
+    return max(40, widest + width_of(shown, theme.SMALL, theme.BOLD) + 2 * px(10))
 
 
 def filters_left_px(depth: int) -> int:

@@ -22,7 +22,7 @@ from widgets.page import Page, halves
 from widgets.source_line import FilterLine, SourceLine, filter_px, filters_left_px, row_px
 from widgets.theme import draw_text, draw_wrapped, px
 
-_COPY: Final = "On air: what you hide or show here is seen after the next take."
+_COPY: Final = "On air: hiding and showing wait for the next take."
 _WHY_COPY: Final = "In Studio Mode OBS airs a copy of the scene. Texts, pictures, filters and media act at once."
 _AT_ONCE: Final = "On air: whatever you do here is seen at once."
 
@@ -43,11 +43,12 @@ def lines_of(rows: tuple[Source, ...], width: int) -> tuple[Line, ...]:
         here: list[Filter] = []
         x = start = filters_left_px(source.depth)
         for one in source.filters:
-            if here and x + filter_px(one) > width:
+            wide = filter_px(one)
+            if here and x + wide > width:
                 lines.append(Line(source, tuple(here)))
                 here, x = [], start
             here.append(one)
-            x += filter_px(one) + px(6)
+            x += wide + px(6)
         if here:
             lines.append(Line(source, tuple(here)))
     return tuple(lines)

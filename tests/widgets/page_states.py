@@ -7,6 +7,7 @@ from console.core.outcome import Outcome
 from console.desk.looks_state import Looks
 from console.settings.show import Look, Step
 from scenes.look_run import LookRun, StepRun
+from scenes.looks import lines_of
 from scenes.output_state import Output, Outputs, Sample
 from scenes.source_state import Filter, Media, MediaState, SceneSources, Source
 from scenes.state import OutputState, Scene
@@ -109,7 +110,7 @@ def sources_many(desk: "FakeDesk") -> None:
 
 
 def looks(desk: "FakeDesk") -> None:
-    run = LookRun("Price on table", Outcome.done(), tuple(StepRun(line_of(step), True) for step in STEPS))
+    run = LookRun("Price on table", Outcome.done(), tuple(StepRun(line, True) for line in lines_of(two_looks()[0])))
     desk.looks.set(Looks(two_looks(), last=run, can_undo=True, is_kept=True))
 
 

@@ -233,7 +233,7 @@ def test_program_is_followed_from_take_to_take_until_another_scene_is_chosen(pan
 
 
 def test_studio_mode_says_that_obs_airs_a_copy_only_where_it_does(pane: SourcesPane, desk: FakeDesk) -> None:
-    assert "after the next take" in pane.note
+    assert "wait for the next take" in pane.note
     desk.on_air(program="Wide", claimed="Wide")
     assert pane.note == ""  # the scene that is looked at is not on air
     desk.on_air(program="Table", claimed="Table", studio_mode=False, preview=None)
