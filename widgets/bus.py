@@ -25,6 +25,10 @@ _TAKE_FACES: Final = {
     TakeState.LOST: Face.RED,
     TakeState.CHANGED: Face.AMBER,
 }
+_SHORT: Final = {
+    "claimed by OBS, not proved": "claimed", "not known while OBS is away": "not known",
+    "direct mode: no preview": "direct mode",
+}  # fmt: skip
 _HOPES: Final = (TakeState.SENT, TakeState.ON_AIR, TakeState.CLAIMED, TakeState.CHANGED)  # stale when OBS is away
 
 
@@ -104,6 +108,9 @@ class BusPane(PictureView):
         paint_footing(painter, room, footing + px(12))
         line = QRect(room.left() + px(14), room.bottom() - footing, room.width() - px(28), footing)
         width = theme.width_of(state, theme.BODY, theme.STRONG)
+        if width > line.width() * 0.6:  # upright canvases are narrow, and the name comes first
+            state = _SHORT.get(state, state)
+            width = theme.width_of(state, theme.BODY, theme.STRONG)
         behind = QRect(line.right() - width - px(8), line.center().y() - px(13), width + px(16), px(28))
         theme.box(painter, behind, QColor(8, 10, 13, 200), radius=px(5))  # pictures may be white there: codes
         draw_text(painter, line, state, theme.BODY, theme.SOFT, weight=theme.STRONG, align=RIGHT)

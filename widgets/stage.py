@@ -3,6 +3,9 @@
 One number is one thing: tile n shows scene n, and key n takes scene n to preview.
 """
 
+import time
+from typing import Final
+
 from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -20,6 +23,8 @@ from widgets.pictures import PictureView
 from widgets.t_bar import BlackButton, TBar
 from widgets.theme import px
 from widgets.tile import Tile
+
+PICTURES_S: Final = 0.008  # half of a frame: six large JPEGs at once would be a stall (1280x720: 10 ms each)
 
 
 class Stage(QWidget):
@@ -39,6 +44,7 @@ class Stage(QWidget):
         self._lost = LostBand(deck, self._program)
         self._failover = FailoverBar(deck, self._program)
         self._tiles: list[Tile] = []
+        self._polled = 0  # which view was polled last
         self._slots: list[tuple[int, str, str]] = []
         self._canvas = deck.desk.switcher.value.canvas
         self.tile_sizes: Observable[dict[str, tuple[int, int]]] = Observable({})
@@ -60,10 +66,17 @@ class Stage(QWidget):
         self._t_bar.tick(now_ns)
         self._failover.tick(now_ns)
         self._black.show_hold()
-        self._preview.poll()
-        self._program.poll()
-        for tile in self._tiles:
-            tile.poll()
+        self._poll()
+
+    def _poll(self) -> None:
+        """Take new pictures for at most PICTURES_S (OBS's are decoded here); the others come first the next time."""
+        views = self.views()
+        end_s = time.monotonic() + PICTURES_S
+        for _ in views:
+            self._polled = (self._polled + 1) % len(views)
+            views[self._polled].poll()
+            if time.monotonic() > end_s:
+                return
 
     def tick_words(self, now_ns: int) -> None:
         """Let ages and clocks go on; a few times a second."""
@@ -180,7 +193,8 @@ class Stage(QWidget):
         footing = theme.line_height(theme.TITLE) + px(18)
         lost, failover = (band.height_at(room.width()) for band in (self._lost, self._failover))
         self._lost.place(QRect(room.left(), room.top() + badge, room.width(), lost))
-        self._failover.place(QRect(room.left(), room.bottom() - footing - failover, room.width(), failover))
+        top = max(room.bottom() - footing - failover, room.top() + badge + lost + px(4))  # a low window: over the name
+        self._failover.place(QRect(room.left(), top, room.width(), failover))
 
     def _lay_out_beside(self, left: int) -> None:
         """Upright canvas: the tiles stand in a grid beside the buses."""

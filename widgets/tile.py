@@ -201,6 +201,8 @@ class Tile(PictureView):
             size = theme.BODY if theme.width_of(words, theme.BODY, theme.BOLD) < middle.width() else theme.SMALL
             if theme.width_of(words, size, theme.BOLD) >= middle.width():
                 words = words.removesuffix(" · trying")
+            if theme.width_of(words, size, theme.BOLD) >= middle.width():
+                words = words.split(" ", maxsplit=1)[0]
             draw_text(painter, middle, words, size, colour, weight=theme.BOLD, align=CENTRE)
         elif not self._camera:
             draw_text(painter, middle, "scene", theme.SMALL, theme.FAINT, align=CENTRE)

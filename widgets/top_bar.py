@@ -137,9 +137,9 @@ class TopBar(QWidget):
         lines = "\n".join(backup.differences) or "Both are alike."
         self._links["BACKUP"].show_link(second, differ, more=lines)
         if backup.leads:
-            self._lead_key.be("obs.lead", "BACKUP LEADS", "main: press", face=Face.AMBER)
+            self._lead_key.be("obs.lead", "BACKUP LEADS", "→ main", face=Face.AMBER)
         else:
-            self._lead_key.be("obs.lead", "MAIN LEADS", "backup: press", face=Face.PLAIN)
+            self._lead_key.be("obs.lead", "MAIN LEADS", "→ backup", face=Face.PLAIN)
 
     def _show_on_air(self, switcher: Switcher, now_ns: int) -> None:
         if not switcher.link.is_up:
