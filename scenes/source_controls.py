@@ -19,12 +19,14 @@ from scenes.looks import NOT_KNOWN, Plan, given_up, not_known, plan_of, run_of, 
 from scenes.media import media_of
 from scenes.noting import Noted, Noting
 from scenes.press import How, Manner
-from scenes.socket import Message
+from scenes.socket import LineError, Message
 from scenes.source_state import MediaState, SceneSources
 from scenes.source_watch import SourceWatch
 from scenes.steps import Answers, Judged, has_contents, line_of, said_of
 from scenes.takes import Takes
 
+STILL_S: Final = 0.5  # ten missing meter events
+SILENT: Final = LineError("OBS was not heard just now, so nothing was sent.", fix="Look at OBS, then try again.")
 ANSWERS_S: Final = 1.0  # the answers to a look's steps come with its take's
 MEDIA_S: Final = 2.0  # how long a media source may take to do as asked
 MEDIA_AGAIN_S: Final = 0.05
@@ -69,6 +71,8 @@ class SourceControls(Asking):
         line = self.line
         if line is None:
             return self.away()
+        if line.silence_s > STILL_S:
+            return Outcome.refused(SILENT.why, SILENT.fix)
         try:
             await line.call("SetMediaInputCursor", {"inputName": source, "mediaCursor": position_ms})
             at_s, heard = await self._until_there(source, position_ms)
@@ -104,6 +108,8 @@ class SourceControls(Asking):
         line = self.line
         if line is None:
             return untried(look, self.away())
+        if line.silence_s > STILL_S:  # what is sent to an OBS that stands still happens when it goes on
+            return untried(look, Outcome.refused(SILENT.why, SILENT.fix))
         try:
             plan = plan_of(look, await self._kinds(look))
         except ObsGone as gone:

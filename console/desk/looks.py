@@ -23,6 +23,7 @@ from scenes.port import Obs
 from scenes.steps import collapsed
 
 UNNAMED: Final = "New look"
+OWN: Final = "Cuedrop "  # the drops' codes come and go by themselves
 MOST_STEPS: Final = 200  # what a show file's look may hold
 MOST_LOOKS: Final = 100
 SHORTEST_MS: Final = 50  # obs-websocket's limits of a transition's duration
@@ -82,6 +83,8 @@ class LookBook:
         return self.state.value.draft
 
     def _note(self, change: Step | Taken) -> None:
+        if isinstance(change, Step) and change.source.startswith(OWN):
+            return
         draft = self.state.value.draft or Look(name=UNNAMED)
         if isinstance(change, Taken):
             taken = {"scene": change.scene, "transition": change.transition, "duration_ms": _in_limits(change)}

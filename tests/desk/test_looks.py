@@ -16,6 +16,7 @@ from console.core.links import Link, LinkState
 from console.core.observable import Observable
 from console.core.outcome import Outcome, Result
 from console.desk.looks import LookBook
+from console.desk.overlays import source_name
 from console.settings.show import Look, Step
 from console.show.file import load_show
 from scenes.look_run import LookRun, StepRun, Taken
@@ -89,6 +90,12 @@ async def test_what_is_done_while_recording_is_saved_as_a_look(
     assert book.state.value.looks == (OPEN, look)
     assert (book.state.value.draft, book.state.value.is_kept) == (None, False)
     assert journal.of("look.saved")[0]["lines"] == ("Mute Mic", "Hide Logo in Wide", "Take Table with Fade, 0.7 s")
+
+
+async def test_the_codes_of_drops_are_no_part_of_a_look(book: LookBook, obs: FakeObs) -> None:
+    book.record(True, origin=KEY)
+    obs.tell(Step(do="show", source=source_name("cap-01"), scene="Table"))
+    assert book.state.value.draft is None
 
 
 async def test_saving_ends_a_recording_and_its_take_can_be_chosen(book: LookBook, obs: FakeObs) -> None:

@@ -112,6 +112,17 @@ async def test_without_obs_nothing_is_tried(fake: FakeObs, connect: Connect) -> 
     assert (await link.seek("Clip", 5)).result is Result.REFUSED
 
 
+async def test_nothing_is_sent_to_an_obs_that_stands_still(fake: FakeObs, connect: Connect) -> None:
+    link = await linked(fake, connect)
+    fake.has_meters = False
+    await until(lambda: link.line is not None and link.line.silence_s > 0.6, what="the silence")
+    fake.requests.clear()
+    for outcome in (await link.do(MUTE), (await link.run_look(LOOK)).outcome, await link.seek("Clip", 5)):
+        assert outcome.result is Result.REFUSED
+        assert outcome.why == "OBS was not heard just now, so nothing was sent."
+    assert not any(name.startswith("Set") for name, _ in fake.requests)
+
+
 async def test_an_obs_that_says_yes_and_does_nothing_is_found_out(fake: FakeObs, connect: Connect) -> None:
     link = await linked(fake, connect)
     fake.script["SetSceneItemEnabled"] = lambda _: {}
