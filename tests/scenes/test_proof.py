@@ -48,6 +48,13 @@ def test_nothing_active_contradicts_nobody() -> None:
     assert judge((WIDE, black), frozenset(), "Wide") == Verdict(Finding.UNKNOWN)
 
 
+def test_the_one_empty_scene_is_proved_by_nothing_being_active() -> None:
+    scenes = (WIDE, CLOSE, Scene("Black"))
+    assert judge(scenes, frozenset({"desktop"}), "Black") == Verdict(Finding.PROVED, "Black")
+    assert judge(scenes, frozenset({"close"}), "Black") == Verdict(Finding.CONTRADICTED, "Close")
+    assert judge((*scenes, Scene("Spare")), frozenset(), "Black") == Verdict(Finding.CLAIMED)
+
+
 def test_nested_scenes_and_groups_count_and_hidden_items_do_not() -> None:
     items = {
         "Top": [Item("Inner", is_container=True), Item("logo"), Item("old", is_enabled=False)],

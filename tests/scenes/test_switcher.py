@@ -1,5 +1,6 @@
 """The switcher's model: events folded, junk survived, only proofs believed."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from scenes.levels import FLOOR_DBFS, levels_of
 from scenes.line import answers_of
 from scenes.state import OutputState, Scene, Switcher
-from scenes.switcher import FOLDED, Model, fold, offline, settle
+from scenes.switcher import FOLDED, Model, adopted, fold, offline, settle
 from scenes.sync import items_of
 
 SCENES = (Scene("A", inputs=frozenset({"a"})), Scene("B", inputs=frozenset({"b"})))
@@ -64,6 +65,32 @@ def test_on_air_begins_with_the_first_output_and_ends_with_the_last() -> None:
     assert half.shown.on_air
     assert half.shown.on_air_since_mono_ns == 1
     assert folded(half, ("RecordStateChanged", stopped)).shown.on_air_since_mono_ns is None
+
+
+def test_black_is_black_when_proved_and_when_only_another_empty_scene_could_be_it() -> None:
+    black = Scene("Black")
+    for scenes in ((*SCENES, black), (*SCENES, black, Scene("Empty"))):
+        start = replace(START.showing(scenes=scenes), black_scene="Black")
+        gone = folded(start, active("a", False), ("CurrentProgramSceneChanged", {"sceneName": "Black"}))
+        assert (gone.shown.is_black, gone.previous) == (True, "A")
+        back = folded(gone, active("a", True), ("CurrentProgramSceneChanged", {"sceneName": "A"}))
+        assert (back.shown.is_black, back.shown.program) == (False, "A")
+
+
+def test_outside_studio_mode_the_consoles_own_preview_outlives_a_reading_and_a_rename() -> None:
+    known = (Scene("A", "1"), Scene("B", "2"))
+    chosen = START.showing(preview="B", scenes=known)
+    assert adopted(chosen, Model(Switcher(scenes=known))).shown.preview == "B"
+    renamed = (Scene("A", "1"), Scene("Big", "2"))
+    assert adopted(chosen, Model(Switcher(scenes=renamed))).shown.preview == "Big"
+    assert adopted(chosen, Model(Switcher(scenes=known[:1]))).shown.preview is None
+    assert adopted(chosen, Model(Switcher(scenes=known, studio_mode=True, preview="A"))).shown.preview == "A"
+    assert offline(chosen).shown.preview == "B"
+
+
+def test_studio_mode_has_a_preview_of_its_own() -> None:
+    on = folded(START.showing(preview="B", t_bar=0.5), ("StudioModeStateChanged", {"studioModeEnabled": True}))
+    assert (on.shown.preview, on.shown.t_bar) == (None, None)
 
 
 def test_without_obs_nothing_is_proved_and_a_running_stream_is_not_forgotten() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from console.core.clock import SteppedClock
@@ -346,8 +346,11 @@ presses = st.fixed_dictionaries(
         "expect": st.none() | scene_names,
     }
 )
+PRESS_B = {"scene": "B", "how": How.MIX, "origin": Origin.CONSOLE, "expect": None}
+PRESS_C = {**PRESS_B, "scene": "C"}
 steps = st.one_of(
     st.tuples(st.just("press"), presses),
+    st.tuples(st.just("press"), st.sampled_from([PRESS_B, PRESS_C])),
     st.tuples(st.just("begin"), st.none()),
     st.tuples(st.just("end"), st.none()),
     st.tuples(st.just("claim"), scene_names),
@@ -365,6 +368,11 @@ steps = st.one_of(
 
 
 @settings(max_examples=200, deadline=None)
+@example(True, [("press", PRESS_B), ("press", PRESS_C)])
+@example(True, [("begin", None), ("press", PRESS_B), ("silence", 0.16), ("end", None)])
+@example(
+    True, [("press", PRESS_B), ("press", PRESS_C), ("answer", True), ("air", "A"), ("step", 0.6), ("settle", None)]
+)
 @given(st.booleans(), st.lists(steps, max_size=25))
 def test_every_press_ends_once_and_on_air_is_only_said_with_proof(
     studio_mode: bool, told: list[tuple[str, Any]]

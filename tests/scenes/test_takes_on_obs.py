@@ -12,6 +12,7 @@ from scenes.black import BLACK_SCENE
 from scenes.line import ObsRefused
 from scenes.link import ObsLink
 from scenes.press import Answers, How
+from scenes.socket import LineError
 from scenes.state import TakeState
 from tests.scenes.conftest import AnyObs, Connect
 from tests.waiting import until
@@ -188,6 +189,42 @@ async def test_safe_does_not_wait_for_the_hand_on_the_t_bar(obs: AnyObs, studio:
     assert not await obs.is_on_air("Close picture")
     late = await studio.move_t_bar(0.5)
     assert (late.result, late.why) == (Result.REFUSED, "The transition ended without the T-bar.")
+
+
+async def test_safe_does_not_wait_for_a_t_bar_that_another_client_holds(obs: AnyObs, studio: ObsLink) -> None:
+    assert (await studio.preview("Close")).is_done
+    await obs.call("SetTBarPosition", position=0.6, release=False)
+    await until(lambda: studio.state.value.in_transition)
+    await studio.safe(origin=Origin.KEY)
+    await until(lambda: studio.state.value.program == "Safe")
+    assert await obs.is_on_air("Safe picture")
+    assert not await obs.is_on_air("Wide picture")
+
+
+async def test_a_t_bar_that_another_client_ends_begins_nothing_new_under_the_hand(obs: AnyObs, studio: ObsLink) -> None:
+    assert (await studio.preview("Close")).is_done
+    await held(studio, 0.6)
+    await obs.call("SetTBarPosition", position=1.0, release=True)
+    await until(lambda: studio.state.value.program == "Close")
+    assert studio.state.value.t_bar is None
+    late = await studio.move_t_bar(0.7)
+    assert (late.result, late.why) == (Result.REFUSED, "The transition ended without the T-bar.")
+    assert (await studio.move_t_bar(1.0, release=True)).result is Result.REFUSED
+    assert studio.state.value.program == "Close"
+
+
+async def test_a_line_that_ends_takes_the_t_bar_with_it(obs: AnyObs, studio: ObsLink) -> None:
+    assert (await studio.preview("Close")).is_done
+    await held(studio, 0.6)
+    assert studio.line is not None
+    studio.line.drop(LineError("The test cut the line."))
+    await until(lambda: not studio.state.value.link.is_up)
+    assert studio.state.value.t_bar is None
+    assert (await studio.move_t_bar(0.7)).result is Result.REFUSED
+    await until(lambda: studio.state.value.link.is_up)
+    assert studio.state.value.in_transition  # OBS goes on holding it
+    await obs.call("SetTBarPosition", position=1.0, release=True)
+    await until(lambda: studio.state.value.program == "Close")
 
 
 async def test_many_moves_at_once_end_where_the_last_one_is(obs: AnyObs, studio: ObsLink) -> None:
