@@ -35,6 +35,11 @@ def p95(values: Sequence[float]) -> float:
     return statistics.quantiles(values, n=20, method="inclusive")[-1]
 
 
+def p99(values: Sequence[float]) -> float:
+    """The value that 99 of 100 stay below."""
+    return statistics.quantiles(values, n=100, method="inclusive")[-1]
+
+
 def table(figures: Sequence[Figure]) -> str:
     """The figures as lines of text, columns aligned."""
     rows = [("figure", "ours", "floor", "ratio", "unit", "spread")]
