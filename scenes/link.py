@@ -189,6 +189,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
     async def close(self) -> None:
         """End the connection and everything that waits on it."""
         self.takes.close()
+        self.t_bar.close()
         tasks = [task for task in (self._running, *self._tasks) if task is not None]
         for task in tasks:
             task.cancel()
@@ -346,6 +347,8 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
             self._set_link(Link(LinkState.CONNECTING, "OBS is changing its scene collection.", "Wait a moment."))
         elif event == "SceneTransitionStarted":
             self.takes.on_transition_started()
+        elif event == "SceneNameChanged":
+            self.takes.on_renamed(str(data.get("oldSceneName")), str(data.get("sceneName")))
         folded = fold(self._model, event, data, at_ns=self.clock.mono_ns())
         self._set(renamed(folded, event, data))
         if has_to_read and (self._refetching is None or self._refetching.done()):

@@ -255,6 +255,15 @@ class Takes:
             return 0
         return model.transition_since_ns + runs_ms * 1_000_000
 
+    def on_renamed(self, before: str, now: str) -> None:
+        """OBS tells that a scene has another name: presses and what is known keep to it, and nobody took anything."""
+        for press in (self._waiting, self._flight.press):
+            if press is not None and press.scene == before:
+                press.scene = now
+        if self._waiting is not None and self._waiting.expects == before:
+            self._waiting.expects = now
+        self._witness.renamed(before, now)
+
     def _follow_names(self, model: Model) -> None:
         """A scene that was renamed under a press keeps its press, where OBS tells scenes by UUID."""
         for press in (self._waiting, self._flight.press):
