@@ -11,8 +11,10 @@ from console.core.clock import SystemClock
 from console.core.journal import MemoryJournal, Origin
 from console.core.outcome import Result
 from console.practice.obs import PracticeObs
+from console.settings.show import Look, Step
 from scenes.link import ObsLink
 from scenes.lockstep import SideJournal
+from scenes.look_run import Taken
 from scenes.pair import ObsPair
 from scenes.state import Backup, Switcher, TakeState
 from tests.waiting import until
@@ -321,3 +323,19 @@ async def test_without_a_second_one_leading_is_refused_with_what_to_do(connect: 
         link: ObsLink = await connect(server.url, server.password)
         assert (await link.lead("backup")).fix == "Name a second one under [obs.backup] in the show file."
         assert (await link.match()).result is Result.REFUSED
+
+
+async def test_a_look_is_run_in_both_and_its_take_is_noted_once(two: Two) -> None:
+    noted: list[Step | Taken] = []
+    undo = two.pair.watch_changes(noted.append)
+    mute = Step(do="mute", source="Host mic")
+    run = await two.pair.run_look(Look(name="Open", scene="Close", transition="Cut", steps=(mute,)))
+    assert run.outcome.is_done, run
+    await two.both_on("Close")
+    await until(lambda: all("Host mic" in link.state.value.muted_inputs for link in two.links))
+    assert mute in noted
+    assert [change.scene for change in noted if isinstance(change, Taken)] == ["Close"]
+    undo()
+    assert (await two.pair.do(Step(do="unmute", source="Host mic"))).is_done
+    await until(lambda: not any("Host mic" in link.state.value.muted_inputs for link in two.links))
+    assert Step(do="unmute", source="Host mic") not in noted

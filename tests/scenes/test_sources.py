@@ -158,12 +158,14 @@ async def test_media_is_played_paused_sought_stopped_and_its_time_left_is_shown(
     link = await titles(obs, connect)
     assert (await link.cut("Titles")).is_done
     assert (await link.do(Step(do="restart", source="Clip"))).is_done
-    await until(lambda: [each.source for each in link.sources.value.on_air] == ["Clip"], what="media on air")
-    left_s = link.sources.value.on_air[0].left_s(link.clock.mono_ns())
-    assert left_s is not None
-    assert left_s <= CLIP_MS / 1000
     assert (await link.do(Step(do="pause", source="Clip"))).is_done
+    await until(lambda: [each.state for each in link.sources.value.on_air] == [MediaState.PAUSED], what="media on air")
     await until(lambda: (media := row(link, "Clip").media) and media.state is MediaState.PAUSED)
+    [media] = link.sources.value.on_air
+    left_s = media.left_s(link.clock.mono_ns())
+    assert (media.source, media.duration_ms) == ("Clip", CLIP_MS)
+    assert left_s is not None
+    assert 0 < left_s <= CLIP_MS / 1000
     outcome = await link.seek("Clip", 2000)
     assert outcome.is_done, outcome
     await until(lambda: (media := row(link, "Clip").media) and abs((media.cursor_ms or 0) - 2000) < 1000)
