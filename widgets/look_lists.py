@@ -115,8 +115,8 @@ class LookList(QWidget):
         top = (rect.height() - upper - theme.line_height(theme.SMALL)) // 2
         name = QRect(room.left(), room.top() + top, room.width(), upper)
         below = QRect(room.left(), name.bottom(), room.width(), theme.line_height(theme.SMALL))
-        steps = f"{len(look.steps)} step{'' if len(look.steps) == 1 else 's'}"
-        what = f"{take_line(look)} · {steps}" if look.scene else steps
+        parts = (take_line(look) if look.scene else "", count_words(len(look.steps)) if look.steps else "")
+        what = " · ".join(part for part in parts if part)
         detail = "runs now" if is_running else what
         weight = theme.BOLD if is_chosen else theme.STRONG
         draw_text(painter, name, look.name, theme.BODY, colour, weight=weight, may_cut=True)

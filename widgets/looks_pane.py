@@ -168,15 +168,14 @@ class LooksPane(Page):
     def _show_steps(self, looks: Looks) -> None:
         if looks.recording is not None:
             steps = step_lines(looks.draft) if looks.draft is not None else ()
-            words = (
-                f"RECORDING: {count_words(len(looks.recording))}" if steps else "RECORDING: do what the look shall do"
-            )
+            words = f"RECORDING: {count_words(len(steps)) if steps else 'do what the look shall do'}"
             self.steps.show_steps(f"● {words}", steps, theme.RED_SOFT, at_end=True)
             return
         look = next((look for look in looks.looks if look.name == self._chosen), None)
         if looks.draft is not None and self._news == "draft":
-            words = f"RECORDED: {count_words(len(looks.draft.steps))}, not saved yet"
-            self.steps.show_steps(words, step_lines(looks.draft), theme.AMBER_SOFT)
+            steps = step_lines(looks.draft)
+            words = f"RECORDED: {count_words(len(steps))}, not saved yet"
+            self.steps.show_steps(words, steps, theme.AMBER_SOFT)
         elif looks.last is not None and self._news == "last" and looks.running is None:
             words, colour = _end_words(looks.last)
             self.steps.show_steps(words, ends_of(looks.last), colour)
@@ -217,7 +216,7 @@ class LooksPane(Page):
 
     def _show_status(self, looks: Looks) -> None:
         if looks.recording is not None:
-            count = len(looks.recording)
+            count = len(step_lines(looks.draft)) if looks.draft is not None else 0
             self.say_mark(f"● {min(count, 99)}", theme.RED_SOFT)  # seen while it is done on other pages
             self.say_status(f"● recording: {count_words(count)}", f"● {count_words(count)}", colour=theme.RED_SOFT)
             return

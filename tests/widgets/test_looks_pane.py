@@ -110,7 +110,7 @@ def test_recording_is_begun_and_ended_and_shown_as_it_grows(pane: LooksPane, des
     desk.looks.set(Looks(two_looks(), recording=()))
     assert pane.steps.heading == "● RECORDING: do what the look shall do"
     desk.looks.set(Looks(two_looks(), recording=STEPS[:2], draft=DRAFT.model_copy(update={"steps": STEPS[:2]})))
-    assert pane.steps.heading == "● RECORDING: 2 steps"
+    assert pane.steps.heading == "● RECORDING: 3 steps"  # its take counts
     assert pane.steps.lines[-1] == "Take Table"
     assert not pane.field.isVisible()
     press(pane, "STOP")
@@ -119,7 +119,7 @@ def test_recording_is_begun_and_ended_and_shown_as_it_grows(pane: LooksPane, des
 
 def test_what_was_recorded_is_named_and_saved_as_it_was(shown: Shown, pane: LooksPane, desk: FakeDesk) -> None:
     desk.looks.set(Looks(two_looks(), draft=DRAFT))
-    assert pane.steps.heading == "RECORDED: 4 steps, not saved yet"
+    assert pane.steps.heading == "RECORDED: 5 steps, not saved yet"
     assert not pane.field.hasFocus()  # the keys are the show's until the director presses the field
     press(pane, "SAVE")
     assert desk.asked == []

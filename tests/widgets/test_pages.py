@@ -110,7 +110,7 @@ def test_what_is_left_turns_amber_then_red() -> None:
 def test_a_page_behind_says_on_its_tab_what_matters(shown: Shown, desk: FakeDesk) -> None:
     marks = {tab.title: tab for tab in shown.window.findChildren(Tab)}
     desk.be("looks_recording")
-    assert marks["LOOKS"].mark == "● 3"
+    assert marks["LOOKS"].mark == "● 4"
     desk.be("outputs_trouble")
     assert (marks["LOOKS"].mark, marks["OUTPUTS"].mark) == ("", "▲")
     desk.be("open")
