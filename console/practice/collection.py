@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from console.practice.model import Studio
-from console.practice.values import CANVAS, FULL, Input, Transform, Transition
+from console.practice.values import CANVAS, FULL, Transform, Transition
 
 SCENES: Final = ("Wide", "Close", "Table", "Slides", "Safe")
 CLIPS: Final = {"Wide": "wide", "Close": "close", "Table": "table", "Slides": "slides"}
@@ -29,7 +29,7 @@ def practice_studio(clips_dir: Path) -> Studio:
     studio.transitions["Stinger"] = Transition("Stinger", "obs_stinger_transition", STINGER_MS)
     for name, slot in SOUND_INPUTS.items():
         kind = "pulse_output_capture" if slot.startswith("desktop") else "pulse_input_capture"
-        studio.inputs[name] = Input(name, kind, {"device_id": "default"}, special=slot)
+        studio.add_device(name, kind, slot)
     studio.take_events()
     return studio
 

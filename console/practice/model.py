@@ -89,9 +89,8 @@ class Studio(Collecting):
 
     def active_inputs(self) -> frozenset[str]:
         """The inputs on air, both sides of a running transition; audio devices always."""
-        special = frozenset(name for name, input in self.inputs.items() if input.special)
         coming = self.inputs_in(self.running.to) if self.running else frozenset()
-        return special | self.inputs_in(self.on_air) | coming
+        return self.devices | self.inputs_in(self.on_air) | coming
 
     def showing_inputs(self) -> frozenset[str]:
         """The inputs that are on air or on preview."""
@@ -320,6 +319,7 @@ class Studio(Collecting):
         self._was_active, self._was_showing = frozenset(), frozenset()
         self._players = {}
         self.scenes, self.inputs, self._filters = collection.scenes, collection.inputs, collection.filters
+        self._find_devices()
         self.transitions, self.transition = collection.transitions, collection.transition
         self.duration_ms = collection.duration_ms
         self.program = collection.program

@@ -28,6 +28,7 @@ class Sources:
     def __init__(self) -> None:
         self.scenes: dict[str, Scene] = {}  # in the window's order, top first
         self.inputs: dict[str, Input] = {}
+        self.devices: frozenset[str] = frozenset()  # the inputs that fill an audio device slot: always active
         self.version = USUAL  # of obs-websocket
         self.uuids = Uuids()
         self._events: list[Event] = []
@@ -185,6 +186,14 @@ class Sources:
         self._loaded(self.inputs[name])
         return item
 
+    def add_device(self, name: str, kind: str, slot: str) -> None:
+        """An input that fills an audio device slot ("mic1"), as OBS's settings make one."""
+        self.inputs[name] = Input(name, kind, {"device_id": "default"}, special=slot)
+        self._find_devices()
+
+    def _find_devices(self) -> None:
+        self.devices = frozenset(name for name, input in self.inputs.items() if input.special)
+
     def _tell_input(self, input: Input) -> None:
         self.tell(
             "InputCreated",
@@ -211,6 +220,7 @@ class Sources:
             raise Refused(Status.EXISTS, "A source already exists by that new input name.")
         self.inputs = {new if name == old else name: input for name, input in self.inputs.items()}
         self.inputs[new].name = new
+        self._find_devices()
         self._rename_in_items(old, new)
         self._source_renamed(old, new)
         self._input_renamed(old, new)
@@ -281,6 +291,7 @@ class Sources:
 
     def _forget_input(self, name: str) -> None:
         del self.inputs[name]
+        self.devices -= {name}
         self.tell("InputRemoved", Intent.INPUTS, inputName=name)
         self._source_left(name)
 

@@ -14,7 +14,6 @@ from console.core.clock import SystemClock
 from console.core.journal import MemoryJournal
 from console.practice.collection import SOUND_INPUTS, practice_studio
 from console.practice.obs import CLIPS_DIR, PracticeObs
-from console.practice.values import Input
 from scenes.link import ObsLink
 from tests.bench.figures import Figure, against
 from tests.rigs.bare import BareObs
@@ -55,7 +54,7 @@ def serve(told: Connection) -> None:
     studio = practice_studio(CLIPS_DIR)
     for number in range(len(SOUND_INPUTS), INPUTS):
         name = f"Mic {number + 1}"
-        studio.inputs[name] = Input(name, "pulse_input_capture", {"device_id": "default"}, special="mic1")
+        studio.add_device(name, "pulse_input_capture", "mic1")
 
     async def run() -> None:
         async with PracticeObs(password=PASSWORD, scenes=studio) as server:
