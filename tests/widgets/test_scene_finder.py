@@ -156,3 +156,15 @@ def test_direct_mode_cuts_only_while_hot_as_the_number_keys_do(finder: SceneFind
     QTest.keyClicks(finder.field, "kit 05")
     QTest.keyClick(finder.field, Qt.Key.Key_Return)
     assert desk.asked == [("scene.cut", Origin.KEY, {"scene": "Kitchen 05", **seen(desk)})]
+
+
+def test_a_second_enter_by_a_nudge_is_no_auto(shown: Shown, finder: SceneFinder, desk: FakeDesk) -> None:
+    QTest.keyClicks(finder.field, "kit 05")
+    QTest.keyClick(finder.field, Qt.Key.Key_Return)
+    QTest.keyClick(shown.window, Qt.Key.Key_Return)
+    assert desk.asked_ids == ["scene.preview"]
+    shown.tap("Space")  # any other key is the show's at once
+    assert desk.asked_ids == ["scene.preview", "scene.cut"]
+    shown.until(lambda: not finder.is_guarding)
+    QTest.keyClick(shown.window, Qt.Key.Key_Return)
+    assert desk.asked_ids[-1] == "scene.auto"
