@@ -21,7 +21,6 @@ from scenes.state import OutputState, Switcher, TakeState
 STOP_SHOULD_TAKE_S = 1.0
 MUTES_SHOULD_TAKE_S = 1.0
 LOOK_S = 0.25
-WAYS_OUT = "R takes what OBS names; Shift+R keeps the picture and corrects OBS."
 
 
 class Watch:
@@ -148,7 +147,7 @@ class Watch:
             self._lost = None
             return
         what = take.why or f"OBS says {switcher.claimed}; another picture is on air."
-        fix = take.fix or WAYS_OUT
+        fix = f"R takes {take.scene} again; Shift+R keeps {take.on_air or 'the picture'} and corrects OBS."
         self._alarms.raise_("take", "take.lost", what, fix=fix, rank=Rank.ON_AIR)
         notice = Notice(what, fix, Tone.BAD, offer=WAY_OUT)
         if self._lost != notice:
