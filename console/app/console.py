@@ -112,6 +112,8 @@ class Console:
         self.supervisor = Supervisor(self.journal)
         self.obs = build_obs(show, practice=self._practice, journal=self.journal, clock=self.clock)
         self.cameras = Cameras(self.supervisor, journal=self.journal, clock=self.clock, screenshot=self.obs.screenshot)
+        # before the desk: what was said of OBS's pictures while it was away must not become an alarm when it is back
+        self._undo.append(self.obs.state.watch(lambda shown: self.cameras.obs_answers(shown.link.is_up)))
         self.audio = Audio(self.supervisor, journal=self.journal, clock=self.clock, alarms=self.alarms)
         self.selling = Selling(
             show,

@@ -42,6 +42,7 @@ class _Source:
     due_s: float = 0.0
     why: str = ""
     fix: str = ""
+    is_old: bool = False  # its picture is from before OBS went away
     is_black: bool = False
     looked_s: float = 0.0
     fps: Fps = field(default_factory=Fps)
@@ -74,6 +75,7 @@ class Screens:
         self._clock = clock
         self._sources: dict[str, _Source] = {}
         self._of: dict[str, str] = {}
+        self._answers = False
         self._wake = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="screenshots")
 
@@ -89,6 +91,16 @@ class Screens:
             self._sources.setdefault(source, _Source()).sizes[who] = (width, height)
             self._wake.set()
 
+    def obs_answers(self, is_so: bool) -> bool:
+        """Whether OBS is there. When it is back, what was said of it before is no news; True then."""
+        is_back, self._answers = is_so and not self._answers, is_so
+        if is_back:
+            for source in self._sources.values():
+                source.why = source.fix = ""
+                source.is_old, source.due_s = True, 0.0
+            self._wake.set()
+        return is_back
+
     def picture(self, who: str) -> Picture | None:
         """The newest picture of what `who` wants to see."""
         source = self._sources.get(self._of.get(who, ""))
@@ -101,7 +113,7 @@ class Screens:
             return CameraState.CONNECTING, "", ""
         if source.why:
             return CameraState.LOST, source.why, source.fix
-        if source.picture is None:
+        if source.picture is None or source.is_old:
             return CameraState.CONNECTING, "", ""
         if now_ns - source.taken_ns > STALLED_S * 1e9:
             return CameraState.STALLED, "OBS gives no new picture.", "Look whether OBS still runs."
@@ -163,6 +175,7 @@ class Screens:
         sequence = source.picture.sequence + 1 if source.picture else 1
         source.picture = Picture(sequence, *size, jpeg=jpeg)
         source.why = source.fix = ""
+        source.is_old = False
         source.taken_ns = self._clock.mono_ns()
         await self._look(source, jpeg)
         return True

@@ -96,6 +96,11 @@ class Cameras:
         self._on_bus[bus] = source
         self._screens.want(f"bus:{bus}", source, *self._bus_sizes[bus])
 
+    def obs_answers(self, is_so: bool) -> None:
+        """Whether OBS is there; when it is back, its tiles are looked at anew at once."""
+        if self._screens.obs_answers(is_so):
+            self._look()
+
     def set_bus_size(self, bus: str, width: int, height: int) -> None:
         """The pane is shown at so many pixels."""
         self._bus_sizes[bus] = (width, height)

@@ -114,6 +114,22 @@ async def test_trouble_is_said_and_heals_by_itself(obs: FakeObs, screens: Screen
     await until(lambda: state(screens, "a") is CameraState.LIVE)
 
 
+async def test_when_obs_is_back_nothing_is_lost_any_more_and_pictures_come_at_once(
+    obs: FakeObs, screens: Screens
+) -> None:
+    screens.want("a", "Wide", 100, 60)
+    assert screens.obs_answers(True)
+    await until(lambda: state(screens, "a") is CameraState.LIVE)
+    assert not screens.obs_answers(False)
+    obs.error = UserError("OBS is not connected.", fix="Start OBS.")
+    await until(lambda: state(screens, "a") is CameraState.LOST)
+    obs.error = None
+    assert screens.obs_answers(True)
+    assert state(screens, "a") is CameraState.CONNECTING
+    assert not screens.obs_answers(True)
+    await until(lambda: state(screens, "a") is CameraState.LIVE)
+
+
 async def test_a_picture_that_is_black_in_obs_is_said_until_it_is_not(obs: FakeObs, screens: Screens) -> None:
     obs.answer = jpeg(640, 360, (4, 4, 4))
     screens.want("a", "Wide", 640, 360)
