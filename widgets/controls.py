@@ -389,5 +389,8 @@ def key_words(keys: tuple[str, ...]) -> str:
     """A key as it stands on a control: the first of the action's keys, in few signs."""
     if not keys:
         return ""
-    signs = {"PageUp": "PgUp", "Up": "↑", "Down": "↓", "Backspace": "⌫", "Ctrl+1": "Ctrl 1-9", "1": "1-9"}
+    signs = {
+        "PageUp": "PgUp", "Up": "↑", "Down": "↓", "Backspace": "⌫", "1": "1-9", "Ctrl+1": "Ctrl 1-9",
+        "Shift+1": "Shift 1-9",
+    }  # fmt: skip
     return signs.get(keys[0], keys[0].replace("+", " "))

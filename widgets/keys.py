@@ -252,12 +252,12 @@ class Keys(QObject):
             self._escape_tapped()
 
     def _escape_tapped(self) -> None:
-        """Leave a field; else take back what waits (a chooser is left and what waits is taken back)."""
+        """Leave a field; else take back what waits, or hold the failover (a chooser is left, and this is done too)."""
         was_typing = self.is_typing()
         if QApplication.focusWidget() not in (None, self._window):
             self._window.setFocus()
-        if was_typing:
-            return
+        if was_typing and not self._deck.desk.failover.value.is_counting:
+            return  # a countdown is held at once, whatever is being typed
         action = self._by_key.get("Esc") or self._deck.desk.actions.get("scene.cancel")
         if action is not None:
             self._deck.ask(action.id if action.hold_s == 0 else "scene.cancel", Origin.KEY)

@@ -90,6 +90,17 @@ class LostBand(QWidget):
         self.setToolTip(f"{self.words}\n{take.why}\n{take.fix}".strip())
         self.update()
 
+    def _paint_wrapped(self, painter: QPainter, room: QRect) -> None:
+        painter.setClipRect(room)
+        fitting = (
+            size
+            for size in (theme.TITLE, theme.LARGE, theme.BODY)
+            if theme.wrapped_height(self._words, room.width(), size, theme.BOLD) <= room.height()
+        )
+        size = next(fitting, theme.BODY)
+        words = self._words if size != theme.BODY else _short(self._words, 2 * room.width())
+        theme.draw_wrapped(painter, room, words, size, _WHITE, weight=theme.BOLD)
+
     def _name_buttons(self) -> None:
         """With the scenes' names, as far as there is room."""
         for button, action_id, verb, name in (
@@ -105,10 +116,7 @@ class LostBand(QWidget):
         theme.box(painter, self.rect(), theme.RED, _WHITE, radius=px(6), line_px=2)
         line = QRect(px(10), px(5), self.width() - px(20), self._words_px(self.width()))
         if self.width() < px(_NARROW_PX):
-            painter.setClipRect(line)
-            theme.draw_wrapped(
-                painter, line, _short(self._words, 2 * line.width()), theme.BODY, _WHITE, weight=theme.BOLD
-            )
+            self._paint_wrapped(painter, line)
         else:
             sizes = (theme.TITLE, theme.LARGE, theme.BODY)
             fitting = (each for each in sizes if theme.width_of(self._words, each, theme.BOLD) <= line.width())

@@ -122,7 +122,10 @@ class ReturnStrip:
         """Follow the desk; while the engine is away nothing is proved."""
         words, face = _LEAKS[return_.leak if is_heard else Leak.NOT_VERIFIABLE]
         self.lamp.show_words(words, face)
-        self.detail.say(return_.leak_detail.removeprefix("own voice ") if is_heard else "")
+        detail = return_.leak_detail if is_heard else ""
+        if theme.width_of(detail, theme.SMALL) > _name_px():
+            detail = detail.removeprefix("own voice ")  # the lamp beside it says whose; the meter's room is not its
+        self.detail.say(detail)
         self.detail.setVisible(bool(self.detail.text))
         left_out = ", ".join(return_.listener) or "nobody"
         detail = f"\n{return_.leak_detail}" if return_.leak_detail else ""

@@ -221,7 +221,7 @@ class MainWindow(QWidget):
         width = self.width() - 3 * px(10)
         height = self.height() - self._top.height() - self.banner.height() - 5 * px(10)
         below = self._cuts.sizeHint().height() + max(px(210), height // 4)
-        left = int(width * 0.66)
+        left = min(int(width * 0.66), width - self._right.minimumSize().width())
         while left > width * 0.45 and self._stage.heightForWidth(left) > height - below:
             left -= 8
         self._sound.setMinimumHeight(height // 4)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.core.links import Link, LinkState
 from console.desk.failover_state import Failover
@@ -16,8 +16,8 @@ UP = Link(LinkState.UP)
 DOWN = Link(LinkState.DOWN, "The other OBS does not answer.", "Start it; it is joined by itself.")
 ALIKE = Backup(UP, "Close", "Close", "Table")
 APART = ("Program: Close here, Wide there.", 'The scene "Slides" is missing there.')
-TABLE = {"program": "Table", "claimed": "Table", "preview": "Close"}
-NAMED = {"program": None, "claimed": "Table"}
+TABLE: dict[str, Any] = {"program": "Table", "claimed": "Table", "preview": "Close"}
+NAMED: dict[str, Any] = {"program": None, "claimed": "Table"}
 
 State = Callable[["FakeDesk"], None]
 

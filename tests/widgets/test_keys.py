@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from console.commerce.state import DropState
 from console.core.journal import Origin
+from console.desk.looks_state import Looks
+from console.settings.show import Look
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
 from widgets.keys import position_of
@@ -173,6 +175,21 @@ def test_a_text_field_keeps_its_keys_and_the_window_says_so(shown: Shown, desk: 
     assert desk.asked == []
     shown.settle()
     assert shown.window.banner.keys_words == ""
+
+
+def test_esc_holds_a_failover_even_while_typing(shown: Shown, desk: FakeDesk, field: QLineEdit) -> None:
+    desk.be("failover")
+    shown.tap("Esc")
+    assert desk.asked_ids == ["scene.cancel"]
+    assert not field.hasFocus()
+
+
+def test_shift_with_a_number_runs_the_look_of_that_number(shown: Shown, desk: FakeDesk) -> None:
+    desk.looks.set(Looks((Look(name="Opening"), Look(name="Goodbye"))))
+    shown.tap("2", SHIFT)
+    shown.tap("3", SHIFT)
+    assert desk.asked == [("look.run", Origin.KEY, {"look": "Goodbye"})]
+    assert shown.window.banner.words == "There is no look 3. F3 shows the looks with their numbers."
 
 
 def test_esc_held_is_safe_even_while_typing(shown: Shown, desk: FakeDesk, field: QLineEdit) -> None:
