@@ -42,3 +42,4 @@ async def test_a_waiting_take_follows_its_scene_through_a_rename(new_obs: AnyObs
     assert (await link.set_override("Workbench", "Fade", 300)).is_done
     assert (await link.fade_black(duration_ms=100)).is_done
     assert link.state.value.is_black
+    assert not await new_obs.is_on_air("Table picture")
