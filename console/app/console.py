@@ -226,7 +226,7 @@ class Console:
 
     def _show_buses(self, switcher: Switcher) -> None:
         self.cameras.watch_bus("program", switcher.program or switcher.claimed)
-        self.cameras.watch_bus("preview", switcher.preview if switcher.studio_mode else None)
+        self.cameras.watch_bus("preview", switcher.preview)
 
     async def _stay(self) -> None:
         """Until the window closes, a signal comes, the time is over, or what was to be done is done."""
