@@ -41,7 +41,7 @@ async def fade_black(desk: Desk, duration_ms: Milliseconds = None) -> Outcome:
 
 @actions.add("tbar.move", title="T-bar", enabled=_has_t_bar)
 async def move(desk: Desk, position: Position, release: bool = False) -> Outcome:
-    """Hold the way to the preview at `position`. Let go at 1 it is a take, anywhere else it goes back."""
+    """Hold the way to the preview at `position`. Let go at 1 it is a take, at 0 it goes back, between it stays."""
     return await desk.parts.obs.move_t_bar(position, release=release, origin=ORIGIN.get())
 
 
