@@ -39,9 +39,7 @@ class PictureView(QAbstractButton):
             return
         if picture.sequence == self._sequence or not self.isVisible():
             return
-        image = _as_image(picture)
-        if image is None or image.isNull():
-            return
+        image = QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
         if self._scaled is None:
             self._over = None
         self._sequence = picture.sequence
@@ -145,12 +143,3 @@ def paint_border(painter: QPainter, rect: QRect, colour: QColor, width: int, *, 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     half = width // 2
     painter.drawRect(rect.adjusted(half, half, -(width - half), -(width - half)))
-
-
-def _as_image(picture: Picture) -> QImage | None:
-    """The picture as Qt sees it: over its shared memory, or decoded from JPEG."""
-    if picture.pixels is not None:
-        return QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
-    if picture.jpeg:
-        return QImage.fromData(picture.jpeg)
-    return None

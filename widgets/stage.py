@@ -3,6 +3,7 @@
 One number is one thing: tile n shows scene n, and key n takes scene n to preview.
 """
 
+import math
 import time
 from typing import Final
 
@@ -24,7 +25,7 @@ from widgets.t_bar import BlackButton, TBar
 from widgets.theme import px
 from widgets.tile import Tile
 
-PICTURES_S: Final = 0.008  # half of a frame: six large JPEGs at once would be a stall (1280x720: 10 ms each)
+PICTURES_S: Final = 0.008  # half of a frame: scaling every picture of a large screen at once would be a stall
 
 
 class Stage(QWidget):
@@ -48,6 +49,7 @@ class Stage(QWidget):
         self._slots: list[tuple[int, str, str]] = []
         self._canvas = deck.desk.switcher.value.canvas
         self.tile_sizes: Observable[dict[str, tuple[int, int]]] = Observable({})
+        self.bus_size: Observable[tuple[int, int]] = Observable((0, 0))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._undo = [
             deck.desk.cameras.watch(lambda _: self._show(), now=False),
@@ -69,7 +71,7 @@ class Stage(QWidget):
         self._poll()
 
     def _poll(self) -> None:
-        """Take new pictures for at most PICTURES_S (OBS's are decoded here); the others come first the next time."""
+        """Take new pictures for at most PICTURES_S; the others come first the next time."""
         views = self.views()
         end_s = time.monotonic() + PICTURES_S
         for _ in views:
@@ -159,6 +161,8 @@ class Stage(QWidget):
                 if tile.camera
             }
         )
+        bus = self._program.picture_rect()
+        self.bus_size.set((math.ceil(bus.width() * ratio), math.ceil(bus.height() * ratio)))
 
     def _place(self) -> None:
         gap = px(8)

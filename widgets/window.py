@@ -133,6 +133,11 @@ class MainWindow(QWidget):
         """The size of each camera's tile in device pixels: pictures of that size cost nothing to scale."""
         return self._stage.tile_sizes
 
+    @property
+    def bus_size(self) -> Observable[tuple[int, int]]:
+        """The size of the picture on each bus in device pixels; (0, 0) before the first layout."""
+        return self._stage.bus_size
+
     def _open_palette(self, text: str = "") -> None:
         self._place_panels()
         self._palette.open(text)

@@ -39,7 +39,7 @@ from console.show.journal import FileJournal
 from console.show.report import make_report
 from console.show.runs import current_run
 from console.workers.supervisor import Supervisor
-from scenes.state import Switcher
+from scenes.state import Switcher, TakeState
 
 if TYPE_CHECKING:
     from console.app.window import Windowed
@@ -113,7 +113,7 @@ class Console:
         self.obs = build_obs(show, practice=self._practice, journal=self.journal, clock=self.clock)
         self.cameras = Cameras(self.supervisor, journal=self.journal, clock=self.clock, screenshot=self.obs.screenshot)
         # before the desk: what was said of OBS's pictures while it was away must not become an alarm when it is back
-        self._undo.append(self.obs.state.watch(lambda shown: self.cameras.obs_answers(shown.link.is_up)))
+        self._undo.append(self.obs.state.watch(self._tell_cameras))
         self.audio = Audio(self.supervisor, journal=self.journal, clock=self.clock, alarms=self.alarms)
         self.selling = Selling(
             show,
@@ -223,6 +223,11 @@ class Console:
         if self.show.audio.device != "practice":
             return None
         return self._practice.voices if self._practice else Practice().voices
+
+    def _tell_cameras(self, switcher: Switcher) -> None:
+        take = switcher.take
+        self.cameras.obs_answers(switcher.link.is_up)
+        self.cameras.obs_takes(take is not None and take.state is TakeState.SENT)
 
     def _show_buses(self, switcher: Switcher) -> None:
         self.cameras.watch_bus("program", switcher.program or switcher.claimed)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from console.cameras.wall import Cameras
+from console.cameras.wall import BUSES, Cameras
 from console.core.errors import UserError
 from console.core.journal import Journal, Origin
 from console.core.outcome import Outcome
@@ -47,6 +47,7 @@ class Windowed:
         self._window = MainWindow(desk)
         self._stalls = StallWatch(self._stalled)
         self._window.tile_sizes.watch(self._size_tiles)
+        self._window.bus_size.watch(self._size_buses)
         desk.on_first_show = self.offer_first_show
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -88,6 +89,10 @@ class Windowed:
     def _size_tiles(self, sizes: dict[str, tuple[int, int]]) -> None:
         for camera, (width, height) in sizes.items():
             self._cameras.set_size(camera, width, height)
+
+    def _size_buses(self, size: tuple[int, int]) -> None:
+        for bus in BUSES if all(size) else ():
+            self._cameras.set_bus_size(bus, *size)
 
     # --- the first own show ---
 

@@ -12,12 +12,13 @@ CHANGED_SHARE: Final = 0.001  # of the samples: a talking head or a running cloc
 
 
 def samples_of(pixels: bytes | memoryview, stride: int) -> bytes:
-    """The green of about SAMPLES pixels spread over BGRX `pixels`; green is most of what the eye calls bright."""
+    """The luma of about SAMPLES pixels spread over BGRX `pixels` (ITU-R BT.601): a deep blue slide is not black."""
     count = len(pixels) // 4
     step = max(1, count // SAMPLES)
     while step > 1 and (stride // 4) % step == 0:  # a step that divides the row would sample columns only
         step -= 1
-    return bytes(pixels[1 :: 4 * step])
+    blue, green, red = (bytes(pixels[channel :: 4 * step]) for channel in range(3))
+    return bytes((29 * b + 150 * g + 77 * r) >> 8 for b, g, r in zip(blue, green, red, strict=False))
 
 
 def is_same(one: bytes, other: bytes) -> bool:

@@ -1,16 +1,17 @@
 """Pictures of OBS by screenshots: one request per source, one at a time, a few a second, never hurting OBS.
 
-A screenshot stalls OBS's GPU for a moment, and takes long when OBS is busy: then fewer are asked for.
+A screenshot stalls OBS's GPU for a moment, and takes long when OBS is busy: then fewer are asked for. They are decoded
+in one thread, one after the other.
 """
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from console.cameras.looks import is_black
-from console.cameras.luma import luma_of
+from console.cameras.jpeg import decode
 from console.cameras.state import CameraState, Picture
 from console.cameras.tile import Fps, Said
 from console.core.clock import Clock
@@ -27,7 +28,7 @@ SHORTEST_GAP_S = 1 / 20
 LONGEST_GAP_S = 2.0
 GIVE_UP_S = 3.0
 STALLED_S = 3.0  # no new screenshot for so long
-LOOK_EVERY_S = 0.5  # a picture is decoded for its brightness: not each one
+TAKE_S = 0.5  # how long OBS is left alone for a take's proof
 
 Screenshot = Callable[[str, int, int], Awaitable[bytes]]
 
@@ -44,7 +45,6 @@ class _Source:
     fix: str = ""
     is_old: bool = False  # its picture is from before OBS went away
     is_black: bool = False
-    looked_s: float = 0.0
     fps: Fps = field(default_factory=Fps)
 
 
@@ -52,19 +52,6 @@ def gap_s(took_s: float) -> float:
     """How long OBS is left alone after a request that took `took_s`."""
     share = SLOW_SHARE if took_s > SLOW_S else SHARE
     return min(LONGEST_GAP_S, max(SHORTEST_GAP_S, took_s * share))
-
-
-def jpeg_size(jpeg: bytes) -> tuple[int, int] | None:
-    """Width and height of an encoded picture (ITU-T T.81 B.2.2); None when it is no JPEG."""
-    if jpeg[:2] != b"\xff\xd8":
-        return None
-    at = 2
-    while at + 9 <= len(jpeg) and jpeg[at] == 0xFF:
-        marker = jpeg[at + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            return int.from_bytes(jpeg[at + 7 : at + 9]), int.from_bytes(jpeg[at + 5 : at + 7])
-        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4])
-    return None
 
 
 class Screens:
@@ -76,6 +63,9 @@ class Screens:
         self._sources: dict[str, _Source] = {}
         self._of: dict[str, str] = {}
         self._answers = False
+        self._is_taking = False
+        self._spared_until_s = 0.0
+        self._decoder = ThreadPoolExecutor(1, "pictures")
         self._wake = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="screenshots")
 
@@ -100,6 +90,15 @@ class Screens:
                 source.is_old, source.due_s = True, 0.0
             self._wake.set()
         return is_back
+
+    def obs_takes(self, is_so: bool) -> None:
+        """Whether a take waits for its proof: OBS is asked for nothing then, for TAKE_S at most."""
+        if is_so and not self._is_taking:
+            self._spared_until_s = asyncio.get_running_loop().time() + TAKE_S
+        elif not is_so and self._is_taking:
+            self._spared_until_s = 0.0
+            self._wake.set()
+        self._is_taking = is_so
 
     def picture(self, who: str) -> Picture | None:
         """The newest picture of what `who` wants to see."""
@@ -129,60 +128,61 @@ class Screens:
         return source.fps.at(now_ns / 1e9, source.picture.sequence if source.picture else 0)
 
     async def close(self) -> None:
-        """Ask no more."""
+        """Ask no more; ends when the last decoding has ended."""
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
+        await asyncio.to_thread(self._decoder.shutdown)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             self._wake.clear()
             name = min(self._sources, key=lambda n: self._sources[n].due_s, default=None)
-            wait_s = self._sources[name].due_s - loop.time() if name else None
+            wait_s = max(self._sources[name].due_s, self._spared_until_s) - loop.time() if name else None
             if name is None or (wait_s and wait_s > 0):
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(wait_s):  # wait_for may swallow a cancellation on Python 3.11
                         await self._wake.wait()
                 continue
             source, started_s = self._sources[name], loop.time()
-            is_good = False
+            is_good, took_s = False, 0.0
             try:
-                is_good = await self._take(name, source)
+                jpeg = await self._ask(name, source)
+                took_s = loop.time() - started_s
+                is_good = jpeg is not None and await self._decode(name, source, jpeg)
             except Exception:  # a bug behind one source must not end the others
                 log.exception("the screenshot of %s failed", name)
-            ended_s = loop.time()
-            source.due_s = ended_s + FAILED_EVERY_S if not is_good else started_s + EVERY_S
-            await asyncio.sleep(gap_s(ended_s - started_s))
+            source.due_s = started_s + EVERY_S if is_good else loop.time() + FAILED_EVERY_S
+            await asyncio.sleep(started_s + took_s + gap_s(took_s) - loop.time())  # decoding is no burden on OBS
 
-    async def _take(self, name: str, source: _Source) -> bool:
-        """Ask once; True when a picture came."""
+    async def _ask(self, name: str, source: _Source) -> bytes | None:
+        """Ask once, for what the largest that shows it needs; None when no answer came: `source` says why."""
         width = max(size[0] for size in source.sizes.values())
         height = max(size[1] for size in source.sizes.values())
         try:
             async with asyncio.timeout(GIVE_UP_S):
-                jpeg = await self._screenshot(name, width, height)
+                return await self._screenshot(name, width, height)
         except UserError as error:
             source.why, source.fix = error.what, error.fix
-            return False
         except TimeoutError:
             source.why, source.fix = "OBS does not answer.", "Look whether OBS still runs."
-            return False
-        size = jpeg_size(jpeg)
-        if size is None:
+        return None
+
+    async def _decode(self, name: str, source: _Source, jpeg: bytes) -> bool:
+        """Make `jpeg` the newest picture; True when it is one.
+
+        Whether it is frozen is not looked for: what OBS shows of slides is not meant to move.
+        """
+        asked_ns = self._clock.mono_ns()
+        decoded = await asyncio.get_running_loop().run_in_executor(self._decoder, decode, jpeg)
+        if decoded is None:
             source.why, source.fix = f"OBS sent no picture of {name}.", "Look at that source in OBS."
             return False
         sequence = source.picture.sequence + 1 if source.picture else 1
-        source.picture = Picture(sequence, *size, jpeg=jpeg)
+        source.picture = Picture(sequence, decoded.width, decoded.height, decoded.stride, decoded.pixels)
+        source.is_black = decoded.is_black
         source.why = source.fix = ""
         source.is_old = False
-        source.taken_ns = self._clock.mono_ns()
-        await self._look(source, jpeg)
+        source.taken_ns = asked_ns
         return True
-
-    async def _look(self, source: _Source, jpeg: bytes) -> None:
-        """Note whether it is black. Not whether it is frozen: what OBS shows of slides is not meant to move."""
-        now_s = asyncio.get_running_loop().time()
-        if now_s - source.looked_s >= LOOK_EVERY_S:
-            source.looked_s = now_s
-            source.is_black = is_black(await asyncio.to_thread(luma_of, jpeg))

@@ -38,15 +38,13 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture, ready to paint. `sequence` changes with every new one.
+    """One picture, ready to paint: BGRX rows, `stride` bytes each. `sequence` changes with every new one.
 
-    Either `pixels` (BGRX rows, `stride` bytes each, in shared memory: paint or copy it before the next call)
-    or `jpeg` (an encoded picture from OBS).
+    A worker's are in shared memory: paint or copy them before the next call.
     """
 
     sequence: int
     width: int
     height: int
-    stride: int = 0
-    pixels: memoryview | None = None
-    jpeg: bytes = b""
+    stride: int
+    pixels: memoryview | bytes

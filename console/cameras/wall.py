@@ -101,6 +101,10 @@ class Cameras:
         if self._screens.obs_answers(is_so):
             self._look()
 
+    def obs_takes(self, is_so: bool) -> None:
+        """Whether a take waits for its proof in OBS: no pictures are asked for meanwhile."""
+        self._screens.obs_takes(is_so)
+
     def set_bus_size(self, bus: str, width: int, height: int) -> None:
         """The pane is shown at so many pixels."""
         self._bus_sizes[bus] = (width, height)

@@ -2,17 +2,16 @@
 
 import asyncio
 import io
+import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
-from console.cameras.luma import luma_of
-from console.cameras.screens import LONGEST_GAP_S, SLOW_S, Screens, gap_s, jpeg_size
+from console.cameras.jpeg import Decoded, decode
+from console.cameras.screens import LONGEST_GAP_S, SLOW_S, Screens, gap_s
 from console.cameras.state import CameraState
 from console.core.clock import SystemClock
 from console.core.errors import UserError
@@ -39,6 +38,7 @@ class FakeObs:
         self.takes_s = 0.0
         self.error: Exception | None = None
         self.answer: bytes | None = None
+        self.answers: dict[str, bytes] = {}
 
     async def screenshot(self, source: str, width: int, height: int) -> bytes:
         self.asked.append((source, width, height))
@@ -48,7 +48,8 @@ class FakeObs:
             await asyncio.sleep(self.takes_s)
             if self.error:
                 raise self.error
-            return jpeg(width, height) if self.answer is None else self.answer
+            usual = jpeg(width, height) if self.answer is None else self.answer
+            return self.answers.get(source, usual)
         finally:
             self.open -= 1
 
@@ -139,12 +140,119 @@ async def test_a_picture_that_is_black_in_obs_is_said_until_it_is_not(obs: FakeO
     await until(lambda: state(screens, "a") is CameraState.LIVE)
 
 
-@given(st.binary(max_size=300), st.integers(0, 700))
-def test_a_damaged_jpeg_is_not_black_but_nothing_or_some_picture(junk: bytes, cut: int) -> None:
-    whole = jpeg(64, 36, (200, 200, 200))
-    for data in (junk, b"\xff\xd8" + junk, whole[:cut], whole[:cut] + junk):
-        assert len(luma_of(data)) in (0, 64 * 36)
-    assert min(luma_of(whole)) > 190
+async def test_a_damaged_picture_costs_only_its_own_tile_and_the_tile_says_so(obs: FakeObs, screens: Screens) -> None:
+    obs.answers["Wide"] = jpeg(64, 36)[:400]
+    screens.want("a", "Wide", 64, 36)
+    screens.want("b", "Close", 64, 36)
+    await until(lambda: state(screens, "a") is CameraState.LOST)
+    assert screens.said("a", 0)[1:] == ("OBS sent no picture of Wide.", "Look at that source in OBS.")
+    assert screens.picture("a") is None
+    await until(lambda: state(screens, "b") is CameraState.LIVE)
+    del obs.answers["Wide"]
+    await until(lambda: state(screens, "a") is CameraState.LIVE)
+
+
+async def test_pictures_are_decoded_off_the_loop_to_rows_of_bgrx(
+    obs: FakeObs, screens: Screens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[str] = set()
+
+    def watched(data: bytes) -> Decoded | None:
+        threads.add(threading.current_thread().name)
+        return decode(data)
+
+    monkeypatch.setattr("console.cameras.screens.decode", watched)
+    screens.want("a", "Wide", 64, 36)
+    await until(lambda: screens.picture("a") is not None)
+    picture = screens.picture("a")
+    assert picture is not None
+    assert (picture.width, picture.height, picture.stride) == (64, 36, 256)
+    assert len(picture.pixels) == 36 * 256
+    assert all(abs(is_ - was) < 4 for is_, was in zip(picture.pixels[:3], (200, 90, 10), strict=True))
+    assert threads == {"pictures_0"}
+
+
+class Slow:
+    """A decoder that waits until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.go = threading.Event()
+
+    def decode(self, data: bytes) -> Decoded | None:
+        self.begun += 1
+        assert self.go.wait(10)
+        return decode(data)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    slow = Slow()
+    monkeypatch.setattr("console.cameras.screens.decode", slow.decode)
+    yield slow
+    slow.go.set()
+
+
+async def test_a_size_that_changes_while_decoding_is_that_of_the_next_picture(
+    obs: FakeObs, screens: Screens, slow: Slow
+) -> None:
+    screens.want("a", "Wide", 64, 36)
+    await until(lambda: slow.begun == 1)
+    screens.want("a", "Wide", 128, 72)
+    await asyncio.sleep(0)
+    assert len(obs.asked) == 1  # none piles up behind the one that is decoded
+    slow.go.set()
+
+    def size() -> tuple[int, int] | None:
+        picture = screens.picture("a")
+        return (picture.width, picture.height) if picture else None
+
+    await until(lambda: size() == (64, 36))
+    await until(lambda: size() == (128, 72))
+
+
+async def test_what_nobody_wants_any_more_while_it_is_decoded_is_forgotten(
+    obs: FakeObs, screens: Screens, slow: Slow
+) -> None:
+    screens.want("a", "Wide", 64, 36)
+    await until(lambda: slow.begun == 1)
+    screens.want("a", "Close", 64, 36)
+    slow.go.set()
+    await until(lambda: screens.picture("a") is not None)
+    assert obs.sources["Wide"] == 1
+
+
+async def test_closing_during_a_decoding_leaves_nothing_behind(obs: FakeObs, slow: Slow) -> None:
+    screens = Screens(obs.screenshot, SystemClock())
+    screens.want("a", "Wide", 64, 36)
+    await until(lambda: slow.begun == 1)
+    closing = asyncio.create_task(screens.close())
+    await asyncio.sleep(0)
+    assert not closing.done()
+    slow.go.set()
+    await closing
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("pictures")]
+    assert slow.begun == 1
+
+
+async def test_obs_is_left_alone_while_a_take_waits_for_its_proof(obs: FakeObs, screens: Screens) -> None:
+    screens.want("a", "Wide", 64, 36)
+    await until(lambda: screens.picture("a") is not None)
+    asked = len(obs.asked)
+    screens.obs_takes(True)
+    screens.want("b", "Close", 64, 36)
+    for _ in range(20):
+        screens.obs_takes(True)  # it is told with each change of what is known
+        await asyncio.sleep(0)
+    assert len(obs.asked) == asked
+    screens.obs_takes(False)
+    await until(lambda: screens.picture("b") is not None)
+
+
+async def test_a_take_without_any_proof_stops_no_pictures(obs: FakeObs, screens: Screens) -> None:
+    screens.obs_takes(True)
+    screens.want("a", "Wide", 64, 36)
+    await until(lambda: screens.picture("a") is not None)
 
 
 @pytest.mark.logs("the screenshot of Wide failed")
@@ -161,14 +269,3 @@ def test_a_busy_obs_is_left_alone_for_longer() -> None:
     assert gap_s(0.003) == 0.05
     assert gap_s(SLOW_S + 0.01) > 10 * SLOW_S
     assert gap_s(60) == LONGEST_GAP_S
-
-
-@given(st.binary(max_size=300), st.integers(0, 300))
-def test_a_damaged_jpeg_has_no_size_or_some(junk: bytes, cut: int) -> None:
-    for data in (junk, b"\xff\xd8" + junk, jpeg(33, 17)[:cut]):
-        size = jpeg_size(data)
-        assert size is None or len(size) == 2
-
-
-def test_the_size_of_a_jpeg_is_read() -> None:
-    assert jpeg_size(jpeg(320, 180)) == (320, 180)
