@@ -12,10 +12,10 @@ from console.core.errors import UserError
 from console.core.journal import Journal, Origin
 from console.core.observable import Observable
 from console.core.outcome import Outcome
-from scenes.line import NO_ANSWER, Line, ObsGone, ObsRefused, Request
-from scenes.socket import Message
 from scenes.state import Switcher
 from scenes.switcher import Model
+from scenes.wire.line import NO_ANSWER, Line, ObsGone, ObsRefused, Request
+from scenes.wire.socket import Message
 
 CONFIRM_S: Final = 3.0
 

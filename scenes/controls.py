@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from console.core.journal import Origin
 from console.core.outcome import Outcome
-from scenes.black import BlackControls
-from scenes.line import ObsGone, ObsRefused, Request
-from scenes.press import OVERRIDE, Answers
-from scenes.socket import Message
+from scenes.reading.sync import override_of
 from scenes.state import Switcher
-from scenes.sync import override_of
-from scenes.takes import How, Manner, Takes, scene_reference
-from scenes.tbar import TBar
+from scenes.taking.black import BlackControls
+from scenes.taking.press import OVERRIDE, Answers
+from scenes.taking.takes import How, Manner, Takes, scene_reference
+from scenes.taking.tbar import TBar
+from scenes.wire.line import ObsGone, ObsRefused, Request
+from scenes.wire.socket import Message
 
 
 class Controls(BlackControls):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from scenes.line import Line, ObsRefused
+from scenes.reading.sync import rows
 from scenes.state import Switcher
-from scenes.sync import rows
+from scenes.wire.line import Line, ObsRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from console.core.errors import UserError
-from scenes.line import Line, ObsRefused
-from scenes.socket import Message
+from scenes.wire.line import Line, ObsRefused
+from scenes.wire.socket import Message
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 KIND: Final = "image_source"

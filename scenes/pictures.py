@@ -11,7 +11,7 @@ from console.core.outcome import Outcome
 from scenes import describe, overlay
 from scenes.asking import Asking
 from scenes.describe import ObsDescription
-from scenes.line import ObsGone, ObsRefused
+from scenes.wire.line import ObsGone, ObsRefused
 
 ACTIVE_TRIES: Final = 5
 ACTIVE_AGAIN_S: Final = 0.04

@@ -1,4 +1,4 @@
-"""OBS as the rest of the console uses it: one of them (scenes.link) or two in lockstep (scenes.pair).
+"""OBS as the rest of the console uses it: one of them (scenes.link) or two in lockstep (scenes.pair.pair).
 
 Loop thread only. Every method that returns an Outcome returns after the proof, the refusal or the failure; none
 raises for what people can cause.
@@ -12,13 +12,13 @@ from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.settings.show import Look, Step
 from scenes.describe import ObsDescription
-from scenes.line import ObsRefused, Request
-from scenes.look_run import LookRun, Taken
-from scenes.output_state import Outputs
+from scenes.outputs.state import Outputs
 from scenes.overlay import Corner
-from scenes.socket import Message
-from scenes.source_state import SceneSources
+from scenes.sources.look_run import LookRun, Taken
+from scenes.sources.state import SceneSources
 from scenes.state import InputLevel, Switcher
+from scenes.wire.line import ObsRefused, Request
+from scenes.wire.socket import Message
 
 
 class Obs(Protocol):

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from console.settings.show import Look
-from scenes.look_run import StepRun
-from scenes.looks import lines_of, take_line
+from scenes.sources.look_run import StepRun
+from scenes.sources.looks import lines_of, take_line
 from widgets import theme
 from widgets.theme import draw_text, draw_wrapped, px, width_of
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 from console.core.journal import Origin
 from console.core.outcome import Result
 from console.desk.looks_state import Looks
-from scenes.look_run import LookRun, StepRun
+from scenes.sources.look_run import LookRun, StepRun
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Arguments, Chooser, Face

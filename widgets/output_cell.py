@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from scenes.output_state import Output
+from scenes.outputs.state import Output
 from scenes.state import OutputState
 from widgets import theme
 from widgets.ask import Deck

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from console.desk.view import DeskView
-from scenes.source_state import Filter, Media, Source
+from scenes.sources.state import Filter, Media, Source
 from scenes.state import OutputState
 from widgets.source_parts import plays
 

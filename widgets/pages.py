@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from scenes.source_state import Media, MediaState, SceneSources
+from scenes.sources.state import Media, MediaState, SceneSources
 from widgets import theme
 from widgets.ask import Deck
 from widgets.looks_pane import LooksPane

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from scenes.output_state import Sample
+from scenes.outputs.state import Sample
 from widgets import theme
 from widgets.theme import RIGHT, draw_text, px, width_of
 

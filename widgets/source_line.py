@@ -14,7 +14,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 
 from console.core.journal import Origin
-from scenes.source_state import Filter, Source
+from scenes.sources.state import Filter, Source
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Face

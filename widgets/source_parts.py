@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from scenes.source_state import Media, MediaState
+from scenes.sources.state import Media, MediaState
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Arguments

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
 
 from console.core.journal import Origin
-from scenes.source_state import Filter, SceneSources, Source
+from scenes.sources.state import Filter, SceneSources, Source
 from scenes.state import Switcher
 from widgets import theme
 from widgets.ask import Deck

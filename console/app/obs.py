@@ -8,8 +8,8 @@ from console.core.journal import Journal
 from console.settings.secrets import get_secret
 from console.settings.show import Show
 from scenes.link import ObsLink
-from scenes.lockstep import SideJournal
-from scenes.pair import ObsPair
+from scenes.pair.lockstep import SideJournal
+from scenes.pair.pair import ObsPair
 from scenes.port import Obs
 
 Password = Callable[[], Awaitable[str | None]]

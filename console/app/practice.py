@@ -14,7 +14,7 @@ from console.practice import buyers, studio
 from console.practice.show import VOICES, practice_show
 from console.settings.show import Show
 from console.workers.supervisor import Supervisor, WorkerSpec
-from scenes.greeting import answers
+from scenes.wire.greeting import answers
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 

@@ -31,9 +31,9 @@ from console.desk.origin import ORIGIN
 from console.desk.view import Notice, Tone
 from console.settings.show import Show
 from console.show.rundown import Rundown
-from scenes.output_state import Outputs
+from scenes.outputs.state import Outputs
 from scenes.port import Obs
-from scenes.source_state import SceneSources
+from scenes.sources.state import SceneSources
 from scenes.state import InputLevel, Scene, Switcher
 
 log = logging.getLogger(__name__)

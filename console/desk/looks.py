@@ -17,10 +17,10 @@ from console.core.outcome import Outcome
 from console.desk.looks_state import Looks
 from console.settings.show import Look, Step
 from console.show.looks import check_name, index_of, remove_look, save_look
-from scenes.look_run import LookRun, Taken
-from scenes.looks import lines_of, without_take
 from scenes.port import Obs
-from scenes.steps import collapsed
+from scenes.sources.look_run import LookRun, Taken
+from scenes.sources.looks import lines_of, without_take
+from scenes.sources.steps import collapsed
 
 UNNAMED: Final = "New look"
 OWN: Final = "Cuedrop "  # the drops' codes come and go by themselves

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from console.settings.show import Look, Step
-from scenes.look_run import LookRun
+from scenes.sources.look_run import LookRun
 
 
 @dataclass(frozen=True, slots=True)

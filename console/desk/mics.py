@@ -14,8 +14,8 @@ from console.core.journal import Journal, Origin
 from console.core.observable import Observable
 from console.core.outcome import Outcome, Result
 from console.settings.show import Show
-from scenes.line import ObsGone, ObsRefused
 from scenes.port import Obs
+from scenes.wire.line import ObsGone, ObsRefused
 
 AGAIN_S: Final = 0.3
 PENDING_S: Final = 2.0

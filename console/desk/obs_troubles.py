@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from console.core.alarms import Rank
-from scenes.output_state import Outputs, Sample
-from scenes.source_state import Media, MediaState, SceneSources
+from scenes.outputs.state import Outputs, Sample
+from scenes.sources.state import Media, MediaState, SceneSources
 from scenes.state import Backup, OutputState, Switcher
 
 ENDS_SOON_S: Final = 10.0

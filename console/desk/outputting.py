@@ -8,7 +8,7 @@ from console.desk.actions import Actions, Enabled
 from console.desk.desk import Desk
 from console.desk.needing import Condition, all_of, needs
 from console.desk.origin import ORIGIN
-from scenes.output_state import Output
+from scenes.outputs.state import Output
 from scenes.state import OutputState
 
 actions = Actions()

@@ -10,10 +10,10 @@ from console.desk.desk import Desk
 from console.desk.view import DeskView
 from console.settings.show import Show
 from console.show.faults import near
-from scenes.line import ObsGone, ObsRefused
 from scenes.port import Obs
+from scenes.reading.sync import rows
 from scenes.state import Switcher
-from scenes.sync import rows
+from scenes.wire.line import ObsGone, ObsRefused
 
 STEP_S: Final = 0.1
 

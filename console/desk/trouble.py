@@ -9,7 +9,7 @@ from console.desk.actions import Actions, Enabled
 from console.desk.desk import Desk
 from console.desk.needing import all_of, obs_is_there
 from console.desk.origin import ORIGIN
-from scenes.line import ObsGone, ObsRefused
+from scenes.wire.line import ObsGone, ObsRefused
 
 actions = Actions()
 

@@ -21,8 +21,8 @@ from console.desk.failover_state import Failover
 from console.desk.looks_state import Looks
 from console.settings.show import Show
 from console.show.rundown import Rundown
-from scenes.output_state import Outputs
-from scenes.source_state import SceneSources
+from scenes.outputs.state import Outputs
+from scenes.sources.state import SceneSources
 from scenes.state import InputLevel, Switcher
 
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from console.core.clock import Clock, rfc3339
 from console.desk.view import DeskView
-from scenes.output_state import Output
-from scenes.source_state import Media, Source
+from scenes.outputs.state import Output
+from scenes.sources.state import Media, Source
 from scenes.state import Backup, Take
 
 

@@ -17,8 +17,8 @@ from console.desk.catalogue import ACTIONS
 from console.desk.desk import Desk, Parts
 from console.settings.show import Show
 from console.show.file import parse_show
-from scenes.output_state import Outputs
-from scenes.source_state import SceneSources
+from scenes.outputs.state import Outputs
+from scenes.sources.state import SceneSources
 from scenes.state import Scene, Switcher
 
 UP = Link(LinkState.UP)

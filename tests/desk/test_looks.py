@@ -19,8 +19,8 @@ from console.desk.looks import LookBook
 from console.desk.overlays import source_name
 from console.settings.show import Look, Step
 from console.show.file import load_show
-from scenes.look_run import LookRun, StepRun, Taken
-from scenes.looks import lines_of
+from scenes.sources.look_run import LookRun, StepRun, Taken
+from scenes.sources.looks import lines_of
 from scenes.state import Switcher
 from tests.desk.parts import Stage
 

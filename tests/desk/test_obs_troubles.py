@@ -11,8 +11,8 @@ from console.core.links import Link, LinkState
 from console.core.outcome import Outcome
 from console.desk.obs_troubles import LATELY, troubles
 from console.desk.watch import Watch
-from scenes.output_state import Output, Outputs, Sample
-from scenes.source_state import Media, MediaState, SceneSources
+from scenes.outputs.state import Output, Outputs, Sample
+from scenes.sources.state import Media, MediaState, SceneSources
 from scenes.state import Backup, OutputState, Switcher, Take, TakeState
 from tests.desk.parts import Stage
 from tests.waiting import until

@@ -10,7 +10,7 @@ from console.core.links import Link, LinkState
 from console.core.outcome import Result
 from console.desk.catalogue import ACTIONS
 from console.desk.needing import all_of, needs
-from scenes.output_state import Output, Outputs
+from scenes.outputs.state import Output, Outputs
 from scenes.state import OutputState
 from tests.desk.parts import Stage
 

@@ -8,8 +8,8 @@ from console.cameras.state import Camera, CameraState
 from console.cameras.state import Origin as Source
 from console.core.links import Link, LinkState
 from console.desk.preflight import preflight
-from scenes.line import ObsGone
 from scenes.state import Backup
+from scenes.wire.line import ObsGone
 from tests.desk.parts import SHOW, Stage
 
 NAMES = """

@@ -12,8 +12,8 @@ from console.core.outcome import Outcome, Result
 from console.desk.desk import MOVED_S, TAKES
 from console.desk.trouble import How
 from console.practice.misbehaviour import HOWS, REQUEST, VENDOR
-from scenes.line import ObsGone, ObsRefused
 from scenes.state import Backup, Scene, Take, TakeState
+from scenes.wire.line import ObsGone, ObsRefused
 from tests.desk.parts import SHOW, Stage
 from tests.waiting import until
 

@@ -9,9 +9,9 @@ from console.desk.failover_state import Failover
 from console.desk.looks_state import Looks
 from console.remote.state import state_of
 from console.settings.show import Look
-from scenes.look_run import LookRun, StepRun
-from scenes.output_state import Output, Outputs
-from scenes.source_state import Filter, Media, MediaState, SceneSources, Source
+from scenes.outputs.state import Output, Outputs
+from scenes.sources.look_run import LookRun, StepRun
+from scenes.sources.state import Filter, Media, MediaState, SceneSources, Source
 from scenes.state import Backup, OutputState, Scene, Take, TakeState
 from tests.desk.parts import Stage
 

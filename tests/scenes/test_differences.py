@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from console.core.links import Link, LinkState
-from scenes.differences import differences
+from scenes.pair.differences import differences
 from scenes.state import Scene, Switcher, Take, TakeState
 
 NAMES = ("Main", "Backup")

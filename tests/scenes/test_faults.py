@@ -10,9 +10,9 @@ from console.core.errors import UserError
 from console.core.journal import MemoryJournal, Origin
 from console.core.links import LinkState
 from console.core.outcome import Result
-from scenes.line import ObsGone, ObsRefused
 from scenes.link import ObsLink
 from scenes.state import TakeState
+from scenes.wire.line import ObsGone, ObsRefused
 from tests.scenes.conftest import Connect
 from tests.scenes.fake_obs import FakeObs
 from tests.waiting import until

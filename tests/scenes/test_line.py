@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from scenes.levels import levels_in
-from scenes.line import Line, ObsGone, ObsRefused
-from scenes.socket import EVENTS_ACTIVE, EVENTS_METERS, HardenedObs, LineError
+from scenes.wire.levels import levels_in
+from scenes.wire.line import Line, ObsGone, ObsRefused
+from scenes.wire.socket import EVENTS_ACTIVE, EVENTS_METERS, HardenedObs, LineError
 from tests.scenes.fake_obs import FakeObs
 from tests.waiting import until
 

@@ -10,8 +10,8 @@ from console.core.journal import MemoryJournal
 from console.core.outcome import Outcome, Result
 from console.settings.show import Look, Step
 from scenes.link import ObsLink
-from scenes.looks import lines_of, plan_of, run_of, untried
-from scenes.steps import Judged
+from scenes.sources.looks import lines_of, plan_of, run_of, untried
+from scenes.sources.steps import Judged
 from tests.scenes.conftest import Connect
 from tests.scenes.fake_obs import FakeObs
 from tests.waiting import until

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.media import is_looping, media_of, steady
-from scenes.source_state import Media, MediaState
+from scenes.sources.media import is_looping, media_of, steady
+from scenes.sources.state import Media, MediaState
 
 S = 1_000_000_000
 

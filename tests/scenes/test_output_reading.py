@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.output_reading import EVENTS, HISTORY, Reading, after_answers, after_event, after_the_end
-from scenes.output_state import OUTPUT_STATES
-from scenes.output_watch import note_of
+from scenes.outputs.reading import EVENTS, HISTORY, Reading, after_answers, after_event, after_the_end
+from scenes.outputs.state import OUTPUT_STATES
+from scenes.outputs.watch import note_of
 from scenes.state import OutputState
 
 S = 1_000_000_000

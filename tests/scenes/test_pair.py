@@ -13,9 +13,9 @@ from console.core.outcome import Result
 from console.practice.obs import PracticeObs
 from console.settings.show import Look, Step
 from scenes.link import ObsLink
-from scenes.lockstep import SideJournal
-from scenes.look_run import Taken
-from scenes.pair import ObsPair
+from scenes.pair.lockstep import SideJournal
+from scenes.pair.pair import ObsPair
+from scenes.sources.look_run import Taken
 from scenes.state import Backup, Switcher, TakeState
 from tests.waiting import until
 
@@ -305,7 +305,7 @@ def _has(link: ObsLink, source: str) -> bool:
 async def test_at_the_start_the_main_one_may_come_late_and_the_backup_leads_when_it_never_comes(
     journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scenes.lockstep.NEVER_CAME_S", 0.5)
+    monkeypatch.setattr("scenes.pair.lockstep.NEVER_CAME_S", 0.5)
     async with PracticeObs() as main, PracticeObs() as backup:
         journals = SideJournal.both(journal)
         links = (_link(main, journals[0]), _link(backup, journals[1]))

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenes.proof import Finding, Item, Verdict, inputs_of, judge, twins_of, universe
 from scenes.state import Scene
+from scenes.taking.proof import Finding, Item, Verdict, inputs_of, judge, twins_of, universe
 
 names = st.sampled_from(["A", "B", "C", "D"])
 inputs = st.frozensets(st.sampled_from(["1", "2", "3", "4"]))

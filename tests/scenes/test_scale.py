@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from console.practice.obs import PracticeObs
-from scenes.line import Line, ObsRefused, Request
 from scenes.link import ObsLink
-from scenes.socket import Message
 from scenes.state import Scene
+from scenes.wire.line import Line, ObsRefused, Request
+from scenes.wire.socket import Message
 from tests.rigs.bare import BareObs
 from tests.rigs.big import SCENES, SOURCES, build_big
 from tests.scenes.conftest import Connect

@@ -8,8 +8,8 @@ import pytest
 
 from console.settings.show import Step
 from scenes.link import ObsLink
-from scenes.look_run import Taken
-from scenes.source_state import MediaState
+from scenes.sources.look_run import Taken
+from scenes.sources.state import MediaState
 from tests.scenes.conftest import Connect
 from tests.scenes.fake_obs import FakeObs
 from tests.waiting import until

@@ -9,8 +9,8 @@ from console.core.journal import MemoryJournal, Origin
 from console.core.outcome import Result
 from console.settings.show import Look, Step
 from scenes.link import ObsLink
-from scenes.look_run import Taken
-from scenes.source_state import MediaState, Source
+from scenes.sources.look_run import Taken
+from scenes.sources.state import MediaState, Source
 from tests.rigs.collection import CLIP_MS
 from tests.scenes.conftest import AnyObs, Connect
 from tests.waiting import until

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.settings.show import Step
-from scenes.line import ObsRefused
-from scenes.steps import (
+from scenes.sources.steps import (
     Answers,
     collapsed,
     content_key,
@@ -21,6 +20,7 @@ from scenes.steps import (
     thing_of,
     why_not,
 )
+from scenes.wire.line import ObsRefused
 
 NAMES = st.text(min_size=1, max_size=20)
 DOINGS = st.sampled_from(

@@ -6,11 +6,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenes.levels import FLOOR_DBFS, levels_of
-from scenes.line import answers_of
+from scenes.reading.sync import items_of
 from scenes.state import OutputState, Scene, Switcher
 from scenes.switcher import FOLDED, Model, adopted, fold, offline, settle
-from scenes.sync import items_of
+from scenes.wire.levels import FLOOR_DBFS, levels_of
+from scenes.wire.line import answers_of
 
 SCENES = (Scene("A", inputs=frozenset({"a"})), Scene("B", inputs=frozenset({"b"})))
 START = Model(Switcher(scenes=SCENES, program="A", claimed="A"), frozenset({"a"}), aired=("A", frozenset({"a"})))

@@ -13,12 +13,12 @@ from console.core.clock import SteppedClock
 from console.core.journal import MemoryJournal, Origin
 from console.core.links import Link, LinkState
 from console.core.outcome import Outcome, Result
-from scenes.line import ObsGone
-from scenes.press import TAKE, Answers, Manner
-from scenes.socket import LineError
 from scenes.state import Scene, Switcher, Take, TakeState
 from scenes.switcher import Model, fold, settle
-from scenes.takes import HEARD_S, How, Takes
+from scenes.taking.press import TAKE, Answers, Manner
+from scenes.taking.takes import HEARD_S, How, Takes
+from scenes.wire.line import ObsGone
+from scenes.wire.socket import LineError
 
 SCENES = tuple(Scene(name, inputs=frozenset({name.lower()})) for name in "ABC")
 DONE = {"requestStatus": {"result": True, "code": 100}}

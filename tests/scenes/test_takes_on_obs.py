@@ -8,12 +8,12 @@ import pytest
 
 from console.core.journal import MemoryJournal, Origin
 from console.core.outcome import Outcome, Result
-from scenes.black import BLACK_SCENE
-from scenes.line import ObsRefused
 from scenes.link import ObsLink
-from scenes.press import Answers, How
-from scenes.socket import LineError
 from scenes.state import TakeState
+from scenes.taking.black import BLACK_SCENE
+from scenes.taking.press import Answers, How
+from scenes.wire.line import ObsRefused
+from scenes.wire.socket import LineError
 from tests.scenes.conftest import AnyObs, Connect
 from tests.waiting import until
 

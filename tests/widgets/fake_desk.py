@@ -26,8 +26,8 @@ from console.desk.looks_state import Looks
 from console.desk.view import Notice, Tone
 from console.settings.show import Cue, Show
 from console.show.rundown import Rundown
-from scenes.output_state import Output, Outputs
-from scenes.source_state import SceneSources
+from scenes.outputs.state import Output, Outputs
+from scenes.sources.state import SceneSources
 from scenes.state import InputLevel, OutputState, Scene, Switcher, Take, TakeState
 from tests.widgets.page_states import PAGE_STATES
 from tests.widgets.switcher_states import SWITCHER_STATES

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from console.core.outcome import Outcome
 from console.desk.looks_state import Looks
 from console.settings.show import Look, Step
-from scenes.look_run import LookRun, StepRun
-from scenes.looks import lines_of
-from scenes.output_state import Output, Outputs, Sample
-from scenes.source_state import Filter, Media, MediaState, SceneSources, Source
+from scenes.outputs.state import Output, Outputs, Sample
+from scenes.sources.look_run import LookRun, StepRun
+from scenes.sources.looks import lines_of
+from scenes.sources.state import Filter, Media, MediaState, SceneSources, Source
+from scenes.sources.steps import line_of
 from scenes.state import OutputState, Scene
-from scenes.steps import line_of
 
 if TYPE_CHECKING:
     from tests.widgets.fake_desk import FakeDesk

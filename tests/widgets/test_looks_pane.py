@@ -8,7 +8,7 @@ from console.core.journal import Origin
 from console.core.outcome import Outcome
 from console.desk.looks_state import Looks
 from console.settings.show import Look
-from scenes.look_run import LookRun, StepRun
+from scenes.sources.look_run import LookRun, StepRun
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.page_states import STEPS, two_looks
 from tests.widgets.shown import Shown

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from console.core.journal import Origin
-from scenes.output_state import Output, Outputs, Sample
+from scenes.outputs.state import Output, Outputs, Sample
 from scenes.state import OutputState
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.page_states import history, running_outputs

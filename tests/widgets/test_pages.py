@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from console.core.journal import Origin
-from scenes.source_state import MediaState, SceneSources
+from scenes.sources.state import MediaState, SceneSources
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.page_states import PAGE_STATES, media
 from tests.widgets.shown import Shown

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from console.core.journal import Origin
 from console.core.links import Link, LinkState
-from scenes.source_state import Filter, Media, MediaState, SceneSources, Source
+from scenes.sources.state import Filter, Media, MediaState, SceneSources, Source
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.page_states import media, source_rows
 from tests.widgets.shown import Shown

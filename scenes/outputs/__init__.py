@@ -1,0 +1,1 @@
+"""Stream, recording, replay buffer, virtual camera, and how well OBS works."""

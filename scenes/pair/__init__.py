@@ -1,0 +1,1 @@
+"""One OBS, or two in lockstep."""

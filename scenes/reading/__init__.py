@@ -1,0 +1,1 @@
+"""What OBS holds, read whole once and then by event."""

@@ -1,0 +1,1 @@
+"""The sources of a scene: shown, changed step by step, as looks."""

@@ -1,0 +1,1 @@
+"""Takes: asked, guarded, sent, waiting, proved; SAFE, the T-bar, black."""

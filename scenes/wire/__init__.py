@@ -1,0 +1,1 @@
+"""One connection to OBS: the websocket, calls and events, meters."""
