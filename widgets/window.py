@@ -1,12 +1,14 @@
 """The window: every pane in its place, one beat that polls pictures and meters, the keyboard. Qt thread only."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QColor, QIcon, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QColor, QIcon, QImage, QPalette, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import Shiboken
 
 from console.core.observable import Observable
 from console.desk.view import DeskView, Notice
@@ -102,6 +104,18 @@ class MainWindow(QWidget):
     def picture(self, path: Path | str) -> bool:
         """Save a PNG of the window as it is now (for the report); True when it was written."""
         return self.grab().save(str(path), "PNG")
+
+    def paint_panes(self) -> Iterator[QImage]:
+        """A picture of the window, one pane more with each step: all panes at once are a stall of 50 ms in a show."""
+        ratio = self.devicePixelRatioF()
+        image = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        image.fill(theme.GROUND)
+        panes = [child for child in self.children() if isinstance(child, QWidget) and child.isVisible()]
+        for pane in panes:
+            if Shiboken.isValid(pane):  # one that lay over the others may be gone meanwhile
+                pane.render(image, pane.pos(), QRegion(), QWidget.RenderFlag.DrawChildren)
+            yield image
 
     def offer_first_show(self, found: FoundShow, create: Create, *, schedule: Schedule | None = None) -> None:
         """Show the panel that makes the first own show from what was found; it does not block anything."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from console.cameras.wall import BUSES, Cameras
@@ -78,8 +79,10 @@ class Windowed:
         self._window.deleteLater()
 
     async def picture(self, path: Path) -> None:
-        """Save a PNG of the window as it is; what takes long, the packing, is done in a thread."""
-        image = self._window.grab().toImage()
+        """Save a PNG of the window as it is: painted a pane a turn of the loop, packed in a thread."""
+        image = QImage()
+        for image in self._window.paint_panes():  # noqa: B007 - the last one is whole
+            await asyncio.sleep(0)
         path.parent.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(lambda: image.save(str(path)))  # PNG, by its name
 

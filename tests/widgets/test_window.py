@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QPushButton, QScrollArea, QWidget
 
 from console.audio.state import Sound
 from console.commerce.state import DropState
@@ -23,7 +23,9 @@ from widgets import theme
 from widgets.bus import BusPane
 from widgets.controls import ActionButton, Chooser
 from widgets.lamps import LinkLamp
+from widgets.meters import MeterScale
 from widgets.pictures import PictureView
+from widgets.sound_pane import SoundPane
 from widgets.tile import Tile
 
 SIZES = [(1280, 720), (1920, 1080), (2560, 1080), (1120, 630)]
@@ -224,6 +226,19 @@ def test_stop_sale_stays_where_it_is_when_inputs_of_obs_come(application: QAppli
     shown.close()
 
 
+def test_no_meter_changes_its_width_when_the_strips_begin_to_scroll(application: QApplication, desk: FakeDesk) -> None:
+    desk.inputs = ()
+    shown = Shown(application, desk, (1280, 720))
+    bar = shown.window.findChildren(SoundPane)[0].findChildren(QScrollArea)[0].verticalScrollBar()
+    before = {scale.width() for scale in shown.window.findChildren(MeterScale)}
+    assert bar.maximum() == 0
+    desk.inputs = tuple(f"Input {number}" for number in range(16))
+    shown.settle()
+    assert bar.maximum() > 0
+    assert {scale.width() for scale in shown.window.findChildren(MeterScale)} == before
+    shown.close()
+
+
 def test_fire_is_held_with_the_mouse_too(shown: Shown, desk: FakeDesk) -> None:
     desk.be("armed")
     fire = button(shown, "FIRE")
@@ -287,6 +302,16 @@ def test_a_closed_window_watches_nothing(application: QApplication) -> None:
     shown.close()
     for state in STATES:
         desk.be(state)
+
+
+def test_the_window_painted_pane_by_pane_is_the_window(shown: Shown) -> None:
+    panes = list(shown.window.paint_panes())
+    whole = shown.window.grab().toImage()
+    assert len(panes) > 5
+    assert panes[-1].size() == whole.size()
+    places = [(x, y) for x in range(2, whole.width(), 37) for y in range(2, whole.height(), 23)]
+    same = sum(panes[-1].pixel(*place) == whole.pixel(*place) for place in places)
+    assert same > 0.98 * len(places)  # clocks go on
 
 
 def test_the_tiles_sizes_are_known_so_that_workers_can_scale(shown: Shown) -> None:
