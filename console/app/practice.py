@@ -5,7 +5,7 @@ import os
 import socket
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from console.commerce.state import DropState
 from console.desk.desk import Desk
@@ -16,6 +16,7 @@ from console.settings.show import Show
 from console.workers.supervisor import Supervisor, WorkerSpec
 from scenes.wire.greeting import answers
 
+NICENESS: Final = 5  # the window of a rehearsal shares its processor with the whole studio
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
 Spawn = Callable[[Coroutine[Any, Any, object]], None]
@@ -42,7 +43,12 @@ class Practice:
     def start(self, supervisor: Supervisor, *, on_ready: Callable[[], None]) -> None:
         """Start the practice OBS; it is started anew when it dies, at the same address. `on_ready`: it listens."""
         supervisor.start(
-            WorkerSpec("practice studio", studio.main, {"port_number": self._port, "password": self.password}),
+            WorkerSpec(
+                "practice studio",
+                studio.main,
+                {"port_number": self._port, "password": self.password},
+                niceness=NICENESS,
+            ),
             on_message=lambda message: on_ready(),
         )
 

@@ -12,6 +12,7 @@ from console.workers.supervisor import Supervisor, Worker, WorkerSpec, WorkerSta
 
 STALLED_S = 0.5
 HEARTBEAT_S = 2.5
+NICENESS = 5  # a tile may stutter for a moment; the window, what is on air and the sound may not
 FPS_WINDOW_S = 1.0
 SIZES = ((480, 270), (640, 360), (960, 540), (1280, 720))  # few, so that a resized window rarely opens anew
 USUAL_SIZE = SIZES[1]
@@ -82,6 +83,7 @@ class WorkerTile:
                 worker.main,
                 {"path": self._shared.path, "mrl": camera.mrl, "options": camera.options, "size": size},
                 HEARTBEAT_S,
+                niceness=NICENESS,
             ),
             on_message=self._heard,
             on_state=self._worker_is,

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import multiprocessing
+import os
 import queue
 import random
 import threading
@@ -42,13 +43,17 @@ class WorkerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkerSpec:
-    """A worker to run: `main(port, **arguments)` is importable; no beat for `heartbeat_s` and it is killed."""
+    """A worker to run: `main(port, **arguments)` is importable; no beat for `heartbeat_s` and it is killed.
+
+    `niceness` (Unix, 0 to 19) is how far it stands back for the window, OBS and the sound when the processor is full.
+    """
 
     name: str
     main: Callable[..., None]
     arguments: dict[str, object] = field(default_factory=dict)
     heartbeat_s: float = 3.0
     startup_s: float = 20.0  # until the first beat: imports on a busy laptop take their time
+    niceness: int = 0
 
 
 class Worker:
@@ -252,6 +257,10 @@ class Supervisor:
         )
         run.process.start()
         theirs.close()
+        pid = run.process.pid
+        if pid and spec.niceness and hasattr(os, "setpriority"):  # now: threads that it starts later stand back as well
+            with contextlib.suppress(OSError):  # gone already
+                os.setpriority(os.PRIO_PROCESS, pid, spec.niceness)
         run.connection, run.started_s, run.beat_s, run.start_at_s = ours, time.monotonic(), None, None
         self._tell(self._started, worker, run.process.pid)
 

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -43,6 +44,15 @@ def scribble(port: WorkerPort, path: str) -> None:
         port.receive(0.05)
 
 
+def tells_niceness(port: WorkerPort) -> None:
+    told: list[int] = []
+    thread = threading.Thread(target=lambda: told.append(os.nice(0)))
+    thread.start()
+    thread.join()
+    port.send(told[0])
+    echo(port, "hello")
+
+
 @pytest.fixture
 async def supervisor(journal: MemoryJournal) -> AsyncIterator[Supervisor]:
     supervisor = Supervisor(journal)
@@ -57,6 +67,13 @@ async def test_messages_travel_both_ways(supervisor: Supervisor) -> None:
     worker.send({"n": 1})
     await until(lambda: {"n": 1} in heard, what="the echo")
     assert heard[0] == ("hello", worker.pid)
+
+
+async def test_a_worker_stands_back_with_every_thread_of_its_own(supervisor: Supervisor) -> None:
+    heard: list[Any] = []
+    supervisor.start(WorkerSpec("nice", tells_niceness, niceness=5), on_message=heard.append)
+    await until(lambda: heard, what="the niceness")
+    assert heard[0] == 5
 
 
 async def test_a_killed_worker_is_back_and_the_journal_says_so(supervisor: Supervisor, journal: MemoryJournal) -> None:
