@@ -14,25 +14,19 @@ from console.core.errors import UserError
 from console.core.journal import Journal, Origin
 from console.core.links import Link, LinkState
 from console.core.observable import Observable
-from scenes.alone import Alone
-from scenes.black import BLACK_SCENE
 from scenes.controls import Controls
 from scenes.describe import ObsDescription
-from scenes.guard import GUARD_S
-from scenes.judging import Judge
-from scenes.levels import levels_in
-from scenes.line import NOT_READY, Line, ObsGone, ObsRefused
-from scenes.noting import Noting
-from scenes.output_controls import OutputControls
-from scenes.output_state import Outputs
-from scenes.output_watch import OutputWatch
+from scenes.outputs.controls import OutputControls
+from scenes.outputs.state import Outputs
+from scenes.outputs.watch import OutputWatch
+from scenes.pair.alone import Alone
 from scenes.pictures import Pictures
-from scenes.reader import Reader
-from scenes.renames import renamed
-from scenes.socket import CLOSE_AUTHENTICATION_FAILED, CLOSED, NOT_THERE, SILENT, LineError, Message, is_loopback
-from scenes.source_controls import SourceControls
-from scenes.source_state import SceneSources
-from scenes.source_watch import SourceWatch
+from scenes.reading.reader import Reader
+from scenes.reading.renames import renamed
+from scenes.sources.controls import SourceControls
+from scenes.sources.noting import Noting
+from scenes.sources.state import SceneSources
+from scenes.sources.watch import SourceWatch
 from scenes.state import InputLevel, Switcher, Take
 from scenes.switcher import (
     LOADING,
@@ -43,8 +37,14 @@ from scenes.switcher import (
     offline,
     settle,
 )
-from scenes.takes import Takes
-from scenes.tbar import TBar
+from scenes.taking.black import BLACK_SCENE
+from scenes.taking.guard import GUARD_S
+from scenes.taking.judging import Judge
+from scenes.taking.takes import Takes
+from scenes.taking.tbar import TBar
+from scenes.wire.levels import levels_in
+from scenes.wire.line import NOT_READY, Line, ObsGone, ObsRefused
+from scenes.wire.socket import CLOSE_AUTHENTICATION_FAILED, CLOSED, NOT_THERE, SILENT, LineError, Message, is_loopback
 
 __all__ = ["ObsDescription", "ObsGone", "ObsLink", "ObsRefused"]
 
@@ -103,7 +103,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self._secret = secret
         self._safe_scene = safe_scene
         black = black_scene or BLACK_SCENE
-        self._model = Model(Switcher(link=OFF, safe_scene=safe_scene), black_scene=black)
+        self._model = Model(Switcher(link=OFF, safe_scene=safe_scene, black_scene=black), black_scene=black)
         self.state: Observable[Switcher] = Observable(self._model.shown)
         self.sources: Observable[SceneSources] = Observable(SceneSources())
         self.outputs: Observable[Outputs] = Observable(Outputs())
@@ -126,7 +126,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self._running: asyncio.Task[None] | None = None
         self._refetching: asyncio.Task[None] | None = None
 
-    # what takes need (scenes.takes.Stage)
+    # what takes need (scenes.taking.takes.Stage)
 
     @property
     def model(self) -> Model:
@@ -159,7 +159,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         """End a transition that the T-bar holds."""
         self.t_bar.let_go()
 
-    # what judging needs (scenes.judging.Judged)
+    # what judging needs (scenes.taking.judging.Judged)
 
     @property
     def is_flying(self) -> bool:

@@ -96,6 +96,7 @@ class Switcher:
     transition: str = ""
     transition_ms: int | None = None  # None: fixed by the transition itself (Cut, stingers)
     safe_scene: str | None = None
+    black_scene: str | None = None  # the scene of fade to black
     take: Take | None = None
     stream: OutputState = OutputState.OFF
     record: OutputState = OutputState.OFF

@@ -1,15 +1,15 @@
 """The switcher's model: OBS's events folded into a value. Pure: no clock, no I/O; events may be any junk.
 
-`fold` notes what OBS says; `settle` decides what of it is proved (scenes.proof).
+`fold` notes what OBS says; `settle` decides what of it is proved (scenes.taking.proof).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from scenes.output_state import OUTPUT_STATES
-from scenes.proof import Finding, Verdict, judge, universe
+from scenes.outputs.state import OUTPUT_STATES
 from scenes.state import Scene, Switcher
+from scenes.taking.proof import Finding, Verdict, judge, universe
 
 Data = dict[str, Any]
 
@@ -97,6 +97,7 @@ def adopted(old: Model, fresh: Model) -> Model:
         preview=_preview_of(old, fresh),
         t_bar=old.shown.t_bar,
         in_transition=fresh.shown.in_transition or old.shown.t_bar is not None,
+        black_scene=old.shown.black_scene,
         is_black=old.shown.is_black,
         backup=old.shown.backup,
     )

@@ -244,13 +244,14 @@ class Stage(QWidget):
 def slots_of(switcher: Switcher, cameras: tuple[Camera, ...]) -> list[tuple[int, str, str]]:
     """The tiles: (number or 0, scene or "", camera or ""), first the scenes 1-9 in OBS's order, then other cameras.
 
-    The safe scene has a key of its own and needs no tile, unless a camera shows it or nothing else is there.
+    The safe and the black scene have keys of their own and need no tile, unless a camera shows them.
     """
+    own_keys = (switcher.safe_scene, switcher.black_scene)
     camera_of = {camera.scene: camera.name for camera in reversed(cameras) if camera.scene}
     slots = [
         (number, scene.name, camera_of.get(scene.name, ""))
         for number, scene in enumerate(switcher.scenes[:9], start=1)
-        if scene.name != switcher.safe_scene or scene.name in camera_of
+        if scene.name not in own_keys or scene.name in camera_of
     ]
     shown = {camera for _, _, camera in slots}
     slots += [(0, camera.scene or "", camera.name) for camera in cameras if camera.name not in shown]

@@ -60,7 +60,9 @@ class Takes:
         why = self._why_not(scene, Manner(How.CUT))
         if why is not None:
             return self._lamp.refuse(scene, origin, *why)
-        return await self._press(scene, Manner(How.CUT), origin).done
+        press = self._press(scene, Manner(How.CUT), origin)
+        press.expects = None  # the take that is lost may still count as on its way, and will not bring its scene
+        return await press.done
 
     async def put_right(self, *, keep: bool, origin: Origin = Origin.CONSOLE) -> Outcome:
         """After a lost take: put on air what OBS names, or (`keep`) make OBS name what is on air."""
@@ -197,7 +199,6 @@ class Takes:
     def _press(self, scene: str, manner: Manner, origin: Origin, *, is_safe: bool = False) -> Press:
         press = self._new_press(scene, manner, origin, is_safe=is_safe)
         if not self._must_wait():
-            self._flight.overtaken_by(scene)
             self._flight.send(press)
             return press
         if self._waiting is not None:

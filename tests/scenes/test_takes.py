@@ -296,6 +296,24 @@ async def test_put_right_needs_a_lost_take() -> None:
     assert sent(stage) == ["A"]
 
 
+async def test_put_right_goes_out_though_the_lost_take_still_counts_as_on_its_way() -> None:
+    stage = FakeStage(studio_mode=True)
+    lost = await pressed(stage, "B", How.CUT)
+    stage.tell("CurrentProgramSceneChanged", sceneName="B")
+    await answered(stage)
+    stage.settle()
+    assert stage.taken[-1].state is TakeState.LOST
+    again = asyncio.ensure_future(stage.takes.put_right(keep=False, origin=Origin.KEY))
+    await asyncio.sleep(0)
+    stage.clock.step(1.0)
+    stage.settle()
+    assert (await lost).result is Result.FAILED
+    assert sent(stage) == ["B", "B"]
+    await answered(stage)
+    stage.air("B")
+    assert (await again).is_done
+
+
 async def test_a_take_leaves_in_the_very_turn_of_the_press() -> None:
     stage = FakeStage(studio_mode=False)
     coroutine = stage.takes.take("B", How.MIX)
