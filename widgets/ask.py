@@ -61,7 +61,8 @@ class Ask:
 
     def _show(self, action_id: str, outcome: Outcome) -> None:
         if outcome.result in (Result.REFUSED, Result.FAILED):
-            what = f"{self._title(action_id)}: {outcome.why or outcome.result.value}"
+            title, why = self._title(action_id), outcome.why or outcome.result.value
+            what = why if why.startswith(f"{title}: ") else f"{title}: {why}"
             tone = Tone.BAD if outcome.result is Result.FAILED else Tone.WAIT
             self.tell(Notice(what, outcome.fix, tone))
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.core.alarms import Alarm, Rank
 from console.desk.view import Notice, Tone
+from scenes.state import Switcher, TakeState
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Face
@@ -37,6 +38,7 @@ class Banner(QWidget):
         self._notice_until_s = 0.0
         self._shown: Notice | None = None
         self._worst = ""
+        self._lost_why = ""  # of the take that is lost now
         self._keys = Lamp(size=theme.BODY)
         self._offer = ActionButton(deck, "notice.dismiss", "OPEN", face=Face.AMBER, size=theme.SMALL)
         self._dismiss = ActionButton(deck, "notice.dismiss", "DISMISS", size=theme.SMALL)
@@ -48,6 +50,7 @@ class Banner(QWidget):
             deck.desk.notice.watch(self._notice_changed),
             deck.desk.alarms.watch(self._alarms_changed, now=False),
             deck.desk.is_locked.watch(lambda _: self.update(), now=False),
+            deck.desk.switcher.watch(self._take_changed),
         ]
         self.restyle()
 
@@ -110,6 +113,18 @@ class Banner(QWidget):
             self._notice_until_s = 0.0
         self._worst = worst
         self._show()
+
+    def _take_changed(self, switcher: Switcher) -> None:
+        """A take that is put right takes the answer that told of it away."""
+        take = switcher.take
+        lost_why = take.why if take is not None and take.state is TakeState.LOST else ""
+        if lost_why == self._lost_why:
+            return
+        is_over = self._answer is not None and self._lost_why and self._answer.what.endswith(self._lost_why)
+        self._lost_why = lost_why
+        if is_over:
+            self._answer = None
+            self._show()
 
     def _show(self) -> None:
         notice = self._deck.desk.notice.value

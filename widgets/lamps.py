@@ -63,10 +63,12 @@ class Lamp(QWidget):
 class LinkLamp(QWidget):
     """One outside system: ● up, ■ connecting, ▲ down, with its name and, when it is not well, the word for it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, room_for: str = "") -> None:
+        """room_for: a note that often comes and goes; nothing beside the lamp moves for it."""
         super().__init__()
         self._name, self._note, self._state = name, "", LinkState.DOWN
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._room_for = f"{name} {room_for}".strip()
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     @property
     def words(self) -> str:
@@ -89,6 +91,11 @@ class LinkLamp(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for shape and words."""
+        room = width_of(self._room_for, theme.BODY, theme.STRONG) + px(22)
+        return self.minimumSizeHint().expandedTo(QSize(room, 0))
+
+    def minimumSizeHint(self) -> QSize:
+        """All of the words; the room for others is given up in a small window."""
         return QSize(width_of(self.words, theme.BODY, theme.STRONG) + px(22), theme.line_height(theme.BODY))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -170,6 +170,7 @@ class SoundPane(Panel):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.verticalScrollBar().rangeChanged.connect(lambda *_: self._keep_width())
         outer = QVBoxLayout(self)
         self._head = QHBoxLayout()
         self._head.addStretch(1)
@@ -310,8 +311,17 @@ class SoundPane(Panel):
             column.addWidget(empty)
         column.addStretch(1)
         self._scroll.setWidget(body)
+        self._keep_width()
         self.updateGeometry()
         self.reshaped.emit()
+
+    def _keep_width(self) -> None:
+        """Keep the room of the scroll bar free while there is none: no meter changes its width when one comes."""
+        body, bar = self._scroll.widget(), self._scroll.verticalScrollBar()
+        column = body.layout() if body else None
+        if column is not None:
+            free = 0 if bar.maximum() > 0 else bar.sizeHint().width()
+            column.setContentsMargins(0, 0, px(8) + free, 0)
 
     def _add_inputs(self, names: list[str]) -> None:
         """Put strips behind those that are there: a take brings new inputs, and nothing may stall or jump for it."""

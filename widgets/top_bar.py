@@ -40,7 +40,8 @@ class TopBar(QWidget):
         self._record_key = ActionButton(deck, "record.start", "REC", size=theme.SMALL)
         self._clock = Words(theme.CLOCK, weight=theme.STRONG)
         self._over = Words(theme.LARGE, weight=theme.STRONG)
-        self._links = {name: LinkLamp(name) for name in ("OBS", "BACKUP", "CAMS", "SOUND", "SHOP")}
+        notes = {"OBS": "down", "BACKUP": "≠ 8", "CAMS": "", "SOUND": "", "SHOP": ""}
+        self._links = {name: LinkLamp(name, room_for=note) for name, note in notes.items()}
         self._failover = FailoverSwitch(deck)
         self._lead_key = ActionButton(
             deck, "obs.lead", "BACKUP", size=theme.BODY, shows_key=False,

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from console.core.journal import Origin
 from console.core.links import Link, LinkState
 from console.desk.failover_state import Failover
+from console.desk.view import Notice, Tone
 from scenes.state import Backup, Scene, Take, TakeState
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
@@ -123,6 +124,32 @@ def test_neither_band_hides_the_middle_of_the_picture(application: QApplication,
     assert failover.top() > middle
     assert lost.bottom() < program.height() * 0.6
     shown.close()
+
+
+def test_what_the_banner_said_of_a_lost_take_goes_with_it(shown: Shown, desk: FakeDesk) -> None:
+    desk.be("take_lost")
+    take = desk.switcher.value.take
+    assert take is not None
+    why = take.why or "OBS says Table; on air is Close."
+    desk.on_air(take=replace(take, why=why))
+    shown.window.banner.tell(Notice(f"Cut: {why}", "Take Table again.", Tone.BAD))
+    assert shown.window.banner.words.startswith("Cut: ")
+    desk.on_air(program="Table", claimed="Table", take=Take("Table", TakeState.ON_AIR, 0))
+    assert not shown.window.banner.words.startswith("Cut: ")
+
+
+def test_another_answer_outlives_a_take_that_is_put_right(shown: Shown, desk: FakeDesk) -> None:
+    desk.be("take_lost")
+    shown.window.banner.tell(Notice("Arm: no stock.", "Add stock.", Tone.BAD))
+    desk.on_air(program="Table", claimed="Table", take=Take("Table", TakeState.ON_AIR, 0))
+    assert shown.window.banner.words == "Arm: no stock. Add stock."
+
+
+def test_the_black_scene_has_a_key_of_its_own_and_no_tile(shown: Shown, desk: FakeDesk) -> None:
+    before = [each.title for each in shown.window.findChildren(Tile)]
+    scenes = (*desk.switcher.value.scenes, Scene("Cuedrop black"))
+    desk.on_air(scenes=scenes, black_scene="Cuedrop black")
+    assert [each.title for each in shown.window.findChildren(Tile)] == before
 
 
 def test_a_refusal_leaves_the_tile_when_it_is_old_news(shown: Shown, desk: FakeDesk) -> None:

@@ -228,11 +228,11 @@ def test_stop_sale_stays_where_it_is_when_inputs_of_obs_come(application: QAppli
 
 def test_no_meter_changes_its_width_when_the_strips_begin_to_scroll(application: QApplication, desk: FakeDesk) -> None:
     desk.inputs = ()
-    shown = Shown(application, desk, (1280, 720))
+    shown = Shown(application, desk, (1920, 1080))
     bar = shown.window.findChildren(SoundPane)[0].findChildren(QScrollArea)[0].verticalScrollBar()
     before = {scale.width() for scale in shown.window.findChildren(MeterScale)}
     assert bar.maximum() == 0
-    desk.inputs = tuple(f"Input {number}" for number in range(16))
+    desk.inputs = tuple(f"Input {number}" for number in range(60))
     shown.settle()
     assert bar.maximum() > 0
     assert {scale.width() for scale in shown.window.findChildren(MeterScale)} == before
