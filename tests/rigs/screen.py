@@ -75,6 +75,20 @@ class Screen:
         """Click the left button there."""
         self._xdotool("mousemove", str(x), str(y), "click", "1")
 
+    def drag(self, x: int, from_y: int, to_y: int) -> None:
+        """Drag something up or down with the left button, in steps of 3 pixels as a hand does."""
+        self._xdotool("mousemove", str(x), str(from_y), "mousedown", "1")
+        step = 3 if to_y > from_y else -3
+        for y in (*range(from_y, to_y, step), to_y):
+            self._xdotool("mousemove", str(x), str(y))
+        self._xdotool("mouseup", "1")
+
+    def wheel(self, x: int, y: int, *, up: int) -> None:
+        """Turn the wheel so many notches up there, or (less than 0) down."""
+        self._xdotool("mousemove", str(x), str(y))
+        for _ in range(abs(up)):
+            self._xdotool("click", "4" if up > 0 else "5")
+
     def type(self, text: str) -> None:
         """Type text."""
         self._xdotool("type", text)
