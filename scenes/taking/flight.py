@@ -64,15 +64,13 @@ class Flight:
     def fly(self, press: Press) -> None:
         """This press is on its way, by whatever means it was sent."""
         press.sent_ns = self._stage.clock.mono_ns()
-        self.press = press
+        overtaken, self.press = self.press, press
+        if overtaken is not None:  # outside Studio Mode the second take of two goes on air
+            why = f"The take of {press.scene} came before {overtaken.scene} was proved."
+            overtaken.finish(Outcome.failed(why, "Look at program."))
         self._witness.sent(press.scene)
         self._lamp.show(press, TakeState.SENT)
         self._watch(press)
-
-    def overtaken_by(self, scene: str) -> None:
-        """Outside Studio Mode the second take of two goes on air."""
-        if self.press is not None:
-            self._land(self.press, Outcome.failed(f"The take of {scene} came before {self.press.scene} was proved."))
 
     def on_transition_started(self) -> None:
         """A transition began."""

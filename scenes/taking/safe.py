@@ -42,12 +42,19 @@ class Safe:
         self.scene = scene
         self._tries = tries
         self._model = model
-        self._task: asyncio.Task[Outcome] | None = None
+        self._task: asyncio.Task[Outcome] | None = None  # None: taken back, or never pressed
+        self._try: asyncio.Future[Outcome] | None = None
 
     @property
     def is_tried(self) -> bool:
         """Pressed, and neither confirmed nor taken back."""
-        return self._task is not None and not self._task.done()
+        return self._task is not None and not self._task.done() and not self._is_confirmed
+
+    @property
+    def _is_confirmed(self) -> bool:
+        """The proof is there, also in the very turn in which it came: whoever takes then is not held up by SAFE."""
+        done = self._try
+        return done is not None and done.done() and not done.cancelled() and done.result().is_done
 
     async def press(self, *, origin: Origin) -> Outcome:
         """Try until confirmed or taken back; pending when that takes longer than 2 s."""
@@ -57,13 +64,15 @@ class Safe:
             return self._tries.refuse_safe(None, origin, "No SAFE scene is named.", fix)
         if model.shown.link.is_up and model.scene(self.scene) is None:
             return self._missing(self.scene, origin)
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._until_safe(self.scene, origin))
+        task = self._task
+        if task is None or not self.is_tried:
+            self._try = None
+            task = self._task = asyncio.create_task(self._until_safe(self.scene, origin))
         try:
             async with asyncio.timeout(SAFE_PENDING_S):
-                return await asyncio.shield(self._task)
+                return await asyncio.shield(task)
         except asyncio.CancelledError:
-            if not self._task.cancelled():  # it is the caller who was cancelled
+            if not task.cancelled():  # it is the caller who was cancelled
                 raise
             return Outcome.refused("SAFE was taken back.")
         except TimeoutError:
@@ -71,9 +80,11 @@ class Safe:
 
     def take_back(self) -> bool:
         """Stop trying; False when nothing was tried."""
-        if self._task is None or self._task.done():
+        task = self._task
+        if task is None or not self.is_tried:
             return False
-        self._task.cancel()
+        self._task = None  # a SAFE that is pressed from now on is a new one
+        task.cancel()
         return True
 
     async def _until_safe(self, name: str, origin: Origin) -> Outcome:
@@ -83,7 +94,8 @@ class Safe:
             elif self._model().scene(name) is None:
                 return self._missing(name, origin)
             elif self._tries.can_send():
-                outcome = await self._tries.press_safe(name, origin)
+                self._try = self._tries.press_safe(name, origin)
+                outcome = await self._try
                 if outcome.is_done:
                     return outcome
             await asyncio.sleep(SAFE_AGAIN_S)

@@ -61,7 +61,7 @@ class Witness:
         if now is None or flying == now:
             return
         before, self._known = self._known, now
-        if self._landed_late(now) or before in {None, now} or before is None:
+        if self._landed_late(now, is_proved=now == shown.program) or before in {None, now} or before is None:
             return
         self._guard.changed(before, now, from_outside=True)
         self._stage.journal.write("program.changed", Origin.OUTSIDE, scene=now, before=before)
@@ -79,7 +79,7 @@ class Witness:
         if taken_ns is None or self._stage.clock.mono_ns() - taken_ns > OURS_S * 1e9:
             self._guard.changed(self._known or before or "", now, from_outside=True)
 
-    def _landed_late(self, now: str) -> bool:
+    def _landed_late(self, now: str, *, is_proved: bool) -> bool:
         if self._ghost is None or self._ghost[0] != now:
             return False
         late_s = (self._stage.clock.mono_ns() - self._ghost[1]) / 1e9
@@ -88,7 +88,7 @@ class Witness:
             return False
         why = f"Late: OBS put {now} on air {late_s:.1f} s after the take had failed."
         self._stage.journal.write("take.landed_late", Origin.OUTSIDE, scene=now, late_s=round(late_s, 1))
-        self._show(now, TakeState.ON_AIR, why)
+        self._show(now, TakeState.ON_AIR if is_proved else TakeState.CLAIMED, why)
         return True
 
     def name_lost(self, model: Model) -> None:
