@@ -155,6 +155,10 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         if not self._model.shown.studio_mode:
             self._set(self._model.showing(preview=scene))
 
+    def watch_transition(self) -> None:
+        """Find out when the transition ends, though OBS may not tell."""
+        self._judge.watch_cursor()
+
     def let_go_t_bar(self) -> None:
         """End a transition that the T-bar holds."""
         self.t_bar.let_go()

@@ -56,6 +56,10 @@ class BarLink(Protocol):
         """What waits may go out."""
         ...
 
+    def watch_transition(self) -> None:
+        """Find out when the transition ends, though OBS may not tell."""
+        ...
+
     async def until(self, is_so: Callable[[Switcher], bool], within_s: float) -> None:
         """Return when the state says so. Raises TimeoutError, and ObsGone when the line ends."""
         ...
@@ -98,20 +102,25 @@ class TBar:
                 return await self._take_back(origin)
             await self._follow(float(position))
         except ObsRefused as refusal:
-            self._drop()
+            self._give_up()
             return Outcome.refused(f"OBS refuses to move the T-bar ({refusal.comment}).", "Look at OBS.")
         except ObsGone as gone:
+            self._give_up()
             return Outcome.failed(f"OBS went away while the T-bar was held: {gone.why}", gone.fix)
         return Outcome.done(f"The T-bar is at {position:.0%}.")
 
     def let_go(self) -> None:
         """End a transition that a T-bar holds, this one or another's, on its nearer side. For SAFE."""
         is_held = self._link.model.shown.t_bar is not None
-        if self._letting_go is not None and not self._letting_go.done():
+        if self._is_letting_go:
             return
         if is_held or (self._link.model.shown.in_transition and self._link.takes.has_safe_waiting):
             self._wanted = None  # the hand still holds it: what it does now is not heard
             self._letting_go = asyncio.create_task(self._end_it())
+
+    @property
+    def _is_letting_go(self) -> bool:
+        return self._letting_go is not None and not self._letting_go.done()
 
     def close(self) -> None:
         """Nothing more is moved."""
@@ -126,7 +135,7 @@ class TBar:
         away = takes.why_away()
         if away is not None:
             return Outcome.refused(*away)
-        if self._is_grabbed and shown.t_bar is None and not self._is_ending:
+        if self._is_grabbed and not self._is_ending and (shown.t_bar is None or self._is_letting_go):
             return self._ended_elsewhere(release=release)
         if self._is_ending:
             return Outcome.refused("The T-bar has just been let go.", "Wait until its take is proved.")
@@ -164,6 +173,13 @@ class TBar:
         self._is_grabbed = self._is_ending = False
         self._wanted = None
 
+    def _give_up(self) -> None:
+        """Nobody knows where OBS has it now: no hand holds it any more, and the transition's end is found by asking."""
+        self._drop()
+        if self._link.line is not None:
+            self._show(None, is_running=True)
+            self._link.watch_transition()
+
     def _show(self, position: float | None, *, is_running: bool) -> None:
         self._link.show_model(self._link.model.showing(t_bar=position, in_transition=is_running))
 
@@ -195,6 +211,10 @@ class TBar:
     async def _bring(self, origin: Origin) -> Outcome:
         """Released at the end: the rest is a take in flight."""
         await self._stop_moving()
+        away = self._link.takes.why_away()
+        if away is not None:  # OBS stood still meanwhile: a take is now or never
+            self._is_ending = False
+            return Outcome.refused(*away)
         self._show(None, is_running=True)
         proved = self._link.takes.bring(self._to, origin=origin)
         self._drop()
@@ -248,12 +268,18 @@ class TBar:
         return cursor if math.isfinite(cursor) else 0.0
 
     async def _end_it(self) -> None:
-        with contextlib.suppress(ObsRefused, ObsGone):
+        if self._moving is not None:
+            with contextlib.suppress(ObsRefused, ObsGone):
+                await self._moving  # what it asks must not come after what is asked here
+        try:
             if await self._cursor() >= 0.5:
                 self._show(None, is_running=True)
                 await self._call(MOVE, position=1.0, release=True)
                 return  # OBS tells the end
             await self._call(MOVE, position=0.0, release=True)
             is_back = await self._is_at_rest()
-            self._show(None, is_running=not is_back)
-            self._link.on_proof()
+        except (ObsRefused, ObsGone):
+            self._give_up()  # SAFE is tried on
+            return
+        self._show(None, is_running=not is_back)
+        self._link.on_proof()
