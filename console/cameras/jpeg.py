@@ -16,7 +16,7 @@ LARGEST_PX: Final = 4096  # a side; nothing larger is ever asked for
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """BGRX rows without gaps, and whether they are black on the whole."""
+    """BGRX rows without gaps (X is 255), and whether they are black on the whole."""
 
     width: int
     height: int
@@ -36,8 +36,7 @@ def decode(jpeg: bytes) -> Decoded | None:
             width, height = picture.size
             if max(width, height) > LARGEST_PX:
                 return None
-            whole = picture if picture.mode == "RGB" else picture.convert("RGB")
-            pixels = whole.tobytes("raw", "BGRX")
+            pixels = picture.convert("RGB").convert("RGBA").tobytes("raw", "BGRA")  # Qt wants 255 in the fourth byte
     except (OSError, SyntaxError, ValueError):  # all that Pillow says of damaged data
         return None
     return Decoded(width, height, pixels, is_black(samples_of(pixels, width * 4)))
