@@ -301,8 +301,8 @@ class SoundPane(Panel):
         self._input_grid = QGridLayout()
         self._input_grid.setHorizontalSpacing(px(10))
         self._input_grid.setVerticalSpacing(px(3))
-        for part in (0, 1, 2, 3):
-            self._input_grid.setColumnStretch(part, 1)
+        for part, share in enumerate((3, 2, 3, 2)):  # names come first: a short meter still moves
+            self._input_grid.setColumnStretch(part, share)
         column.addLayout(self._input_grid)
         self._add_inputs(inputs)
         if not sound.channels and not inputs:

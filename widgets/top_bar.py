@@ -40,7 +40,7 @@ class TopBar(QWidget):
         self._record_key = ActionButton(deck, "record.start", "REC", size=theme.SMALL)
         self._clock = Words(theme.CLOCK, weight=theme.STRONG)
         self._over = Words(theme.LARGE, weight=theme.STRONG)
-        notes = {"OBS": "down", "BACKUP": "≠ 8", "CAMS": "", "SOUND": "", "SHOP": ""}
+        notes = {"OBS": "", "BACKUP": "≠ 8", "CAMS": "", "SOUND": "", "SHOP": ""}
         self._links = {name: LinkLamp(name, room_for=note) for name, note in notes.items()}
         self._failover = FailoverSwitch(deck)
         self._lead_key = ActionButton(

@@ -226,7 +226,8 @@ def test_stop_sale_stays_where_it_is_when_inputs_of_obs_come(application: QAppli
     shown.close()
 
 
-def test_no_meter_changes_its_width_when_the_strips_begin_to_scroll(application: QApplication, desk: FakeDesk) -> None:
+def test_no_meter_changes_its_width_when_the_strips_begin_to_scroll(application: QApplication) -> None:
+    desk = FakeDesk("open")
     desk.inputs = ()
     shown = Shown(application, desk, (1920, 1080))
     bar = shown.window.findChildren(SoundPane)[0].findChildren(QScrollArea)[0].verticalScrollBar()
