@@ -172,6 +172,7 @@ class Lockstep:
             asyncio.get_running_loop().call_soon(lambda: other.cancel_waiting(origin=Origin.AUTOMATION))
 
     def _never_came(self) -> None:
+        self._late = None
         if not self._lead.is_up and self._other.is_up:
             why = self._lead.now.link.why or f"{self._lead.name} does not answer."
             self._let_lead(self._other, Origin.AUTOMATION, why)
@@ -209,15 +210,23 @@ class Lockstep:
     # both at once
 
     async def _both(
-        self, what: str, press: Press, *, follow: Press | None = None, is_take: bool = False, always: bool = False
+        self,
+        what: str,
+        press: Press,
+        *,
+        follow: Press | None = None,
+        is_take: bool = False,
+        always: bool = False,
+        asks_away: bool = False,
     ) -> Outcome:
         """The leading one's outcome; the other one is asked a turn later, unless the leading one refuses at once.
 
         follow: what the other one is asked, when that is not the same. is_take: a take that waits in the leading one
-        goes out in both when it goes out there. always: the other one is asked whatever the leading one says.
+        goes out in both when it goes out there. always: the other one is asked whatever the leading one says;
+        asks_away: also when it is not connected.
         """
         lead, other = self._lead, self._other
-        second = _Second(what, follow or press, lead if is_take else None, asks_away=always and not lead.is_up)
+        second = _Second(what, follow or press, lead if is_take else None, asks_away=asks_away)
         task = self._spawn(self._second(second, other))  # begins in the next turn: the first frame has left by then
         outcome = await press(lead.obs)
         is_refused = outcome.result is Result.REFUSED
@@ -258,7 +267,7 @@ class Lockstep:
 class _Second:
     """What the one that does not lead is asked. `after`: not before this one's take has left.
 
-    asks_away: also when it is not connected, since the leading one is not either (SAFE waits for whichever comes).
+    asks_away: also when it is not connected (SAFE waits for whichever comes first).
     """
 
     what: str

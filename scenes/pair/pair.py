@@ -88,7 +88,10 @@ class ObsPair(Lockstep):
 
     async def safe(self, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Cut to the SAFE scene in both; tried until confirmed or taken back, pending after 2 s."""
-        return await self._both("SAFE", lambda obs: obs.safe(origin=origin), always=True)
+        outcome = await self._both("SAFE", lambda obs: obs.safe(origin=origin), always=True, asks_away=True)
+        if outcome.result is Result.REFUSED and not self._other.is_up:  # over: not to be done by one that comes later
+            self._other.obs.cancel_waiting(origin=Origin.AUTOMATION)
+        return outcome
 
     async def fade_black(self, *, duration_ms: int | None = None, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Fade both to black, or back from it; one that is there already is left there."""
