@@ -6,13 +6,14 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.core.outcome import Outcome
 from tests.widgets.fake_desk import FakeDesk
 from widgets import theme
 from widgets.pages import RUNDOWN
+from widgets.stage import Stage
 from widgets.window import MainWindow
 
 SCAN = {
@@ -53,7 +54,9 @@ class Shown:
         desk.answer = Outcome.done()
         desk.asked.clear()
         self.window.resize(1280, 720)
-        theme.set_scale(theme.scale_for(1280, 720))  # another window may have had it
+        if theme.set_scale(theme.scale_for(1280, 720)):  # another window had it
+            for stage in self.window.findChildren(Stage):
+                QCoreApplication.sendEvent(stage, QResizeEvent(stage.size(), stage.size()))
         self.window.activateWindow()
         self.until(self.window.isActiveWindow)
         self.window.setFocus()
