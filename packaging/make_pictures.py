@@ -1,15 +1,18 @@
 """Take the README's pictures of the window again: `.venv/bin/python packaging/make_pictures.py`.
 
-Needs Xvfb, xdotool and ImageMagick, as the tests do. It plays the practice show on a screen of its own until a drop
-sells while the table with its code is on air, and writes resources/pictures/window.png and window-720.png.
+Needs Xvfb, xdotool and ImageMagick, as the tests do. It plays the practice show on a screen of its own and writes to
+resources/pictures: window.png and window-720.png (a drop sells while the table with its code is on air),
+switching.png (a take that OBS lost) and pages.png (sources, looks and outputs, below each other).
 """
 
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -17,19 +20,16 @@ sys.path.insert(0, str(ROOT))
 from tests.rigs.console import ConsoleProcess  # noqa: E402 - the checkout's own
 from tests.rigs.screen import Screen  # noqa: E402
 
-PICTURES: Final = {"window.png": "1920x1080", "window-720.png": "1280x720"}
+LARGE, SMALL = "1920x1080", "1280x720"
+LEFT_COLUMN: Final = "1264x638+0+0"  # of LARGE: everything above the pages
+PAGE: Final = "548x232+2+445"  # of SMALL: the lower left pane
 MOST_BYTES: Final = 400_000
 
+Play = Callable[[ConsoleProcess, Screen, Path], list[Path]]
 
-def play(console: ConsoleProcess) -> None:
-    """Bring the practice show to its best moment: the drop open, the table on air, orders coming in."""
-    console.until_state(
-        lambda s: (
-            s["obs"]["link"] == s["audio"]["link"] == s["shop"]["link"] == "up"
-            and all(camera["state"] == "live" for camera in s["cameras"])
-        ),
-        within_s=40,
-    )
+
+def window(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]:
+    """The practice show at its best moment: the drop open, the table on air, orders coming in."""
     console.do("record.start")
     console.do("cue.go")
     console.do("drop.arm", drop="cap-01")
@@ -42,6 +42,51 @@ def play(console: ConsoleProcess) -> None:
     console.until_state(lambda s: s["sale"]["sold"] >= 8, within_s=60)
     console.do("notice.dismiss")
     console.until_state(lambda s: not s["alarms"])
+    return [screen.picture(folder / "window.png")]
+
+
+def switching(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]:
+    """A take that OBS lost, with both ways out."""
+    wait_s(3)  # for OBS's first pictures
+    console.do("record.start")
+    console.do("practice.misbehave", how="lose_takes")
+    console.do("scene.preview", scene="Table")
+    console.until_state(lambda s: s["obs"]["preview"] == "Table")
+    screen.key("space")
+    console.until_state(lambda s: s["obs"]["take"] and s["obs"]["take"]["state"] == "lost")
+    wait_s(0.5)
+    return [screen.picture(folder / "switching.png")]
+
+
+def pages(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]:
+    """The sources of a scene, two looks of which one has run, and the outputs at work."""
+    console.do("stream.start")
+    console.do("record.start")
+    for name, text in (("Cap on screen", "Linen cap · 19.00 EUR"), ("Tote on screen", "Canvas tote · 24.00 EUR")):
+        console.do("look.record", on=True)
+        console.do("source.show", scene="Titles", source="Lower third", on=False)
+        console.do("source.show", scene="Titles", source="Lower third", on=True)
+        console.do("text.set", source="Title", text=text)
+        console.do("look.record", on=False)
+        console.do("look.save", name=name, scene="Titles", transition="Fade", duration_ms=500)
+    screen.key("shift+1")
+    console.until_state(lambda s: s["looks"]["last"] and s["obs"]["program"] == "Titles")
+    console.until_state(lambda s: s["outputs"]["stream"]["bitrate_kbps"])
+    wait_s(20)  # of plot
+    console.do("scene.preview", scene="Titles")
+    return [page(screen, folder, key) for key in ("F2", "F3", "F4")]
+
+
+def page(screen: Screen, folder: Path, key: str) -> Path:
+    """A picture of the page of that key."""
+    screen.key(key)
+    wait_s(1)
+    return screen.picture(folder / f"{key}.png")
+
+
+def wait_s(seconds: float) -> None:
+    """Let what is shown follow what is so."""
+    time.sleep(seconds)
 
 
 def is_clean(console: ConsoleProcess, name: str) -> bool:
@@ -50,27 +95,36 @@ def is_clean(console: ConsoleProcess, name: str) -> bool:
     return any(each["name"] == name and each["leak"] == "clean" for each in console.state()["audio"]["returns"])
 
 
-def take(path: Path, size: str) -> None:
-    """Write one picture of the window at that size, with a palette, so that it stays small."""
-    with tempfile.TemporaryDirectory() as folder, Screen(size) as screen:
-        with ConsoleProcess(Path(folder) / "data", "--practice", environment=screen.environment) as console:
+def take(path: Path, size: str, play: Play, part: str) -> None:
+    """Write one picture of the window at that size, or of parts of it, with a palette, so that it stays small."""
+    with tempfile.TemporaryDirectory() as name, Screen(size) as screen:
+        folder = Path(name)
+        with ConsoleProcess(folder / "data", "--practice", environment=screen.environment) as console:
             screen.focus("Practice")
-            play(console)
-            whole = screen.picture(Path(folder) / "whole.png")
-        subprocess.run(
-            ["convert", str(whole), "-strip", "-dither", "FloydSteinberg", "-colors", "256", f"png8:{path}"], check=True
-        )
+            console.until_state(is_all_there, within_s=40)
+            shots = play(console, screen, folder)
+        crop = ["-crop", part, "+repage"] if part else []
+        palette = ["-append", "-strip", "-dither", "FloydSteinberg", "-colors", "256", f"png8:{path}"]
+        subprocess.run(["convert", *map(str, shots), *crop, *palette], check=True)
     if path.stat().st_size > MOST_BYTES:
         raise SystemExit(f"{path.name} has {path.stat().st_size} bytes, more than {MOST_BYTES}.")
+    print(f"{path}: {path.stat().st_size} bytes")
+
+
+def is_all_there(state: dict[str, Any]) -> bool:
+    """OBS, sound, shop and every camera work."""
+    links = {state[name]["link"] for name in ("obs", "audio", "shop")}
+    return links == {"up"} and all(camera["state"] == "live" for camera in state["cameras"])
 
 
 def main() -> None:
     """Take every picture."""
     folder = ROOT / "resources" / "pictures"
     folder.mkdir(exist_ok=True)
-    for name, size in PICTURES.items():
-        take(folder / name, size)
-        print(f"{folder / name}: {(folder / name).stat().st_size} bytes")
+    take(folder / "window.png", LARGE, window, "")
+    take(folder / "window-720.png", SMALL, window, "")
+    take(folder / "switching.png", LARGE, switching, LEFT_COLUMN)
+    take(folder / "pages.png", SMALL, pages, PAGE)
 
 
 if __name__ == "__main__":
