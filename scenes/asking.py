@@ -41,8 +41,8 @@ class Asking:
         """The model from now on."""
         raise NotImplementedError
 
-    async def read_again(self, *inputs: str) -> None:
-        """Read OBS's modes and transitions, and these inputs' mutes, anew. Raises ObsRefused, ObsGone."""
+    async def read_again(self) -> None:
+        """Read OBS's modes and transitions anew. Raises ObsRefused, ObsGone."""
         raise NotImplementedError
 
     async def call(self, request: str, **data: Any) -> Message:
@@ -84,12 +84,12 @@ class Asking:
         words: str,
         *,
         within_s: float = CONFIRM_S,
-        reads: bool | Sequence[str] = False,
+        reads: bool = False,
         **fields: object,
     ) -> Outcome:
         """Ask OBS for something and wait until its state says so.
 
-        reads: read OBS's modes and transitions again after the answer, and the mutes of the inputs that are named.
+        reads: read OBS's modes and transitions again after the answer.
         """
         line = self.line
         if line is None:
@@ -100,7 +100,7 @@ class Asking:
                 if isinstance(answer, ObsRefused):
                     return self.went_wrong(f"Not done: {words}", answer)
             if reads and not is_so(self.model.shown):
-                await self.read_again(*(() if isinstance(reads, bool) else reads))
+                await self.read_again()
             await self.until(is_so, within_s)
         except ObsGone as gone:
             return Outcome.failed(f"OBS went away before it was proved that {words}.", gone.fix)

@@ -1,9 +1,8 @@
-"""What the director asks of OBS: takes, preview, transitions, Studio Mode, mutes. Each ends with a proof.
+"""What the director asks of OBS: takes, preview, transitions, Studio Mode. Each ends with a proof.
 
 Loop thread only.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from console.core.journal import Origin
@@ -11,7 +10,7 @@ from console.core.outcome import Outcome
 from scenes.reading.sync import override_of
 from scenes.state import Switcher
 from scenes.taking.black import BlackControls
-from scenes.taking.press import OVERRIDE, Answers
+from scenes.taking.press import OVERRIDE
 from scenes.taking.takes import How, Manner, Takes, scene_reference
 from scenes.taking.tbar import TBar
 from scenes.wire.line import ObsGone, ObsRefused, Request
@@ -50,29 +49,6 @@ class Controls(BlackControls):
         if wrong is not None:
             return wrong
         return await self.takes.take(scene, Manner(How.MIX, transition, duration_ms), expect=expect, origin=origin)
-
-    async def take_with(
-        self,
-        scene: str,
-        how: How,
-        *,
-        before: Sequence[Message],
-        on_answers: Callable[[Answers], None],
-        transition: str | None = None,
-        duration_ms: int | None = None,
-        expect: str | None = None,
-        origin: Origin = Origin.CONSOLE,
-    ) -> Outcome:
-        """A take with requests that OBS carries out right before it, in the same batch; done when proved.
-
-        before: raw batch requests (requestType, requestData, inputVariables, outputVariables). on_answers gets the
-        answers to exactly these, once, when OBS has answered; never when nothing was sent or no answer came.
-        """
-        wrong = _wrong_duration(duration_ms)
-        if wrong is not None:
-            return wrong
-        manner = Manner(how, transition, duration_ms, tuple(before), on_answers)
-        return await self.takes.take(scene, manner, expect=expect, origin=origin)
 
     async def put_right(self, *, keep: bool, origin: Origin = Origin.CONSOLE) -> Outcome:
         """After a lost take: put on air what OBS names, or (`keep`) make OBS name what is on air."""
@@ -185,21 +161,6 @@ class Controls(BlackControls):
             return now.studio_mode is on and (now.preview is not None) is on
 
         return await self.act("studio_mode.set", asked, is_so, origin, words, reads=True, on=on)
-
-    async def set_input_mute(self, input: str, on: bool, *, origin: Origin = Origin.CONSOLE) -> Outcome:
-        """Mute an input in OBS; done when OBS, asked again, says so."""
-        asked: list[Request] = [("SetInputMute", {"inputName": input, "inputMuted": on})]
-        words = f"{input} is {'muted' if on else 'open'} in OBS"
-        return await self.act(
-            "obs_input.muted",
-            asked,
-            lambda now: (input in now.muted_inputs) is on,
-            origin,
-            words,
-            reads=[input],
-            input=input,
-            on=on,
-        )
 
 
 def _wrong_duration(duration_ms: int | None) -> Outcome | None:

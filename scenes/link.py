@@ -367,10 +367,10 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self._set(settle(self._model, at_ns=self.clock.mono_ns(), is_final=False))
         self.takes.on_model()
 
-    async def read_again(self, *inputs: str) -> None:
-        """Read OBS's modes and transitions, and these inputs' mutes, anew. Raises ObsRefused, ObsGone."""
+    async def read_again(self) -> None:
+        """Read OBS's modes and transitions anew. Raises ObsRefused, ObsGone."""
         if self._line is not None:
-            self._reader.want(inputs)
+            self._reader.want_settings()
             await self._read(self._line)
             self._after_change()
 

@@ -126,3 +126,15 @@ class InputLevel:
     peak_dbfs: float
     rms_dbfs: float
     before_fader_dbfs: float
+
+
+def new_name(name: str | None, before: tuple[Scene, ...], now: tuple[Scene, ...]) -> str | None:
+    """What the scene that was called `name` is called now; `name` itself when it was not renamed."""
+    old = next((scene for scene in before if scene.name == name), None)
+    if old is None or any(scene.name == name for scene in now):
+        return name
+    if old.uuid:
+        return next((scene.name for scene in now if scene.uuid == old.uuid), name)
+    known = {scene.name for scene in before}
+    fresh = [scene.name for scene in now if scene.name not in known]
+    return fresh[0] if len(now) == len(before) and len(fresh) == 1 else name

@@ -77,10 +77,6 @@ class Library:
             self._rename(data.get("oldInputName"), data.get("inputName"))
         return event in EVENTS
 
-    def want(self, inputs: Iterable[str]) -> None:
-        """These inputs' mutes are to be read."""
-        self._stale.inputs.update(inputs)
-
     def _rename(self, old: object, new: object) -> None:
         """What shows `old` shows `new` from now on; what `new` itself holds is read as of a new one."""
         if not isinstance(old, str) or not isinstance(new, str):

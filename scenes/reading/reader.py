@@ -3,7 +3,6 @@
 Loop thread only. What changes while it is read is read once more, so that what comes out was true together.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -68,10 +67,9 @@ class Reader:
             return self._library.note(event, data)
         return True
 
-    def want(self, inputs: Iterable[str] = ()) -> None:
-        """Modes, transitions and these inputs' mutes are to be read, whatever events say."""
+    def want_settings(self) -> None:
+        """Modes and transitions are to be read, whatever events say."""
         self._wants_settings = True
-        self._library.want(inputs)
 
     async def whole(self, line: Line, *, link: Link, at_ns: int) -> Model:
         """The model as OBS is now, not yet settled. Raises ObsRefused (207 while OBS loads), ObsGone."""

@@ -66,6 +66,10 @@ class SourceControls(Asking):
         self.journal.write("source.changed", origin, line=line_of(step), **step.model_dump(exclude_none=True))
         return Outcome.done(f"{said_of(step)}{self._studio_note(step)}")
 
+    async def set_input_mute(self, input: str, on: bool, *, origin: Origin = Origin.CONSOLE) -> Outcome:
+        """Mute an input in OBS; done when OBS, asked again, says so."""
+        return await self.do(Step(do="mute" if on else "unmute", source=input), origin=origin)
+
     async def seek(self, source: str, position_ms: int, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Move a media source to a position; done when its cursor is there."""
         line = self.line
@@ -121,12 +125,16 @@ class SourceControls(Asking):
             return not_known(look, gone.why, gone.fix)
 
     async def _run_with_take(self, look: Look, scene: str, origin: Origin) -> LookRun:
-        if self.line is None:
-            return untried(look, self.away())
+        away = self.takes.why_away()
+        if away is not None:
+            return untried(look, Outcome.refused(*away))
+        pressed_ns = self.clock.mono_ns()
         try:
             plan = plan_of(look, await self._kinds(look))
         except ObsGone as gone:
             return untried(look, Outcome.refused(gone.why, gone.fix))
+        if self.clock.mono_ns() - pressed_ns > STILL_S * 1e9:  # a take is now or never
+            return untried(look, Outcome.refused(SILENT.why, SILENT.fix))
         before = self.model.shown.program
         answered: asyncio.Future[Answers] = asyncio.get_running_loop().create_future()
 

@@ -17,7 +17,7 @@ from scenes.reading.sync import rows
 from scenes.sources.look_run import Taken
 from scenes.sources.steps import PICTURE_KEYS
 from scenes.sources.watch import Stage
-from scenes.state import Switcher
+from scenes.state import Switcher, new_name
 from scenes.wire.line import ObsGone, ObsRefused
 from scenes.wire.socket import Message
 
@@ -39,6 +39,7 @@ class Noting:
         self._queue: list[tuple[str, Message]] = []
         self._working: asyncio.Task[None] | None = None
         self._program = stage.state.value.program
+        self._scenes = stage.state.value.scenes
         self._transition: str | None = None
         stage.state.watch(self._on_state, now=False)
 
@@ -89,6 +90,9 @@ class Noting:
             self.note(Step.model_validate(values))
 
     def _on_state(self, shown: Switcher) -> None:
+        if shown.scenes is not self._scenes:  # another name of what is on air is no take
+            self._program = new_name(self._program, self._scenes, shown.scenes)
+            self._scenes = shown.scenes
         if shown.program is None or shown.program == self._program:
             return
         had, self._program = self._program, shown.program

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from console.core.clock import SteppedClock
 from console.core.journal import MemoryJournal
 from console.core.outcome import Outcome, Result
 from console.settings.show import Look, Step
@@ -205,3 +206,18 @@ def test_a_take_back_to_what_was_on_air_comes_only_after_a_take() -> None:
     back = run_of(WITH_TAKE, done, Outcome.done(), before="A").back
     assert back is not None
     assert (back.scene, back.steps) == ("A", ())
+
+
+async def test_a_look_whose_sources_are_asked_for_too_long_takes_nothing_late(fake: FakeObs, connect: Connect) -> None:
+    link = await linked(fake, connect)
+    link.clock = clock = SteppedClock()
+    fake.is_reversed = True  # what it is asked first is answered with the second
+    look = WITH_TAKE.model_copy(update={"steps": (Step(do="text", source="A picture", text="Now"),)})
+    running = asyncio.create_task(link.run_look(look))
+    await until(lambda: fake.requests[-1][0] == "GetInputSettings", what="the question")
+    clock.step(0.6)
+    await link.call("GetVersion")
+    fake.is_reversed = False
+    run = await running
+    assert run.outcome.result is Result.REFUSED
+    assert "SetCurrentProgramScene" not in [name for name, _ in fake.requests]

@@ -296,3 +296,15 @@ async def test_what_anybody_does_is_noted_as_steps(obs: AnyObs, connect: Connect
     await obs.call("SetInputMute", inputName="Mic", inputMuted=False)
     await until(lambda: "Mic" not in link.state.value.muted_inputs)
     assert Step(do="unmute", source="Mic") not in noted
+
+
+async def test_a_new_name_of_what_is_on_air_is_noted_as_no_take(obs: AnyObs, connect: Connect) -> None:
+    link = await titles(obs, connect)
+    noted: list[Step | Taken] = []
+    undo = link.watch_changes(noted.append)
+    await obs.call("SetSceneName", sceneName="Wide", newSceneName="Far")
+    await until(lambda: link.state.value.program == "Far", what="the new name")
+    await obs.call("SetSceneName", sceneName="Far", newSceneName="Wide")
+    await until(lambda: link.state.value.program == "Wide", what="the old name")
+    undo()
+    assert noted == []

@@ -11,7 +11,7 @@ from console.core.outcome import Outcome, Result
 from scenes.link import ObsLink
 from scenes.state import TakeState
 from scenes.taking.black import BLACK_SCENE
-from scenes.taking.press import Answers, How
+from scenes.taking.press import Answers, How, Manner
 from scenes.wire.line import ObsRefused
 from scenes.wire.socket import LineError
 from tests.scenes.conftest import AnyObs, Connect
@@ -138,7 +138,8 @@ async def test_steps_before_a_take_travel_with_it(obs: AnyObs, studio: ObsLink) 
         {"requestType": "SetInputMute", "requestData": {"inputName": "Nothing", "inputMuted": True}},
         {"requestType": "GetInputMute", "requestData": {"inputName": "Mic"}},
     ]
-    outcome = await studio.take_with("Close", How.CUT, before=steps, on_answers=told.append)
+    manner = Manner(How.CUT, before=tuple(steps), on_answers=told.append)
+    outcome = await studio.takes.take("Close", manner)
     assert outcome.is_done, outcome
     assert len(told) == 1
     done, wrong, asked = told[0]
