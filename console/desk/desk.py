@@ -34,7 +34,7 @@ from console.show.rundown import Rundown
 from scenes.outputs.state import Outputs
 from scenes.port import Obs
 from scenes.sources.state import SceneSources
-from scenes.state import InputLevel, Scene, Switcher
+from scenes.state import InputLevel, Scene, Switcher, new_name
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,8 @@ TAKES: Final = TAKES_OF_SAFE | {
     *("scene.cut", "scene.auto", "scene.take", "take.put_right", "take.keep", "black.fade", "cue.go", "look.run"),
     *("tbar.move", "tbar.step", "tbar.back", "obs.lead"),
 }  # a person decides what is on air
+
+UNTOLD: Final = frozenset({("sources.look_at", Origin.CONSOLE)})  # a page that follows each take: nobody did anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ class Desk:
         finally:
             ORIGIN.reset(token)
         took_ms = (self.clock.mono_ns() - started_ns) / 1e6
+        if outcome.is_done and (action_id, origin) in UNTOLD:
+            return outcome.timed(took_ms=took_ms, journal_id="")
         journal_id = self.journal.write(
             "action",
             origin,
@@ -230,6 +234,9 @@ class Desk:
             self.heat.let_go("the scenes moved")
 
     def _follow_switcher(self, switcher: Switcher) -> None:
+        self._program, self.previous_program = (
+            new_name(name, self._scenes, switcher.scenes) for name in (self._program, self.previous_program)
+        )
         self._follow_scenes(switcher)
         if switcher.program and switcher.program != self._program:
             self.previous_program, self._program = self._program, switcher.program

@@ -100,6 +100,24 @@ async def test_backspace_brings_the_previous_program_to_preview(stage: Stage) ->
     assert stage.called("preview") == [(("Wide",), {})]
 
 
+async def test_the_previous_program_keeps_to_its_scene_when_that_has_another_name(stage: Stage) -> None:
+    stage.switch(program="Table")
+    scenes = stage.desk.switcher.value.scenes
+    renamed = tuple(replace(scene, name="Far") if scene.name == "Wide" else scene for scene in scenes)
+    stage.switch(scenes=renamed)
+    both = tuple(replace(scene, name="Desk") if scene.name == "Table" else scene for scene in renamed)
+    stage.switch(scenes=both, program="Desk")
+    await stage.desk.run("preview.previous", Origin.KEY)
+    assert stage.called("preview") == [(("Far",), {})]
+
+
+async def test_a_page_that_follows_the_takes_fills_no_journal(stage: Stage) -> None:
+    await stage.desk.run("sources.look_at", Origin.CONSOLE, scene="Table")
+    assert stage.journal.of("action") == []
+    await stage.desk.run("sources.look_at", Origin.BUTTON, scene="Table")
+    assert len(stage.journal.of("action")) == 1
+
+
 async def test_go_takes_the_scene_arms_the_drop_and_never_fires_it(stage: Stage) -> None:
     await stage.desk.run("cue.go", Origin.KEY)
     await stage.desk.run("cue.go", Origin.KEY)
