@@ -27,7 +27,7 @@ _TAKE_FACES: Final = {
 }
 _SHORT: Final = {
     "claimed by OBS, not proved": "claimed", "not known while OBS is away": "not known",
-    "direct mode: no preview": "direct mode",
+    "direct mode: no preview": "direct mode", "next · direct mode": "direct mode",
 }  # fmt: skip
 _HOPES: Final = (TakeState.SENT, TakeState.ON_AIR, TakeState.CLAIMED, TakeState.CHANGED)  # stale when OBS is away
 
@@ -219,5 +219,6 @@ def _shortened(words: str, space: int) -> str:
 
 def _preview_words(switcher: Switcher) -> tuple[str, str]:
     if not switcher.studio_mode and switcher.link.is_up:
-        return "", "direct mode: no preview"
+        chosen = switcher.preview  # the console's own choice: OBS has no preview now, and Space cuts to this
+        return (chosen, "next · direct mode") if chosen else ("", "direct mode: no preview")
     return switcher.preview or "", "next" if switcher.preview else "nothing chosen"

@@ -134,7 +134,7 @@ class CutBar(QWidget):
         self._safe.show_hold()
 
     def _show(self, switcher: Switcher) -> None:
-        can_take = switcher.link.is_up and switcher.studio_mode
+        can_take = switcher.link.is_up and (switcher.studio_mode or switcher.preview is not None)
         self._cut.be("scene.cut", "CUT", face=Face.MAIN if can_take else Face.OFF)
         self._auto.be("scene.auto", "AUTO", face=Face.PLAIN if can_take else Face.OFF)
         self._auto.show_switcher(switcher)

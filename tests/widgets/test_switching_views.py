@@ -313,6 +313,13 @@ def test_hot_shows_the_time_until_it_lets_go_and_which_keys_cut(shown: Shown, de
     assert button(shown, "HOT 0:42").accessibleName().endswith(", 1-9 cut")
 
 
+def test_in_direct_mode_what_space_would_cut_to_is_named(shown: Shown, desk: FakeDesk) -> None:
+    desk.on_air(studio_mode=False, preview="Table")
+    assert bus(shown, "Preview").words == ("Table", "next · direct mode")
+    desk.on_air(studio_mode=False, preview=None)
+    assert bus(shown, "Preview").words == ("", "direct mode: no preview")
+
+
 def test_a_tile_in_direct_mode_cuts_only_while_hot_is_latched(shown: Shown, desk: FakeDesk) -> None:
     desk.on_air(studio_mode=False)
     QTest.mouseClick(tile(shown, "Table"), LEFT)
