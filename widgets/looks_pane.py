@@ -61,6 +61,7 @@ class LooksPane(Page):
                                     arguments=lambda: {"on": deck.desk.looks.value.recording is None})  # fmt: skip
         self._remove = ActionButton(deck, "look.remove", "REMOVE", hold_s=1.0, shows_key=False,
                                     arguments=lambda: {"look": self._chosen})  # fmt: skip
+        self._discard = ActionButton(deck, "look.discard", "DISCARD", size=theme.SMALL, shows_key=False)
         self._save = _Save(deck, self.field, self._save_arguments)
         self.field.setPlaceholderText("Name of the look: Enter saves it")
         self.field.setAccessibleName("Name of the look")
@@ -77,6 +78,7 @@ class LooksPane(Page):
         self._naming.addWidget(self.field, 1)
         self._naming.addWidget(self._take)
         self._naming.addWidget(self._save)
+        self._naming.addWidget(self._discard)
         both = QHBoxLayout()
         both.addWidget(self.list, 9)
         both.addWidget(self.steps, 11)
@@ -95,7 +97,7 @@ class LooksPane(Page):
         for button in (self._run, self._undo_run, self._record, self._remove):
             button.setFixedHeight(max(38, px(50)))
         self.field.setFont(theme.font(theme.BODY))
-        for widget in (self._save, self._take, self.field):
+        for widget in (self._save, self._discard, self._take, self.field):
             widget.setFixedHeight(max(34, px(38)))
         self._take.setFixedWidth(px(230))
 
@@ -210,7 +212,7 @@ class LooksPane(Page):
                     self.window().setFocus()
                 self.field.clear()
                 self._takes = 0
-        for widget in (self.field, self._take, self._save):
+        for widget in (self.field, self._take, self._save, self._discard):
             widget.setVisible(is_naming)
         self._show_takes()
 

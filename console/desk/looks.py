@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from console.core.errors import UserError
 from console.core.journal import Journal, Origin
+from console.core.links import LinkState
 from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.looks_state import Looks
@@ -21,6 +22,7 @@ from scenes.port import Obs
 from scenes.sources.look_run import LookRun, Taken
 from scenes.sources.looks import lines_of, without_take
 from scenes.sources.steps import collapsed
+from scenes.state import Switcher
 
 UNNAMED: Final = "New look"
 OWN: Final = "Cuedrop "  # the drops' codes come and go by themselves
@@ -43,6 +45,7 @@ class LookBook:
         self._end_recording: Callable[[], None] | None = None
         self._back: Look | None = None  # what puts back what the last run changed
         self._aired: str | None = None  # the scene that it took
+        self._unwatch = obs.state.watch(self._follow, now=False)
 
     def keep_in(self, path: Path) -> None:
         """Write looks to this show file from now on."""
@@ -50,7 +53,17 @@ class LookBook:
         self._show(is_kept=True)
 
     def close(self) -> None:
-        """End a recording."""
+        """End a recording, and follow OBS no more."""
+        self._unwatch()
+        self._listen_no_more()
+
+    def _follow(self, switcher: Switcher) -> None:
+        """Another scene collection: what has the same name there is not what the look changed."""
+        if switcher.link.state is LinkState.CONNECTING and self._back is not None:
+            self._back = None
+            self._show(can_undo=False)
+
+    def _listen_no_more(self) -> None:
         if self._end_recording is not None:
             self._end_recording()
             self._end_recording = None
@@ -77,10 +90,19 @@ class LookBook:
         return Outcome.done("Recording a look: do what it shall do, in Cuedrop or in OBS.")
 
     def _stop(self, origin: Origin) -> Look | None:
-        self.close()
+        self._listen_no_more()
         self._show(recording=None)
         self._journal.write("look.recording", origin, on=False, steps=len(self._steps()))
         return self.state.value.draft
+
+    def discard(self, *, origin: Origin) -> Outcome:
+        """Throw away what was recorded; what is being recorded ends with it."""
+        if self._end_recording is not None:
+            self._stop(origin)
+        if self.state.value.draft is not None:
+            self._journal.write("look.discarded", origin, lines=lines_of(self.state.value.draft))
+        self._show(draft=None)
+        return Outcome.done("The recording is discarded.")
 
     def _note(self, change: Step | Taken) -> None:
         if isinstance(change, Step) and change.source.startswith(OWN):

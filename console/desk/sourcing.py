@@ -150,6 +150,17 @@ async def save(
     return await _or_refused(saving)
 
 
+def _has_recording(desk: Desk) -> Enabled:
+    looks = desk.looks.value
+    return Enabled.when(looks.draft is not None or looks.recording is not None, else_="Nothing is recorded.")
+
+
+@actions.add("look.discard", title="Discard the recording", enabled=_has_recording)
+async def discard(desk: Desk) -> Outcome:
+    """Throw away what was recorded and is not saved."""
+    return desk.look_book.discard(origin=ORIGIN.get())
+
+
 @actions.add("look.remove", title="Remove a look", enabled=_has_looks)
 async def remove(desk: Desk, look: LookName) -> Outcome:
     """Take a look out of the show and its file."""

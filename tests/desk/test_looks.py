@@ -299,3 +299,29 @@ async def test_a_look_is_recorded_saved_and_run_through_the_desk(stage: Stage) -
     assert (missed.result, missed.fix) == (Result.REFUSED, 'Did you mean "Open"?')
     assert (await stage.desk.run("look.remove", KEY, look="Open")).is_done
     assert stage.desk.looks.value.looks == ()
+
+
+async def test_a_recording_that_is_not_wanted_is_discarded(book: LookBook, obs: FakeObs) -> None:
+    book.record(True, origin=KEY)
+    obs.tell(SHOW)
+    assert book.discard(origin=KEY).is_done
+    assert obs.noted == []
+    assert (book.state.value.draft, book.state.value.recording) == (None, None)
+    assert (await book.save("Nothing", origin=KEY)).result is Result.REFUSED
+
+
+async def test_the_recording_is_discarded_by_an_action_while_there_is_one(stage: Stage) -> None:
+    stage.obs.answers["watch_changes"] = cast(Outcome, lambda: None)
+    assert (await stage.desk.run("look.discard", KEY)).why == "Nothing is recorded."
+    await stage.desk.run("look.record", KEY, on=True)
+    assert (await stage.desk.run("look.discard", KEY)).is_done
+    assert stage.desk.looks.value.recording is None
+
+
+async def test_nothing_is_put_back_in_another_scene_collection(book: LookBook, obs: FakeObs) -> None:
+    await book.run("Open", origin=KEY)
+    assert book.state.value.can_undo
+    obs.state.set(replace(obs.state.value, link=Link(LinkState.CONNECTING, "OBS is changing its scene collection.")))
+    assert not book.state.value.can_undo
+    assert (await book.undo(origin=KEY)).result is Result.REFUSED
+    assert len(obs.ran) == 1
