@@ -51,6 +51,9 @@ class Report:
     troubles: list[Note] = field(default_factory=list)  # actions that were refused or failed
     program: list[Span] = field(default_factory=list)
     outputs: list[Span] = field(default_factory=list)  # "stream" and "record"
+    beside: dict[str, Entry] = field(
+        default_factory=dict
+    )  # the newest proof of each scene in the OBS that only follows
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Report":
@@ -176,6 +179,22 @@ class Report:
         on_air = scene if what in ("proved", "landed_late") else _text(entry.fields, "on_air")
         if on_air:
             self._on_air(on_air, entry.at)
+
+    def _add_beside(self, entry: Entry, what: str) -> None:
+        if what == "take.proved":
+            self.beside[_text(entry.fields, "scene")] = entry
+
+    def _add_obs(self, entry: Entry, what: str) -> None:
+        """Another OBS leads: a take that the one before left open counts by the proof of the one that leads now."""
+        if what != "lead":
+            return
+        words = "the backup OBS leads" if _text(entry.fields, "obs") == "backup" else "the main OBS leads"
+        self.troubles.append(Note(entry.at, words, entry.origin, _text(entry.fields, "why")))
+        for take in self.takes:
+            proof = self.beside.get(take.scene)
+            if take.result == "no proof" and proof is not None and proof.at >= take.at:
+                take.result, take.ms = "proved", _number(proof.fields, "took_ms")
+                self._on_air(take.scene, proof.at)
 
     def _add_program(self, entry: Entry, what: str) -> None:
         scene = _text(entry.fields, "scene") or _text(entry.fields, "program")
@@ -304,6 +323,8 @@ _READERS: Final = {
     "stream": Report._add_output,
     "record": Report._add_output,
     "failover": Report._add_failover,
+    "backup": Report._add_beside,
+    "obs": Report._add_obs,
 }
 
 

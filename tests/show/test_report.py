@@ -140,6 +140,27 @@ def test_a_take_that_landed_late_is_named_and_is_on_air() -> None:
     assert len(report.sent_takes) == 2
 
 
+def test_a_take_in_flight_when_the_main_obs_dies_counts_by_the_backups_proof() -> None:
+    tape = Tape()
+    tape.note(0, "take.proved", scene="Wide", took_ms=40, obs="main")
+    tape.note(1, "take.sent", scene="Close", obs="main")
+    tape.note(1.1, "backup.take.proved", scene="Close", took_ms=60, obs="backup")
+    tape.note(2, "obs.lead", Origin.AUTOMATION, obs="backup", why="OBS closed the connection.")
+    tape.note(2, "backup.take.failed", scene="Close", obs="main")
+    tape.note(5, "take.sent", scene="Table", obs="backup")
+    tape.note(6, "obs.lead", Origin.KEY, obs="main", why="By hand.")
+    report = tape.report
+    assert [(take.scene, take.result) for take in report.takes] == [
+        ("Wide", "proved"), ("Close", "proved"), ("Table", "no proof"),
+    ]  # fmt: skip
+    assert report.takes[1].ms == 60
+    assert [span.name for span in report.program] == ["Wide", "Close"]
+    assert [(note.text, note.origin, note.detail) for note in report.troubles] == [
+        ("the backup OBS leads", "automation", "OBS closed the connection."),
+        ("the main OBS leads", "key", "By hand."),
+    ]
+
+
 def test_orders_that_were_told_late_stand_where_they_were_made(tape: Tape) -> None:
     tape.note(600, "order.received", order="late", amount_minor=100, currency="EUR", at="2026-11-20T18:32:00Z")
     tape.note(601, "order.received", order="older", amount_minor=1, currency="EUR", at="2026-11-01T00:00:00Z")
