@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from scenes.outputs.state import OUTPUT_STATES
 from scenes.state import Scene, Switcher
-from scenes.taking.proof import Finding, Verdict, judge, universe
+from scenes.taking.proof import Finding, Verdict, arrival, judge, universe
 
 Data = dict[str, Any]
 
@@ -22,11 +22,16 @@ RESTLESS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What is shown, and what it is judged by. `aired`: the proved scene and what was active when it was proved."""
+    """What is shown, and what it is judged by. `aired`: the proved scene and what was active when it was proved.
+
+    `arrived`: what became active since the last transition began; `is_landed`: OBS told that transition's end.
+    """
 
     shown: Switcher = Switcher()
     active: frozenset[str] = frozenset()
     aired: tuple[str, frozenset[str]] | None = None
+    arrived: frozenset[str] = frozenset()
+    is_landed: bool = False
     transition_since_ns: int = 0
     cut_name: str | None = None  # what OBS calls its Cut, in its own language
     fade_name: str | None = None  # and its Fade
@@ -41,6 +46,14 @@ class Model:
     def verdict(self) -> Verdict:
         """What of the claim is proved now, were everything settled."""
         return judge(self.shown.scenes, self.active, self.shown.claimed, aired=self.aired)
+
+    @property
+    def has_arrived(self) -> bool:
+        """What OBS names is what came with the transition that has just ended."""
+        claimed = self.shown.claimed
+        return (
+            self.is_landed and claimed is not None and arrival(self.shown.scenes, self.active, self.arrived) == claimed
+        )
 
     def scene(self, name: str) -> Scene | None:
         """The scene of that name, if OBS has it."""
@@ -65,6 +78,8 @@ def settle(model: Model, *, at_ns: int, is_final: bool) -> Model:
     if verdict.finding is Finding.PROVED and verdict.program is not None:
         shown = model.active & universe(model.shown.scenes)
         return _black(replace(_program(model, verdict.program, at_ns), aired=(verdict.program, shown)))
+    if not is_final and model.has_arrived:
+        return _black(_program(model, model.shown.claimed, at_ns))
     if verdict.finding is Finding.CLAIMED or is_final:
         return _black(replace(_program(model, verdict.program, at_ns), aired=None))
     return model
@@ -83,7 +98,7 @@ def offline(model: Model) -> Model:
     """The model when OBS is not heard: scenes and outputs as last known, nothing is proved."""
     preview = None if model.shown.studio_mode else model.shown.preview  # outside it, the console's own choice
     calm = model.showing(program=None, claimed=None, preview=preview, in_transition=False, t_bar=None)
-    return replace(calm, active=frozenset(), aired=None)
+    return replace(calm, active=frozenset(), aired=None, arrived=frozenset(), is_landed=False)
 
 
 def adopted(old: Model, fresh: Model) -> Model:
@@ -97,6 +112,7 @@ def adopted(old: Model, fresh: Model) -> Model:
         preview=_preview_of(old, fresh),
         t_bar=old.shown.t_bar,
         in_transition=fresh.shown.in_transition or old.shown.t_bar is not None,
+        safe_scene=old.shown.safe_scene if fresh.scene(old.shown.safe_scene or "") else fresh.shown.safe_scene,
         black_scene=old.shown.black_scene,
         is_black=old.shown.is_black,
         backup=old.shown.backup,
@@ -150,11 +166,12 @@ def _studio_mode_changed(model: Model, data: Data, at_ns: int) -> Model:
 
 
 def _transition_started(model: Model, data: Data, at_ns: int) -> Model:
-    return replace(model.showing(in_transition=True), transition_since_ns=at_ns)
+    calm = replace(model, arrived=frozenset(), is_landed=False)
+    return replace(calm.showing(in_transition=True), transition_since_ns=at_ns)
 
 
 def _transition_ended(model: Model, data: Data, at_ns: int) -> Model:
-    return model.showing(in_transition=False, t_bar=None)
+    return replace(model.showing(in_transition=False, t_bar=None), is_landed=True)
 
 
 def _duration_changed(model: Model, data: Data, at_ns: int) -> Model:
@@ -166,7 +183,9 @@ def _active_changed(model: Model, data: Data, at_ns: int) -> Model:
     name, on = _text(data, "inputName"), data.get("videoActive")
     if name is None or not isinstance(on, bool):
         return model
-    return replace(model, active=model.active | {name} if on else model.active - {name})
+    if on:
+        return replace(model, active=model.active | {name}, arrived=model.arrived | {name})
+    return replace(model, active=model.active - {name}, arrived=model.arrived - {name})
 
 
 def _mute_changed(model: Model, data: Data, at_ns: int) -> Model:

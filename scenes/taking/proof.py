@@ -87,6 +87,18 @@ def judge(
     return Verdict(Finding.CONTRADICTED, fitting[0] if len(fitting) == 1 else None)
 
 
+def arrival(scenes: Iterable[Scene], active: frozenset[str], arrived: frozenset[str]) -> str | None:
+    """The one scene that can have come on air: all of it is active, and all that became active is of it.
+
+    For the moment after a transition's end, while OBS has not yet let go of the scene before. A take that OBS loses
+    makes nothing active, so it has no arrival.
+    """
+    if not arrived:
+        return None
+    fitting = [scene.name for scene in scenes if arrived <= scene.inputs <= active]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def twins_of(name: str, scenes: Sequence[Scene]) -> tuple[str, ...]:
     """The other scenes that show the same inputs."""
     inputs = next((scene.inputs for scene in scenes if scene.name == name), None)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -131,3 +132,46 @@ def test_a_peak_that_is_unset_memory_is_no_level() -> None:
 def test_no_answer_breaks_its_reader(answer: dict[str, Any]) -> None:
     items_of(answer)
     assert len(answers_of(answer, ["A", "B"])) == 2
+
+
+def _landing(*arrived: str, claimed: str = "Close", ended: bool = True) -> Model:
+    """Wide was on air; a transition ran, these inputs became active, and nothing of Wide has left yet."""
+    scenes = (
+        Scene("Wide", inputs=frozenset({"wide", "mic"})),
+        Scene("Close", inputs=frozenset({"close"})),
+        Scene("Close twin", inputs=frozenset({"twin"})),
+        Scene("Twin's twin", inputs=frozenset({"twin"})),
+        Scene("Both", inputs=frozenset({"wide", "other"})),
+        Scene("Other", inputs=frozenset({"other"})),
+    )
+    shown = Switcher(scenes=scenes, claimed="Wide", program="Wide", studio_mode=True)
+    model = Model(shown, active=frozenset({"wide", "mic"}), aired=("Wide", frozenset({"wide", "mic"})))
+    model = fold(model, "SceneTransitionStarted", {}, at_ns=1)
+    for name in arrived:
+        model = fold(model, "InputActiveStateChanged", {"inputName": name, "videoActive": True}, at_ns=2)
+    model = fold(model, "CurrentProgramSceneChanged", {"sceneName": claimed}, at_ns=3)
+    return fold(model, "SceneTransitionEnded", {}, at_ns=4) if ended else model.showing(in_transition=False)
+
+
+def test_what_came_with_the_transition_is_proved_before_the_scene_before_has_left() -> None:
+    assert settle(_landing("close"), at_ns=5, is_final=False).shown.program == "Close"
+
+
+@pytest.mark.parametrize(
+    ("why", "model"),
+    [
+        ("nothing arrived: OBS lost the take", _landing()),
+        ("another scene arrived than OBS names", _landing("close", claimed="Other")),
+        ("two scenes can have arrived", _landing("twin", claimed="Close twin")),
+        ("a scene that holds what leaves as well as what came", _landing("other", claimed="Other")),
+        ("no end was told: a T-bar that came back", _landing("close", ended=False)),
+        ("an input of no scene arrived as well", _landing("close", "else")),
+    ],
+)
+def test_an_arrival_that_could_be_something_else_proves_nothing(why: str, model: Model) -> None:
+    assert settle(model, at_ns=5, is_final=False).shown.program == "Wide", why
+
+
+def test_an_arrival_is_no_proof_for_good() -> None:
+    arrived = settle(_landing("close"), at_ns=5, is_final=False)
+    assert settle(arrived, at_ns=6, is_final=True).shown.program != "Close"
