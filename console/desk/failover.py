@@ -66,7 +66,7 @@ class FailoverGuard:
 
     def why_not(self) -> Outcome | None:
         """Why it cannot be turned on now; None: it can."""
-        safe, switcher = self._show.obs.safe_scene, self._obs.state.value
+        safe, switcher = self._safe_scene, self._obs.state.value
         if safe is None:
             return Outcome.refused(
                 "This show names no safe scene, so there is nothing to fail over to.",
@@ -76,6 +76,11 @@ class FailoverGuard:
             fix = "Make it in OBS, or mend safe_scene in the show file."
             return Outcome.refused(f'OBS has no scene "{safe}" to fail over to.', fix)
         return None
+
+    @property
+    def _safe_scene(self) -> str | None:
+        """As it is called in OBS since it was renamed there, else as the show names it."""
+        return self._obs.state.value.safe_scene or self._show.obs.safe_scene
 
     def set(self, on: bool, origin: Origin) -> Outcome:
         """Turn it on, or off; off also ends what it has begun."""
@@ -146,7 +151,7 @@ class FailoverGuard:
             why=why,
             is_silent=is_silent,
             whose=whose,
-            can_take=switcher.link.is_up and scene not in (None, self._show.obs.safe_scene) and self.why_not() is None,
+            can_take=switcher.link.is_up and scene not in (None, self._safe_scene) and self.why_not() is None,
             is_hand_busy=self._hands > 0 or _is_somebody_busy(switcher),
         )
 

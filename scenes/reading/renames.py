@@ -28,6 +28,7 @@ def _scene_renamed(model: Model, old: str, new: str) -> Model:
         program=name(shown.program),
         claimed=name(shown.claimed),
         preview=name(shown.preview),
+        safe_scene=name(shown.safe_scene),
         scenes=tuple(replace(scene, name=new) if scene.name == old else scene for scene in shown.scenes),
     )
     aired = (new, model.aired[1]) if model.aired is not None and model.aired[0] == old else model.aired

@@ -39,11 +39,23 @@ class Safe:
     """The safe scene, by name; None when the show names none."""
 
     def __init__(self, scene: str | None, tries: Tries, model: Callable[[], Model]) -> None:
-        self.scene = scene
+        self._named = scene
+        self._now = scene  # what it is called since it was renamed in OBS
         self._tries = tries
         self._model = model
         self._task: asyncio.Task[Outcome] | None = None  # None: taken back, or never pressed
         self._try: asyncio.Future[Outcome] | None = None
+
+    @property
+    def scene(self) -> str | None:
+        """Its name now; that of the show file where OBS has none of the name that it was given since."""
+        is_there = self._now is not None and self._model().scene(self._now) is not None
+        return self._now if is_there else self._named
+
+    def renamed(self, before: str, now: str) -> None:
+        """A scene has another name in OBS: SAFE keeps to its scene."""
+        if before == self.scene:
+            self._now = now
 
     @property
     def is_tried(self) -> bool:
@@ -67,7 +79,7 @@ class Safe:
         task = self._task
         if task is None or not self.is_tried:
             self._try = None
-            task = self._task = asyncio.create_task(self._until_safe(self.scene, origin))
+            task = self._task = asyncio.create_task(self._until_safe(origin))
         try:
             async with asyncio.timeout(SAFE_PENDING_S):
                 return await asyncio.shield(task)
@@ -87,8 +99,9 @@ class Safe:
         task.cancel()
         return True
 
-    async def _until_safe(self, name: str, origin: Origin) -> Outcome:
+    async def _until_safe(self, origin: Origin) -> Outcome:
         while True:
+            name = self.scene or ""
             if not self._model().shown.link.is_up:
                 self._tries.show_pending(name)
             elif self._model().scene(name) is None:

@@ -264,6 +264,7 @@ class Takes:
         if self._waiting is not None and self._waiting.expects == before:
             self._waiting.expects = now
         self._witness.renamed(before, now)
+        self._safe.renamed(before, now)
 
     def _follow_names(self, model: Model) -> None:
         """A scene that was renamed under a press keeps its press, where OBS tells scenes by UUID."""

@@ -203,6 +203,19 @@ async def test_safe_goes_on_air(obs: AnyObs, connect: Connect) -> None:
     assert await obs.is_on_air("Safe picture")
 
 
+async def test_safe_keeps_to_its_scene_when_that_has_another_name(obs: AnyObs, connect: Connect) -> None:
+    link = await connect(obs.url, obs.password)
+    await obs.call("SetSceneName", sceneName="Safe", newSceneName="Calm")
+    await until(lambda: link.state.value.safe_scene == "Calm", what="the new name")
+    assert (await link.safe()).is_done
+    assert await obs.is_on_air("Safe picture")
+    await obs.call("SetSceneName", sceneName="Calm", newSceneName="Safe")
+    await until(lambda: link.state.value.safe_scene == "Safe", what="the old name")
+    assert (await link.cut("Wide")).is_done
+    assert (await link.safe()).is_done
+    assert await obs.is_on_air("Safe picture")
+
+
 async def test_safe_pressed_in_a_transition_waits_for_its_end(obs: AnyObs, connect: Connect) -> None:
     link = await connect(obs.url, obs.password)
     await link.set_studio_mode(True)
