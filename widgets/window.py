@@ -12,6 +12,7 @@ from shiboken6 import Shiboken
 
 from console.core.observable import Observable
 from console.desk.view import DeskView, Notice
+from scenes.state import Take, TakeState
 from widgets import theme
 from widgets.alarms_pane import AlarmsPane
 from widgets.ask import Ask, Deck, Schedule
@@ -36,6 +37,8 @@ FRAME_MS: Final = 16
 _IDLE_MS: Final = 100  # minimised: nobody looks
 _METERS_EVERY: Final = 2  # frames
 _WORDS_EVERY: Final = 12
+_TAKING_S: Final = 0.12  # a cut is proved within; a fade goes on being seen
+_ANSWERING_S: Final = 0.02
 _ROOMY_PX: Final = 700  # below it, the list of orders gives way first
 SMALLEST: Final = QSize(1120, 630)
 
@@ -90,9 +93,14 @@ class MainWindow(QWidget):
         self._beat.start(FRAME_MS)
 
     def tick(self) -> None:
-        """One frame: pictures and holds each time, meters every second, words a few times a second."""
-        self._frame += 1
+        """One frame: pictures and holds each time, meters every second, words a few times a second.
+
+        While a take is on its way nothing is painted for a few frames: its proof comes first.
+        """
         now_ns = self._desk.clock.mono_ns()
+        if _is_taking(self._desk.switcher.value.take, now_ns):
+            return
+        self._frame += 1
         self._stage.tick(now_ns)
         for pane in (self._cuts, self._drop, self._sound, self._top, self.pages):
             pane.show_holds()
@@ -287,6 +295,14 @@ class MainWindow(QWidget):
         for undo in self._undo:
             undo()
         event.accept()
+
+
+def _is_taking(take: Take | None, now_ns: int) -> bool:
+    """A take was sent just now, or proved in this very moment and its answer is still to go out."""
+    if take is None or take.state not in (TakeState.SENT, TakeState.ON_AIR):
+        return False
+    within_s = _TAKING_S if take.state is TakeState.SENT else _ANSWERING_S
+    return now_ns - take.since_mono_ns < within_s * 1e9
 
 
 def _first_size(window: QWidget) -> QSize:

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from dataclasses import replace
+from typing import Final
 
 from console.app.console import Console
 from console.app.options import Options
@@ -13,9 +14,14 @@ from console.core.errors import UserError
 from console.settings.folder import DataFolder
 from console.show.file import load_show
 
+# A thread that woke for OBS's message waits so long for a busy window, once for each read: 5 ms by default, three reads
+# a message, which is a third of a take.
+SWITCH_S: Final = 0.0005
+
 
 def run_console(options: Options) -> int:
     """Run the console until it ends; returns the exit code. Raises UserError for a wrong show file or host."""
+    sys.setswitchinterval(SWITCH_S)
     show = load_show(options.show) if options.show else None
     try:
         folder = DataFolder.take(options.data_dir)
@@ -38,13 +44,14 @@ def _with_window(console: Console) -> int:
     if console.options.mode == "rehearse" and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _import_what_comes_late()
-    import qasync
     from PySide6.QtWidgets import QApplication
+
+    from console.app.loop import Loop
 
     application = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(application, QApplication)
     application.setQuitOnLastWindowClosed(False)  # the console ends its parts first
-    loop = qasync.QEventLoop(application)
+    loop = Loop(application)
     with loop:
         code: int = loop.run_until_complete(console.run())
     return code

@@ -93,6 +93,8 @@ class Api:
         except UserError as error:
             return problem(422, error.what, error.fix)
         key = request.headers.get("idempotency-key", "").strip().strip('"')
+        if not key:  # nobody else waits for it: each task between costs the answer a turn of the loop
+            return _answer(await self._desk.run(action.id, Origin.REMOTE, **arguments))
         task = self._first(key, action.id.encode() + b"\0" + body, arguments, action.id)
         if task is None:
             return problem(
@@ -103,13 +105,12 @@ class Api:
     def _first(
         self, key: str, payload: bytes, arguments: dict[str, object], action_id: str
     ) -> "asyncio.Task[Outcome] | None":
-        """The task of the first request with this key (a new one when there is none); None: other payload."""
-        if key and key in self._answers:
+        """The task of the first request with this key (made anew for a new one); None: other payload."""
+        if key in self._answers:
             first_payload, task = self._answers[key]
             return task if first_payload == payload else None
         task = asyncio.ensure_future(self._desk.run(action_id, Origin.REMOTE, **arguments))
-        if key:
-            self._answers[key] = (payload, task)
+        self._answers[key] = (payload, task)
         return task
 
     async def _events(self, request: Request) -> Response:

@@ -80,14 +80,19 @@ class Flight:
     def on_model(self, model: Model) -> None:
         """The model changed: a proof ends the flight at once."""
         press, shown = self.press, model.shown
-        if press is None or not press.is_answered or shown.in_transition:
+        if press is None or shown.in_transition:
             return
-        if not press.has_moved and press.was_on_air:
+        is_new = press.has_moved or not press.was_on_air
+        if not is_new or not (press.is_answered or self._may_come_first(press)):
             return
         if shown.program == press.scene == shown.claimed:
             self._proved(press)
         elif shown.claimed == press.scene and model.verdict.finding is Finding.CLAIMED:
             self._claimed(press)
+
+    def _may_come_first(self, press: Press) -> bool:
+        """The proof may be there before OBS's answer, which tells nothing more then; a look waits for its steps'."""
+        return press.has_moved and not press.was_on_air and press.manner.on_answers is None
 
     def on_settled(self, model: Model) -> None:
         """What is on air was judged for good."""

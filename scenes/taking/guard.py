@@ -151,10 +151,15 @@ class Guard:
         return asked.expect is not None and asked.expect != change.now
 
     def _is_meant(self, warned: _Warned, asked: Asked, found: str | None, now: int) -> bool:
-        """The press that was refused, made again by a person, with nothing changed since."""
+        """The press that was refused, made again by a person, with nothing changed since.
+
+        A change is told when OBS names it; that it is proved meanwhile is no other change.
+        """
+        told = warned.change.now if warned.change is not None else warned.found
         return (
             asked.is_same(warned.asked)
             and (asked.wanted, asked.expect) == (warned.asked.wanted, warned.asked.expect)
-            and (found, self._change) == (warned.found, warned.change)
+            and found in (warned.found, told)
+            and self._change == warned.change
             and now - warned.at_ns < AGAIN_S * 1e9
         )

@@ -30,6 +30,7 @@ EVENTS_METERS: Final = 1 << 16  # InputVolumeMeters: every 50 ms even when empty
 EVENTS_ACTIVE: Final = 1 << 17  # InputActiveStateChanged: the proof of a take
 SUBSCRIPTIONS: Final = EVENTS_ALL | EVENTS_METERS | EVENTS_ACTIVE
 
+QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)  # only Linux has it
 CONNECT_TIMEOUT_S: Final = 3.0
 SILENCE_S: Final = 1.5  # the meters come every 50 ms: thirty missing ones are no hiccup
 NO_LINGER: Final = struct.pack("ii", 1, 0)  # struct linger: closing sends a reset, and nothing that waits to be sent
@@ -225,10 +226,22 @@ class HardenedObs(obsws):  # type: ignore[misc]  # the library has no types
             if message is not None:
                 self._tell(self._on_message, message)
 
+    def _acknowledge(self) -> None:
+        """Acknowledge at once what has come: OBS holds its next small message back until then (Nagle's algorithm).
+
+        The system waits up to 40 ms otherwise, which made a take's events 14 ms late (measured). It falls back to
+        waiting by itself, so it is told after each message.
+        """
+        sock = getattr(self.ws, "sock", None)
+        if QUICKACK is not None and sock is not None:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
+
     def _receive(self) -> Message | None:
         """The next message; None for meters and for what is not understood. Raises LineError when the peer closes."""
         opcode, data = self.ws.recv_data()
         self.heard_ns = time.monotonic_ns()
+        self._acknowledge()
         if opcode == websocket.ABNF.OPCODE_CLOSE:
             raise _closing(data)
         if _METERS.search(data):  # twenty a second: kept for whoever looks, and nobody is woken

@@ -322,6 +322,7 @@ async def test_nothing_is_put_back_in_another_scene_collection(book: LookBook, o
     await book.run("Open", origin=KEY)
     assert book.state.value.can_undo
     obs.state.set(replace(obs.state.value, link=Link(LinkState.CONNECTING, "OBS is changing its scene collection.")))
-    assert not book.state.value.can_undo
+    elsewhere = book.state.value
+    assert not elsewhere.can_undo
     assert (await book.undo(origin=KEY)).result is Result.REFUSED
     assert len(obs.ran) == 1
