@@ -204,7 +204,7 @@ def test_the_progress_line_says_what_is_left_and_seeks(pane: SourcesPane, desk: 
         (Media("Line", MediaState.PLAYING), "plays"),
         (media(state=MediaState.PAUSED, left_s=61), "-1:01"),
     ],
-    ids=str,
+    ids=["ended", "broken", "looping", "live", "paused"],
 )
 def test_media_without_an_end_says_what_it_does(
     pane: SourcesPane, desk: FakeDesk, shown_media: Media, words: str
