@@ -194,17 +194,22 @@ class StepList(QWidget):
         painter.end()
 
 
+def _sign(step: StepRun) -> tuple[str, QColor]:
+    """A step's sign and colour. Done with a why (a take that OBS only claims) is amber: somebody should look."""
+    if step.is_done is None:
+        return "·", theme.FAINT
+    if not step.is_done:
+        return "▲", theme.RED_SOFT
+    return ("?", theme.AMBER_SOFT) if step.why else ("✓", theme.GREEN_SOFT)
+
+
 def _words(step: StepRun) -> str:
-    sign = {True: "✓ ", False: "▲ ", None: ""}[step.is_done]
+    sign = "" if step.is_done is None else f"{_sign(step)[0]} "
     return f"{sign}{step.line}" + (f": {step.why}" if step.why else "")
 
 
 def _paint_step(painter: QPainter, line: QRect, step: StepRun, *, is_why: bool) -> None:
-    sign, colour = {
-        True: ("✓", theme.GREEN_SOFT),
-        False: ("▲", theme.RED_SOFT),
-        None: ("·", theme.FAINT),
-    }[step.is_done]
+    sign, colour = _sign(step)
     if is_why:
         draw_text(painter, line.adjusted(px(22), 0, 0, 0), step.why, theme.SMALL, colour, may_cut=True)
         return

@@ -171,7 +171,8 @@ class Desk:
             took_ms=round(took_ms, 2),
         )
         log.info("%s by %s: %s %s", action_id, origin.value, outcome.result.value, outcome.why)
-        self._announce(outcome)
+        if action_id != "scene.cancel":  # Esc that finds nothing is how one makes sure
+            self._announce(outcome)
         return outcome.timed(took_ms=took_ms, journal_id=journal_id)
 
     async def _try(self, action: Action, origin: Origin, arguments: dict[str, object]) -> Outcome:
