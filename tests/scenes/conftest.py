@@ -22,8 +22,9 @@ from tests.waiting import until
 __all__ = ["AnyObs", "Connect"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def real_obs() -> Iterator[RealObs]:
+    """One for each file: what tests do to T-bars and transitions can leave OBS 29 in a state that no request tells."""
     with RealObs() as obs:
         yield obs
 
