@@ -47,7 +47,7 @@ async def test_a_hidden_item_is_no_longer_expected(obs: AnyObs, connect: Connect
 async def test_a_mute_is_proved_and_followed(obs: AnyObs, connect: Connect) -> None:
     link = await connect(obs.url, obs.password)
     assert (await link.set_input_mute("Mic", True)).is_done
-    assert link.state.value.muted_inputs == {"Mic"}
+    await until(lambda: link.state.value.muted_inputs == {"Mic"}, what="OBS's own word of it")
     assert (await obs.call("GetInputMute", inputName="Mic"))["inputMuted"] is True
     await obs.call("SetInputMute", inputName="Mic", inputMuted=False)
     await until(lambda: not link.state.value.muted_inputs)
