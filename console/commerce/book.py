@@ -11,7 +11,7 @@ from typing import Final
 
 from console.commerce import presses
 from console.commerce.disk import Disk
-from console.commerce.figures import figures
+from console.commerce.ledger import Ledger
 from console.commerce.outbox import DropRow, Kept, Outbox
 from console.commerce.shops.port import ShopClient
 from console.commerce.state import Checkout, Drop, DropState, Order, Sale
@@ -64,12 +64,12 @@ class Book:
         self._busy: set[str] = set()  # drops whose press is being written
         self._stopped: set[tuple[str, int]] = set()  # drop and run that STOP SALE closed: they stay closed
         self._waiting: dict[str, asyncio.Future[Outcome]] = {}
-        self._orders: dict[str, Order] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_started = False
         self._is_mending = False
         self._kept_nothing: UserError | None = None
         first = tuple(presses.drop_of(item) for item in show.drops)
+        self._ledger = Ledger(first[0].currency if first else "EUR")
         self.state: Observable[Sale] = Observable(
             Sale(
                 kind=shop.kind,
@@ -100,7 +100,7 @@ class Book:
             except ContractError as error:
                 log.info("an order on disk cannot be read: %s", error)
                 continue
-            self._orders[order.id] = order
+            self._ledger.put(order, now=self._clock.now())
         self._change(
             drops=resumed,
             checkout=known if isinstance(known, Checkout) else Checkout.UNKNOWN,
@@ -137,11 +137,9 @@ class Book:
         self._keep(facts={"checkout": checkout.value})
 
     def _show_orders(self) -> None:
-        sale = self.state.value
-        counted = figures(self._orders.values(), now=self._clock.now(), currency=sale.currency)
-        newest = sorted(self._orders.values(), key=lambda order: (order.at, order.id), reverse=True)
+        counted = self._ledger.figures(self._clock.now())
         self._change(
-            orders=tuple(newest[:ORDERS_SHOWN]),
+            orders=self._ledger.newest(ORDERS_SHOWN),
             sold=counted.sold,
             revenue_minor=counted.revenue_minor,
             revenue_per_minute=counted.per_minute,
@@ -203,7 +201,7 @@ class Book:
     async def _tick_for_ever(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            if self._orders:
+            if self._ledger:
                 self._show_orders()
 
     def _resolve(self, message_id: str, outcome: Outcome) -> None:

@@ -224,10 +224,10 @@ class Hearing(Book):
             fresh = await self._keep_orders(rows, batch[-1].mark)
         except UserError as error:
             self._on_disk_trouble(error)
-            fresh = [order.id not in self._orders or self._orders[order.id].state != order.state for order in orders]
+            fresh = [self._ledger.state_of(order.id) != order.state for order in orders]
         for order, is_fresh in zip(orders, fresh, strict=True):
             if is_fresh:
-                self._orders[order.id] = shown_order(order)
+                self._ledger.put(shown_order(order), now=self._clock.now())
                 self._journal.write("order.received", Origin.OUTSIDE, **order.model_dump(mode="json"))
                 self._watcher.ask_within(order.drop, AFTER_ORDERS_S)
         self._show_orders()

@@ -14,6 +14,7 @@ from console.core.links import Link, LinkState
 RECONNECT_S: Final = 0.3
 LONGEST_RECONNECT_S: Final = 3.0
 MOST_ORDERS_AT_ONCE: Final = 500
+GATHER_S: Final = 0.1  # the next batch: a crowd's orders cost a few writes and repaints each second, not hundreds
 
 OnStatus = Callable[[str, DropStatus | None, int], None]
 OnOrders = Callable[[list[StreamedOrder]], Awaitable[None]]
@@ -125,3 +126,4 @@ class Watcher:
             while not self._received.empty() and len(batch) < MOST_ORDERS_AT_ONCE:
                 batch.append(self._received.get_nowait())
             await self._on_orders(batch)
+            await asyncio.sleep(GATHER_S)

@@ -1,5 +1,6 @@
 """The drop's state machine: whatever is pressed and answered in whatever order, it keeps to its table."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from console.commerce import drops
 from console.commerce.drops import ALLOWED, WORDS, Press
-from console.commerce.figures import figures
+from console.commerce.ledger import MINUTES, TAKEN_BACK, Ledger
 from console.commerce.state import MOVES, Drop, DropState, Lamp, Order
 from console.contract.events import EventType
 from console.contract.orders import DropStatus, ShopState
@@ -127,11 +128,29 @@ ORDERS = st.lists(
 )
 
 
-@given(ORDERS)
-def test_figures_count_what_stands_and_never_mix_currencies(orders: list[Order]) -> None:
-    counted = figures(orders, now=NOW, currency="EUR")
-    standing = [order for order in orders if order.state == "paid"]
+@given(ORDERS, st.data())
+def test_the_ledger_counts_what_stands_and_never_mixes_currencies(orders: list[Order], data: st.DataObject) -> None:
+    ledger = Ledger("EUR")
+    for order in orders:
+        ledger.put(order, now=NOW)
+    known = {order.id: order for order in orders}
+    for order in data.draw(st.lists(st.sampled_from(orders)) if orders else st.just([])):
+        changed = replace(known[order.id], state=data.draw(st.sampled_from(["paid", "refunded"])))
+        known[order.id] = changed
+        ledger.put(changed, now=NOW)
+    standing = [order for order in known.values() if order.state not in TAKEN_BACK]
+    euros = [order for order in standing if order.currency == "EUR"]
+    per_minute = [0] * MINUTES
+    for order in euros:
+        age_s = max(int((NOW - order.at).total_seconds()), 0)
+        if age_s < MINUTES * 60:
+            per_minute[-1 - age_s // 60] += order.amount_minor
+    counted = ledger.figures(NOW)
     assert counted.sold == sum(order.quantity for order in standing)
-    assert counted.revenue_minor == sum(order.amount_minor for order in standing if order.currency == "EUR")
-    assert len(counted.per_minute) == 30
-    assert sum(counted.per_minute) <= counted.revenue_minor
+    assert counted.revenue_minor == sum(order.amount_minor for order in euros)
+    assert counted.per_minute == tuple(per_minute)
+    assert len(ledger) == len(known)
+    newest = sorted(known.values(), key=lambda order: (order.at, order.id), reverse=True)
+    assert ledger.newest(5) == tuple(newest[:5])
+    assert all(ledger.state_of(id) == order.state for id, order in known.items())
+    assert ledger.state_of("unknown") is None
