@@ -14,7 +14,7 @@ from console.core.links import Link, LinkState
 RECONNECT_S: Final = 0.3
 LONGEST_RECONNECT_S: Final = 3.0
 MOST_ORDERS_AT_ONCE: Final = 500
-GATHER_S: Final = 0.1  # the next batch: a crowd's orders cost a few writes and repaints each second, not hundreds
+GATHER_S: Final = 0.25  # the next batch: a crowd costs four writes and repaints each second, not hundreds
 
 OnStatus = Callable[[str, DropStatus | None, int], None]
 OnOrders = Callable[[list[StreamedOrder]], Awaitable[None]]

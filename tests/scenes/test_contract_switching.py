@@ -92,10 +92,14 @@ async def test_a_scenes_own_transition_is_used_and_told(obs: AnyObs) -> None:
 
 
 async def test_a_stinger_is_as_long_as_its_clip(studio: AnyObs) -> None:
-    await studio.call("SetCurrentSceneTransition", transitionName=STINGER)
+    async def is_chosen() -> bool:  # OBS 29, just put into Studio Mode on a busy machine, may fall back to its Cut once
+        await studio.call("SetCurrentSceneTransition", transitionName=STINGER)
+        return bool((await studio.call("GetCurrentSceneTransition"))["transitionKind"] == "obs_stinger_transition")
+
+    await studio.until(is_chosen, what="the stinger")
     chosen = await studio.call("GetCurrentSceneTransition")
     assert (chosen["transitionFixed"], chosen["transitionDuration"]) == (True, None)
-    assert (chosen["transitionKind"], chosen["transitionConfigurable"]) == ("obs_stinger_transition", True)
+    assert chosen["transitionConfigurable"]
     await studio.call("SetCurrentProgramScene", sceneName="Close")
     assert await studio.event("SceneTransitionStarted") == {"transitionName": STINGER}
     assert await cursor(studio) < 1
