@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from console.cameras import worker
 from console.cameras.messages import Look, Report, Resize, Stage
-from console.cameras.state import CameraState, Picture
+from console.cameras.state import FLOOR_DBFS, CameraState, Picture
 from console.settings.show import Camera
 from console.workers.frames import FrameReader, frames_size
 from console.workers.shared import SharedFile
@@ -114,6 +114,10 @@ class WorkerTile:
         if frame is not None:
             self._picture = Picture(frame.sequence, frame.width, frame.height, frame.stride, frame.pixels.toreadonly())
         return self._picture
+
+    def level(self) -> float:
+        """The peak of its own sound in the last 100 ms, dBFS."""
+        return FLOOR_DBFS
 
     def set_size(self, width: int, height: int) -> None:
         """Ask for pictures fit for a tile of that many pixels."""

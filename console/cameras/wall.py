@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from console.cameras.plan import Plan, plan_of
 from console.cameras.screens import Screens, Screenshot
-from console.cameras.state import Camera, CameraState, Origin, Picture
+from console.cameras.state import FLOOR_DBFS, Camera, CameraState, Origin, Picture, Trial
 from console.cameras.tile import USUAL_SIZE, Said, WorkerTile, room_for
 from console.core import journal as journals
 from console.core.clock import Clock
@@ -44,6 +44,7 @@ class Cameras:
 
     def __init__(self, supervisor: Supervisor, *, journal: Journal, clock: Clock, screenshot: Screenshot) -> None:
         self.tiles: Observable[tuple[Camera, ...]] = Observable(())
+        self.trial: Observable[Trial] = Observable(Trial())
         self._supervisor = supervisor
         self._journal = journal
         self._clock = clock
@@ -79,6 +80,19 @@ class Cameras:
         if place is None:
             return None
         return place.tile.picture() if place.tile else self._screens.picture(_who(name))
+
+    def level(self, name: str) -> float:
+        """The peak of a tile's own sound in the last 100 ms, dBFS; FLOOR_DBFS when it has none."""
+        place = self._places.get(name)
+        return place.tile.level() if place and place.tile else FLOOR_DBFS
+
+    def try_out(self, camera: show.Camera | None) -> None:
+        """Open a camera that is not in the show, to look at it; None ends that. `trial` and `trial_picture` follow."""
+        raise NotImplementedError
+
+    def trial_picture(self) -> Picture | None:
+        """The newest picture of the camera that is tried."""
+        return None
 
     def set_size(self, name: str, width: int, height: int) -> None:
         """The tile is shown at so many pixels: its worker or OBS scales to what is needed."""

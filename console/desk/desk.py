@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from console.audio.desk_side import Audio
 from console.audio.state import Levels, Sound
-from console.cameras.state import Camera, Picture
+from console.cameras.state import Camera, Offer, Picture, Trial
 from console.cameras.wall import Cameras
 from console.commerce.sale import Commerce
 from console.commerce.state import Sale
@@ -93,6 +93,8 @@ class Desk:
         self.guard = FailoverGuard(show, parts.obs, parts.cameras, parts.audio, clock=clock, journal=journal)
         self.failover: Observable[Failover] = self.guard.state
         self.cameras: Observable[tuple[Camera, ...]] = parts.cameras.tiles
+        self.offers: Observable[tuple[Offer, ...]] = Observable(())
+        self.trial: Observable[Trial] = parts.cameras.trial
         self.sound: Observable[Sound] = Observable(Sound())
         self.sale: Observable[Sale] = parts.commerce.state
         self.rundown = Observable(Rundown.of(show.cues))
@@ -136,6 +138,14 @@ class Desk:
     def bus_picture(self, bus: str) -> Picture | None:
         """The newest picture of "program" or "preview", from OBS; None when there is none."""
         return self.parts.cameras.bus_picture(bus)
+
+    def trial_picture(self) -> Picture | None:
+        """The newest picture of the camera that is tried."""
+        return self.parts.cameras.trial_picture()
+
+    def camera_level(self, camera: str) -> float:
+        """The peak of a camera's own sound, dBFS."""
+        return self.parts.cameras.level(camera)
 
     def levels(self) -> Levels:
         """All meters now."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from console.audio.state import Levels, Sound
-from console.cameras.state import Camera, Picture
+from console.cameras.state import Camera, Offer, Picture, Trial
 from console.commerce.state import Sale
 from console.core.alarms import Alarm
 from console.core.clock import Clock
@@ -54,6 +54,8 @@ class DeskView(Protocol):
     looks: Observable[Looks]
     failover: Observable[Failover]
     cameras: Observable[tuple[Camera, ...]]
+    offers: Observable[tuple[Offer, ...]]  # cameras that were found and are not in the show
+    trial: Observable[Trial]
     sound: Observable[Sound]
     sale: Observable[Sale]
     rundown: Observable[Rundown]
@@ -71,6 +73,14 @@ class DeskView(Protocol):
 
     def bus_picture(self, bus: str) -> Picture | None:
         """The newest picture of "program" or "preview", from OBS; None when there is none."""
+        ...
+
+    def trial_picture(self) -> Picture | None:
+        """The newest picture of the camera that is tried before it is kept."""
+        ...
+
+    def camera_level(self, camera: str) -> float:
+        """The peak of a camera's own sound in the last 100 ms, dBFS; FLOOR_DBFS when it has none. Poll it."""
         ...
 
     def levels(self) -> Levels:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 FORMAT: Final = 1
 NAME = Field(min_length=1, max_length=80)
 Port = Annotated[int, Field(ge=1, le=64)]
+Share = Annotated[float, Field(ge=0.0, le=0.45)]
+Guide = Literal["16:9", "9:16", "4:5", "thirds", "centre"]
 
 
 class Money(BaseModel):
@@ -139,6 +141,23 @@ class Camera(Part):
         default=None, description="The channel or OBS input that must be heard while this camera is on air."
     )
     options: tuple[str, ...] = Field(default=(), description="libVLC media options, like ':network-caching=200'.")
+    secret: str | None = Field(default=None, description="Name of the keyring entry with the password of the mrl.")
+    relay_port: int | None = Field(
+        default=None, ge=1024, le=65_535, description="Cuedrop takes the stream once and hands it to OBS on this port."
+    )
+    rotate: Literal[0, 90, 180, 270] = Field(default=0, description="Turn the tile's picture, degrees clockwise.")
+    mirror: bool = Field(default=False, description="Show the tile's picture mirrored.")
+    crop: tuple[Share, Share, Share, Share] | None = Field(
+        default=None, description="Parts of the tile's picture left out: left, top, right, bottom, 0 to 0.45."
+    )
+
+
+class Multiview(Part):
+    """The second window: which tiles, in which order, and what is drawn over them."""
+
+    tiles: int = Field(default=4, ge=1, le=16, description="How many places it has.")
+    cameras: tuple[str, ...] = Field(default=(), max_length=16, description="What they show, in order; empty: all.")
+    guides: tuple[Guide, ...] = Field(default=(), description="Frame guides drawn over pictures.")
 
 
 class Channel(Part):
@@ -240,6 +259,7 @@ class Show(Part):
     failover: Failover = Field(default_factory=Failover)
     looks: tuple[Look, ...] = Field(default=(), max_length=100)
     cameras: tuple[Camera, ...] = Field(default=(), max_length=16)
+    multiview: Multiview = Field(default_factory=Multiview)
     audio: Audio = Field(default_factory=Audio)
     shop: Shop = Field(default_factory=Shop)
     drops: tuple[Drop, ...] = Field(default=(), max_length=100)

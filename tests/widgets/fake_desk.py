@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
-from console.cameras.state import Camera, CameraState, Picture
+from console.cameras.state import FLOOR_DBFS, Camera, CameraState, Offer, Picture, Trial
 from console.cameras.state import Origin as CameraOrigin
 from console.commerce.state import Checkout, Drop, DropState, Lamp, Order, Sale
 from console.core.alarms import Alarm, Rank
@@ -53,6 +53,8 @@ class FakeDesk:
         self.looks = Observable(Looks())
         self.failover = Observable(Failover())
         self.cameras: Observable[tuple[Camera, ...]] = Observable(())
+        self.offers: Observable[tuple[Offer, ...]] = Observable(())
+        self.trial = Observable(Trial())
         self.sound = Observable(Sound())
         self.sale = Observable(Sale())
         self.rundown = Observable(Rundown())
@@ -84,6 +86,12 @@ class FakeDesk:
         if not switcher.link.is_up or scene not in self._pictures:
             return None
         return self._pictures[scene].now(is_moving=True)
+
+    def trial_picture(self) -> Picture | None:
+        return self._pictures["Street"].now(is_moving=True) if self.trial.value.camera else None
+
+    def camera_level(self, camera: str) -> float:
+        return FLOOR_DBFS
 
     def levels(self) -> Levels:
         at = time.monotonic()
