@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 from urllib.request import url2pathname
 
 _DEVICES = frozenset(
@@ -128,6 +128,22 @@ def refused_options(options: tuple[str, ...]) -> tuple[str, ...]:
 def _option_name(option: str) -> str:
     match = re.match(r":(?:no-)?([a-z0-9\-]+)(?:=|$)", option)
     return match[1] if match else ""
+
+
+def with_password(address: Address, password: str) -> tuple[Address, tuple[str, ...]]:
+    """`address` as libVLC is to open it with `password`, and options for it. Never show or log either.
+
+    SRT takes it as its passphrase, all others for the user that the address names.
+    """
+    if not password or address.kind not in (Kind.NETWORK, Kind.LISTENER):
+        return address, ()
+    if address.scheme == "srt":
+        return address, (f":passphrase={password}",)
+    scheme, _, rest = address.mrl.partition("://")
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    user = authority.rpartition("@")[0].partition(":")[0]
+    mrl = f"{scheme}://{user}:{quote(password, safe='')}@{address.place}{rest[len(authority) :]}"
+    return replace(address, mrl=mrl), ()
 
 
 def media_options(address: Address, options: tuple[str, ...]) -> tuple[str, ...]:

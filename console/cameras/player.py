@@ -9,6 +9,7 @@ import logging
 import sys
 import threading
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -23,8 +24,6 @@ _ARGUMENTS = (
     "--ignore-config",
     "--intf=dummy",
     "--no-interact",
-    "--no-audio",
-    "--aout=dummy",
     "--no-spu",
     "--no-osd",
     "--no-video-title-show",
@@ -51,6 +50,17 @@ _Sizes = ctypes.POINTER(ctypes.c_uint)
 # WORKAROUND python-vlc declares the chroma as c_char_p, which ctypes hands over as a copy: it could not be set
 _FormatCb = ctypes.CFUNCTYPE(
     ctypes.c_uint, ctypes.POINTER(ctypes.c_void_p), ctypes.c_void_p, _Sizes, _Sizes, _Sizes, _Sizes
+)
+
+# 16-bit samples of the stream's own sound, all channels, and the time of their arrival
+Hear = Callable[[memoryview, int], None]
+# the same WORKAROUND
+_SoundFormatCb = ctypes.CFUNCTYPE(
+    ctypes.c_int,
+    ctypes.POINTER(ctypes.c_void_p),
+    ctypes.c_void_p,
+    ctypes.POINTER(ctypes.c_uint),
+    ctypes.POINTER(ctypes.c_uint),
 )
 
 
@@ -87,7 +97,7 @@ def unpadded(width: int, height: int) -> tuple[int, int]:
 class Player:
     """Plays one address at a time; each picture goes to `frames` at most `size` large."""
 
-    def __init__(self, frames: FrameWriter, memory: memoryview) -> None:
+    def __init__(self, frames: FrameWriter, memory: memoryview, hear: Hear | None = None) -> None:
         self._frames = frames
         self._address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
         self.size = (640, 360)
@@ -104,6 +114,11 @@ class Player:
         self._on_lock = vlc.CallbackDecorators.VideoLockCb(self._lock)
         self._on_unlock = ctypes.cast(0, vlc.CallbackDecorators.VideoUnlockCb)
         self._on_display = vlc.CallbackDecorators.VideoDisplayCb(self._display)
+        self._hear = hear
+        self._channels = 0
+        self._on_sound_format = _SoundFormatCb(self._sound_format)
+        self._on_sound_end = vlc.CallbackDecorators.AudioCleanupCb(lambda opaque: None)
+        self._on_sound = vlc.CallbackDecorators.AudioPlayCb(self._sound)
         self._on_log = vlc.CallbackDecorators.LogCb(self._log)
         self._instance.log_set(self._on_log, None)
 
@@ -128,6 +143,11 @@ class Player:
         player.set_media(media)
         player.video_set_callbacks(self._on_lock, self._on_unlock, self._on_display, None)
         player.video_set_format_callbacks(self._on_format, self._on_cleanup)
+        if self._hear is None:
+            media.add_option(":no-audio")
+        else:
+            player.audio_set_callbacks(self._on_sound, None, None, None, None, None)
+            player.audio_set_format_callbacks(self._on_sound_format, self._on_sound_end)
         player.play()
         self._player, self._media = player, media
 
@@ -208,6 +228,18 @@ class Player:
         newest, size = self._frames.newest_at(), stride_of(self._shape[0]) * self._shape[1]
         if newest is None or _memcmp(self._address + start, self._address + newest, size):
             self._frames.commit(time.monotonic_ns())
+
+    def _sound_format(self, data: Any, chroma: Any, rate: Any, channels: Any) -> int:
+        """Take the sound as it is, in the one form that libVLC 3 hands out; no sound device is opened."""
+        ctypes.memmove(chroma, b"S16N", 4)
+        self._channels = channels[0]
+        return 0
+
+    def _sound(self, data: Any, samples: int, count: int, pts: int) -> None:
+        if self._hear is None:
+            return
+        size = count * self._channels * 2
+        self._hear(memoryview((ctypes.c_char * size).from_address(samples)).cast("B").cast("h"), time.monotonic_ns())
 
     def _log(self, data: Any, level: int, context: Any, text: bytes, arguments: Any) -> None:
         if level >= _ERROR:

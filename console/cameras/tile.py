@@ -1,16 +1,26 @@
 """One tile that a worker plays: its process, its shared pictures, and what is said of it. Loop thread only."""
 
+import asyncio
+import contextlib
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from console.cameras import worker
-from console.cameras.messages import Look, Report, Resize, Stage
-from console.cameras.state import FLOOR_DBFS, CameraState, Picture
+from console.cameras.messages import Delay, Figures, Look, Password, Report, Resize, Rest, Stage
+from console.cameras.sound import SOUND_BYTES, SoundMeter
+from console.cameras.state import CameraState, Picture, Stats
+from console.core.errors import UserError
+from console.settings.secrets import need_secret
 from console.settings.show import Camera
 from console.workers.frames import FrameReader, frames_size
 from console.workers.shared import SharedFile
 from console.workers.supervisor import Supervisor, Worker, WorkerSpec, WorkerState
 
+log = logging.getLogger(__name__)
+
 STALLED_S = 0.5
+ASK_AGAIN_S = 5.0  # for a password that the keyring does not have yet
 HEARTBEAT_S = 2.5
 NICENESS = 5  # a tile may stutter for a moment; the window, what is on air and the sound may not
 FPS_WINDOW_S = 1.0
@@ -35,7 +45,11 @@ def judge(report: Report | None, age_s: float | None) -> Said:
     if report.look is Look.BLACK:
         return CameraState.BLACK, "The picture is black.", "Look at the lens cap, the exposure and the light."
     if report.look is Look.FROZEN:
-        return CameraState.FROZEN, "Pictures come, but nothing in them moves.", "Look at the camera itself."
+        return (
+            CameraState.FROZEN,
+            "Pictures come, but they do not change.",
+            "If something should move there, look at the camera itself.",
+        )
     return CameraState.LIVE, "", ""
 
 
@@ -75,19 +89,33 @@ class WorkerTile:
         self._fps = Fps()
         self._picture: Picture | None = None
         self._is_closed = False
-        self._shared = SharedFile.create(frames_size(*SIZES[-1]))
-        self._frames = FrameReader(self._shared.buffer)
+        self._is_hidden = False
+        self._password: Password | None = None
+        self._stats = Stats()
+        self._reconnects = 0
+        self._plays: bool | None = None  # None: it never did
+        self.delay_ms: float | None = None
+        self._shared = SharedFile.create(SOUND_BYTES + frames_size(*SIZES[-1]))
+        self._frames = FrameReader(self._shared.buffer[:-SOUND_BYTES])
+        self._sound = SoundMeter(self._shared.buffer[-SOUND_BYTES:])
+        arguments = {
+            "path": self._shared.path,
+            "mrl": camera.mrl,
+            "options": camera.options,
+            "size": size,
+            "has_password": camera.secret is not None,
+        }
         self._worker: Worker = supervisor.start(
-            WorkerSpec(
-                f"camera {camera.name}",
-                worker.main,
-                {"path": self._shared.path, "mrl": camera.mrl, "options": camera.options, "size": size},
-                HEARTBEAT_S,
-                niceness=NICENESS,
-            ),
+            WorkerSpec(f"camera {camera.name}", worker.main, arguments, HEARTBEAT_S, niceness=NICENESS),
             on_message=self._heard,
             on_state=self._worker_is,
         )
+        self._asking = asyncio.create_task(self._ask(camera.secret)) if camera.secret is not None else None
+
+    @property
+    def stats(self) -> Stats:
+        """How its stream arrives, a new value about once a second."""
+        return replace(self._stats, reconnects=self._reconnects)
 
     @property
     def pid(self) -> int | None:
@@ -112,12 +140,21 @@ class WorkerTile:
             return old
         frame = self._frames.latest()
         if frame is not None:
-            self._picture = Picture(frame.sequence, frame.width, frame.height, frame.stride, frame.pixels.toreadonly())
+            pixels = frame.pixels.toreadonly()
+            self._picture = Picture(
+                frame.sequence, frame.width, frame.height, frame.stride, pixels, mono_ns=frame.mono_ns
+            )
         return self._picture
 
     def level(self) -> float:
         """The peak of its own sound in the last 100 ms, dBFS."""
-        return FLOOR_DBFS
+        return self._sound.peak_dbfs()
+
+    def rest(self, *, is_hidden: bool) -> None:
+        """Nobody sees the tile, or somebody does again: a hidden one is watched, and costs no drawing."""
+        if is_hidden != self._is_hidden:
+            self._is_hidden = is_hidden
+            self._worker.send(Rest(is_hidden))
 
     def set_size(self, width: int, height: int) -> None:
         """Ask for pictures fit for a tile of that many pixels."""
@@ -129,22 +166,54 @@ class WorkerTile:
     async def close(self) -> None:
         """End the worker; pictures that were handed out stay readable."""
         self._is_closed = True
+        if self._asking is not None:
+            self._asking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._asking
         await self._worker.stop()
         self._picture = None
         self._shared.close()
 
+    async def _ask(self, secret: str) -> None:
+        """Get the password from the keyring, for as long as it takes; the worker waits for it."""
+        while self._password is None:
+            try:
+                self._password = Password(await need_secret(secret))
+            except UserError as error:
+                self._become(Report(Stage.LOST, why=error.what, fix=error.fix))
+                await asyncio.sleep(ASK_AGAIN_S)
+        self._worker.send(self._password)
+
     def _heard(self, message: object) -> None:
-        if isinstance(message, Report) and not self._is_closed:
-            self._report = message
-            self._on_change()
+        if self._is_closed:
+            return
+        if isinstance(message, Report):
+            self._become(message)
+        elif isinstance(message, Figures):
+            self._stats = message.stats
+        elif isinstance(message, Delay):
+            self.delay_ms = message.delay_ms
+
+    def _become(self, report: Report) -> None:
+        self._report = report
+        plays = report.stage is Stage.PLAYING
+        if plays and self._plays is False:
+            self._reconnects += 1
+        if plays or self._plays:
+            self._plays = plays
+        if not plays:
+            self._stats, self.delay_ms = replace(self._stats, arriving_fps=0.0, bitrate_kbps=0.0), None
+        self._on_change()
 
     def _worker_is(self, state: WorkerState) -> None:
         if self._is_closed:
             return
         if state is WorkerState.RUNNING:
+            if self._password is not None:
+                self._worker.send(self._password)
             self._worker.send(Resize(*self._size))
+            self._worker.send(Rest(self._is_hidden))
         elif state is WorkerState.DEAD:
             told = self._report
             why = told.why if told and told.stage is Stage.LOST else "The process that plays this picture ended."
-            self._report = Report(Stage.LOST, why=why, fix="It is started anew by itself.")
-            self._on_change()
+            self._become(Report(Stage.LOST, why=why, fix="It is started anew by itself."))

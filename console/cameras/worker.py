@@ -13,10 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from console.cameras.looks import Looks, samples_of
-from console.cameras.messages import Report, Resize, Stage
-from console.cameras.mrl import Kind, media_options, parse_mrl
+from console.cameras.messages import Password, Report, Resize, Stage
+from console.cameras.mrl import Address, Kind, media_options, parse_mrl, with_password
 from console.cameras.player import Phase, Player
 from console.cameras.reasons import TEXT, no_part, reason
+from console.cameras.sound import SOUND_BYTES, SoundMeter
 from console.workers.frames import FrameReader, FrameWriter
 from console.workers.port import WorkerPort
 from console.workers.shared import SharedFile
@@ -31,15 +32,27 @@ PATIENCE_S = {"file": 5.0, "http": 10.0, "https": 10.0, "hls": 10.0, "rtmp": 12.
 USUAL_PATIENCE_S = 8.0
 
 
-def main(port: WorkerPort, *, path: str, mrl: str, options: tuple[str, ...], size: tuple[int, int]) -> None:
-    """Play `mrl` into the shared memory at `path`, at most `size` large, until told to stop."""
+def main(
+    port: WorkerPort,
+    *,
+    path: str,
+    mrl: str,
+    options: tuple[str, ...],
+    size: tuple[int, int],
+    has_password: bool = False,
+) -> None:
+    """Play `mrl` into the shared memory at `path`, at most `size` large, until told to stop.
+
+    With `has_password` nothing is opened before the password has come through the port: it is in no argument.
+    """
     port.beat()
     _silence_libraries()
     shared = SharedFile.open(path)
-    player = Player(FrameWriter(shared.buffer), shared.buffer)
+    pictures, sound = shared.buffer[:-SOUND_BYTES], SoundMeter(shared.buffer[-SOUND_BYTES:])
+    player = Player(FrameWriter(pictures), pictures, sound.hear)
     player.size = size
     port.beat()
-    Watch(port, player, shared.buffer, mrl=mrl, options=options).run()
+    Watch(port, player, pictures, address=parse_mrl(mrl), options=options, has_password=has_password).run()
 
 
 def _silence_libraries() -> None:
@@ -69,14 +82,23 @@ class Watch:
     """The worker's turn: opens, looks, gives up, tries again."""
 
     def __init__(
-        self, port: WorkerPort, player: Player, memory: memoryview, *, mrl: str, options: tuple[str, ...]
+        self,
+        port: WorkerPort,
+        player: Player,
+        memory: memoryview,
+        *,
+        address: Address,
+        options: tuple[str, ...],
+        has_password: bool,
     ) -> None:
         self._port = port
         self._player = player
         self._writer = FrameWriter(memory)  # only to `touch`: the pictures are the player's
         self._frames = FrameReader(memory)
-        self._address = parse_mrl(mrl)
+        self._address = address  # without the password: fit to be shown
         self._options = media_options(self._address, options)
+        self._password: Password | None = None
+        self._has_password = has_password
         self._looks = Looks()
         self._looked_s = 0.0
         self._told: Report | None = None
@@ -84,7 +106,7 @@ class Watch:
         self._opened_s = 0.0
         self._opened_at = 0  # the sequence number then
         self._decoded = 0  # since it was opened
-        self._retry_at_s: float | None = 0.0
+        self._retry_at_s: float | None = None if has_password else 0.0
         self._wait_s = FIRST_WAIT_S
 
     def run(self) -> None:
@@ -142,7 +164,8 @@ class Watch:
             return
         self._opened_s, self._opened_at = now_s, self._frames.sequence
         self._decoded = 0
-        self._player.open(self._address, self._options)
+        address, more = with_password(self._address, self._password.value if self._password else "")
+        self._player.open(address, (*self._options, *more))
 
     def _give_up(self, now_s: float, *, had_picture: bool, has_ended: bool) -> None:
         """Close, say why, and plan the next try. A file that has ended is simply begun anew."""
@@ -166,9 +189,14 @@ class Watch:
             self._report = replace(self._report, look=look)
 
     def _obey(self, message: object) -> None:
+        if isinstance(message, Password):
+            self._password = message
+            self._retry_at_s = 0.0
+        elif isinstance(message, Resize):
+            self._resize(message)
+
+    def _resize(self, message: Resize) -> None:
         """A larger tile opens the address anew, sharper; a smaller one waits for the next time: no gap for nothing."""
-        if not isinstance(message, Resize):
-            return
         size, old = (message.width, message.height), self._player.size
         self._player.size = size
         if (size[0] > old[0] or size[1] > old[1]) and self._player.phase is Phase.PLAYING:
