@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 0.25  # per source
 FAILED_EVERY_S = 1.0
+HIDDEN_EVERY_S = 1.0  # what nobody sees is still watched for black, and for OBS's silence
+HIDDEN_SIZE = (64, 36)
 SHARE = 4  # OBS is left alone for at least so many times as long as a request took
 SLOW_S = 0.06
 SLOW_SHARE = 12
@@ -38,6 +40,7 @@ class _Source:
     """One scene or source of OBS and who wants to see it."""
 
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)  # who of them shows it to nobody now
     picture: Picture | None = None
     taken_ns: int = 0
     due_s: float = 0.0
@@ -46,6 +49,16 @@ class _Source:
     is_old: bool = False  # its picture is from before OBS went away
     is_black: bool = False
     fps: Fps = field(default_factory=Fps)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Nobody sees it."""
+        return self.hidden >= self.sizes.keys()
+
+    def size(self) -> tuple[int, int]:
+        """What the largest that shows it needs."""
+        seen = [size for who, size in self.sizes.items() if who not in self.hidden] or [HIDDEN_SIZE]
+        return max(width for width, _ in seen), max(height for _, height in seen)
 
 
 def gap_s(took_s: float) -> float:
@@ -69,17 +82,28 @@ class Screens:
         self._wake = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="screenshots")
 
-    def want(self, who: str, source: str | None, width: int = 0, height: int = 0) -> None:
-        """`who` wants to see `source` at that size from now on; None: nothing any more."""
+    def want(self, who: str, source: str | None, width: int = 0, height: int = 0, *, is_hidden: bool = False) -> None:
+        """`who` wants to see `source` at that size from now on, or (hidden) to know how it is; None: nothing."""
         old = self._of.pop(who, None)
         if old is not None and old != source:
-            del self._sources[old].sizes[who]
-            if not self._sources[old].sizes:
-                del self._sources[old]
-        if source is not None:
-            self._of[who] = source
-            self._sources.setdefault(source, _Source()).sizes[who] = (width, height)
-            self._wake.set()
+            self._forget(old, who)
+        if source is None:
+            return
+        self._of[who] = source
+        wanted = self._sources.setdefault(source, _Source())
+        was_hidden = wanted.is_hidden
+        wanted.sizes[who] = (width, height)
+        (wanted.hidden.add if is_hidden else wanted.hidden.discard)(who)
+        if was_hidden and not wanted.is_hidden:
+            wanted.due_s = 0.0
+        self._wake.set()
+
+    def _forget(self, name: str, who: str) -> None:
+        source = self._sources[name]
+        del source.sizes[who]
+        source.hidden.discard(who)
+        if not source.sizes:
+            del self._sources[name]
 
     def obs_answers(self, is_so: bool) -> bool:
         """Whether OBS is there. When it is back, what was said of it before is no news; True then."""
@@ -153,16 +177,15 @@ class Screens:
                 is_good = jpeg is not None and await self._decode(name, source, jpeg)
             except Exception:  # a bug behind one source must not end the others
                 log.exception("the screenshot of %s failed", name)
-            source.due_s = started_s + EVERY_S if is_good else loop.time() + FAILED_EVERY_S
+            every_s = HIDDEN_EVERY_S if source.is_hidden else EVERY_S
+            source.due_s = started_s + every_s if is_good else loop.time() + FAILED_EVERY_S
             await asyncio.sleep(started_s + took_s + gap_s(took_s) - loop.time())  # decoding is no burden on OBS
 
     async def _ask(self, name: str, source: _Source) -> bytes | None:
         """Ask once, for what the largest that shows it needs; None when no answer came: `source` says why."""
-        width = max(size[0] for size in source.sizes.values())
-        height = max(size[1] for size in source.sizes.values())
         try:
             async with asyncio.timeout(GIVE_UP_S):
-                return await self._screenshot(name, width, height)
+                return await self._screenshot(name, *source.size())
         except UserError as error:
             source.why, source.fix = error.what, error.fix
         except TimeoutError:

@@ -6,13 +6,14 @@ Alarms are the desk's: here each tile's state carries why and what to do.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
-from console.cameras.plan import Plan, plan_of
+from console.cameras.place import Place, Played, Stagehands, played
+from console.cameras.plan import plan_of
 from console.cameras.screens import Screens, Screenshot
-from console.cameras.state import FLOOR_DBFS, Camera, CameraState, Origin, Picture, Trial
-from console.cameras.tile import USUAL_SIZE, Said, WorkerTile, room_for
+from console.cameras.state import FLOOR_DBFS, Camera, Picture, Trial
+from console.cameras.tile import USUAL_SIZE, WorkerTile
+from console.cameras.trial import Tryout
 from console.core import journal as journals
 from console.core.clock import Clock
 from console.core.journal import Journal
@@ -26,15 +27,6 @@ TICK_S = 0.1
 BUSES = ("program", "preview")
 
 
-@dataclass(slots=True)
-class _Place:
-    """A tile's place on the wall."""
-
-    camera: show.Camera
-    plan: Plan
-    tile: WorkerTile | None = None  # when a worker plays it
-
-
 def _who(name: str) -> str:
     return f"camera:{name}"
 
@@ -44,71 +36,95 @@ class Cameras:
 
     def __init__(self, supervisor: Supervisor, *, journal: Journal, clock: Clock, screenshot: Screenshot) -> None:
         self.tiles: Observable[tuple[Camera, ...]] = Observable(())
-        self.trial: Observable[Trial] = Observable(Trial())
-        self._supervisor = supervisor
         self._journal = journal
         self._clock = clock
         self._screens = Screens(screenshot, clock)
-        self._places: dict[str, _Place] = {}
+        self._hands = Stagehands(supervisor, self._screens, self._look)
+        self._tryout = Tryout(self._hands)
+        self.trial: Observable[Trial] = self._tryout.state
+        self._places: dict[str, Place] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
         self._bus_sizes = dict.fromkeys(BUSES, USUAL_SIZE)
         self._on_bus: dict[str, str | None] = dict.fromkeys(BUSES)
+        self._seen_buses: Collection[str] = BUSES
+        self._seen: Collection[str] | None = None  # the tiles that somebody sees; None: all
         self._closing: set[asyncio.Task[None]] = set()
         self._task = asyncio.create_task(self._run(), name="camera wall")
 
     def open(self, cameras: Sequence[show.Camera], *, is_trusted: bool) -> None:
-        """Show these cameras, in this order. Those that are unchanged go on undisturbed.
+        """Show these cameras, in this order. What plays unchanged goes on undisturbed, under another name as well.
 
         Without `is_trusted` nothing that reaches another machine is opened: the tile says so.
         """
         old, self._places = self._places, {}
+        plans = {camera.name: plan_of(camera, is_trusted=is_trusted) for camera in cameras}
+        kept = {c.name: p for c in cameras if (p := old.get(c.name)) and (p.camera, p.plan) == (c, plans[c.name])}
+        spare = [
+            (name, played(place.camera), tile)
+            for name, place in old.items()
+            if name not in kept and (tile := place.end()) is not None
+        ]
+        spare += self._tryout.spare(played(camera) for camera in cameras)
         for camera in cameras:
-            plan = plan_of(camera, is_trusted=is_trusted)
-            place = old.get(camera.name)
-            if place is not None and (place.camera, place.plan) == (camera, plan):
-                self._places[camera.name] = old.pop(camera.name)
-        for name, gone in old.items():
-            self._end(name, gone)
-        for camera in cameras:
-            kept = self._places.pop(camera.name, None)
-            self._places[camera.name] = kept or self._begin(camera, plan_of(camera, is_trusted=is_trusted))
+            place = kept.get(camera.name)
+            if place is None:
+                place = Place(camera, plans[camera.name], _who(camera.name), self._hands)
+                tile = _taken(spare, camera.name, played(camera)) if place.is_played else None
+                size = self._sizes.get(camera.name, USUAL_SIZE)
+                place.begin(size, is_hidden=self._is_hidden(camera.name), tile=tile)
+            self._places[camera.name] = place
+        for _, _, tile in spare:
+            self._end(tile)
+        self._tryout.settle(self._places)
+        self._rest()
         self._look()
 
     def picture(self, name: str) -> Picture | None:
         """The newest picture of a tile; cheap, poll it at the display's rate."""
         place = self._places.get(name)
-        if place is None:
-            return None
-        return place.tile.picture() if place.tile else self._screens.picture(_who(name))
+        return place.picture() if place else None
 
     def level(self, name: str) -> float:
         """The peak of a tile's own sound in the last 100 ms, dBFS; FLOOR_DBFS when it has none."""
         place = self._places.get(name)
-        return place.tile.level() if place and place.tile else FLOOR_DBFS
+        return place.level() if place else FLOOR_DBFS
 
     def try_out(self, camera: show.Camera | None) -> None:
-        """Open a camera that is not in the show, to look at it; None ends that. `trial` and `trial_picture` follow."""
-        raise NotImplementedError
+        """Open a camera that is not in the show, to look at it; None ends that. `trial` and `trial_picture` follow.
+
+        Whoever asks has said yes to the machine it names. What a tile plays already is shown as that tile plays it.
+        """
+        self._end(self._tryout.end())
+        if camera is not None:
+            self._tryout.begin(camera, self._places)
+        self._rest()
+        self._look()
 
     def trial_picture(self) -> Picture | None:
         """The newest picture of the camera that is tried."""
-        return None
+        return self._tryout.picture()
 
     def set_size(self, name: str, width: int, height: int) -> None:
         """The tile is shown at so many pixels: its worker or OBS scales to what is needed."""
         self._sizes[name] = (width, height)
         place = self._places.get(name)
-        if place is None:
-            return
-        if place.tile:
-            place.tile.set_size(width, height)
-        else:
-            self._want(place)
+        if place is not None:
+            place.set_size(width, height)
+
+    def set_visible(self, cameras: Collection[str], buses: Collection[str] = BUSES) -> None:
+        """Only these tiles and panes are seen by anybody.
+
+        The others cost no scaling, copying or drawing; cameras are still watched for stall, freeze and black.
+        """
+        self._seen, self._seen_buses = frozenset(cameras), frozenset(buses)
+        self._rest()
+        for bus in BUSES:
+            self.watch_bus(bus, self._on_bus[bus])
 
     def watch_bus(self, bus: str, source: str | None) -> None:
         """Show the scene `source` in the pane of "program" or "preview"; None: nothing."""
         self._on_bus[bus] = source
-        self._screens.want(f"bus:{bus}", source, *self._bus_sizes[bus])
+        self._screens.want(f"bus:{bus}", source if bus in self._seen_buses else None, *self._bus_sizes[bus])
 
     def obs_answers(self, is_so: bool) -> None:
         """Whether OBS is there; when it is back, its tiles are looked at anew at once."""
@@ -131,40 +147,33 @@ class Cameras:
     def worker_pid(self, name: str) -> int | None:
         """The process that plays a tile; None when there is none."""
         place = self._places.get(name)
-        return place.tile.pid if place and place.tile else None
+        return place.pid if place else None
 
     async def close(self) -> None:
         """End every worker and ask OBS no more."""
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
-        for name, place in self._places.items():
-            self._end(name, place)
+        for place in self._places.values():
+            self._end(place.end())
+        self._end(self._tryout.end())
         self._places.clear()
         await self._screens.close()
         await asyncio.gather(*self._closing)
 
-    def _begin(self, camera: show.Camera, plan: Plan) -> _Place:
-        place = _Place(camera, plan)
-        if plan.origin is Origin.OBS:
-            self._want(place)
-        elif plan.is_open:
-            size = room_for(*self._sizes.get(camera.name, USUAL_SIZE))
-            place.tile = WorkerTile(camera, self._supervisor, self._look, size)
-        return place
+    def _is_hidden(self, name: str) -> bool:
+        is_tried = self._tryout.is_seen_in(self._places.get(name))
+        return self._seen is not None and name not in self._seen and not is_tried
 
-    def _end(self, name: str, place: _Place) -> None:
-        self._screens.want(_who(name), None)
-        if place.tile:
-            task = asyncio.create_task(place.tile.close())
+    def _rest(self) -> None:
+        for name, place in self._places.items():
+            place.rest(self._is_hidden(name))
+
+    def _end(self, tile: WorkerTile | None) -> None:
+        if tile is not None:
+            task = asyncio.create_task(tile.close())
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
-
-    def _want(self, place: _Place) -> None:
-        camera = place.camera
-        if place.plan.origin is Origin.OBS:
-            size = self._sizes.get(camera.name, USUAL_SIZE)
-            self._screens.want(_who(camera.name), camera.source or camera.scene, *size)
 
     async def _run(self) -> None:
         while True:
@@ -178,7 +187,7 @@ class Cameras:
         """Bring `tiles` up to date and journal what changed."""
         now_ns = self._clock.mono_ns()
         old = {tile.name: tile for tile in self.tiles.value}
-        tiles = tuple(self._tile(place, old.get(name), now_ns) for name, place in self._places.items())
+        tiles = tuple(place.shown(old.get(name), now_ns) for name, place in self._places.items())
         for tile in tiles:
             was = old.get(tile.name)
             if was is None or was.state is not tile.state:
@@ -191,25 +200,13 @@ class Cameras:
                     why=tile.why,
                 )
         self.tiles.set(tiles)
+        self._tryout.look(now_ns)
 
-    def _tile(self, place: _Place, was: Camera | None, now_ns: int) -> Camera:
-        state, why, fix = self._said(place, now_ns)
-        name = place.camera.name
-        fps = place.tile.fps(now_ns) if place.tile else self._screens.fps(_who(name), now_ns)
-        since_ns = was.since_mono_ns if was and was.state is state else now_ns
-        return Camera(name, place.camera.scene, place.plan.origin, state, fps, why, fix, since_ns)
 
-    def _said(self, place: _Place, now_ns: int) -> Said:
-        camera, plan = place.camera, place.plan
-        if place.tile:
-            return place.tile.said(now_ns)
-        if not plan.is_open:
-            return CameraState.CONNECTING, plan.why, plan.fix
-        if not (camera.source or camera.scene):
-            return (
-                CameraState.LOST,
-                plan.why or f"{camera.name} has no picture: no mrl, no scene and no source.",
-                plan.fix or f"Give {camera.name} a scene of OBS or an mrl in the show file.",
-            )
-        state, why, fix = self._screens.said(_who(camera.name), now_ns)
-        return state, why or plan.why, fix or plan.fix
+def _taken(spare: list[tuple[str, Played, WorkerTile]], name: str, what: Played) -> WorkerTile | None:
+    """A worker out of `spare` that plays `what`, the one of that name first; None when there is none."""
+    fitting = sorted((each for each in spare if each[1] == what), key=lambda each: each[0] != name)
+    if not fitting:
+        return None
+    spare.remove(fitting[0])
+    return fitting[0][2]
