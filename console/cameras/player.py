@@ -15,7 +15,9 @@ from typing import Any
 
 import vlc
 
+from console.cameras.messages import StreamStats
 from console.cameras.mrl import Address, Kind
+from console.cameras.tracks import VideoTrack, video_track
 from console.workers.frames import FrameWriter, stride_of
 
 log = logging.getLogger(__name__)
@@ -34,7 +36,7 @@ _ARGUMENTS = (
     "--avcodec-threads=2",
     "--swscale-mode=0",  # fast bilinear: a tile is small, and bicubic costs more
 )
-_ERROR = 4  # libvlc_log_level
+_NOTICE, _ERROR = 2, 4  # libvlc_log_level
 # Which module of libVLC opens a scheme, where builds differ in what they have
 _MODULES = {
     "rtsp": ("live555",),
@@ -44,6 +46,7 @@ _MODULES = {
     "rist": ("rist", "access_rist"),
     "rtmp": ("avio", "access_rtmp", "librtmp", "avformat"),
 }
+_SHOWN_AGAIN_NS = 70_000_000  # libVLC 3 shows its last picture again after 80 ms without a new one
 _PADDING = 64  # pixels that decoders add at most
 _SHAPES = ((16, 9), (9, 16), (4, 3), (3, 4), (1, 1), (3, 2), (5, 4), (4, 5), (2, 1), (21, 9))
 _Sizes = ctypes.POINTER(ctypes.c_uint)
@@ -103,6 +106,11 @@ class Player:
         self.size = (640, 360)
         self.errors: list[str] = []  # the last lines that libVLC called errors, since `open`
         self._shape = (0, 0)
+        self._source = (0, 0)
+        self._track: VideoTrack | None = None
+        self._came = 0  # pictures since `open`, repeats included
+        self._displayed_ns = 0
+        self._decoder = "software"
         self._pending: int | None = None
         self._instance = vlc.Instance(list(_ARGUMENTS))
         self._core = _core_library()
@@ -133,6 +141,7 @@ class Player:
         """Start playing; returns at once, `phase` tells how it goes."""
         self.close()
         self.errors.clear()
+        self._track, self._came, self._decoder = None, 0, "software"
         if address.kind is Kind.FILE:  # by path: libVLC would take "http/ts://host" for an address
             media = self._instance.media_new_path(str(address.path.absolute()))
         else:
@@ -188,6 +197,23 @@ class Player:
             return 0
         return int(stats.decoded_video)
 
+    def stats(self) -> StreamStats:
+        """What is counted and known of the open stream; libVLC's own counters are a quarter of a second old."""
+        stats, media = vlc.MediaStats(), self._media
+        if media is None or not media.get_stats(stats):
+            return StreamStats()
+        track = self._track = self._track or video_track(media)
+        return StreamStats(
+            decoded=self._came,
+            dropped=stats.lost_pictures,
+            read_bytes=max(stats.read_bytes, stats.demux_read_bytes),  # HLS reads past libVLC's access
+            expected_fps=track.fps if track else 0.0,
+            width=self._source[0],
+            height=self._source[1],
+            codec=track.codec if track else "",
+            decoder=self._decoder,
+        )
+
     # --- called by libVLC's threads ---
 
     def _format(  # noqa: PLR0917
@@ -200,19 +226,15 @@ class Player:
         ctypes.memmove(chroma, b"RV32", 4)
         width[0], height[0] = shape
         pitches[0], lines[0] = stride_of(shape[0]), shape[1]
-        self._shape = shape
+        self._shape, self._source = shape, source
         self._frames.set_source(*source)
         return 1
 
     def _visible_size(self, width: int, height: int) -> tuple[int, int]:
         """The size of what is to be seen: libVLC 3 tells the decoder's buffer, which is a little larger."""
-        media = self._media
-        for track in (media and media.tracks_get()) or ():
-            if track.type == vlc.TrackType.video:
-                # WORKAROUND python-vlc lays the union of audio, video and subtitle out as three fields: it is the first
-                video = ctypes.cast(track.audio, ctypes.POINTER(vlc.VideoTrack)).contents
-                if 0 <= width - video.width <= _PADDING and 0 <= height - video.height <= _PADDING:
-                    return video.width * (video.sar_num or 1) // (video.sar_den or 1), video.height
+        track = video_track(self._media) if self._media else None
+        if track and 0 <= width - track.width <= _PADDING and 0 <= height - track.height <= _PADDING:
+            return track.wide, track.height
         return unpadded(width, height)
 
     def _lock(self, opaque: Any, planes: Any) -> None:
@@ -226,8 +248,13 @@ class Player:
         if start is None:
             return
         newest, size = self._frames.newest_at(), stride_of(self._shape[0]) * self._shape[1]
-        if newest is None or _memcmp(self._address + start, self._address + newest, size):
-            self._frames.commit(time.monotonic_ns())
+        is_new = newest is None or bool(_memcmp(self._address + start, self._address + newest, size))
+        now_ns = time.monotonic_ns()
+        if is_new or now_ns - self._displayed_ns < _SHOWN_AGAIN_NS:
+            self._came += 1
+        self._displayed_ns = now_ns
+        if is_new:
+            self._frames.commit(now_ns)
 
     def _sound_format(self, data: Any, chroma: Any, rate: Any, channels: Any) -> int:
         """Take the sound as it is, in the one form that libVLC 3 hands out; no sound device is opened."""
@@ -242,7 +269,9 @@ class Player:
         self._hear(memoryview((ctypes.c_char * size).from_address(samples)).cast("B").cast("h"), time.monotonic_ns())
 
     def _log(self, data: Any, level: int, context: Any, text: bytes, arguments: Any) -> None:
-        if level >= _ERROR:
+        if level == _NOTICE and b"hardware decoding" in text:
+            self._decoder = "hardware"
+        elif level >= _ERROR:
             line = ctypes.create_string_buffer(400)
             _vsnprintf(line, len(line), text, ctypes.c_void_p(arguments))
             self.errors.append(line.value.decode(errors="replace"))

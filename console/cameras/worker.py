@@ -12,8 +12,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from console.cameras.counting import Counting
 from console.cameras.looks import Looks, samples_of
-from console.cameras.messages import Password, Report, Resize, Stage
+from console.cameras.messages import Figures, Password, Report, Resize, Stage
 from console.cameras.mrl import Address, Kind, media_options, parse_mrl, with_password
 from console.cameras.player import Phase, Player
 from console.cameras.reasons import TEXT, no_part, reason
@@ -99,6 +100,7 @@ class Watch:
         self._options = media_options(self._address, options)
         self._password: Password | None = None
         self._has_password = has_password
+        self._counting = Counting()
         self._looks = Looks()
         self._looked_s = 0.0
         self._told: Report | None = None
@@ -137,8 +139,16 @@ class Watch:
             self._give_up(now_s, had_picture=is_new, has_ended=True)
         elif now_s - self._last_sign_s() > (SILENT_S if is_new else self._patience_s()):
             self._give_up(now_s, had_picture=is_new, has_ended=False)
-        elif is_new and now_s - self._looked_s >= LOOK_EVERY_S:
+        elif is_new:
+            self._watch(now_s)
+
+    def _watch(self, now_s: float) -> None:
+        """Look at a stream that plays, and count."""
+        if now_s - self._looked_s >= LOOK_EVERY_S:
             self._look(now_s)
+        stats = self._counting.at(now_s, self._player.stats(), self._decoded)
+        if stats is not None:
+            self._port.send(Figures(stats))
 
     def _note_repeats(self) -> None:
         """A source that sends one and the same picture is alive: it decodes, though nothing new is published.
@@ -164,6 +174,7 @@ class Watch:
             return
         self._opened_s, self._opened_at = now_s, self._frames.sequence
         self._decoded = 0
+        self._counting.restart()
         address, more = with_password(self._address, self._password.value if self._password else "")
         self._player.open(address, (*self._options, *more))
 
