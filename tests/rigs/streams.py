@@ -1,14 +1,18 @@
-"""Senders of a moving test picture on 127.0.0.1: SRT, UDP, RTMP and HLS, by ffmpeg. Usable without pytest.
+"""Senders of a moving test picture on 127.0.0.1: SRT both ways, UDP, RTP, RTMP through a real server, HLS. By ffmpeg.
+
+Usable without pytest.
 
 with srt() as sender:
     print(sender.mrl)
 """
 
+import contextlib
 import functools
 import http.server
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +22,7 @@ from pathlib import Path
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=size={size}:rate={rate}")
 SOUND = ("-f", "lavfi", "-i", "sine=frequency=440", "-c:a", "aac")
+RTMP_MODULE = "/usr/lib/nginx/modules/ngx_rtmp_module.so"  # Debian: libnginx-mod-rtmp
 ENCODER = "-c:v libx264 -preset ultrafast -tune zerolatency -g 15 -pix_fmt yuv420p".split()
 
 
@@ -75,26 +80,40 @@ def _running(sender: Sender) -> Iterator[Sender]:
         sender.kill()
 
 
-def srt_sender(port: int | None = None, *, size: str = "640x360", rate: int = 25) -> Sender:
+def srt_sender(
+    port: int | None = None, *, size: str = "640x360", rate: int = 25, passphrase: str = "", has_sound: bool = False
+) -> Sender:
     """A sender that waits for one SRT caller at a time; not started yet. It ends when its caller leaves."""
     port = port or free_port(socket.SOCK_DGRAM)
     address = f"srt://127.0.0.1:{port}"
-    return Sender(address, ["-f", "mpegts", f"{address}?mode=listener&latency=20000"], size, rate)
+    output = f"{address}?mode=listener&latency=20000" + (f"&passphrase={passphrase}" if passphrase else "")
+    return Sender(address, ["-f", "mpegts", output], size, rate, has_sound=has_sound)
 
 
 @contextmanager
-def srt(port: int | None = None, *, size: str = "640x360", rate: int = 25) -> Iterator[Sender]:
+def srt_caller(*, size: str = "640x360", rate: int = 25) -> Iterator[Sender]:
+    """SRT: the sender calls the tile, which listens; it is started again until somebody answers."""
+    address = f"srt://127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+    sender = Sender(f"{address}?mode=listener", ["-f", "mpegts", f"{address}?latency=20000"], size, rate)
+    with Encoder(sender):
+        yield sender
+
+
+@contextmanager
+def srt(
+    port: int | None = None, *, size: str = "640x360", rate: int = 25, passphrase: str = "", has_sound: bool = False
+) -> Iterator[Sender]:
     """SRT: the tile calls the sender. It serves one caller and ends with it; see Encoder for one after the other."""
-    sender = srt_sender(port, size=size, rate=rate)
+    sender = srt_sender(port, size=size, rate=rate, passphrase=passphrase, has_sound=has_sound)
     with _running(sender):
         yield sender
 
 
 class Encoder:
-    """An SRT listener that serves one caller after the other, as hardware encoders do."""
+    """A sender that is started again each time it ends: an SRT listener that serves one caller after the other."""
 
-    def __init__(self, *, size: str = "640x360", rate: int = 25) -> None:
-        self.sender = srt_sender(size=size, rate=rate)
+    def __init__(self, sender: Sender | None = None, *, size: str = "640x360", rate: int = 25) -> None:
+        self.sender = sender or srt_sender(size=size, rate=rate)
         self.mrl = self.sender.mrl
         self._is_on = False
         self._thread: threading.Thread | None = None
@@ -140,11 +159,55 @@ def udp(*, size: str = "640x360", rate: int = 25) -> Iterator[Sender]:
 
 
 @contextmanager
-def rtmp(*, size: str = "640x360", rate: int = 25) -> Iterator[Sender]:
-    """RTMP: ffmpeg as the server of one player. With sound, as encoders send it: without, libVLC waits 5 s for it."""
-    address = f"rtmp://127.0.0.1:{free_port()}/live/cam"
-    with _running(Sender(address, ["-f", "flv", "-listen", "1", address], size, rate, has_sound=True)) as sender:
+def rtp(*, size: str = "640x360", rate: int = 25) -> Iterator[Sender]:
+    """MPEG-TS in RTP to a port that the camera listens on."""
+    port = free_port(socket.SOCK_DGRAM)
+    output = ["-f", "rtp_mpegts", f"rtp://127.0.0.1:{port}?pkt_size=1316"]
+    with _running(Sender(f"rtp://@127.0.0.1:{port}", output, size, rate)) as sender:
         yield sender
+
+
+@contextmanager
+def rtmp_server() -> Iterator[int]:
+    """A real RTMP server, nginx with its RTMP module; yields its port. Its application is "live"."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "nginx.conf"
+        config.write_text(
+            f"""
+            load_module {RTMP_MODULE};
+            daemon off; master_process off; pid {folder}/pid; error_log stderr crit;
+            events {{}}
+            rtmp {{ server {{ listen 127.0.0.1:{port}; application live {{ live on; }} }} }}
+            """
+        )
+        command = ["nginx", "-p", folder, "-c", str(config), "-e", "stderr"]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+            try:
+                _until_it_answers(port)
+                yield port
+            finally:
+                process.kill()
+
+
+def _until_it_answers(port: int) -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise TimeoutError("nginx does not listen")
+
+
+@contextmanager
+def rtmp(*, size: str = "640x360", rate: int = 25, has_sound: bool = True, port: int | None = None) -> Iterator[Sender]:
+    """RTMP through the server at `port`, or one of its own. With sound, as encoders send it."""
+    with contextlib.ExitStack() as stack:
+        port = port or stack.enter_context(rtmp_server())
+        address = f"rtmp://127.0.0.1:{port}/live/cam"
+        sender = Sender(address, ["-f", "flv", address], size, rate, has_sound=has_sound)
+        yield stack.enter_context(_running(sender))
 
 
 @contextmanager
