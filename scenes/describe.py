@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from scenes.reading.sync import rows
+from scenes.reading.sync import read_all, rows
 from scenes.state import Switcher
 from scenes.wire.line import Line, ObsRefused
 
@@ -45,8 +45,8 @@ async def describe(line: Line, shown: Switcher) -> ObsDescription:
     """What `line`'s OBS holds. Raises ObsRefused, ObsGone."""
     listed = rows(await line.call("GetInputList"), "inputs")
     kinds = {str(row.get("inputName")): str(row.get("inputKind")) for row in listed}
-    settings = await line.batch([("GetInputSettings", {"inputName": name}) for name in kinds])
-    mutes = await line.batch([("GetInputMute", {"inputName": name}) for name in kinds])
+    settings = await read_all(line, [("GetInputSettings", {"inputName": name}) for name in kinds])
+    mutes = await read_all(line, [("GetInputMute", {"inputName": name}) for name in kinds])
     inputs = []
     for (name, kind), known, mute in zip(kinds.items(), settings, mutes, strict=True):
         values = {} if isinstance(known, ObsRefused) else known.get("inputSettings")

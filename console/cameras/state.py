@@ -89,6 +89,7 @@ class Offer:
     scene: str | None = None
     source: str | None = None
     note: str = ""  # what to know before taking it, such as "OBS's: its picture comes from OBS"
+    options: tuple[str, ...] = ()  # libVLC's, where the mrl alone does not say which device
 
 
 @dataclass(frozen=True, slots=True)

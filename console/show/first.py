@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
 
+from console.settings.addresses import addresses_in, may_be_shared, without_password
 from console.settings.show import Audio, Camera, Channel, Cue, Drop, Money, Obs, Shop, Show
 
-_LIVE_SCHEMES: Final = frozenset({"srt", "rtmp", "rtmps", "udp", "rtp", "rtsp", "http", "https", "tcp"})
-_ADDRESS_KEYS: Final = ("input", "playlist", "local_file")  # of ffmpeg_source (network, file) and vlc_source
 _SOUND_KINDS: Final = ("pulse_input", "wasapi_input", "coreaudio_input", "alsa_input", "jack_output", "asio_input")
 _MOST_CAMERAS: Final = 9  # as many as there are number keys
 _SAFE_WORDS: Final = ("safe", "be right back", "brb", "pause", "break", "standby", "starting soon", "holding")
@@ -76,39 +74,14 @@ def safe_scene_of(scenes: Sequence[str]) -> str | None:
 
 def addresses_of(found: FoundInput) -> tuple[str, ...]:
     """The network addresses in an input's settings, as written there."""
-    texts: list[object] = []
-    for key in _ADDRESS_KEYS:
-        value = found.settings.get(key)
-        items = value if isinstance(value, list | tuple) else [value]
-        texts += [item["value"] if isinstance(item, Mapping) and "value" in item else item for item in items]  # vlc
-    return tuple(text for text in texts if isinstance(text, str) and _is_live(text))
-
-
-def _is_live(text: str) -> bool:
-    try:
-        return urlsplit(text).scheme.casefold() in _LIVE_SCHEMES
-    except ValueError:
-        return False
-
-
-def may_be_shared(address: str) -> bool:
-    """True when a second program may open the address too: OBS does not hold it alone."""
-    try:
-        parts = urlsplit(address)
-        scheme, host, query = parts.scheme.casefold(), parts.hostname or "", parts.query
-    except ValueError:
-        return False
-    if "mode=listener" in query or host in ("", "0.0.0.0", "::", "*"):
-        return False
-    if scheme in ("udp", "rtp"):
-        return host.split(".")[0].isdecimal() and 224 <= int(host.split(".")[0]) <= 239  # multicast, RFC 5771
-    return scheme in ("rtmp", "rtmps", "rtsp", "http", "https")  # an SRT listener takes one caller
+    return addresses_in(found.settings)
 
 
 def _camera(scene: FoundScene, inputs: Mapping[str, FoundInput]) -> Camera:
     addresses = {a for name in scene.inputs if name in inputs for a in addresses_of(inputs[name])}
     mrl = addresses.pop() if len(addresses) == 1 else None
-    return Camera(name=scene.name[:80], scene=scene.name, mrl=mrl if mrl and may_be_shared(mrl) else None)
+    is_open = mrl is not None and may_be_shared(mrl) and mrl == without_password(mrl)  # no password in a file (law 8)
+    return Camera(name=scene.name[:80], scene=scene.name, mrl=mrl if is_open else None)
 
 
 def _channels(inputs: Sequence[FoundInput], count: int) -> tuple[Channel, ...]:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.settings.addresses import may_be_shared
 from console.settings.show import Show
 from console.show.file import parse_show
-from console.show.first import FoundInput, FoundScene, addresses_of, first_show, may_be_shared, safe_scene_of
+from console.show.first import FoundInput, FoundScene, addresses_of, first_show, safe_scene_of
 from console.show.writing import show_text
 
 
@@ -46,6 +47,11 @@ def test_what_obs_alone_may_hold_stays_with_obs(address: str, is_shared: bool) -
     assert may_be_shared(address) is is_shared
     show = first_show("x", scenes=[FoundScene("Wide", ("Cam",))], inputs=[network("Cam", address)])
     assert (show.cameras[0].mrl is not None) is is_shared
+
+
+def test_a_password_in_obs_never_gets_into_a_show_file() -> None:
+    inputs = [network("Cam", "rtsp://me:hunter2@192.0.2.1/live")]
+    assert "hunter2" not in show_text(first_show("x", scenes=[FoundScene("Wide", ("Cam",))], inputs=inputs))
 
 
 def test_two_streams_in_a_scene_leave_its_tile_to_obs() -> None:
