@@ -13,8 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from console.cameras.counting import Counting
+from console.cameras.delay import DelayWatch
 from console.cameras.looks import Looks, samples_of
-from console.cameras.messages import Figures, Password, Report, Resize, Stage
+from console.cameras.messages import Delay, Figures, Password, Report, Resize, Stage
 from console.cameras.mrl import Address, Kind, media_options, parse_mrl, with_password
 from console.cameras.player import Phase, Player
 from console.cameras.reasons import TEXT, no_part, reason
@@ -101,6 +102,8 @@ class Watch:
         self._password: Password | None = None
         self._has_password = has_password
         self._counting = Counting()
+        self._delay = DelayWatch()
+        self._told_delay_ms: float | None = None
         self._looks = Looks()
         self._looked_s = 0.0
         self._told: Report | None = None
@@ -119,6 +122,7 @@ class Watch:
             self._retry_at_s = None
         while True:
             self._turn(time.monotonic())
+            self._tell_delay(time.monotonic())
             if self._report != self._told:
                 self._told = self._report
                 self._port.send(self._report)
@@ -149,6 +153,13 @@ class Watch:
         stats = self._counting.at(now_s, self._player.stats(), self._decoded)
         if stats is not None:
             self._port.send(Figures(stats))
+
+    def _tell_delay(self, now_s: float) -> None:
+        """Say how old the picture is, while the clock page is seen in it."""
+        delay_ms = self._delay.look(self._frames, now_s)
+        if delay_ms != self._told_delay_ms:
+            self._told_delay_ms = delay_ms
+            self._port.send(Delay(delay_ms))
 
     def _note_repeats(self) -> None:
         """A source that sends one and the same picture is alive: it decodes, though nothing new is published.
