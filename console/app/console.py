@@ -129,6 +129,8 @@ class Console:
         self.desk = Desk(show, parts, ACTIONS, journal=self.journal, alarms=self.alarms, clock=self.clock)
         if self._path is not None and self._practice is None:
             self.desk.look_book.keep_in(self._path)
+            self.desk.camera_book.keep_in(self._path)
+        self.desk.camera_book.keep_pictures_in(data_dir / "snapshots")
         self.watch = Watch(self.desk, self.alarms)
         self.overlays = Overlays(self.desk, self.alarms, data_dir / "overlays")
 
@@ -185,7 +187,8 @@ class Console:
             except UserError as error:
                 self.alarms.raise_("sound", "sound.down", error.what, fix=error.fix)
         self._undo.append(self.obs.state.watch(self._show_buses))
-        self.cameras.open(self.show.cameras, is_trusted=self._trust.is_given)
+        self.desk.camera_book.open(is_trusted=self._trust.is_given)
+        self._undo.append(self.desk.show.watch(self._follow_show, now=False))
         if self._practice is None and not self._trust.obs_waits:
             self._start_obs()
         if not self._trust.shop_waits:
@@ -198,13 +201,18 @@ class Console:
         """Connect to what was left out until the director said yes."""
         is_new_shop = self._trust.shop_waits
         self._trust.is_given, self.desk.on_trust = True, None
-        self.cameras.open(self.show.cameras, is_trusted=True)
+        self.desk.camera_book.open(is_trusted=True)
         self._start_obs()
         if is_new_shop:
             self._spawn(self._start_selling())
         self.desk.notice.set(None)
         await self._remember()
         return Outcome.done()
+
+    def _follow_show(self, show: Show) -> None:
+        """Machines that the director has named by hand need no second yes."""
+        self._trust.follow(show)
+        self._spawn(self._remember())
 
     async def _start_selling(self) -> None:
         await self.selling.start(restock=self._practice is not None and self._is_new_run)

@@ -34,6 +34,10 @@ class Trust:
         what = f"This show names hosts that you have not said yes to: {', '.join(far_hosts(self._show))}."
         return Notice(what, "Look at them; the rest works already.", Tone.WAIT, offer="show.trust")
 
+    def follow(self, show: Show) -> None:
+        """The show is this from now on: what was added by hand is covered by the yes that was given."""
+        self._show = show
+
     @property
     def obs_waits(self) -> bool:
         """OBS, or its backup, is on a host that waits for the yes."""

@@ -6,14 +6,24 @@ An action is an async function `(desk, **arguments) -> Outcome`. Its arguments' 
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from console.core.errors import UserError
 from console.core.outcome import Outcome
 
 Doer = Callable[..., Awaitable[Outcome]]
+
+
+class _Absent:
+    """The type of ABSENT."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT: Final[Any] = _Absent()  # the default of an argument where leaving it out is not the same as null
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +122,11 @@ def _arguments(id: str, do: Doer) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for name, parameter in list(inspect.signature(do, eval_str=True).parameters.items())[1:]:
         default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        if default is ABSENT:  # no JSON Schema can say it as a default
+            default = Field(default_factory=_absent)
         fields[name] = (parameter.annotation, default)
     return create_model(id.replace(".", "_"), __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _absent() -> Any:
+    return ABSENT

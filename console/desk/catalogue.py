@@ -1,6 +1,17 @@
 """All actions of the console in one register, and the words that must hold for each."""
 
-from console.desk import blending, housekeeping, outputting, running, selling, sounding, sourcing, switching, trouble
+from console.desk import (
+    blending,
+    camera_actions,
+    housekeeping,
+    outputting,
+    running,
+    selling,
+    sounding,
+    sourcing,
+    switching,
+    trouble,
+)
 from console.desk.actions import Actions
 
 ACTIONS = Actions.of(
@@ -12,5 +23,6 @@ ACTIONS = Actions.of(
     selling.actions,
     sounding.actions,
     running.actions,
+    camera_actions.actions,
     housekeeping.actions,
 )

@@ -3,6 +3,7 @@
 Loop thread only. It joins the domains' observables and runs actions; the domains know nothing of each other.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from console.core.journal import Journal, Origin
 from console.core.observable import Observable
 from console.core.outcome import Outcome, Result
 from console.desk.actions import Action, Actions
+from console.desk.camera_book import CameraBook
 from console.desk.failover import FailoverGuard
 from console.desk.failover_state import Failover
 from console.desk.hot import Heat
@@ -88,12 +90,16 @@ class Desk:
         self.switcher: Observable[Switcher] = parts.obs.state
         self.sources: Observable[SceneSources] = parts.obs.sources
         self.outputs: Observable[Outputs] = parts.obs.outputs
-        self.look_book = LookBook(parts.obs, show.looks, journal=journal)
+        writing = asyncio.Lock()  # one change of the show file at a time, whoever makes it
+        self.look_book = LookBook(parts.obs, show.looks, journal=journal, writing=writing)
         self.looks: Observable[Looks] = self.look_book.state
         self.guard = FailoverGuard(show, parts.obs, parts.cameras, parts.audio, clock=clock, journal=journal)
         self.failover: Observable[Failover] = self.guard.state
         self.cameras: Observable[tuple[Camera, ...]] = parts.cameras.tiles
-        self.offers: Observable[tuple[Offer, ...]] = Observable(())
+        self.camera_book = CameraBook(
+            self.show, parts.cameras, parts.obs, journal=journal, clock=clock, writing=writing
+        )
+        self.offers: Observable[tuple[Offer, ...]] = self.camera_book.offers
         self.trial: Observable[Trial] = parts.cameras.trial
         self.sound: Observable[Sound] = Observable(Sound())
         self.sale: Observable[Sale] = parts.commerce.state
@@ -118,6 +124,7 @@ class Desk:
         self._undo = [
             parts.audio.state.watch(lambda _: self._join_sound()),
             parts.obs.state.watch(self._follow_switcher),
+            self.show.watch(self._follow_show, now=False),
         ]
 
     def close(self) -> None:
@@ -243,6 +250,11 @@ class Desk:
         if any(old.name != new.name for old, new in zip(before, switcher.scenes, strict=False)):
             self._moved_ns = self.clock.mono_ns()
             self.heat.let_go("the scenes moved")
+
+    def _follow_show(self, show: Show) -> None:
+        """Cameras come and go while the show runs."""
+        self.guard.follow(show)
+        self.mics.follow(show)
 
     def _follow_switcher(self, switcher: Switcher) -> None:
         self._program, self.previous_program = (

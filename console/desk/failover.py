@@ -55,6 +55,10 @@ class FailoverGuard:
         self._timer: asyncio.TimerHandle | None = None
         self._taking: asyncio.Task[None] | None = None
 
+    def follow(self, show: Show) -> None:
+        """The cameras' own sounds are these from now on."""
+        self._show = show
+
     def close(self) -> None:
         """Look no more."""
         if self._timer is not None:

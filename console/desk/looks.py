@@ -36,12 +36,14 @@ NOT_KEPT: Final = "It lives as long as this console: practice keeps no show file
 class LookBook:
     """The looks of one show. `keep_in` names the show file; without one they are kept in memory."""
 
-    def __init__(self, obs: Obs, looks: tuple[Look, ...], *, journal: Journal) -> None:
+    def __init__(
+        self, obs: Obs, looks: tuple[Look, ...], *, journal: Journal, writing: asyncio.Lock | None = None
+    ) -> None:
         self.state: Observable[Looks] = Observable(Looks(looks))
         self._obs = obs
         self._journal = journal
         self._path: Path | None = None
-        self._writing = asyncio.Lock()
+        self._writing = writing or asyncio.Lock()
         self._end_recording: Callable[[], None] | None = None
         self._back: Look | None = None  # what puts back what the last run changed
         self._aired: str | None = None  # the scene that it took

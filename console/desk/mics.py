@@ -69,6 +69,10 @@ class MicsOff:
         self.unconfirmed.set(())
         return True
 
+    def follow(self, show: Show) -> None:
+        """The microphones are those of this show from now on."""
+        self._show = show
+
     def close(self) -> None:
         """Try no more."""
         if self._trying is not None:

@@ -9,6 +9,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ __all__ = [
     "first_show",
     "load_show",
     "parse_show",
+    "rewrite_show",
     "update_show",
     "write_show",
 ]
@@ -83,15 +85,36 @@ def update_show(path: Path, changes: Mapping[Keys, object]) -> Show:
     An index one past the end of a list adds to it. Returns the show as it is then. Raises ShowFileError, and leaves
     the file as it was, when the file or the result is faulty, UserError when it cannot be written.
     """
-    load_show(path)
-    try:
-        text = changed_text(path.read_bytes().decode("utf-8-sig"), changes)
-    except KeyError as error:
-        where = dotted(error.args[0]) if error.args and isinstance(error.args[0], tuple) else str(error)
-        raise UserError(f"{path.name} has no place for {where}.", fix="Change it in a text editor.") from error
-    show = parse_show(text, name=path.name)
-    _replace(path, text)
-    return show
+
+    def change(text: str, _: Show) -> str:
+        try:
+            return changed_text(text, changes)
+        except KeyError as error:
+            where = dotted(error.args[0]) if error.args and isinstance(error.args[0], tuple) else str(error)
+            raise UserError(f"{path.name} has no place for {where}.", fix="Change it in a text editor.") from error
+
+    return rewrite_show(path, change).show
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What came of changing a show file: the show as it is now, and the file's text before and after."""
+
+    show: Show
+    before: str
+    after: str
+
+
+def rewrite_show(path: Path, change: Callable[[str, Show], str]) -> Rewritten:
+    """Put what `change` makes of the file's text and show in its place. Raises as `update_show`, and what it raises."""
+    show = load_show(path)
+    before = path.read_bytes().decode("utf-8-sig")
+    after = change(before, show)
+    if after == before:
+        return Rewritten(show, before, before)
+    show = parse_show(after, name=path.name)
+    _replace(path, after)
+    return Rewritten(show, before, after)
 
 
 def migrated(

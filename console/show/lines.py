@@ -23,11 +23,22 @@ def lines_of(text: str) -> dict[Path, int]:
     return _Scanner(text).scan()
 
 
+def spans_of(text: str) -> dict[Path, tuple[int, int]]:
+    """First and last line, counted from 1, of every table that has a header, up to its last value's end.
+
+    text: valid TOML. Items of arrays of tables have their number: `("cameras", 0)` -> (3, 7).
+    """
+    scanner = _Scanner(text)
+    scanner.scan()
+    return scanner.spans
+
+
 class _Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
         self.lines: dict[Path, int] = {}
+        self.spans: dict[Path, tuple[int, int]] = {}
         self.counts: dict[Path, int] = {}  # how many items each array of tables has so far
         self._seen, self._line = 0, 1
 
@@ -43,6 +54,8 @@ class _Scanner:
                 table = self.header(1)
             else:
                 self.pair(table)
+                if table:
+                    self.spans[table] = self.spans[table][0], self.line()
 
     def header(self, brackets: int) -> Path:
         self.at += brackets
@@ -59,6 +72,7 @@ class _Scanner:
             if path in self.counts:
                 path = (*path, self.counts[path] - 1)
                 self.note(path, line)
+        self.spans[path] = line, line
         return path
 
     def pair(self, table: Path) -> None:

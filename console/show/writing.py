@@ -22,9 +22,10 @@ _HELP: Final[dict[str, str]] = {
     "switching": "How takes are guarded.",
     "failover": "What happens when what is on air fails; off until it is turned on in the window.",
     "looks": "Named lists of changes, recorded in the window: steps, and perhaps a scene to take.",
+    "multiview": "The second window: how many tiles, what they show, which frame guides.",
     "cues": "The rundown. A cue may arm a drop, never fire it.",
 }
-_QUIET: Final = frozenset({"switching", "failover"})  # written only when something in it is set
+_QUIET: Final = frozenset({"switching", "failover", "multiview"})  # written only when something in it is set
 _ALWAYS: Final = frozenset({"name", "url", "safe_scene", "scene", "kind", "device", "duration_s", "stock", "inputs"})
 
 
@@ -43,7 +44,7 @@ def show_text(show: Show) -> str:
     document.add(tomlkit.comment(_HEAD))
     document.add("format", tomlkit.item(show.format))
     document.add("name", tomlkit.item(show.name))
-    for name in ("obs", "switching", "failover", "cameras", "audio", "shop", "drops", "cues", "looks"):
+    for name in ("obs", "switching", "failover", "cameras", "multiview", "audio", "shop", "drops", "cues", "looks"):
         part = getattr(show, name)
         if name in _QUIET and part == type(part)():
             continue
@@ -51,6 +52,14 @@ def show_text(show: Show) -> str:
             document.add(name, _table(part, name))
         elif part:
             document.add(name, _tables(part, name))
+    return tomlkit.dumps(document)
+
+
+def entry_text(name: str, part: BaseModel) -> str:
+    """`part` as one `[[name]]` of a show file: what differs from the defaults."""
+    document = tomlkit.document()
+    document.add(name, tomlkit.aot())
+    document[name].append(_table(part, name, with_help=False))
     return tomlkit.dumps(document)
 
 

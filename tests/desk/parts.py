@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from console.audio.state import Channel, Levels, Return, Sound
-from console.cameras.state import Camera
+from console.cameras.state import Camera, Trial
 from console.cameras.state import Origin as CameraOrigin
 from console.commerce.state import Drop, Sale
 from console.core.alarms import Alarms
@@ -64,6 +64,7 @@ class Noting:
         self.not_awaited: set[str] = set()
         self.state: Observable[Any] = Observable(None)
         self.tiles: Observable[tuple[Camera, ...]] = Observable(())
+        self.trial: Observable[Trial] = Observable(Trial())
         self.sources: Observable[SceneSources] = Observable(SceneSources())
         self.outputs: Observable[Outputs] = Observable(Outputs())
 
@@ -94,6 +95,7 @@ class Stage:
         self.obs.not_awaited = {"cancel_waiting", "look_at", "levels"}
         self.obs.answers["levels"] = cast(Outcome, {})
         self.obs.answers["call"] = cast(Outcome, {})
+        self.cameras.not_awaited = {"open", "try_out", "picture"}
         self.cameras.tiles = Observable((Camera("Wide", "Wide", CameraOrigin.WORKER),))
         self.audio.not_awaited = {"set_mute", "set_solo", "set_gain", "set_talkback", "reset_clips", "levels"}
         self.audio.answers["levels"] = cast(Outcome, Levels())

@@ -1,0 +1,132 @@
+"""The tables of a show file's text as blocks of lines with their comments: kept, changed, moved, removed. Pure.
+
+A block is a table's header to its last value, the comments right above the header (no empty line between) and those
+right below the last value. What stands alone between two blocks stays where it is.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import tomlkit
+
+from console.show.lines import Path, spans_of
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One table's lines in a text: from `start` up to, not with, `end`, counted from 0."""
+
+    start: int
+    end: int
+
+
+def blocks_of(text: str, name: str) -> list[Block]:
+    """Where the blocks of `[[name]]`, or the one of `[name]`, are. text: valid TOML."""
+    lines = text.split("\n")
+    spans = sorted(spans_of(text).items(), key=lambda item: item[1])
+    headers = [first - 1 for _, (first, _) in spans] + [len(lines)]
+    found: list[Block] = []
+    for number, (path, (first, last)) in enumerate(spans):
+        if _is_named(path, name):
+            found.append(Block(_above(lines, first - 1), _below(lines, last, headers[number + 1])))
+    return found
+
+
+def text_of(text: str, block: Block) -> str:
+    """The block's lines, the last one ended."""
+    return _closed("\n".join(text.split("\n")[block.start : block.end]))
+
+
+def edited(block: str, path: Path, changes: Mapping[str, object]) -> str:
+    """A block's text with these keys set; None takes a key away. path: the table within it, `("cameras", 0)`."""
+    document = tomlkit.parse(block)
+    table: Any = document
+    for part in path:
+        table = table[part]
+    for key, value in changes.items():
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value
+    return tomlkit.dumps(document)
+
+
+def rearranged(text: str, blocks: Sequence[Block], bodies: Iterable[str], *, without: frozenset[int]) -> str:
+    """`text` without the blocks numbered so, and with `bodies` in the places of the others, in order.
+
+    There are at least as many bodies as places; what is more follows the last place, or ends the text.
+    """
+    lines = text.split("\n")
+    waiting = list(bodies)
+    last = max((number for number in range(len(blocks)) if number not in without), default=None)
+    ends = [block.start for block in blocks[1:]]
+    whole = _lines(lines[: blocks[0].start]) if blocks else _closed(text)
+    for number, block in enumerate(blocks):
+        gap = _lines(lines[block.end : ends[number]]) if number < len(ends) else "\n".join(lines[block.end :])
+        if number in without:
+            whole = _bridged(whole, gap)
+            continue
+        whole += waiting.pop(0)
+        if number == last:
+            whole += "".join(f"\n{body}" for body in waiting)
+            waiting.clear()
+        whole += gap
+    for body in waiting:
+        whole = appended(whole, body)
+    return _like(text, whole)
+
+
+def appended(text: str, block: str) -> str:
+    """`text` with a block at its end, an empty line between."""
+    head = _closed(text) if text else ""
+    gap = "" if not head or _ends_empty(head) else "\n"
+    return _like(text, f"{head}{gap}{block}")
+
+
+def _is_named(path: Path, name: str) -> bool:
+    return path == (name,) or (len(path) == 2 and path[0] == name and isinstance(path[1], int))
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
+
+
+def _above(lines: Sequence[str], header: int) -> int:
+    start = header
+    while start > 0 and _is_comment(lines[start - 1]):
+        start -= 1
+    return start
+
+
+def _below(lines: Sequence[str], end: int, next_header: int) -> int:
+    """Behind the comments right below a table; those right above the next header are that one's."""
+    last = end
+    while last < next_header and _is_comment(lines[last]):
+        last += 1
+    return end if last == next_header < len(lines) else last
+
+
+def _bridged(before: str, after: str) -> str:
+    """What stood before and after a block that is gone: one gap is enough."""
+    if not before or _ends_empty(before):
+        after = re.sub(r"\A([ \t]*\r?\n)+", "", after)
+    return before + after
+
+
+def _ends_empty(text: str) -> bool:
+    return text.endswith(("\n\n", "\n\r\n"))
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _closed(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _like(text: str, new: str) -> str:
+    """`new` with the line ends of `text`."""
+    return re.sub(r"(?<!\r)\n", "\r\n", new) if "\r\n" in text else new
