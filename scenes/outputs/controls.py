@@ -4,6 +4,7 @@ Each ends with what OBS says of the output itself, not with the answer to the re
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ from console.core.outcome import Outcome
 from scenes.asking import Asking
 from scenes.outputs.state import Output, Outputs
 from scenes.outputs.watch import OutputWatch
+from scenes.reading.sync import number
 from scenes.state import OutputState
 from scenes.wire.line import NO_ANSWER, ObsGone, ObsRefused
 
@@ -21,6 +23,8 @@ OUTPUT_S: Final = 15.0  # a stream's ingest may take its time
 PAUSE_S: Final = 3.0
 SAVED_S: Final = 15.0
 SAVED_AGAIN_S: Final = 0.25
+SAVE_AGAIN_S: Final = 4.0  # OBS 29 forgets a save that came before the buffer's first key frame
+STANDS_S: Final = 0.15  # some frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,11 @@ class OutputControls(Asking):
         return await self._asked_output(kind.start if on else kind.stop, ended, done, why, kind.look)
 
     async def pause_record(self, on: bool, *, origin: Origin = Origin.CONSOLE) -> Outcome:
-        """Pause the recording or go on with it; done when OBS says so."""
+        """Pause the recording or go on with it; done when OBS says so, and one after the other."""
+        async with self.output_watch.pausing:
+            return await self._pause(on, origin)
+
+    async def _pause(self, on: bool, origin: Origin) -> Outcome:
         if self.line is None:
             return self.away()
         record = self.outputs.value.record
@@ -94,9 +102,27 @@ class OutputControls(Asking):
             "OBS cannot pause a recording that uses the stream's encoder: Settings, Output, Recording Quality.",
             within_s=PAUSE_S,
         )
+        if outcome.is_done and on and not await self._stands():
+            return Outcome.failed("OBS did not pause the recording.", "Look whether it goes on, then pause again.")
         if outcome.is_done:
             self.journal.write("record.paused" if on else "record.resumed", origin)
         return outcome
+
+    async def _stands(self) -> bool:
+        """Whether the recording's time stands still, for longer than a frame.
+
+        A pause that ends within its first frame breaks OBS 29's recording: it can never be ended.
+        """
+        stood: float | None = None
+        with contextlib.suppress(ObsRefused, ObsGone, TimeoutError):
+            async with asyncio.timeout(PAUSE_S):
+                while True:
+                    now = number((await self.call("GetRecordStatus")).get("outputDuration"))
+                    if now == stood:
+                        return True
+                    stood = now
+                    await asyncio.sleep(STANDS_S)
+        return False
 
     async def save_replay(self, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Save the replay buffer; done when OBS says that the file is written."""
@@ -129,8 +155,13 @@ class OutputControls(Asking):
     async def _saved_replay(self, before: str) -> str:
         """The new file, by the event or by asking. Raises TimeoutError, ObsGone."""
         saved = self.output_watch.saved
+        now = asyncio.get_running_loop().time
+        ask_again_s = now() + SAVE_AGAIN_S
         async with asyncio.timeout(SAVED_S):
             while True:
+                if now() >= ask_again_s:
+                    ask_again_s = now() + SAVE_AGAIN_S
+                    await self.call("SaveReplayBuffer")
                 path = await self._last_replay()
                 if saved.is_set() or path not in ("", before):
                     return path

@@ -43,6 +43,7 @@ class OutputWatch:
         self._noted: dict[str, OutputState] = {}  # what of each output is written down
         self._asked: dict[str, Origin] = {}
         self.saved = asyncio.Event()  # a replay was written
+        self.pausing = asyncio.Lock()  # a recording's pause and its end come one after the other
 
     def asked(self, which: str, origin: Origin) -> None:
         """The next change of this output is of this origin's making."""

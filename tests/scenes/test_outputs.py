@@ -145,6 +145,40 @@ async def test_a_pause_is_done_when_obs_says_so(fake: FakeObs, connect: Connect,
     assert len(journal.of("record.paused")) == 1
 
 
+async def test_a_recording_goes_on_only_after_its_pause_has_come(fake: FakeObs, connect: Connect) -> None:
+    running = iter(range(5000, 5000 + 33 * 40, 33))
+    status: dict[str, Any] = {"outputActive": True}
+    fake.script["GetRecordStatus"] = lambda _: status | {"outputDuration": status.get("at", next(running, 9999))}
+    on(fake, "PauseRecord", "record", "PAUSED")
+    on(fake, "ResumeRecord", "record", "RESUMED")
+    link = await connected(fake, connect)
+    await until(lambda: link.outputs.value.record.state is OutputState.ON)
+    pause = asyncio.create_task(link.pause_record(True))
+    await until(lambda: link.outputs.value.record.is_paused)
+    resume = asyncio.create_task(link.pause_record(False))
+    before = fake.requests.count(("GetRecordStatus", {}))
+    await until(lambda: fake.requests.count(("GetRecordStatus", {})) > before + 2)
+    assert not pause.done()
+    assert ("ResumeRecord", {}) not in fake.requests
+    status["at"] = 9000
+    assert (await pause).is_done
+    assert (await resume).is_done
+
+
+async def test_a_save_that_obs_forgot_is_asked_for_again(
+    fake: FakeObs, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scenes.outputs.controls.SAVE_AGAIN_S", 0.1)
+    link = await connected(fake, connect)
+    await say(fake, "replay", "STARTED")
+    await until(lambda: link.outputs.value.replay and link.outputs.value.replay.state is OutputState.ON)
+    fake.script["GetLastReplayBufferReplay"] = lambda _: {"savedReplayPath": ""}
+    save = asyncio.create_task(link.save_replay(origin=Origin.BUTTON))
+    await until(lambda: fake.requests.count(("SaveReplayBuffer", {})) == 2)
+    fake.script["GetLastReplayBufferReplay"] = lambda _: {"savedReplayPath": "/new.mkv"}
+    assert (await save).is_done
+
+
 async def test_outputs_end_with_the_line_only_as_far_as_they_are_known(fake: FakeObs, connect: Connect) -> None:
     fake.script["GetStreamStatus"] = lambda _: {"outputActive": True, "outputCongestion": 0.2}
     link = await connected(fake, connect)
