@@ -25,6 +25,7 @@ from console.core.journal import Origin
 from console.core.outcome import Outcome
 from console.desk.catalogue import ACTIONS
 from console.desk.desk import Desk, Parts
+from console.desk.finding import find_cameras
 from console.desk.overlays import Overlays
 from console.desk.preflight import preflight
 from console.desk.rehearse import rehearse
@@ -131,6 +132,7 @@ class Console:
             self.desk.look_book.keep_in(self._path)
             self.desk.camera_book.keep_in(self._path)
         self.desk.camera_book.keep_pictures_in(data_dir / "snapshots")
+        self.desk.camera_book.find_with = lambda: find_cameras(self.obs, self.desk.show.value)
         self.watch = Watch(self.desk, self.alarms)
         self.overlays = Overlays(self.desk, self.alarms, data_dir / "overlays")
 

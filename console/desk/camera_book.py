@@ -169,7 +169,8 @@ class CameraBook:
         offer = next((offer for offer in self.offers.value if offer.name == name), None)
         if offer is None:
             return Outcome.refused(f'No camera "{name}" was found.', "Look for cameras again.")
-        fields = {"name": offer.name, "mrl": offer.mrl, "scene": offer.scene, "source": offer.source}
+        fields: dict[str, Any] = {"name": offer.name, "mrl": offer.mrl, "scene": offer.scene, "source": offer.source}
+        fields |= {"options": offer.options} if offer.options else {}
         outcome = await self.add(fields, origin=origin)
         if outcome.is_done:
             self.offers.set(tuple(each for each in self.offers.value if each is not offer))
