@@ -32,17 +32,21 @@ _EVDEV: Final[Mapping[int, str]] = {
     **dict(zip((79, 80, 81, 75, 76, 77, 71, 72, 73), "123456789", strict=True)), 82: "0",
     **dict(zip(range(16, 26), "QWERTYUIOP", strict=True)), **dict(zip(range(30, 39), "ASDFGHJKL", strict=True)),
     **dict(zip(range(44, 51), "ZXCVBNM", strict=True)), 53: "/", 98: "/",
-    102: "Home", 104: "PageUp", 109: "PageDown", **{58 + number: f"F{number}" for number in range(1, 5)},
+    102: "Home", 104: "PageUp", 109: "PageDown", **{58 + number: f"F{number}" for number in range(1, 11)}, 87: "F11",
+    105: "Left", 106: "Right", 12: "-", 74: "-", 13: "=", 78: "=",
 }  # fmt: skip
 _WINDOWS_EXTENDED: Final[Mapping[int, str]] = {
     0x148: "Up", 0x150: "Down", 0x11C: "Enter", 0x135: "/", 0x147: "Home", 0x149: "PageUp", 0x151: "PageDown",
+    0x14B: "Left", 0x14D: "Right",
 }  # fmt: skip
 _QT: Final[Mapping[int, str]] = {
     int(Qt.Key.Key_Escape): "Esc", int(Qt.Key.Key_Backspace): "Backspace", int(Qt.Key.Key_Return): "Enter",
     int(Qt.Key.Key_Enter): "Enter", int(Qt.Key.Key_Space): "Space", int(Qt.Key.Key_Up): "Up",
     int(Qt.Key.Key_Down): "Down", int(Qt.Key.Key_Slash): "/", int(Qt.Key.Key_Home): "Home",
     int(Qt.Key.Key_PageUp): "PageUp", int(Qt.Key.Key_PageDown): "PageDown",
-    **{int(Qt.Key.Key_F1) + number: f"F{number + 1}" for number in range(4)},
+    int(Qt.Key.Key_Left): "Left", int(Qt.Key.Key_Right): "Right", int(Qt.Key.Key_Tab): "Tab",
+    int(Qt.Key.Key_Backtab): "Tab", int(Qt.Key.Key_Minus): "-", int(Qt.Key.Key_Equal): "=", int(Qt.Key.Key_Plus): "=",
+    **{int(Qt.Key.Key_F1) + number: f"F{number + 1}" for number in range(11)},
     **{code: chr(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B))},
 }  # fmt: skip
 
@@ -71,17 +75,25 @@ class _Press:
     is_hold: bool
 
 
+Local = Callable[[str], bool]
+
+
 class Keys(QObject):
-    """Turns key events of one window into actions, through the actions' declared keys."""
+    """Turns key events of the show's windows into actions, through the actions' declared keys.
+
+    The first window is the director's; others join it: every key means the same there, but for their own few.
+    """
 
     palette_wanted = Signal()  # Ctrl K
     finder_wanted = Signal()  # "/": a scene by typing
     page_wanted = Signal(int)  # F1-F4: a page of the lower left pane, from 0
+    tapped = Signal()  # Esc, let go before it was SAFE
 
     def __init__(self, deck: Deck, window: QWidget, *, platform: str | None = None) -> None:
         super().__init__(window)
         self._deck = deck
         self._window = window
+        self._windows: dict[QWidget, Local] = {window: lambda _: False}
         self._platform = QGuiApplication.platformName() if platform is None else platform
         self._by_key: dict[str, Action] = {}
         self._down: dict[str, _Press | None] = {}
@@ -98,6 +110,18 @@ class Keys(QObject):
         assert application is not None
         application.installEventFilter(self)
 
+    def join(self, window: QWidget, local: Local) -> None:
+        """Listen to `window`, too. `local` gets a chord ("Shift+Left") first, and says whether that was its own."""
+        self._windows[window] = local
+
+    def part(self, window: QWidget) -> None:
+        """Listen to `window` no more."""
+        self._windows.pop(window, None)
+
+    def is_heard(self) -> bool:
+        """True while one of the show's windows has the keyboard."""
+        return any(window.isActiveWindow() for window in self._windows)
+
     def is_down(self, position: str) -> bool:
         """True while that key counts as held."""
         return position in self._down
@@ -112,19 +136,20 @@ class Keys(QObject):
         """Take the keys that mean an action; everything else goes its way."""
         kind = event.type()
         if kind in (QEvent.Type.WindowDeactivate, QEvent.Type.ApplicationDeactivate):
-            if watched is self._window or kind is QEvent.Type.ApplicationDeactivate:
+            if watched in self._windows or kind is QEvent.Type.ApplicationDeactivate:
                 self.let_go_of_everything()
             return False
         if kind not in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) or not isinstance(event, QKeyEvent):
             return False
-        if not self._is_ours(watched):
+        window = self._window_of(watched)
+        if window is None:
             return False
         position = position_of(event, self._platform)
         if event.isAutoRepeat():
             return position in self._down
         if kind is QEvent.Type.KeyRelease:
             return self._released(position)
-        return self._pressed(position, event.modifiers())
+        return self._pressed(position, event.modifiers(), window)
 
     def let_go_of_everything(self) -> None:
         """End every hold and forget every finger: the keyboard is somebody else's now."""
@@ -135,12 +160,15 @@ class Keys(QObject):
         self._escape_is_tap = False
         self._deck.holds.end_all()
 
-    def _is_ours(self, watched: QObject) -> bool:
+    def _window_of(self, watched: QObject) -> QWidget | None:
+        """The show's window that an event is for, if it is for one."""
         if isinstance(watched, QWidget):
-            return watched.window() is self._window
-        return isinstance(watched, QWindow) and watched is self._window.windowHandle()
+            return watched.window() if watched.window() in self._windows else None
+        if not isinstance(watched, QWindow):
+            return None
+        return next((window for window in self._windows if window.windowHandle() is watched), None)
 
-    def _pressed(self, position: str, modifiers: Qt.KeyboardModifier) -> bool:
+    def _pressed(self, position: str, modifiers: Qt.KeyboardModifier, window: QWidget) -> bool:
         if not position:
             return False
         if position in self._down:
@@ -156,6 +184,9 @@ class Keys(QObject):
             self._hot_cut(position)
             return True
         chord = _chord(position, modifiers)
+        if self._windows[window](chord):
+            self._down[position] = None
+            return True
         windows_own = self._windows_own(chord)
         if windows_own is not None:
             self._down[position] = None
@@ -254,8 +285,9 @@ class Keys(QObject):
     def _escape_tapped(self) -> None:
         """Leave a field; else take back what waits, or hold the failover (a chooser is left, and this is done too)."""
         was_typing = self.is_typing()
-        if QApplication.focusWidget() not in (None, self._window):
+        if QApplication.focusWidget() not in (None, *self._windows):
             self._window.setFocus()
+        self.tapped.emit()
         if was_typing and not self._deck.desk.failover.value.is_counting:
             return  # a countdown is held at once, whatever is being typed
         action = self._by_key.get("Esc") or self._deck.desk.actions.get("scene.cancel")

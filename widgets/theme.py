@@ -5,6 +5,8 @@ notes in `CUT` whatever did not fit, so that a test can walk every state and fin
 """
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -68,6 +70,17 @@ def set_scale(scale: float) -> bool:
     changed = scale != _scale
     _scale = scale
     return changed
+
+
+@contextmanager
+def scaled(scale: float) -> Iterator[None]:
+    """Use `scale` for as long as this lasts: what is in another window is seen from further away, or is larger."""
+    before = _scale
+    set_scale(scale)
+    try:
+        yield
+    finally:
+        set_scale(before)
 
 
 def px(size: float) -> int:

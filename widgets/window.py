@@ -23,10 +23,12 @@ from widgets.drop_pane import DropPane
 from widgets.first_show import Create, FirstShowPanel, FoundShow
 from widgets.holds import Holds
 from widgets.keys import Keys
+from widgets.multiview import Multiview, larger
 from widgets.orders_pane import OrdersPane
 from widgets.pages import Pages
 from widgets.palette import Palette
 from widgets.scene_finder import SceneFinder
+from widgets.second_screen import Placed, WindowPlace
 from widgets.secret_panel import Keep, SecretPanel
 from widgets.sound_pane import SoundPane
 from widgets.stage import Stage
@@ -41,6 +43,7 @@ _TAKING_S: Final = 0.12  # a cut is proved within; a fade goes on being seen
 _ANSWERING_S: Final = 0.02
 _ROOMY_PX: Final = 700  # below it, the list of orders gives way first
 SMALLEST: Final = QSize(1120, 630)
+Sizes = dict[str, tuple[int, int]]
 
 
 class MainWindow(QWidget):
@@ -54,6 +57,7 @@ class MainWindow(QWidget):
             application.setProperty("cuedrop_dressed", True)
         self._desk = desk
         self._frame = 0
+        self._beat = QTimer(self)
         self.holds = Holds(self)
         self.deck = Deck(desk, Ask(desk, tell=self._tell, schedule=schedule), self.holds)
         self._top = TopBar(self.deck)
@@ -66,6 +70,11 @@ class MainWindow(QWidget):
         self._orders = OrdersPane(self.deck)
         self.banner = Banner(self.deck)
         self._panel: QWidget | None = None
+        self.multiview: Multiview | None = None
+        self.multiview_place: WindowPlace | None = None  # where it was last
+        self.placed = Placed(self)
+        self.tile_sizes: Observable[Sizes] = Observable({})
+        self.bus_sizes: Observable[Sizes] = Observable({})
         self._lay_out()
         for pane in (self._stage, self._sound):
             pane.reshaped.connect(self._place_soon)
@@ -75,9 +84,14 @@ class MainWindow(QWidget):
         self.keys.palette_wanted.connect(self._open_palette)
         self._cuts.list_wanted.connect(self._open_palette)
         self.finder = SceneFinder(self.deck, self)
-        self.keys.page_wanted.connect(self.pages.show_page)
+        self.keys.join(self, self._own_key)
+        self.keys.page_wanted.connect(self._show_page)
         self.keys.finder_wanted.connect(self._open_finder)
-        self._undo = [desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop"))]
+        self._undo = [
+            desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop")),
+            self._stage.tile_sizes.watch(lambda _: self._join_sizes()),
+            self._stage.bus_size.watch(lambda _: self._join_sizes()),
+        ]
         self.setWindowIcon(QIcon(str(theme.RESOURCES / "icons" / "cuedrop.svg")))
         self.setMinimumSize(SMALLEST)
         self.resize(_first_size(self))
@@ -87,7 +101,6 @@ class MainWindow(QWidget):
         palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.TEXT))
         self.setPalette(palette)
         self.setAutoFillBackground(True)
-        self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self.tick)
         self._beat.start(FRAME_MS)
@@ -102,6 +115,8 @@ class MainWindow(QWidget):
             return
         self._frame += 1
         self._stage.tick(now_ns)
+        if self.multiview is not None:
+            self.multiview.tick(now_ns)
         for pane in (self._cuts, self._drop, self._sound, self._top, self.pages):
             pane.show_holds()
         if self._frame % _METERS_EVERY == 0:
@@ -150,21 +165,76 @@ class MainWindow(QWidget):
             self._panel = None
             self.setFocus()  # else Qt gives the keyboard to some live control
 
-    @property
-    def tile_sizes(self) -> Observable[dict[str, tuple[int, int]]]:
-        """The size of each camera's tile in device pixels: pictures of that size cost nothing to scale."""
-        return self._stage.tile_sizes
+    # --- the second window ---
 
-    @property
-    def bus_size(self) -> Observable[tuple[int, int]]:
-        """The size of the picture on each bus in device pixels; (0, 0) before the first layout."""
-        return self._stage.bus_size
+    def open_multiview(self) -> None:
+        """Open the window of tiles where it was last; the first time on a second screen, if there is one."""
+        if self.multiview is not None:
+            return
+        multiview = self.multiview = Multiview(self.deck)
+        multiview.closed.connect(self._multiview_closed)
+        self.keys.join(multiview, lambda chord: multiview.key(chord) or self._own_key(chord))
+        self.keys.tapped.connect(multiview.leave)
+        multiview.tile_sizes.watch(lambda _: self._join_sizes(), now=False)
+        multiview.bus_sizes.watch(lambda _: self._join_sizes())
+        if not multiview.show_on(self, self.multiview_place):
+            what = "The screen where the multiview was is not there: it is on this one."
+            self._tell(Notice(what, "Plug the screen in and open it again with V, or leave it here."))
+
+    def toggle_multiview(self) -> None:
+        """Open the window of tiles, or close it."""
+        if self.multiview is None:
+            self.open_multiview()
+        else:
+            self.multiview.close()
+
+    def _multiview_closed(self) -> None:
+        multiview, self.multiview = self.multiview, None
+        if multiview is None:
+            return
+        self.multiview_place = multiview.placed.place()
+        self.keys.part(multiview)
+        self.keys.tapped.disconnect(multiview.leave)
+        multiview.deleteLater()
+        self._join_sizes()
+        self._show_beat()
+        self.activateWindow()
+
+    def _join_sizes(self) -> None:
+        """The size in device pixels at which each camera and bus is seen, in whichever window it is larger."""
+        bus = self._stage.bus_size.value
+        tiles = dict(self._stage.tile_sizes.value)
+        buses = dict.fromkeys(("program", "preview"), bus) if all(bus) else {}
+        if self.multiview is not None:
+            for mine, theirs in ((tiles, self.multiview.tile_sizes.value), (buses, self.multiview.bus_sizes.value)):
+                mine.update({name: larger(size, mine.get(name, (0, 0))) for name, size in theirs.items()})
+        self.tile_sizes.set(tiles)
+        self.bus_sizes.set(buses)
+        self._show_beat()
+
+    def _own_key(self, chord: str) -> bool:
+        """Do what a key means in the window alone, nothing on air; True when it means something."""
+        own = {"V": self.toggle_multiview, "F11": self.placed.toggle}
+        if chord in own:
+            own[chord]()
+        return chord in own
+
+    def _show_page(self, index: int) -> None:
+        self._come_forward()
+        self.pages.show_page(index)
+
+    def _come_forward(self) -> None:
+        """A key in the second window asked for something in this one."""
+        if not self.isActiveWindow():
+            self.activateWindow()
 
     def _open_palette(self, text: str = "") -> None:
+        self._come_forward()
         self._place_panels()
         self._palette.open(text)
 
     def _open_finder(self) -> None:
+        self._come_forward()
         self._place_panels()
         self.finder.open()
 
@@ -176,12 +246,16 @@ class MainWindow(QWidget):
         self._sound.show_levels(levels)
         self._sound.show_obs_levels()
         self._stage.show_levels(levels)
+        if self.multiview is not None:
+            self.multiview.show_levels(levels)
         if self._frame % _WORDS_EVERY == 0:
             self._sound.show_numbers(levels)
 
     def _tick_words(self, now_ns: int) -> None:
         now = self._desk.clock.now()
         self._stage.tick_words(now_ns)
+        if self.multiview is not None:
+            self.multiview.tick_words(now_ns)
         self._cuts.tick(now_ns)
         self._top.tick(now, now_ns)
         self.pages.tick(now, now_ns)
@@ -190,7 +264,7 @@ class MainWindow(QWidget):
         for button in self.findChildren(ActionButton):
             button.show_enabled()
         self.banner.tick()
-        self.banner.show_keys(is_typing=self.keys.is_typing(), is_active=self.isActiveWindow())
+        self.banner.show_keys(is_typing=self.keys.is_typing(), is_active=self.keys.is_heard())
 
     def _lay_out(self) -> None:
         self._body = QHBoxLayout()
@@ -277,12 +351,19 @@ class MainWindow(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Beat slowly while nobody looks."""
         if event.type() is QEvent.Type.WindowStateChange:
-            self._beat.setInterval(_IDLE_MS if self.isMinimized() else FRAME_MS)
+            self._show_beat()
         super().changeEvent(event)
+
+    def _show_beat(self) -> None:
+        """Beat at the display's rate while anybody sees anything."""
+        is_seen = not self.isMinimized() or (self.multiview is not None and not self.multiview.isMinimized())
+        self._beat.setInterval(FRAME_MS if is_seen else _IDLE_MS)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the beat, every hold and every watch."""
         self._beat.stop()
+        if self.multiview is not None:
+            self.multiview.close()
         self.holds.end_all()
         application = QApplication.instance()
         if application is not None:

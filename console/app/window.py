@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from console.cameras.wall import BUSES, Cameras
+from console.cameras.wall import Cameras
 from console.core.errors import UserError
 from console.core.journal import Journal, Origin
 from console.core.outcome import Outcome
@@ -19,7 +19,7 @@ from console.desk.first_show import Found, look_into, write_first_show
 from console.settings.secrets import set_secret, variable
 from widgets.first_show import FoundShow
 from widgets.stall import StallWatch
-from widgets.window import MainWindow
+from widgets.window import MainWindow, Sizes
 
 OBS_URL = "ws://127.0.0.1:4455"
 OBS_SECRET = "obs"
@@ -48,7 +48,7 @@ class Windowed:
         self._window = MainWindow(desk)
         self._stalls = StallWatch(self._stalled)
         self._window.tile_sizes.watch(self._size_tiles)
-        self._window.bus_size.watch(self._size_buses)
+        self._window.bus_sizes.watch(self._size_buses)
         desk.on_first_show = self.offer_first_show
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -89,13 +89,19 @@ class Windowed:
     def _stalled(self, late_ms: float) -> None:
         self._journal.write("window.stall", Origin.CONSOLE, ms=round(late_ms, 1))
 
-    def _size_tiles(self, sizes: dict[str, tuple[int, int]]) -> None:
+    def _size_tiles(self, sizes: Sizes) -> None:
         for camera, (width, height) in sizes.items():
             self._cameras.set_size(camera, width, height)
+        self._show_what_is_seen()
 
-    def _size_buses(self, size: tuple[int, int]) -> None:
-        for bus in BUSES if all(size) else ():
+    def _size_buses(self, sizes: Sizes) -> None:
+        for bus, size in sizes.items():
             self._cameras.set_bus_size(bus, *size)
+        self._show_what_is_seen()
+
+    def _show_what_is_seen(self) -> None:
+        """What no window shows costs no scaling, copying or drawing."""
+        self._cameras.set_visible(self._window.tile_sizes.value, self._window.bus_sizes.value)
 
     # --- the first own show ---
 

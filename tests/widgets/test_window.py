@@ -324,7 +324,7 @@ def test_the_tiles_sizes_are_known_so_that_workers_can_scale(shown: Shown) -> No
 def test_the_buses_size_is_known_so_that_obs_sends_nothing_larger(shown: Shown) -> None:
     program = next(pane for pane in shown.window.findChildren(BusPane) if pane.accessibleName().startswith("Program"))
     room = program.picture_rect()
-    assert shown.window.bus_size.value == (room.width(), room.height())
+    assert shown.window.bus_sizes.value["program"] == (room.width(), room.height())
 
 
 def test_tiles_and_strips_that_come_later_get_their_room(application: QApplication) -> None:

@@ -1,0 +1,132 @@
+"""The multiview's own bar: how many places, arranging, frame guides, full screen, close. Qt thread only.
+
+All of it is the window's own matter or asked of the desk; nothing of it goes on air.
+"""
+
+from collections.abc import Callable
+from typing import Final, get_args
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+
+from console.core.journal import Origin
+from console.settings.show import Guide, Multiview
+from widgets import theme
+from widgets.ask import Deck
+from widgets.controls import Face, Words
+from widgets.theme import draw_text, px, width_of
+
+GUIDES: Final[tuple[Guide, ...]] = get_args(Guide)
+_NAMES: Final = {
+    "16:9": "16:9 safe areas", "9:16": "9:16 upright", "4:5": "4:5 upright", "thirds": "thirds", "centre": "centre",
+}  # fmt: skip
+
+
+class BarButton(QAbstractButton):
+    """A button of the bar: it calls back when it is let go, and shows whether what it means is on."""
+
+    def __init__(self, title: str, key: str, tip: str, press: Callable[[], object]) -> None:
+        super().__init__()
+        self._key = key
+        self._is_on = False
+        self.setText(title)
+        self.setAccessibleName(tip)
+        self.setToolTip(f"{tip}\n{f'Key: {key}' if key else 'No key of its own: Ctrl K finds it'}")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._press = press
+        self.clicked.connect(self._clicked)
+
+    def _clicked(self) -> None:
+        self._press()
+
+    @property
+    def is_on(self) -> bool:
+        """True while it is shown as on."""
+        return self._is_on
+
+    def be(self, title: str, *, is_on: bool) -> None:
+        """Show these words, and whether it is on."""
+        if (title, is_on) != (self.text(), self._is_on):
+            self.setText(title)
+            self._is_on = is_on
+            self.setAccessibleDescription("on" if is_on else "")
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for words and key, and for a finger."""
+        key = width_of(self._key, theme.SMALL) + px(8) if self._key else 0
+        mark = width_of("✓ ", theme.BODY, theme.BOLD)
+        return QSize(max(36, width_of(self.text(), theme.BODY, theme.BOLD) + key + mark + 2 * px(12)), max(34, px(38)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw box, words and key; what is on has a mark, too."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill, line, ink = (Face.AMBER_LINE if self._is_on else Face.PLAIN).value
+        theme.box(painter, self.rect(), fill.lighter(130) if self.isDown() else fill, line, radius=px(6))
+        words = f"✓ {self.text()}" if self._is_on else self.text()
+        key = width_of(self._key, theme.SMALL) + px(8) if self._key else 0
+        width = width_of(words, theme.BODY, theme.BOLD)
+        room = QRect((self.width() - width - key) // 2, 0, width, self.height())
+        draw_text(painter, room, words, theme.BODY, ink, weight=theme.BOLD)
+        room = QRect(room.right() + px(8), 0, key, self.height())
+        draw_text(painter, room, self._key, theme.SMALL, theme.SOFT)
+        painter.end()
+
+
+class MultiviewBar(QWidget):
+    """The row of buttons; what it does to the window it is given as callbacks."""
+
+    def __init__(
+        self, deck: Deck, *, step: Callable[[int], None], arrange: Callable[[], None], full: Callable[[], None],
+        close: Callable[[], object], parent: QWidget,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._deck = deck
+        self.setAccessibleName("Multiview")
+        fewer = BarButton("−", "-", "One place less", lambda: step(-1))
+        more = BarButton("+", "=", "One place more", lambda: step(1))
+        self._count = Words(theme.BODY, theme.TEXT, weight=theme.STRONG)
+        self._arrange = BarButton("ARRANGE", "A", "Arrange the tiles", arrange)
+        self._hint = Words(theme.BODY, theme.AMBER_SOFT, may_cut=True)
+        self._guides = {
+            guide: BarButton(guide.upper() if guide.isalpha() else guide, "", f"Frame guide: {_NAMES[guide]}",
+                             lambda guide=guide: self._turn(guide))  # type: ignore[misc]
+            for guide in GUIDES
+        }  # fmt: skip
+        self._full = BarButton("FULL SCREEN", "F11", "Fill the whole screen, or not any more", full)
+        row = QHBoxLayout(self)
+        row.setSpacing(px(8))
+        row.setContentsMargins(px(8), px(5), px(8), px(5))
+        for widget in (fewer, self._count, more, self._arrange):
+            row.addWidget(widget)
+        row.addWidget(self._hint, 1)
+        for button in self._guides.values():
+            row.addWidget(button)
+        row.addWidget(self._full)
+        row.addWidget(BarButton("CLOSE", "V", "Close the multiview", close))
+
+    def show_state(self, multiview: Multiview, *, count: int, hidden: int, hint: str, is_full: bool) -> None:
+        """Follow the show and the window. `hidden`: cameras without a place; `hint`: arranging, what to do."""
+        left_out = f" · {hidden} not shown" if hidden else ""
+        self._count.say(f"{count} place{'s' * (count != 1)}{left_out}")
+        self._arrange.be("KEEP" if hint else "ARRANGE", is_on=bool(hint))
+        self._hint.say(hint)
+        for guide, button in self._guides.items():
+            button.setVisible(not hint)
+            button.be(button.text(), is_on=guide in multiview.guides)
+        self._full.be(self._full.text(), is_on=is_full)
+
+    def _turn(self, guide: Guide) -> None:
+        """Ask for that guide on or off."""
+        now = self._deck.desk.show.value.multiview.guides
+        wanted = [each for each in GUIDES if (each in now) != (each == guide)]
+        self._deck.ask("multiview.guides", Origin.BUTTON, {"guides": wanted})
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.PANEL)
+        painter.end()
