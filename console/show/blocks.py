@@ -72,7 +72,7 @@ def rearranged(text: str, blocks: Sequence[Block], bodies: Iterable[str], *, wit
         if number == last:
             whole += "".join(f"\n{body}" for body in waiting)
             waiting.clear()
-        whole += gap
+        whole += f"{_parting(whole, gap, is_end=number == len(blocks) - 1)}{gap}"
     for body in waiting:
         whole = appended(whole, body)
     return _like(text, whole)
@@ -113,6 +113,12 @@ def _bridged(before: str, after: str) -> str:
     if not before or _ends_empty(before):
         after = re.sub(r"\A([ \t]*\r?\n)+", "", after)
     return before + after
+
+
+def _parting(whole: str, gap: str, *, is_end: bool) -> str:
+    """An empty line, where the last comment of what is written would else be the next table's."""
+    is_parted = gap.lstrip(" \t")[:1] in ("\n", "\r") or (is_end and not gap)
+    return "\n" if not is_parted and _is_comment(whole.rstrip().rpartition("\n")[2]) else ""
 
 
 def _ends_empty(text: str) -> bool:
