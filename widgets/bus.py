@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
 
 from console.cameras.state import Picture
 from console.core.links import LinkState
@@ -11,8 +11,10 @@ from scenes.state import Switcher, Take, TakeState
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import Face
+from widgets.frame_guides import paint_guides
 from widgets.pictures import PictureView, paint_border, paint_footing
 from widgets.theme import CENTRE, RIGHT, draw_text, px
+from widgets.tile_facts import OLD_S, age_words
 from widgets.times import ago_words, clock_words
 
 _TAKE_FACES: Final = {
@@ -29,11 +31,14 @@ _SHORT: Final = {
     "claimed by OBS, not proved": "claimed", "not known while OBS is away": "not known",
     "direct mode: no preview": "direct mode", "next · direct mode": "direct mode",
 }  # fmt: skip
+LIVE_S: Final = 0.15  # a picture that is never older than that moves as the show does
 _HOPES: Final = (TakeState.SENT, TakeState.ON_AIR, TakeState.CLAIMED, TakeState.CHANGED)  # stale when OBS is away
 
 
 class BusPane(PictureView):
     """One bus. The program says "CLAIMED" when OBS names a scene that nothing proves (law 4)."""
+
+    solo_wanted = Signal()  # a double click
 
     def __init__(self, deck: Deck, bus: str) -> None:
         super().__init__(self._newest)
@@ -41,12 +46,16 @@ class BusPane(PictureView):
         self._since = ""
         self._words = ("", "")
         self._take_words = ""
+        self._age = ("", False)
+        self._guides: tuple[str, ...] = ()
         self._switcher = Switcher()
         self._program: str | None = None  # what was on air last, and what was before that
         self._before: str | None = None
         self.setToolTip(f"{bus.capitalize()}: what is {'on air' if bus == 'program' else 'next'}")
         unwatch = deck.desk.switcher.watch(self._show)
         self.destroyed.connect(unwatch)
+        unguide = deck.desk.show.watch(lambda show: self._show_guides(show.multiview.guides))
+        self.destroyed.connect(unguide)
 
     @property
     def words(self) -> tuple[str, str]:
@@ -58,6 +67,16 @@ class BusPane(PictureView):
         """How far the last take got, as shown; over the preview: how far the T-bar is held."""
         return self._take_words
 
+    @property
+    def age(self) -> str:
+        """How old the picture is, as shown; "" while it moves as the show does, or nobody knows."""
+        return self._age[0]
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask to see it alone, where somebody can do that."""
+        event.accept()
+        self.solo_wanted.emit()
+
     def picture_rect(self) -> QRect:
         """Inside the border."""
         line = px(4)
@@ -66,6 +85,16 @@ class BusPane(PictureView):
     def tick(self, now_ns: int) -> None:
         """Let the clocks go on."""
         self._show(self._switcher, now_ns)
+        age_s = self.rates.age_s(now_ns) if self.has_picture() else None
+        age = ("", False) if age_s is None or age_s < LIVE_S else (age_words(age_s), age_s > OLD_S)
+        if age != self._age:
+            self._age = age
+            self.repaint_over()
+
+    def _show_guides(self, guides: tuple[str, ...]) -> None:
+        if guides != self._guides:
+            self._guides = guides
+            self.repaint_over()
 
     def _newest(self) -> Picture | None:
         return self._deck.desk.bus_picture(self._bus)
@@ -99,11 +128,13 @@ class BusPane(PictureView):
         name, state = self._words
         if not self.has_picture():
             self._paint_why(painter, room)
+        else:
+            paint_guides(painter, self.shown_rect(), self._guides)
         is_program = self._bus == "program"
         colour = theme.RED if is_program else theme.GREEN
         badge_ink = QColor("#ffffff") if is_program else theme.INK
         y = room.top() + px(24)
-        theme.chip(painter, room.left() + px(10), y, self._bus.upper(), fill=colour, colour=badge_ink)
+        badge = theme.chip(painter, room.left() + px(10), y, self._bus.upper(), fill=colour, colour=badge_ink)
         footing = theme.line_height(theme.TITLE) + px(14)
         paint_footing(painter, room, footing + px(12))
         line = QRect(room.left() + px(14), room.bottom() - footing, room.width() - px(28), footing)
@@ -118,15 +149,30 @@ class BusPane(PictureView):
         draw_text(painter, line, name or "—", theme.TITLE, weight=theme.BOLD, may_cut=True)
         if is_program and self._switcher.is_black:
             self._paint_black(painter, room)
-        self._paint_lamp(painter, room, y)
+        self._paint_age(painter, badge, self._paint_lamp(painter, room, y))
         is_claimed = is_program and self._switcher.program is None
         paint_border(painter, self.rect(), colour, px(4), dashed=is_claimed)
 
-    def _paint_lamp(self, painter: QPainter, room: QRect, y: int) -> None:
-        """In the upper right corner, as large as there is room for: what must be acted on is larger."""
-        words = self._take_words
+    def _paint_age(self, painter: QPainter, badge: QRect, right: int) -> None:
+        """How old the picture is, behind the badge, or below it where the lamp leaves no room."""
+        words, is_old = self._age
         if not words:
             return
+        width = theme.width_of(words, theme.SMALL, theme.BOLD) + 2 * px(8)
+        x, y = badge.right() + px(8), badge.center().y()
+        if x + width > right - px(8):
+            x, y = badge.left(), badge.bottom() + px(6) + badge.height() // 2
+        colour, line = (theme.AMBER_SOFT, theme.AMBER) if is_old else (theme.SOFT, None)
+        theme.chip(painter, x, y, words, fill=QColor(8, 10, 13, 200), colour=colour, line=line)
+
+    def _paint_lamp(self, painter: QPainter, room: QRect, y: int) -> int:
+        """In the upper right corner, as large as there is room for: what must be acted on is larger.
+
+        Returns where it begins.
+        """
+        words = self._take_words
+        if not words:
+            return room.right()
         take = self._switcher.take
         is_program = self._bus == "program"
         face = _TAKE_FACES[take.state] if is_program and take is not None else Face.AMBER
@@ -137,8 +183,9 @@ class BusPane(PictureView):
         if theme.width_of(words, size, theme.BOLD) > space:
             words = _shortened(words, space)
         fill, line, ink = face.value
-        theme.chip(painter, room.right() - px(10), y, words, fill=fill, colour=ink, size=size, from_right=True,
-                   line=line)  # fmt: skip
+        lamp = theme.chip(painter, room.right() - px(10), y, words, fill=fill, colour=ink, size=size, from_right=True,
+                          line=line)  # fmt: skip
+        return lamp.left()
 
     def _paint_black(self, painter: QPainter, room: QRect) -> None:
         """The picture is black: its middle is free to say so."""

@@ -1,28 +1,36 @@
 """Live pictures: polled, scaled once when a new one came, then only blitted. Qt thread only."""
 
 import math
+import time
 from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from console.cameras.state import Picture
 from widgets import theme
+from widgets.rates import Rates
+from widgets.turns import UPRIGHT, Turn
 
 Source = Callable[[], Picture | None]
+NEAR_PX: Final = 2  # a picture that fits but for so many pixels is shown as it is: sharp, and nothing to scale
 
 
 class PictureView(QAbstractButton):
     """One picture source, kept at its shape, with what subclasses paint over it.
 
-    A picture's memory is read only while `poll` runs: the worker may write there again afterwards.
+    A picture's memory is read only while `poll` runs: the worker may write there again afterwards. A view that
+    nobody sees asks for nothing.
     """
 
     def __init__(self, source: Source, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.rates = Rates()
         self._source = source
+        self._turn = UPRIGHT
         self._sequence: int | None = None
         self._scaled: QImage | None = None
         self._where = QRect()
@@ -30,25 +38,35 @@ class PictureView(QAbstractButton):
 
     def poll(self) -> None:
         """Take the newest picture, if there is a new one, and ask for a repaint then."""
+        if not self.isVisible():
+            return
         picture = self._source()
         if picture is None or picture.width <= 0:
             if self._sequence is not None:
                 self._sequence = None
                 self._scaled = None
+                self.rates = Rates()
                 self.repaint_over()
             return
-        if picture.sequence == self._sequence or not self.isVisible():
+        if picture.sequence == self._sequence:
             return
         image = QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
         if self._scaled is None:
             self._over = None
         self._sequence = picture.sequence
+        self.rates.took(picture.sequence, time.monotonic_ns(), picture.mono_ns)
         self._scale(image)
         self.update(self.picture_rect())
 
     def has_picture(self) -> bool:
         """True when there is a picture to show."""
         return self._scaled is not None
+
+    def set_turn(self, turn: Turn) -> None:
+        """Show pictures turned, mirrored and cropped like that from now on."""
+        if turn != self._turn:
+            self._turn = turn
+            self._sequence = None
 
     def repaint_over(self) -> None:
         """What is painted over the picture has changed."""
@@ -64,6 +82,22 @@ class PictureView(QAbstractButton):
         """Where pictures are painted; subclasses leave room for a border."""
         return self.rect()
 
+    def shown_rect(self) -> QRect:
+        """Where the picture itself is, without the bars beside or above it; logical pixels."""
+        room = self.picture_rect()
+        if self._scaled is None or not self._where.isValid():
+            return room
+        ratio = self.devicePixelRatioF()
+        left, top = self._where.left() / ratio, self._where.top() / ratio
+        size = QSize(round(self._where.width() / ratio), round(self._where.height() / ratio))
+        return QRect(room.topLeft(), size).translated(round(left), round(top)).intersected(room)
+
+    def wanted_size(self) -> tuple[int, int]:
+        """The size at which its source's pictures need no scaling, device pixels."""
+        ratio = self.devicePixelRatioF()
+        room = self.picture_rect()
+        return self._turn.wanted(math.ceil(room.width() * ratio), math.ceil(room.height() * ratio))
+
     def _scale(self, image: QImage) -> None:
         """Draw `image` into a buffer of the view's own size, letterboxed, reusing the buffer."""
         room = self.picture_rect()
@@ -71,17 +105,18 @@ class PictureView(QAbstractButton):
         width, height = math.ceil(room.width() * ratio), math.ceil(room.height() * ratio)
         if self._scaled is None or self._scaled.width() != width or self._scaled.height() != height:
             self._scaled = QImage(width, height, QImage.Format.Format_RGB32)
-            self._scaled.fill(QColor("#000000"))
-        factor = min(width / image.width(), height / image.height())
-        target = QRect(0, 0, round(image.width() * factor), round(image.height() * factor))
-        target.moveCenter(QRect(0, 0, width, height).center())
+            self._where = QRect()
+        part = self._turn.part(image.width(), image.height())
+        turned = part.size().transposed() if self._turn.is_sideways else part.size()
+        target = _fitted(turned, QSize(width, height))
         if target != self._where:
             self._scaled.fill(QColor("#000000"))
             self._where = target
+            self._over = None  # guides lie on the picture
         painter = QPainter(self._scaled)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=factor != 1.0)
-        painter.drawImage(target, image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=target.size() != turned)
+        self._turn.draw(painter, target, image, part)
         painter.end()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -115,6 +150,18 @@ class PictureView(QAbstractButton):
 
     def paint_live(self, painter: QPainter) -> None:
         """For what moves as fast as the picture."""
+
+
+def _fitted(size: QSize, room: QSize) -> QRect:
+    """Where a picture of that size lies in the middle of `room`, as large as it fits."""
+    if 0 <= room.width() - size.width() <= NEAR_PX and 0 <= room.height() - size.height() <= NEAR_PX:
+        fitted = size
+    else:
+        factor = min(room.width() / size.width(), room.height() / size.height())
+        fitted = QSize(max(1, round(size.width() * factor)), max(1, round(size.height() * factor)))
+    target = QRect(0, 0, fitted.width(), fitted.height())
+    target.moveCenter(QRect(0, 0, room.width(), room.height()).center())
+    return target
 
 
 def paint_nothing(painter: QPainter, room: QRect) -> None:

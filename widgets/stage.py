@@ -3,29 +3,33 @@
 One number is one thing: tile n shows scene n, and key n takes scene n to preview.
 """
 
-import math
 import time
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.audio.state import Levels
 from console.cameras.state import Camera
 from console.core.observable import Observable
-from scenes.state import Switcher
-from widgets import theme
+from console.desk.view import Notice
+from scenes.state import Switcher, TakeState
+from widgets import stage_layout, theme
 from widgets.ask import Deck
 from widgets.bus import BusPane
 from widgets.failover_bar import FailoverBar
 from widgets.lost_band import LostBand
 from widgets.pictures import PictureView
+from widgets.solo import SoloBar, SoloTile
+from widgets.stage_layout import Room, column_px
 from widgets.t_bar import BlackButton, TBar
 from widgets.theme import px
 from widgets.tile import Tile
 
 PICTURES_S: Final = 0.008  # half of a frame: scaling every picture of a large screen at once would be a stall
+Slot = tuple[int, str, str]  # number, scene, camera
 
 
 class Stage(QWidget):
@@ -45,67 +49,181 @@ class Stage(QWidget):
         self._lost = LostBand(deck, self._program)
         self._failover = FailoverBar(deck, self._program)
         self._tiles: list[Tile] = []
-        self._polled = 0  # which view was polled last
-        self._slots: list[tuple[int, str, str]] = []
+        self._solo: SoloTile | None = None
+        self._bar: SoloBar | None = None  # beside it
+        self._polled = 0  # which of the others was polled last
+        self._is_seen = True
+        self._slots: list[Slot] = []
         self._canvas = deck.desk.switcher.value.canvas
         self.tile_sizes: Observable[dict[str, tuple[int, int]]] = Observable({})
         self.bus_size: Observable[tuple[int, int]] = Observable((0, 0))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for pane, tally in ((self._preview, "PVW"), (self._program, "PGM")):
+            pane.solo_wanted.connect(partial(self._solo_bus, tally))
         self._undo = [
             deck.desk.cameras.watch(lambda _: self._show(), now=False),
             deck.desk.switcher.watch(lambda _: self._show(), now=False),
             deck.desk.switcher.watch(self._black.show_switcher),
+            deck.desk.failover.watch(lambda _: self._make_room(), now=False),
             deck.desk.hot.watch(lambda _: self._show(), now=False),
+            deck.desk.show.watch(lambda _: self._turn(), now=False),
         ]
         self._show()
 
+    # --- what is seen ---
+
     def views(self) -> list[PictureView]:
-        """Everything that shows a live picture, to be polled."""
-        return [self._preview, self._program, *self._tiles]
+        """Everything that shows a live picture now: the buses and what is on them first."""
+        tiles: list[Tile] = [self._solo] if self._solo is not None else self._tiles
+        first = [tile for tile in tiles if tile.is_on_a_bus or tile is self._solo]
+        return [self._program, self._preview, *first, *(tile for tile in tiles if tile not in first)]
 
     def tick(self, now_ns: int) -> None:
         """Poll every picture, and let what is counted down or held go on; call it at the display's rate."""
         self._t_bar.tick(now_ns)
         self._failover.tick(now_ns)
         self._black.show_hold()
-        self._poll()
+        is_seen = self._can_be_seen()
+        if is_seen != self._is_seen:
+            self._is_seen = is_seen
+            self._say_sizes()
+        if is_seen:
+            self._poll()
+
+    def _can_be_seen(self) -> bool:
+        handle = self.window().windowHandle()
+        return self.isVisible() and not self.window().isMinimized() and handle is not None and handle.isExposed()
 
     def _poll(self) -> None:
-        """Take new pictures for at most PICTURES_S; the others come first the next time."""
-        views = self.views()
+        """Take new pictures for at most PICTURES_S.
+
+        What is on air and what is next always has its turn; the others share what is left, each as often as any.
+        """
         end_s = time.monotonic() + PICTURES_S
-        for _ in views:
-            self._polled = (self._polled + 1) % len(views)
-            views[self._polled].poll()
+        views = self.views()
+        count = sum(1 for view in views if not isinstance(view, Tile) or view.is_on_a_bus or view is self._solo)
+        for view in views[:count]:
+            view.poll()
+        others = [tile for tile in self._tiles if not tile.is_on_a_bus] if self._solo is None else []
+        for _ in others:
             if time.monotonic() > end_s:
                 return
+            self._polled = (self._polled + 1) % len(others)
+            others[self._polled].poll()
 
     def tick_words(self, now_ns: int) -> None:
         """Let ages and clocks go on; a few times a second."""
         for pane in (self._preview, self._program):
             pane.tick(now_ns)
-        for tile in self._tiles:
+        for tile in self._shown_tiles():
             tile.tick(now_ns)
 
     def show_levels(self, levels: Levels) -> None:
-        """Follow the meters of the channels that have a camera's name."""
-        for tile in self._tiles:
+        """Follow the cameras' own sound, and the meters of the channels that have a camera's name."""
+        for tile in self._shown_tiles():
+            if tile.camera:
+                tile.show_own_level(self._deck.desk.camera_level(tile.camera))
             if tile.channel is not None and tile.channel < len(levels.channels):
                 tile.show_level(levels.channels[tile.channel].peak_dbfs)
 
     def close_watches(self) -> None:
         """Watch nothing any more."""
-        for part in (self._t_bar, self._lost, self._failover):
-            part.close_watches()
+        for part in (self._t_bar, self._lost, self._failover, self._solo, self._bar):
+            if part is not None:
+                part.close_watches()
         for undo in self._undo:
             undo()
 
+    def _shown_tiles(self) -> list[Tile]:
+        return [self._solo] if self._solo is not None else self._tiles
+
+    # --- one alone ---
+
+    @property
+    def solo_camera(self) -> str:
+        """The camera that is seen alone, or ""."""
+        return self._solo.camera if self._solo is not None else ""
+
+    def toggle_solo(self) -> None:
+        """The key: the tile under the pointer alone, else the one on preview; again for back."""
+        if self._solo is not None:
+            self.end_solo()
+            return
+        under = next((tile for tile in self._tiles if tile.camera and _is_under_pointer(tile)), None)
+        if under is not None:
+            self.solo(under.camera)
+        else:
+            self._solo_bus("PVW")
+
+    def _solo_bus(self, tally: str) -> None:
+        """A bus was pressed twice: its camera alone, or all the others again."""
+        if self._solo is not None:
+            self.end_solo()
+            return
+        tile = next((tile for tile in self._tiles if tile.camera and tile.tally == tally), None)
+        if tile is not None:
+            self.solo(tile.camera)
+        else:
+            where = "on preview" if tally == "PVW" else "on air"
+            self._deck.ask.tell(Notice(f"No camera is {where}.", "Point at a tile, then press Z."))
+
+    def solo(self, camera: str) -> None:
+        """Show one camera alone, program and preview beside it; not while something over PROGRAM wants an answer."""
+        slot = next((slot for slot in self._slots if slot[2] == camera), None)
+        if slot is None:
+            return
+        if self._wants_program():
+            self._deck.ask.tell(Notice("The program wants an answer first.", "See to it, then press Z again."))
+            return
+        self._forget_solo()
+        self._solo, self._bar = SoloTile(self._deck, *slot), SoloBar(self._deck, camera)
+        self._solo.solo_wanted.connect(self.end_solo)
+        self._bar.back_wanted.connect(self.end_solo)
+        for part in (self._solo, self._bar):
+            part.setParent(self)
+            part.show()
+        self._arrange()
+
+    def end_solo(self) -> None:
+        """All tiles again."""
+        if self._solo is None:
+            return
+        self._forget_solo()
+        self._arrange()
+        now_ns = self._deck.desk.clock.mono_ns()
+        for tile in self._tiles:
+            tile.moved_at(now_ns)  # a click that was on its way meant what was there
+
+    def _forget_solo(self) -> None:
+        for part in (self._solo, self._bar):
+            if part is not None:
+                part.close_watches()
+                part.setParent(None)
+                part.deleteLater()
+        self._solo = self._bar = None
+
+    def _wants_program(self) -> bool:
+        take = self._deck.desk.switcher.value.take
+        return self._deck.desk.failover.value.is_counting or (take is not None and take.state is TakeState.LOST)
+
+    def _make_room(self) -> None:
+        """What is asked over PROGRAM needs PROGRAM in its full size."""
+        if self._solo is not None and self._wants_program():
+            self.end_solo()
+
+    def _arrange(self) -> None:
+        """Show what belongs to the present arrangement, and lay it out."""
+        for part in (self._t_bar, self._black, *self._tiles):
+            part.setVisible(self._solo is None)
+        self._lay_out()
+        for pane in (self._preview, self._program):
+            pane.repaint_over()
+
+    # --- where things are ---
+
     def heightForWidth(self, width: int) -> int:
         """The height that the canvas's shape needs at that width."""
-        bus, tile, rows = self._measure(width)
-        if self._is_upright():
-            return bus.height()
-        return bus.height() + rows * (tile.height() + px(8))
+        return self._room().height(width)
 
     def hasHeightForWidth(self) -> bool:
         """Its height follows from its width."""
@@ -119,70 +237,46 @@ class Stage(QWidget):
         """Lay everything out anew."""
         self._lay_out()
 
-    def _is_upright(self) -> bool:
+    def _room(self) -> Room:
         width, height = self._deck.desk.switcher.value.canvas
-        return height > width
-
-    def _measure(self, width: int) -> tuple[QSize, QSize, int]:
-        """The size of a bus, of a tile, and how many rows of tiles there are."""
-        canvas_width, canvas_height = self._deck.desk.switcher.value.canvas
-        shape = canvas_height / max(1, canvas_width)
-        gap = px(8)
-        if self._is_upright():
-            bus_height = int((width - self._column_px()) * 0.42)
-            return QSize(int((bus_height - 2 * px(4)) / shape) + 2 * px(4), bus_height), QSize(), 0
-        columns = self._columns()
-        bus_width = (width - self._column_px() - 2 * gap) // 2
-        tile_width = (width - gap * (columns - 1)) // columns
-        rows = -(-len(self._slots) // columns)
-        line = 2 * px(4)  # the border lies around the picture
-        return (
-            QSize(bus_width, int((bus_width - line) * shape) + line),
-            QSize(tile_width, int(tile_width * shape)),
-            rows,
-        )
-
-    @staticmethod
-    def _column_px() -> int:
-        """How wide the T-bar's column is."""
-        return max(46, px(64))
-
-    def _columns(self) -> int:
-        count = len(self._slots)
-        return max(5, count if count <= 9 else -(-count // 2))
+        return Room(height / max(1, width), len(self._slots))
 
     def _lay_out(self) -> None:
-        self._place()
-        ratio = self.devicePixelRatioF()
-        self.tile_sizes.set(
-            {
-                tile.camera: (round(tile.width() * ratio), round(tile.height() * ratio))
-                for tile in self._tiles
-                if tile.camera
-            }
-        )
-        bus = self._program.picture_rect()
-        self.bus_size.set((math.ceil(bus.width() * ratio), math.ceil(bus.height() * ratio)))
+        if self._solo is None or self._bar is None:
+            self._place()
+        else:
+            self._place_alone(self._solo, self._bar)
+        self._place_bands()
+        self._say_sizes()
+
+    def _say_sizes(self) -> None:
+        """What is seen, at which size: all that is worth scaling."""
+        sizes: dict[str, tuple[int, int]] = {}
+        for tile in self._shown_tiles() if self._is_seen else ():
+            if tile.camera:
+                width, height = sizes.get(tile.camera, (0, 0))
+                wanted = tile.wanted_size()
+                sizes[tile.camera] = (max(width, wanted[0]), max(height, wanted[1]))
+        self.tile_sizes.set(sizes)
+        self.bus_size.set(self._program.wanted_size() if self._is_seen else (0, 0))
+
+    def _place_alone(self, solo: SoloTile, bar: SoloBar) -> None:
+        where = stage_layout.alone(self.size(), self._room().shape)
+        solo.setGeometry(where.tile)
+        self._program.setGeometry(where.program)
+        self._preview.setGeometry(where.preview)
+        bar.place(where.bar)
 
     def _place(self) -> None:
-        gap = px(8)
-        bus, tile, _ = self._measure(self.width())
+        gap, room = px(stage_layout.GAP), self._room()
+        bus = room.bus(self.width())
         self._preview.setGeometry(0, 0, bus.width(), bus.height())
-        column = bus.width() + gap + self._column_px() + gap
-        program_left = column if self._is_upright() else self.width() - bus.width()
+        column = bus.width() + gap + column_px() + gap
+        program_left = column if room.is_upright else self.width() - bus.width()
         self._program.setGeometry(program_left, 0, bus.width(), bus.height())
         self._place_column(QRect(bus.width() + gap, 0, program_left - bus.width() - 2 * gap, bus.height()))
-        self._place_bands()
-        if self._is_upright():
-            self._lay_out_beside(program_left + bus.width() + gap)
-            return
-        columns = self._columns()
-        step = (self.width() + gap) / columns
-        for index, view in enumerate(self._tiles):
-            row, column = divmod(index, columns)
-            top = bus.height() + gap + row * (tile.height() + gap)
-            left, right = round(column * step), round((column + 1) * step) - gap
-            view.setGeometry(QRect(left, top, right - left, tile.height()))
+        for tile, place in zip(self._tiles, room.places(self.size()), strict=True):
+            tile.setGeometry(place)
 
     def _place_column(self, room: QRect) -> None:
         """The T-bar, and under it fade to black."""
@@ -200,17 +294,7 @@ class Stage(QWidget):
         top = max(room.bottom() - footing - failover, room.top() + badge + lost + px(4))  # a low window: over the name
         self._failover.place(QRect(room.left(), top, room.width(), failover))
 
-    def _lay_out_beside(self, left: int) -> None:
-        """Upright canvas: the tiles stand in a grid beside the buses."""
-        gap = px(8)
-        count = max(1, len(self._tiles))
-        columns = min(count, 5 if count > 6 else 3)
-        rows = -(-count // columns)
-        width = (self.width() - left - gap * (columns - 1)) // columns
-        height = (self.height() - gap * (rows - 1)) // rows
-        for index, view in enumerate(self._tiles):
-            row, column = divmod(index, columns)
-            view.setGeometry(left + column * (width + gap), row * (height + gap), width, height)
+    # --- what there is ---
 
     def _show(self) -> None:
         slots = slots_of(self._deck.desk.switcher.value, self._deck.desk.cameras.value)
@@ -221,8 +305,17 @@ class Stage(QWidget):
         elif self._deck.desk.switcher.value.canvas != self._canvas:
             self.reshaped.emit()
         self._canvas = self._deck.desk.switcher.value.canvas
+        self._make_room()
         for tile in self._tiles:
             tile.show_state()
+        if self._solo is not None:
+            self._solo.show_state()
+
+    def _turn(self) -> None:
+        """The show may want pictures turned in another way: another size is wanted then."""
+        for tile in (*self._tiles, *self._shown_tiles()):
+            tile.show_state()
+        self._say_sizes()
 
     def _rebuild(self) -> None:
         for tile in self._tiles:
@@ -232,16 +325,33 @@ class Stage(QWidget):
         self._tiles = [Tile(self._deck, *slot) for slot in self._slots]
         for tile in self._tiles:
             tile.setParent(self)
-            tile.show()
+            tile.solo_wanted.connect(partial(self.solo, tile.camera))
+        self._keep_solo()
+        self._arrange()
         self.updateGeometry()
-        self._lay_out()
         now_ns = self._deck.desk.clock.mono_ns()
         for tile in self._tiles if before else ():
             if not any(place.contains(tile.geometry().center()) and name == tile.title for place, name in before):
                 tile.moved_at(now_ns)
 
+    def _keep_solo(self) -> None:
+        """The camera that is seen alone may have another number or scene now, or be gone."""
+        solo = self._solo
+        if solo is None:
+            return
+        slot = next((slot for slot in self._slots if slot[2] == solo.camera), None)
+        if slot == (solo.number, solo.scene, solo.camera):
+            return
+        self._forget_solo()
+        if slot is not None:
+            self.solo(slot[2])
 
-def slots_of(switcher: Switcher, cameras: tuple[Camera, ...]) -> list[tuple[int, str, str]]:
+
+def _is_under_pointer(tile: Tile) -> bool:
+    return tile.isVisible() and tile.rect().contains(tile.mapFromGlobal(QCursor.pos()))
+
+
+def slots_of(switcher: Switcher, cameras: tuple[Camera, ...]) -> list[Slot]:
     """The tiles: (number or 0, scene or "", camera or ""), first the scenes 1-9 in OBS's order, then other cameras.
 
     The safe and the black scene have keys of their own and need no tile, unless a camera shows them.

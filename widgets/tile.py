@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QColor, QCursor, QMouseEvent, QPainter
+from PySide6.QtWidgets import QToolTip
 
-from console.audio.state import FLOOR_DBFS
 from console.cameras.state import Camera, CameraState, Picture
 from console.core.journal import Origin
 from console.desk.view import Notice
@@ -13,10 +13,11 @@ from scenes.state import Take, TakeState
 from widgets import theme
 from widgets.arguments import scene_request
 from widgets.ask import Deck
-from widgets.meters import share_of
 from widgets.pictures import PictureView, paint_border, paint_footing
-from widgets.theme import CENTRE, draw_text, px
-from widgets.times import clock_words
+from widgets.theme import CENTRE, RIGHT, draw_text, px
+from widgets.tile_facts import Rest, facts, rest, state_words
+from widgets.tile_levels import TileLevels
+from widgets.turns import turn_of
 
 SETTLED_S: Final = 1.0  # so long a tile that has moved under the pointer takes no press
 _TAKES: Final = {
@@ -25,17 +26,14 @@ _TAKES: Final = {
 }  # fmt: skip
 NEWS_S: Final = 8.0  # as long as the banner answers a press
 _OLD_SOON: Final = (TakeState.REFUSED, TakeState.FAILED)
-STATE_WORDS: Final = {
-    CameraState.CONNECTING: "CONNECTING",
-    CameraState.STALLED: "STALLED",
-    CameraState.FROZEN: "FROZEN",
-    CameraState.BLACK: "BLACK",
-    CameraState.LOST: "LOST",
-}
+_BAD: Final = (CameraState.LOST, CameraState.BLACK)
+_VEIL: Final = QColor(8, 10, 13, 165)
 
 
 class Tile(PictureView):
     """Shows one scene's camera; pressing it takes the scene to preview, as its number key does."""
+
+    solo_wanted = Signal()  # a double click: alone and large, or with all the others again
 
     def __init__(self, deck: Deck, number: int, scene: str, camera: str) -> None:
         super().__init__(self._newest)
@@ -45,14 +43,32 @@ class Tile(PictureView):
         self._is_hot = False
         self._moved_ns = -round(SETTLED_S * 1e9)
         self._state: Camera | None = None
-        self._age = ""
-        self._level_dbfs = FLOOR_DBFS
+        self._words = ""
+        self._rest = Rest()
+        self._said = (self._words, self._rest, "")  # these, and why
+        self._levels = TileLevels()
+        self._meters = QRect()  # where they were painted last
         self._channel = next(
             (index for index, channel in enumerate(deck.desk.sound.value.channels) if channel.name in (camera, scene)),
             None,
         )
         self._name_it()
         self.show_state()
+
+    @property
+    def number(self) -> int:
+        """The scene's number; 0 when it has none."""
+        return self._number
+
+    @property
+    def scene(self) -> str:
+        """The scene that it takes to preview, or ""."""
+        return self._scene
+
+    @property
+    def camera(self) -> str:
+        """The camera that it shows, or ""."""
+        return self._camera
 
     @property
     def title(self) -> str:
@@ -64,8 +80,41 @@ class Tile(PictureView):
         """What its corner says: "PGM", "CLAIMED", "PVW" or nothing."""
         return self._tally
 
+    @property
+    def is_on_a_bus(self) -> bool:
+        """True when it is on program or preview, or on its way there."""
+        return bool(self._tally)
+
+    @property
+    def words(self) -> str:
+        """How its camera is, as shown; "" while it is live."""
+        return self._words
+
+    @property
+    def figures(self) -> Rest:
+        """What stands beside the name, as there is room."""
+        return self._rest
+
+    @property
+    def channel(self) -> int | None:
+        """The index of the sound channel that has this camera's name, if one has."""
+        return self._channel
+
     def show_state(self) -> None:
-        """Follow the desk's switcher and camera; repaints only on a change."""
+        """Follow the desk's switcher, camera and show; repaints only on a change."""
+        desk = self._deck.desk
+        self.set_turn(turn_of(next((c for c in desk.show.value.cameras if c.name == self._camera), None)))
+        tally, is_hot = self._tally_words(), desk.hot.value
+        state = next((c for c in desk.cameras.value if c.name == self._camera), None)
+        if (tally, state, is_hot) == (self._tally, self._state, self._is_hot):
+            return
+        is_other = (tally, is_hot) != (self._tally, self._is_hot)
+        self._tally, self._state, self._is_hot = tally, state, is_hot
+        if not self._follow(desk.clock.mono_ns()) and is_other:
+            self._name_it()
+            self.repaint_over()
+
+    def _tally_words(self) -> str:
         switcher = self._deck.desk.switcher.value
         is_program = bool(self._scene) and self._scene == switcher.program
         is_claimed = bool(self._scene) and switcher.program is None and self._scene == switcher.claimed
@@ -73,14 +122,7 @@ class Tile(PictureView):
         tally = "PGM" if is_program else "CLAIMED" if is_claimed else "PVW" if is_preview else ""
         if switcher.take is not None and not is_program and switcher.link.is_up:
             tally = self._take_words(switcher.take) or tally
-        is_hot = self._deck.desk.hot.value
-        state = next((c for c in self._deck.desk.cameras.value if c.name == self._camera), None)
-        if (tally, state, is_hot) == (self._tally, self._state, self._is_hot):
-            return
-        self._tally, self._state, self._is_hot = tally, state, is_hot
-        self._show_age(self._deck.desk.clock.mono_ns())
-        self._name_it()
-        self.repaint_over()
+        return tally
 
     def _take_words(self, take: Take) -> str:
         """How far the last take of this scene got; what did not come out is old news soon."""
@@ -90,34 +132,37 @@ class Tile(PictureView):
         return _TAKES.get(take.state, "")
 
     def tick(self, now_ns: int) -> None:
-        """Let ages go on."""
+        """Let ages and figures go on."""
         if self._tally in _TAKES.values():
             self.show_state()
-        self._show_age(now_ns)
+        self._follow(now_ns)
 
-    def _show_age(self, now_ns: int) -> None:
-        age = ""
-        if self._state is not None and self._state.state is not CameraState.LIVE:
-            age = clock_words(max(0.0, (now_ns - self._state.since_mono_ns) / 1e9))
-        if age != self._age:
-            self._age = age
-            self.repaint_over()
+    def _follow(self, now_ns: int) -> bool:
+        """Bring words and figures up to date; True when they changed and all is painted anew."""
+        state = self._state
+        said = (state_words(state, now_ns), rest(state, self.rates, now_ns), state.why if state else "")
+        if said == self._said:
+            return False
+        self._said = said
+        self._words, self._rest, _ = said
+        self._name_it()
+        self.repaint_over()
+        return True
 
-    def show_level(self, peaks_dbfs: float) -> None:
+    def facts(self) -> tuple[str, ...]:
+        """All that is known of its camera, a short line each."""
+        now_ns = self._deck.desk.clock.mono_ns()
+        return facts(self._state, self.rates, now_ns, level_dbfs=self._levels.own_dbfs)
+
+    def show_level(self, peak_dbfs: float) -> None:
         """Follow the level of the channel of the same name."""
-        if abs(peaks_dbfs - self._level_dbfs) >= 0.5:
-            self._level_dbfs = peaks_dbfs
-            self.update(self._meter_rect())
+        if self._levels.show(channel_dbfs=peak_dbfs):
+            self.update(self._meters)
 
-    @property
-    def camera(self) -> str:
-        """The camera that it shows, or ""."""
-        return self._camera
-
-    @property
-    def channel(self) -> int | None:
-        """The index of the sound channel that has this camera's name, if one has."""
-        return self._channel
+    def show_own_level(self, peak_dbfs: float) -> None:
+        """Follow the level of the camera's own sound."""
+        if self._levels.show(own_dbfs=peak_dbfs):
+            self.update(self._meters)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """As its number key does, at once; not while it has only just come to this place."""
@@ -131,6 +176,12 @@ class Tile(PictureView):
         action_id, arguments = scene_request(self._deck.desk, self._scene)
         self._deck.ask(action_id, Origin.BUTTON, arguments)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Its first press has asked for the scene already; the second asks to see it alone."""
+        event.accept()
+        if self._camera and event.button() is Qt.MouseButton.LeftButton:
+            self.solo_wanted.emit()
+
     def moved_at(self, now_ns: int) -> None:
         """Another scene than this one was shown here until now: a click that was on its way means that one."""
         self._moved_ns = now_ns
@@ -138,48 +189,99 @@ class Tile(PictureView):
     def _newest(self) -> Picture | None:
         return self._deck.desk.picture(self._camera) if self._camera else None
 
-    def _words(self) -> str:
-        if self._state is None or self._state.state is CameraState.LIVE:
-            return ""
-        words = f"{STATE_WORDS[self._state.state]} {self._age}"
-        return words + " · trying" if self._state.state is CameraState.LOST else words
-
     def _name_it(self) -> None:
         key = f"Key: {self._number}" if self._number else "No number of its own"
-        name = ", ".join(part for part in (self.title, self._tally, self._words()) if part)
+        name = ", ".join(part for part in (self.title, self._tally, self._words) if part)
         self.setAccessibleName(f"Tile {self._number or ''} {name}".replace("  ", " "))
-        self.setAccessibleDescription(key)
-        why = f"\n{self._state.why} {self._state.fix}" if self._state and self._state.why else ""
-        self.setToolTip(f"{name}: to preview\n{key}{why}")
+        alone = "Z or a double click: alone" if self._camera else ""
+        self.setAccessibleDescription(". ".join(part for part in (key, alone) if part))
+        why = f"{self._state.why} {self._state.fix}" if self._state and self._state.why else ""
+        press = f"{name}: to preview" if self._scene else name
+        tip = "\n".join(line for line in (press, key, alone, why, *self.facts()) if line)
+        if tip != self.toolTip():
+            if self.underMouse() and QToolTip.isVisible() and QToolTip.text() == self.toolTip():
+                QToolTip.showText(QCursor.pos(), tip, self)
+            self.setToolTip(tip)
 
-    def _meter_rect(self) -> QRect:
-        return QRect(self.width() - px(20), px(34), px(9), max(1, self.height() - px(72)))
+    # --- painting ---
 
     def paint_over(self, painter: QPainter) -> None:
         """Number, tally, name, state, border."""
-        rect = self.rect()
-        words = self._words()
-        if words and self.has_picture():
-            painter.fillRect(rect, QColor(8, 10, 13, 165))
-        size, pad = (theme.SMALL, px(4)) if self._is_narrow() else (theme.BODY, px(12))
-        footing = theme.line_height(size) + pad
-        paint_footing(painter, rect, footing + px(10))
-        line = QRect(px(10), rect.bottom() - footing, rect.width() - px(20), footing)
-        name = f"{self._number} {self.title}" if self._number and self._is_narrow() else self.title
-        draw_text(painter, line, name, size, weight=theme.STRONG, may_cut=True)
+        if self._words and self.has_picture() and not self._is_doubtful():
+            painter.fillRect(self.rect(), _VEIL)
+        top = self._paint_footing(painter)
         if self._number and not self._is_narrow():
             self._paint_number(painter)
-        self._paint_middle(painter, words)
+        if self._is_doubtful():
+            self._paint_doubt(painter, top)
+        elif self._words:
+            self._paint_state(painter)
+        elif not self._camera:
+            draw_text(painter, self.rect(), "scene", theme.SMALL, theme.FAINT, align=CENTRE)
         self._paint_tally(painter)
 
     def paint_live(self, painter: QPainter) -> None:
-        """The level of the channel of the same name."""
-        if self._level_dbfs > FLOOR_DBFS and not self._words():
-            self._paint_level(painter)
+        """The levels: its own sound, and the channel of the same name."""
+        self._meters = self._meter_rect()
+        if not self._words or self._is_doubtful():
+            self._levels.paint(painter, self._meters)
+
+    def _is_doubtful(self) -> bool:
+        """The same picture for a while: a calm camera or a dead one, and its sound may tell which."""
+        return self._state is not None and self._state.state is CameraState.FROZEN
+
+    def _meter_rect(self) -> QRect:
+        """At the right edge, between the tally and the name."""
+        top = px(12) + max(px(28), theme.line_height(theme.LARGE))
+        bottom = self._footing_px() + px(2)
+        if self._is_narrow():
+            top, bottom = px(12) + theme.line_height(theme.SMALL), px(6)
+        width = self._levels.width()
+        return QRect(self.width() - width - px(7), top, width, max(1, self.height() - top - bottom))
 
     def _is_narrow(self) -> bool:
         """Many tiles share the row: the number stands beside the name, so that the tally has its room."""
         return self.width() < px(160)
+
+    def _footing_px(self) -> int:
+        size, pad = (theme.SMALL, px(4)) if self._is_narrow() else (theme.BODY, px(12))
+        return theme.line_height(size) + pad
+
+    def _paint_footing(self, painter: QPainter) -> int:
+        """The name, and figures as there is room; returns where it begins."""
+        rect, footing = self.rect(), self._footing_px()
+        paint_footing(painter, rect, footing + px(10))
+        line = QRect(px(10), rect.bottom() - footing, rect.width() - px(20), footing)
+        size = theme.SMALL if self._is_narrow() else theme.BODY
+        if self._is_narrow():
+            line.setRight(line.right() - self._levels.width())
+        name = f"{self._number} {self.title}" if self._number and self._is_narrow() else self.title
+        line.setRight(line.right() - self._paint_rest(painter, line, theme.width_of(name, size, theme.STRONG)))
+        draw_text(painter, line, name, size, weight=theme.STRONG, may_cut=True)
+        if self._rest.note and not self._is_narrow():
+            self._paint_note(painter, line.top())
+        return line.top()
+
+    def _paint_note(self, painter: QPainter, bottom: int) -> None:
+        """Above the figures, why there are so few."""
+        words = self._rest.note
+        width = theme.width_of(words, theme.SMALL, theme.STRONG) + 2 * px(8)
+        if width < self.width() - px(14) - self._levels.width():
+            y = bottom - theme.line_height(theme.SMALL) // 2 - px(2)
+            theme.chip(painter, px(7), y, words, fill=QColor(8, 10, 13, 200), colour=theme.AMBER_SOFT)
+
+    def _paint_rest(self, painter: QPainter, line: QRect, taken: int) -> int:
+        """As many figures as there is room for beside the name; returns the width used. Trouble cuts the name."""
+        room = line.width() - taken - px(12)
+        texts = [text for text in self._rest.texts if text]
+        fitting = next((text for text in texts if theme.width_of(text, theme.SMALL, theme.STRONG) <= room), "")
+        if not fitting and self._rest.is_trouble and texts:
+            fitting = texts[-1]
+        if not fitting:
+            return 0
+        colour = theme.AMBER_SOFT if self._rest.is_trouble else theme.SOFT
+        draw_text(painter, line, fitting, theme.SMALL, colour, weight=theme.STRONG, align=RIGHT, may_cut=True)
+        return theme.width_of(fitting, theme.SMALL, theme.STRONG) + px(10)
 
     def _paint_number(self, painter: QPainter) -> None:
         side = max(px(28), theme.line_height(theme.LARGE))
@@ -188,36 +290,44 @@ class Tile(PictureView):
         theme.box(painter, rect, ground, radius=px(5))
         draw_text(painter, rect, str(self._number), theme.LARGE, weight=theme.BOLD, align=CENTRE)
 
-    def _paint_middle(self, painter: QPainter, words: str) -> None:
-        middle = QRect(px(6), 0, self.width() - px(12), self.height())
-        if words:
-            is_bad = self._state is not None and self._state.state in (CameraState.LOST, CameraState.BLACK)
-            colour = theme.RED_SOFT if is_bad else theme.AMBER_SOFT
-            if self._is_narrow():  # above the name, beside the tally
-                words = words.split(" ", maxsplit=1)[0] if self._tally else words.removesuffix(" · trying")
-                taken = theme.width_of(self._tally, theme.SMALL, theme.BOLD) + px(24) if self._tally else 0
-                height = theme.line_height(theme.SMALL) + px(6)
-                middle = QRect(px(6), px(6), self.width() - px(12) - taken, height)
-            size = theme.BODY if theme.width_of(words, theme.BODY, theme.BOLD) < middle.width() else theme.SMALL
-            if theme.width_of(words, size, theme.BOLD) >= middle.width():
-                words = words.removesuffix(" · trying")
-            if theme.width_of(words, size, theme.BOLD) >= middle.width():
-                words = words.split(" ", maxsplit=1)[0]
-            draw_text(painter, middle, words, size, colour, weight=theme.BOLD, align=CENTRE)
-        elif not self._camera:
-            draw_text(painter, middle, "scene", theme.SMALL, theme.FAINT, align=CENTRE)
+    def _paint_doubt(self, painter: QPainter, bottom: int) -> None:
+        """Above the name, so that the picture can be judged."""
+        size = theme.SMALL if self._is_narrow() else theme.BODY
+        words = self._shortened(size, self.width() - px(30))
+        height = theme.line_height(size, theme.BOLD) + px(6)
+        centre = bottom - height // 2 - px(2)
+        theme.chip(painter, px(7), centre, words, fill=QColor(8, 10, 13, 225), colour=theme.AMBER_SOFT, size=size,
+                   line=theme.AMBER)  # fmt: skip
 
-    def _paint_level(self, painter: QPainter) -> None:
-        rect = self._meter_rect()
-        painter.fillRect(rect, QColor(8, 10, 13, 200))
-        for low, high, colour in ((-60.0, -20.0, theme.GREEN), (-20.0, -9.0, theme.AMBER), (-9.0, 0.0, theme.RED)):
-            top = share_of(min(high, self._level_dbfs))
-            bottom = share_of(low)
-            if top > bottom:
-                height = int((top - bottom) * rect.height())
-                painter.fillRect(
-                    rect.left() + 1, rect.bottom() - int(top * rect.height()), rect.width() - 2, height, colour
-                )
+    def _paint_state(self, painter: QPainter) -> None:
+        """What is wrong in the middle of the tile, and why below it where there is room."""
+        state = self._state
+        colour = theme.RED_SOFT if state is not None and state.state in _BAD else theme.AMBER_SOFT
+        middle = QRect(px(6), 0, self.width() - px(12), self.height())
+        if self._is_narrow():  # above the name, beside the tally
+            taken = theme.width_of(self._tally, theme.SMALL, theme.BOLD) + px(24) if self._tally else 0
+            middle = QRect(px(6), px(6), middle.width() - taken, theme.line_height(theme.SMALL) + px(6))
+        sizes = (theme.BODY, theme.SMALL) if self._is_narrow() else (theme.LARGE, theme.BODY, theme.SMALL)
+        fits = (each for each in sizes if theme.width_of(self._words, each, theme.BOLD) < middle.width())
+        size = next(fits, theme.SMALL)
+        words = self._shortened(size, middle.width())
+        draw_text(painter, middle, words, size, colour, weight=theme.BOLD, align=CENTRE)
+        if state is not None and state.why and not self._is_narrow():
+            self._paint_why(painter, middle.center().y() + theme.line_height(size) // 2, state.why)
+
+    def _paint_why(self, painter: QPainter, top: int, why: str) -> None:
+        room = QRect(px(12), top, self.width() - px(24), theme.line_height(theme.SMALL) + px(2))
+        is_free = room.bottom() < self.height() - self._footing_px()
+        if is_free and theme.width_of(why, theme.SMALL) <= room.width():
+            draw_text(painter, room, why, theme.SMALL, theme.SOFT, align=CENTRE)
+
+    def _shortened(self, size: float, width: int) -> str:
+        """The state as long as there is room for: what is done about it goes first, then the time."""
+        words = self._words
+        for candidate in (words, words.removesuffix(" · trying"), " ".join(words.split(" ")[:-1]), words.split(" ")[0]):
+            if candidate and theme.width_of(candidate, size, theme.BOLD) < width:
+                return candidate
+        return theme.elided(words, width, size, theme.BOLD)
 
     def _paint_tally(self, painter: QPainter) -> None:
         if not self._tally:

@@ -29,6 +29,7 @@ from console.show.rundown import Rundown
 from scenes.outputs.state import Output, Outputs
 from scenes.sources.state import SceneSources
 from scenes.state import InputLevel, OutputState, Scene, Switcher, Take, TakeState
+from tests.widgets.camera_states import CAMERA_STATES, NAMES
 from tests.widgets.page_states import PAGE_STATES
 from tests.widgets.switcher_states import SWITCHER_STATES
 
@@ -46,6 +47,7 @@ class FakeDesk:
         self.inputs: tuple[str, ...] = ("Mic", "Desktop Audio", "Music", "Guest call")
         self.answer = Outcome.done()
         self._pictures = {name: _Painted(index) for index, name in enumerate((*CAMERAS, "program", "preview"))}
+        self.camera_levels: dict[str, float] = {}
         self.show = Observable(Show(name="Friday drop"))
         self.switcher = Observable(Switcher())
         self.sources = Observable(SceneSources())
@@ -64,6 +66,7 @@ class FakeDesk:
         self.hot_until_ns: Observable[int | None] = Observable(None)
         self.mics = SimpleNamespace(is_trying=False)
         self.guard = SimpleNamespace(why_not=lambda: None)
+        self.camera_book = SimpleNamespace(can_undo=False)
         self.is_locked = Observable(False)
         self.actions: Actions = ACTIONS
         self.previous_program: str | None = "Wide"
@@ -77,6 +80,8 @@ class FakeDesk:
         state = next((c.state for c in self.cameras.value if c.name == camera), CameraState.LOST)
         if state in (CameraState.LOST, CameraState.CONNECTING):
             return None
+        if camera not in self._pictures and camera in NAMES:
+            self._pictures[camera] = _Painted(NAMES.index(camera))
         painted = self._pictures.get(camera)
         return painted.now(is_moving=state is CameraState.LIVE) if painted else None
 
@@ -91,7 +96,7 @@ class FakeDesk:
         return self._pictures["Street"].now(is_moving=True) if self.trial.value.camera else None
 
     def camera_level(self, camera: str) -> float:
-        return FLOOR_DBFS
+        return self.camera_levels.get(camera, FLOOR_DBFS)
 
     def levels(self) -> Levels:
         at = time.monotonic()
@@ -131,6 +136,10 @@ class FakeDesk:
         self.failover.set(Failover())
         self.hot.set(False)
         self.hot_until_ns.set(None)
+        self.show.set(Show(name="Friday drop"))
+        self.camera_levels = {}
+        self.offers.set(())
+        self.trial.set(Trial())
         STATES[state](self)
 
     def on_air(self, **changes: object) -> None:
@@ -398,6 +407,7 @@ def _with_page(fill: Callable[["FakeDesk"], None]) -> Callable[["FakeDesk"], Non
 
 STATES.update({name: _with_page(fill) for name, (_, fill) in PAGE_STATES.items()})
 STATES.update({name: _with_page(fill) for name, fill in SWITCHER_STATES.items()})
+STATES.update({name: _with_page(fill) for name, fill in CAMERA_STATES.items()})
 
 
 class _Painted:

@@ -1,0 +1,112 @@
+"""Where the stage's parts lie: buses, T-bar, tiles, one tile alone. Pure but for QRect and QSize; logical pixels."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize
+
+from widgets.solo import SoloBar
+from widgets.theme import px
+
+GAP: Final = 8  # at 1920x1080
+LINE: Final = 4  # a bus's border
+FEWEST: Final = 4  # tiles are never wider than a quarter of the row
+MOST: Final = 7  # tiles in one row; more stand in two
+_COLUMN: Final = 64  # the T-bar's
+_UPRIGHT_SHARE: Final = 0.42  # of the width that upright buses are high
+_SOLO_SIDE: Final = 300  # what stands beside a tile that is seen alone has room for its buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A canvas's shape (height by width) and how many tiles there are; all else follows from a width."""
+
+    shape: float
+    tiles: int
+
+    @property
+    def is_upright(self) -> bool:
+        """True when the tiles stand beside the buses."""
+        return self.shape > 1.0
+
+    def columns(self) -> int:
+        """How many tiles stand side by side below the buses."""
+        return max(FEWEST, self.tiles if self.tiles <= MOST else max(5, -(-self.tiles // 2)))
+
+    def bus(self, width: int) -> QSize:
+        """The size of a bus."""
+        border = 2 * px(LINE)
+        if self.is_upright:
+            height = int((width - column_px()) * _UPRIGHT_SHARE)
+            return QSize(int((height - border) / self.shape) + border, height)
+        bus_width = (width - column_px() - 2 * px(GAP)) // 2
+        return QSize(bus_width, int((bus_width - border) * self.shape) + border)
+
+    def height(self, width: int) -> int:
+        """The stage's height at that width."""
+        bus = self.bus(width)
+        if self.is_upright:
+            return bus.height()
+        rows = -(-self.tiles // self.columns())
+        return bus.height() + rows * (self._tile_px(width) + px(GAP))
+
+    def places(self, size: QSize) -> list[QRect]:
+        """Where the tiles stand on a stage of that size."""
+        if self.is_upright:
+            return self._beside(size)
+        gap, columns = px(GAP), self.columns()
+        top, height = self.bus(size.width()).height() + gap, self._tile_px(size.width())
+        step = (size.width() + gap) / columns
+        places = []
+        for index in range(self.tiles):
+            row, column = divmod(index, columns)
+            left, right = round(column * step), round((column + 1) * step) - gap
+            places.append(QRect(left, top + row * (height + gap), right - left, height))
+        return places
+
+    def _tile_px(self, width: int) -> int:
+        columns = self.columns()
+        return int((width - px(GAP) * (columns - 1)) // columns * self.shape)
+
+    def _beside(self, size: QSize) -> list[QRect]:
+        """Upright canvas: a grid beside the buses."""
+        gap = px(GAP)
+        start = 2 * self.bus(size.width()).width() + column_px() + 3 * gap
+        count = max(1, self.tiles)
+        columns = min(count, 5 if count > 6 else 3)
+        rows = -(-count // columns)
+        width = (size.width() - start - gap * (columns - 1)) // columns
+        height = (size.height() - gap * (rows - 1)) // rows
+        spots = (divmod(index, columns) for index in range(self.tiles))
+        return [QRect(start + column * (width + gap), row * (height + gap), width, height) for row, column in spots]
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Where everything lies while one tile is seen alone: program and preview stay in sight beside it."""
+
+    tile: QRect
+    program: QRect
+    preview: QRect
+    bar: QRect
+
+
+def alone(size: QSize, shape: float) -> Alone:
+    """One tile as large as the stage has room for; beside it the buses and its buttons."""
+    gap, border, bar_px = px(GAP), 2 * px(LINE), SoloBar.height_px()
+    is_upright = shape > 1.0
+    height = size.height() - bar_px - gap if is_upright else (size.height() - bar_px - 2 * gap) // 2
+    most = int(size.width() * 0.4)
+    width = min(int((height - border) / shape) + border, (most - gap) // 2 if is_upright else most)
+    height = min(height, int((width - border) * shape) + border)
+    side = max(px(_SOLO_SIDE), 2 * width + gap if is_upright else width)
+    left = size.width() - side
+    program = QRect(size.width() - width, 0, width, height)
+    preview = program.translated(-width - gap, 0) if is_upright else program.translated(0, height + gap)
+    bar = QRect(left, size.height() - bar_px, side, bar_px)
+    return Alone(QRect(0, 0, left - gap, size.height()), program, preview, bar)
+
+
+def column_px() -> int:
+    """How wide the T-bar's column is."""
+    return max(46, px(_COLUMN))
