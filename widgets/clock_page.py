@@ -6,16 +6,31 @@ take turns, thirty times a second: whenever the camera's shutter is open, one of
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QHideEvent, QIcon, QImage, QKeyEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QFont,
+    QHideEvent,
+    QIcon,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QScreen,
+    QShowEvent,
+)  # fmt: skip
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.cameras.state import Camera
 from console.cameras.timecode import SIDE, cells_of
 from console.core.clock import Clock
 from console.core.observable import Observable
 from console.desk.camera_words import delay_words
+from console.desk.view import DeskView
 from widgets import theme
+from widgets.keys import Keys, Local
+from widgets.second_screen import Placed, other_screen
 
 TURN_MS: Final = 33
 _PAPER: Final = QColor("#ffffff")
@@ -28,6 +43,8 @@ _HELP: Final = "Point a camera at this page: its tile tells the delay."
 
 class ClockPage(QWidget):
     """Shows the time while it is visible, and below it the delay of every camera that sees it."""
+
+    closed = Signal()
 
     def __init__(
         self, clock: Clock, cameras: Observable[tuple[Camera, ...]] | None = None, parent: QWidget | None = None
@@ -47,6 +64,7 @@ class ClockPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)  # the keys stay the show's
         self.resize(_FIRST)
+        self.placed = Placed(self)
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self.tick)
@@ -62,24 +80,22 @@ class ClockPage(QWidget):
         """Whether the time goes on."""
         return self._beat.isActive()
 
-    def open(self) -> None:
-        """Fill another screen than the console's; with one screen be a window, which F11 makes fill it."""
-        parent = self.parentWidget()
-        own = parent.window().screen() if parent is not None else None
-        others = [screen for screen in self.screen().virtualSiblings() if own is not None and screen is not own]
-        if others:
-            self.setGeometry(others[0].geometry())
-            self.showFullScreen()
-        else:
-            self.show()
-            self.raise_()
+    def open(self, screen: QScreen | None = None) -> None:
+        """Fill `screen`; without one be a window in the corner, which F11 makes fill its screen."""
+        if screen is not None:
+            self.placed.fill(screen)
+            return
+        room = self.screen().availableGeometry()
+        size = _FIRST.boundedTo(room.size())
+        self.setGeometry(QRect(room.bottomRight() - QPoint(size.width() - 1, size.height() - 1), size))
+        self.show()
 
     def heed(self, chord: str) -> bool:
         """Do what a key means on this page alone: C closes it, F11 fills the screen or no more. False: no such key."""
         if chord == "C":
             self.close()
         elif chord == "F11":
-            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+            self.placed.toggle()
         else:
             return False
         return True
@@ -108,6 +124,11 @@ class ClockPage(QWidget):
             self.update(self._words_rect())
 
     # --- what Qt calls ---
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Say that it is closed, whoever did it."""
+        super().closeEvent(event)
+        self.closed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The time goes on while the page can be seen."""
@@ -174,6 +195,44 @@ class ClockPage(QWidget):
         height = round(self.height() * _WORDS_SHARE)
         margin = height // 3
         return QRect(margin, self.height() - height, self.width() - 2 * margin, height)
+
+
+class ClockDoor:
+    """Opens and closes the clock page of the director's window, on a screen where nothing of ours is shown."""
+
+    def __init__(self, desk: DeskView, window: QWidget, keys: Keys, local: Local) -> None:
+        self._desk, self._window, self._keys, self._local = desk, window, keys, local
+        self.page: ClockPage | None = None
+
+    def toggle(self) -> None:
+        """Open the page, or close it."""
+        if self.page is not None:
+            self.page.close()
+            return
+        page = self.page = ClockPage(self._desk.clock, self._desk.cameras, self._window)
+        page.closed.connect(self._closed)
+        self._keys.join(page, lambda chord: page.heed(chord) or self._local(chord))
+        page.open(self._free_screen())
+        self._window.activateWindow()  # where a platform gives the keyboard to every new window
+
+    def close(self) -> None:
+        """Close the page, if it is open."""
+        if self.page is not None:
+            self.page.close()
+
+    def _closed(self) -> None:
+        page, self.page = self.page, None
+        if page is not None:
+            if page.isActiveWindow():
+                self._window.activateWindow()
+            page.close_watches()
+            self._keys.part(page)
+            page.deleteLater()
+
+    def _free_screen(self) -> QScreen | None:
+        screen = other_screen(self._window)
+        seen = (widget for widget in QApplication.topLevelWidgets() if widget.isVisible())
+        return None if any(widget.screen() is screen for widget in seen) else screen
 
 
 def _drawn(mono_ns: int) -> QImage:

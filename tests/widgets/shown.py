@@ -19,7 +19,7 @@ from widgets.window import MainWindow
 SCAN = {
     "Esc": 1, "1": 2, "2": 3, "3": 4, "Backspace": 14, "Enter": 28, "Space": 57, "D": 32, "F": 33, "G": 34, "X": 45,
     "T": 20, "M": 50, "B": 48, "L": 38, "Up": 103, "Down": 108, "KP3": 81, "A": 30, "K": 37,
-    "0": 11, "R": 19, "/": 53, "PageUp": 104, "PageDown": 109, "Home": 102, "F1": 59, "F2": 60, "F3": 61, "F4": 62,
+    "0": 11, "R": 19, "/": 53, "PageUp": 104, "PageDown": 109, "Home": 102, "C": 46, "F1": 59, "F2": 60, "F3": 61, "F4": 62,
 }  # fmt: skip
 NONE = Qt.KeyboardModifier.NoModifier
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -13,6 +13,8 @@ from console.cameras.timecode import times_ms
 from console.core.clock import SteppedClock
 from console.core.observable import Observable
 from tests.cameras.clock_pictures import Shot, shoot
+from tests.widgets.fake_desk import FakeDesk
+from tests.widgets.shown import Shown
 from widgets.clock_page import ClockPage
 
 SIZES = [(1920, 1080), (1120, 630), (1024, 768), (640, 360), (1080, 1920)]
@@ -91,13 +93,43 @@ def test_keys_of_the_page(application: QApplication) -> None:
     page = ClockPage(SteppedClock())
     page.open()
     assert page.isVisible()
+    assert page.screen().availableGeometry().contains(page.geometry())
     QTest.keyClick(page, Qt.Key.Key_F11)
-    assert page.isFullScreen()
+    assert page.geometry() == page.screen().geometry()
     QTest.keyClick(page, Qt.Key.Key_F11)
-    assert not page.isFullScreen()
+    assert page.geometry() != page.screen().geometry()
     assert not page.heed("Space"), "the show's keys are the show's"
     QTest.keyClick(page, Qt.Key.Key_C)
     assert not page.isVisible()
     page.show()
     QTest.keyClick(page, Qt.Key.Key_Escape)
     assert not page.isVisible()
+
+
+def test_c_opens_the_page_and_closes_it_and_the_keys_stay_the_show_s(shown: Shown) -> None:
+    window = shown.window
+    shown.tap("C")
+    page = window.clock.page
+    assert page is not None
+    assert page.isVisible()
+    shown.until(window.isActiveWindow)
+    page.activateWindow()
+    shown.until(page.isActiveWindow)
+    QCoreApplication.sendEvent(
+        page, QKeyEvent(QEvent.Type.KeyPress, 0x0634, Qt.KeyboardModifier.NoModifier, 57 + 8, 0, 0)
+    )
+    assert [asked[0] for asked in shown.desk.asked] == ["scene.cut"], "Space cuts with the clock page in front, too"
+    shown.window.keys.let_go_of_everything()
+    shown.tap("C")
+    assert window.clock.page is None
+    shown.until(window.isActiveWindow)
+
+
+def test_the_page_is_closed_with_its_window(application: QApplication) -> None:
+    shown = Shown(application, FakeDesk("open"))
+    shown.window.clock.toggle()
+    page = shown.window.clock.page
+    assert page is not None
+    shown.window.close()
+    assert not page.isVisible()
+    shown.close()
