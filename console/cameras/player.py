@@ -2,6 +2,10 @@
 
 libVLC's threads call back into Python; they write pixels and numbers, nothing else. `open` and `close` may block as
 long as libVLC likes: the worker beats around them, and the supervisor ends a worker that does not.
+
+What is live is taken from libVLC's stream output, which hands out each picture the moment it is decoded: its player
+keeps a picture until its time has come (PCR and caching, 0.8 s with ffmpeg's MPEG-TS). What comes in lumps (files,
+HLS) is taken from the player, which spreads them over time.
 """
 
 import ctypes
@@ -17,8 +21,10 @@ import vlc
 
 from console.cameras.messages import StreamStats
 from console.cameras.mrl import Address, Kind
+from console.cameras.scaling import PADDING, Size, size_of, unpadded, unpadded_size
+from console.cameras.sink import PictureSink
 from console.cameras.tracks import VideoTrack, video_track
-from console.workers.frames import FrameWriter, stride_of
+from console.workers.frames import FrameWriter
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +32,8 @@ _ARGUMENTS = (
     "--ignore-config",
     "--intf=dummy",
     "--no-interact",
+    "--keystore=none",  # passwords are Cuedrop's to know: no other program's keyring is asked
+    "--aout=dummy",  # the sound goes to callbacks: without this libVLC looks for a sound server first
     "--no-spu",
     "--no-osd",
     "--no-video-title-show",
@@ -33,9 +41,9 @@ _ARGUMENTS = (
     "--no-metadata-network-access",
     "--no-auto-preparse",
     "--avcodec-hw=none",
-    "--avcodec-threads=2",
-    "--swscale-mode=0",  # fast bilinear: a tile is small, and bicubic costs more
+    "--avcodec-threads=1",  # each further one keeps a picture back
 )
+_CALLS = b"Schedule SRT connect"  # no error to libVLC, though five a second mean that the other side hangs up
 _NOTICE, _ERROR = 2, 4  # libvlc_log_level
 # Which module of libVLC opens a scheme, where builds differ in what they have
 _MODULES = {
@@ -46,9 +54,10 @@ _MODULES = {
     "rist": ("rist", "access_rist"),
     "rtmp": ("avio", "access_rtmp", "librtmp", "avformat"),
 }
-_SHOWN_AGAIN_NS = 70_000_000  # libVLC 3 shows its last picture again after 80 ms without a new one
-_PADDING = 64  # pixels that decoders add at most
-_SHAPES = ((16, 9), (9, 16), (4, 3), (3, 4), (1, 1), (3, 2), (5, 4), (4, 5), (2, 1), (21, 9))
+_IN_LUMPS = frozenset(("file", "http", "https", "hls"))  # of what is opened by name: files too
+_RATE_HZ = 48_000
+# stream output's own errors, when it looks for a conversion that it does not need; they would hide the true ones
+_NOISE = ("video converter", "recursion", "Unknown option")
 _Sizes = ctypes.POINTER(ctypes.c_uint)
 # WORKAROUND python-vlc declares the chroma as c_char_p, which ctypes hands over as a copy: it could not be set
 _FormatCb = ctypes.CFUNCTYPE(
@@ -67,6 +76,16 @@ _SoundFormatCb = ctypes.CFUNCTYPE(
 )
 
 
+# smem's callbacks: where to write, and what was written
+_RoomCb = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p), ctypes.c_size_t)
+_PictureCb = ctypes.CFUNCTYPE(
+    None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_size_t, ctypes.c_int64
+)
+_SamplesCb = ctypes.CFUNCTYPE(
+    None, ctypes.c_void_p, ctypes.c_void_p, *[ctypes.c_uint] * 4, ctypes.c_size_t, ctypes.c_int64
+)
+
+
 class Phase(StrEnum):
     """How far libVLC is with the address."""
 
@@ -77,41 +96,18 @@ class Phase(StrEnum):
     ERROR = "error"
 
 
-def fit(source: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
-    """The size that shows all of `source` within `room`, never enlarged, both even and at least 2."""
-    width, height = max(1, source[0]), max(1, source[1])
-    scale = min(room[0] / width, room[1] / height, 1.0)
-    return max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)
-
-
-def unpadded(width: int, height: int) -> tuple[int, int]:
-    """The likely size of a picture within a decoder's buffer of that size: of a usual shape, a little smaller.
-
-    libavcodec rounds up to 16 and 32 and adds 2 (avcodec_align_dimensions2).
-    """
-    for wide in range(width, width - 16, -1):
-        for across, down in _SHAPES:
-            high, rest = divmod(wide * down, across)
-            if rest == 0 and height - 34 <= high <= height:
-                return wide, high
-    return width, height
-
-
 class Player:
-    """Plays one address at a time; each picture goes to `frames` at most `size` large."""
+    """Plays one address at a time; each picture goes to `frames`, at most `size` large."""
 
     def __init__(self, frames: FrameWriter, memory: memoryview, hear: Hear | None = None) -> None:
-        self._frames = frames
-        self._address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-        self.size = (640, 360)
         self.errors: list[str] = []  # the last lines that libVLC called errors, since `open`
-        self._shape = (0, 0)
-        self._source = (0, 0)
+        self._sink = PictureSink(frames, memory)
         self._track: VideoTrack | None = None
-        self._came = 0  # pictures since `open`, repeats included
-        self._displayed_ns = 0
         self._decoder = "software"
-        self._pending: int | None = None
+        self._source: Size = (0, 0)
+        self._wide = 0  # its width as it is to be seen
+        self._padded: tuple[int, int, int] | None = None  # of what the last `_source` was made
+        self._sound_at = ctypes.create_string_buffer(0)
         self._instance = vlc.Instance(list(_ARGUMENTS))
         self._core = _core_library()
         self._player: Any = None
@@ -122,6 +118,10 @@ class Player:
         self._on_lock = vlc.CallbackDecorators.VideoLockCb(self._lock)
         self._on_unlock = ctypes.cast(0, vlc.CallbackDecorators.VideoUnlockCb)
         self._on_display = vlc.CallbackDecorators.VideoDisplayCb(self._display)
+        self._on_room = _RoomCb(self._room)
+        self._on_picture = _PictureCb(self._picture)
+        self._on_sound_room = _RoomCb(self._sound_room)
+        self._on_samples = _SamplesCb(self._samples)
         self._hear = hear
         self._channels = 0
         self._on_sound_format = _SoundFormatCb(self._sound_format)
@@ -141,7 +141,8 @@ class Player:
         """Start playing; returns at once, `phase` tells how it goes."""
         self.close()
         self.errors.clear()
-        self._track, self._came, self._decoder = None, 0, "software"
+        self._track, self._padded, self._decoder = None, None, "software"
+        self._sink.restart()
         if address.kind is Kind.FILE:  # by path: libVLC would take "http/ts://host" for an address
             media = self._instance.media_new_path(str(address.path.absolute()))
         else:
@@ -150,6 +151,17 @@ class Player:
             media.add_option(option)
         player = self._instance.media_player_new()
         player.set_media(media)
+        if address.scheme in _IN_LUMPS:
+            self._play_in_time(player, media)
+        else:
+            media.add_option(self._at_once())
+            if self._hear is None:
+                media.add_option(":no-sout-audio")
+        player.play()
+        self._player, self._media = player, media
+
+    def _play_in_time(self, player: Any, media: Any) -> None:
+        """Have libVLC's player hand out pictures and sound when their time has come."""
         player.video_set_callbacks(self._on_lock, self._on_unlock, self._on_display, None)
         player.video_set_format_callbacks(self._on_format, self._on_cleanup)
         if self._hear is None:
@@ -157,8 +169,16 @@ class Player:
         else:
             player.audio_set_callbacks(self._on_sound, None, None, None, None, None)
             player.audio_set_format_callbacks(self._on_sound_format, self._on_sound_end)
-        player.play()
-        self._player, self._media = player, media
+
+    def _at_once(self) -> str:
+        """The option that has stream output hand out pictures and sound as they are decoded."""
+        calls = {"video-prerender": self._on_room, "video-postrender": self._on_picture}
+        codecs = "vcodec=I420"
+        if self._hear is not None:
+            calls |= {"audio-prerender": self._on_sound_room, "audio-postrender": self._on_samples}
+            codecs += f",acodec=s16l,channels=2,samplerate={_RATE_HZ}"
+        places = ",".join(f"{name}-callback={ctypes.cast(call, ctypes.c_void_p).value}" for name, call in calls.items())
+        return f":sout=#transcode{{{codecs}}}:smem{{time-sync=false,{places}}}"
 
     def close(self, *, patience_s: float = 1.5) -> bool:
         """Stop playing. False when libVLC did not let go within `patience_s`: then only the process's end helps."""
@@ -190,12 +210,32 @@ class Player:
         return Phase.PLAYING if state == vlc.State.Playing else Phase.OPENING
 
     @property
+    def size(self) -> Size:
+        """The room that a picture is shown in; a new one counts from the next picture on."""
+        return self._sink.size
+
+    @size.setter
+    def size(self, size: Size) -> None:
+        self._sink.size = size
+
+    def rest(self, *, is_hidden: bool) -> None:
+        """Nobody looks (or somebody does again): pictures are counted and sampled, but neither scaled nor published.
+
+        The first one of a stream is published all the same.
+        """
+        self._sink.is_hidden = is_hidden
+
+    def samples(self) -> bytes:
+        """Luma of the newest picture, full range, for judging its looks, hidden or not; nothing while there is none."""
+        return self._sink.samples()
+
+    @property
     def decoded(self) -> int:
-        """Grows while pictures are decoded, four times a second. Not a count: libVLC 3 counts each one twice."""
+        """Grows while pictures are decoded. Not a count: libVLC 3's player counts each twice, four times a second."""
         stats = vlc.MediaStats()
         if self._media is None or not self._media.get_stats(stats):
             return 0
-        return int(stats.decoded_video)
+        return max(int(stats.decoded_video), self._sink.came)
 
     def stats(self) -> StreamStats:
         """What is counted and known of the open stream; libVLC's own counters are a quarter of a second old."""
@@ -204,12 +244,12 @@ class Player:
             return StreamStats()
         track = self._track = self._track or video_track(media)
         return StreamStats(
-            decoded=self._came,
+            decoded=self._sink.came,
             dropped=stats.lost_pictures,
             read_bytes=max(stats.read_bytes, stats.demux_read_bytes),  # HLS reads past libVLC's access
             expected_fps=track.fps if track else 0.0,
-            width=self._source[0],
-            height=self._source[1],
+            width=self._sink.source[0],
+            height=self._sink.source[1],
             codec=track.codec if track else "",
             decoder=self._decoder,
         )
@@ -219,42 +259,54 @@ class Player:
     def _format(  # noqa: PLR0917
         self, opaque: Any, chroma: Any, width: Any, height: Any, pitches: Any, lines: Any
     ) -> int:
-        source = self._visible_size(width[0], height[0])
-        shape = fit(source, self.size)
-        if not self._frames.fits(*shape):
-            return 0
-        ctypes.memmove(chroma, b"RV32", 4)
-        width[0], height[0] = shape
-        pitches[0], lines[0] = stride_of(shape[0]), shape[1]
-        self._shape, self._source = shape, source
-        self._frames.set_source(*source)
+        source = self._source = self._visible_size(width[0], height[0])
+        wide, high = (source[0] + 1) // 2, (source[1] + 1) // 2
+        ctypes.memmove(chroma, b"I420", 4)
+        width[0], height[0] = source
+        pitches[0], pitches[1], pitches[2] = source[0], wide, wide
+        lines[0], lines[1], lines[2] = source[1], high, high
         return 1
 
-    def _visible_size(self, width: int, height: int) -> tuple[int, int]:
+    def _visible_size(self, width: int, height: int) -> Size:
         """The size of what is to be seen: libVLC 3 tells the decoder's buffer, which is a little larger."""
         track = video_track(self._media) if self._media else None
-        if track and 0 <= width - track.width <= _PADDING and 0 <= height - track.height <= _PADDING:
+        if track and 0 <= width - track.width <= PADDING and 0 <= height - track.height <= PADDING:
             return track.wide, track.height
         return unpadded(width, height)
 
     def _lock(self, opaque: Any, planes: Any) -> None:
-        start, _ = self._frames.begin_at(*self._shape)
-        planes[0] = self._address + start
-        self._pending = start
+        width, height = self._source
+        planes[0] = self._sink.room_at(size_of(width, height))
+        planes[1] = planes[0] + width * height
+        planes[2] = planes[1] + ((width + 1) // 2) * ((height + 1) // 2)
 
     def _display(self, opaque: Any, picture: Any) -> None:
-        """Publish what was written, unless libVLC shows its last picture again, as it does for want of a new one."""
-        start, self._pending = self._pending, None
-        if start is None:
-            return
-        newest, size = self._frames.newest_at(), stride_of(self._shape[0]) * self._shape[1]
-        is_new = newest is None or bool(_memcmp(self._address + start, self._address + newest, size))
-        now_ns = time.monotonic_ns()
-        if is_new or now_ns - self._displayed_ns < _SHOWN_AGAIN_NS:
-            self._came += 1
-        self._displayed_ns = now_ns
-        if is_new:
-            self._frames.commit(now_ns)
+        self._sink.take(self._source, may_repeat=True)
+
+    def _room(self, data: Any, place: Any, size: int) -> None:
+        place[0] = self._sink.room_at(size)
+
+    def _picture(self, data: Any, pixels: Any, width: int, height: int, bits: int, size: int, pts: int) -> None:  # noqa: PLR0917
+        """Take a picture of stream output, which tells the decoder's buffer and copies what is to be seen."""
+        if (width, height, size) != self._padded:
+            track = video_track(self._media) if self._media else None
+            source = unpadded_size((width, height), size, (track.width, track.height) if track else None)
+            if source is None:
+                return
+            self._padded, self._source = (width, height, size), source
+            self._wide = track.wide if track and track.width == source[0] else source[0]
+        self._sink.take(self._source, wide=self._wide)
+
+    def _sound_room(self, data: Any, place: Any, size: int) -> None:
+        if len(self._sound_at) < size:
+            self._sound_at = ctypes.create_string_buffer(size)
+        place[0] = ctypes.addressof(self._sound_at)
+
+    def _samples(  # noqa: PLR0917
+        self, data: Any, samples: Any, channels: int, rate: int, count: int, bits: int, size: int, pts: int
+    ) -> None:
+        if self._hear is not None:
+            self._hear(memoryview(self._sound_at)[: size // 2 * 2].cast("B").cast("h"), time.monotonic_ns())
 
     def _sound_format(self, data: Any, chroma: Any, rate: Any, channels: Any) -> int:
         """Take the sound as it is, in the one form that libVLC 3 hands out; no sound device is opened."""
@@ -271,11 +323,13 @@ class Player:
     def _log(self, data: Any, level: int, context: Any, text: bytes, arguments: Any) -> None:
         if level == _NOTICE and b"hardware decoding" in text:
             self._decoder = "hardware"
-        elif level >= _ERROR:
+        elif level >= _ERROR or text.startswith(_CALLS):
             line = ctypes.create_string_buffer(400)
             _vsnprintf(line, len(line), text, ctypes.c_void_p(arguments))
-            self.errors.append(line.value.decode(errors="replace"))
-            del self.errors[:-20]
+            words = line.value.decode(errors="replace")
+            if not any(noise in words for noise in _NOISE):
+                self.errors.append(words)
+                del self.errors[:-20]
 
 
 def _core_library() -> Any:
@@ -293,6 +347,3 @@ def _core_library() -> Any:
 
 _libc = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
 _vsnprintf = _libc._vsnprintf if sys.platform == "win32" else _libc.vsnprintf
-_memcmp = _libc.memcmp
-_memcmp.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
-_memcmp.restype = ctypes.c_int

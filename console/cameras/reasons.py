@@ -13,6 +13,8 @@ class Reason:
     fix: str
 
 
+_HANGS_UP = 6  # calls within the patience; one that nobody answers takes 3 s
+
 TEXT = Reason(
     "That file is text or a playlist: it holds no picture that can be played.",
     "Choose a film, or write the address that the playlist names into the show file.",
@@ -34,10 +36,14 @@ def no_part(scheme: str) -> Reason:
     return Reason(f"The VLC on this machine has no part for {scheme.upper()}.", "Install the VLC of videolan.org.")
 
 
-def reason(address: Address, errors: list[str], *, had_picture: bool, has_ended: bool) -> Reason:
+def reason(
+    address: Address, errors: list[str], *, had_picture: bool, has_ended: bool, has_password: bool = False
+) -> Reason:
     """The likeliest reason, from what libVLC called errors since the address was opened (newest last)."""
     text = "\n".join(errors).lower()
     where = _where(address)
+    if found := refusal(address, errors, has_password=has_password):
+        return found
     if "cannot resolve" in text or "name or service not known" in text or "name resolution" in text:
         return Reason(f"Nobody knows the name {address.host}.", "Check the name in the show file, and the network.")
     if "connection refused" in text:
@@ -61,6 +67,28 @@ def reason(address: Address, errors: list[str], *, had_picture: bool, has_ended:
             "Check that the sender sends H.264 or H.265 to this address.",
         )
     return Reason(f"{where} does not answer with a picture.", "Check the sender and its address.")
+
+
+def refusal(address: Address, errors: list[str], *, has_password: bool) -> Reason | None:
+    """The other side is there, and says no: known before patience runs out. None when it does not."""
+    text, where = "\n".join(errors).lower(), _where(address)
+    if any(code in text for code in ("http 401", "http 403", "401 unauthorized", "403 forbidden")):
+        if has_password:
+            return Reason(f"{where} does not accept the password.", "Enter the right one into the keyring.")
+        return Reason(
+            f"{where} asks for a password.",
+            "Put it into the keyring, and name that entry as the camera's secret.",
+        )
+    if "http 404" in text:
+        return Reason(f"{where} knows no stream of that name.", "Correct the address, or start the sender.")
+    if text.count("schedule srt connect") >= _HANGS_UP:
+        return Reason(
+            f"{where} hangs up: the password is wrong, or it has a caller already."
+            if has_password
+            else f"{where} hangs up: it wants a password, or it has a caller already.",
+            "Check the password and the stream ID; many senders take one caller only.",
+        )
+    return None
 
 
 def _where(address: Address) -> str:

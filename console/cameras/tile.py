@@ -215,5 +215,6 @@ class WorkerTile:
             self._worker.send(Rest(self._is_hidden))
         elif state is WorkerState.DEAD:
             told = self._report
-            why = told.why if told and told.stage is Stage.LOST else "The process that plays this picture ended."
-            self._become(Report(Stage.LOST, why=why, fix="It is started anew by itself."))
+            if told is None or told.stage is not Stage.LOST:  # else it has said why
+                told = Report(Stage.LOST, why="The process that plays this picture ended.", fix="Wait: it starts anew.")
+            self._become(told)

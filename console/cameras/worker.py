@@ -18,7 +18,7 @@ from console.cameras.looks import Looks, samples_of
 from console.cameras.messages import Delay, Figures, Password, Report, Resize, Stage
 from console.cameras.mrl import Address, Kind, media_options, parse_mrl, with_password
 from console.cameras.player import Phase, Player
-from console.cameras.reasons import TEXT, no_part, reason
+from console.cameras.reasons import TEXT, no_part, reason, refusal
 from console.cameras.sound import SOUND_BYTES, SoundMeter
 from console.workers.frames import FrameReader, FrameWriter
 from console.workers.port import WorkerPort
@@ -26,11 +26,15 @@ from console.workers.shared import SharedFile
 
 TURN_S = 0.1
 LOOK_EVERY_S = 0.5
-SILENT_S = 4.0  # playing without a new picture: the address is opened anew
+# playing without a new picture: the address is opened anew. What comes in pieces of seconds may be late for some.
+SILENT_S = {"http": 8.0, "https": 8.0, "hls": 8.0, "hlss": 8.0}
+USUAL_SILENT_S = 3.0
+FLOWS_S = 0.7  # the first picture comes at once, the second when libVLC's clock runs: only then it plays
+STEADY_S = 3.0  # played for so long: when it is lost again, the first try comes soon
 FIRST_WAIT_S = 0.3
 LONGEST_WAIT_S = 4.0
 # until the first picture; what answers at all within it plays
-PATIENCE_S = {"file": 5.0, "http": 10.0, "https": 10.0, "hls": 10.0, "rtmp": 12.0, "rtsp": 12.0}
+PATIENCE_S = {"file": 5.0, "http": 10.0, "https": 10.0, "hls": 10.0, "hlss": 10.0, "rtmp": 12.0, "rtsp": 12.0}
 USUAL_PATIENCE_S = 8.0
 
 
@@ -110,7 +114,9 @@ class Watch:
         self._report = Report(Stage.OPENING)
         self._opened_s = 0.0
         self._opened_at = 0  # the sequence number then
+        self._first_s: float | None = None  # when the first picture since then was seen
         self._decoded = 0  # since it was opened
+        self._can_open = True
         self._retry_at_s: float | None = None if has_password else 0.0
         self._wait_s = FIRST_WAIT_S
 
@@ -119,7 +125,7 @@ class Watch:
         if not self._player.can_open(self._address.scheme):
             missing = no_part(self._address.scheme)
             self._report = Report(Stage.LOST, why=missing.why, fix=missing.fix)
-            self._retry_at_s = None
+            self._can_open, self._retry_at_s = False, None
         while True:
             self._turn(time.monotonic())
             self._tell_delay(time.monotonic())
@@ -136,15 +142,25 @@ class Watch:
             return
         is_new = self._frames.sequence > self._opened_at
         self._note_repeats()
-        if is_new and self._report.stage is not Stage.PLAYING:
-            self._report = Report(Stage.PLAYING)
-            self._wait_s = FIRST_WAIT_S
+        if is_new:
+            self._first_s = self._first_s or now_s
+            is_flowing = self._frames.sequence > self._opened_at + 1 or now_s - self._first_s > FLOWS_S
+            if is_flowing and self._report.stage is not Stage.PLAYING:
+                self._report = Report(Stage.PLAYING)
         if self._player.phase in (Phase.ENDED, Phase.ERROR):
             self._give_up(now_s, had_picture=is_new, has_ended=True)
-        elif now_s - self._last_sign_s() > (SILENT_S if is_new else self._patience_s()):
+        elif now_s - self._last_sign_s() > (self._silent_s() if is_new else self._patience_s()):
             self._give_up(now_s, had_picture=is_new, has_ended=False)
         elif is_new:
             self._watch(now_s)
+        elif self._report.stage is Stage.OPENING:
+            self._tell_refusal()
+
+    def _tell_refusal(self) -> None:
+        """Say at once when the other side says no; libVLC goes on knocking until patience runs out."""
+        refused = refusal(self._address, list(self._player.errors), has_password=self._has_password)
+        if refused:
+            self._report = Report(Stage.LOST, why=refused.why, fix=refused.fix)
 
     def _watch(self, now_s: float) -> None:
         """Look at a stream that plays, and count."""
@@ -175,6 +191,9 @@ class Watch:
     def _patience_s(self) -> float:
         return PATIENCE_S.get(self._address.scheme, USUAL_PATIENCE_S)
 
+    def _silent_s(self) -> float:
+        return SILENT_S.get(self._address.scheme, USUAL_SILENT_S)
+
     def _last_sign_s(self) -> float:
         return max(self._opened_s, self._frames.mono_ns / 1e9)
 
@@ -183,7 +202,7 @@ class Watch:
             self._report = Report(Stage.LOST, why=TEXT.why, fix=TEXT.fix)
             self._retry_at_s = now_s + LONGEST_WAIT_S
             return
-        self._opened_s, self._opened_at = now_s, self._frames.sequence
+        self._opened_s, self._opened_at, self._first_s = now_s, self._frames.sequence, None
         self._decoded = 0
         self._counting.restart()
         address, more = with_password(self._address, self._password.value if self._password else "")
@@ -191,15 +210,22 @@ class Watch:
 
     def _give_up(self, now_s: float, *, had_picture: bool, has_ended: bool) -> None:
         """Close, say why, and plan the next try. A file that has ended is simply begun anew."""
-        errors = list(self._player.errors)
+        found = reason(
+            self._address,
+            list(self._player.errors),
+            had_picture=had_picture,
+            has_ended=has_ended,
+            has_password=self._has_password,
+        )
         if not self._player.close():
-            self._port.send(Report(Stage.LOST, why="VLC hangs on this address.", fix="It is started anew."))
+            self._port.send(Report(Stage.LOST, why=found.why, fix=found.fix))
             os._exit(3)
         if had_picture and has_ended and self._address.kind is Kind.FILE:
             self._retry_at_s = now_s
             return
-        found = reason(self._address, errors, had_picture=had_picture, has_ended=has_ended)
         self._report = Report(Stage.LOST, why=found.why, fix=found.fix)
+        if self._first_s is not None and now_s - self._first_s > STEADY_S:
+            self._wait_s = FIRST_WAIT_S
         self._retry_at_s = now_s + self._wait_s * random.uniform(0.8, 1.2)
         self._wait_s = min(LONGEST_WAIT_S, self._wait_s * 2)
 
@@ -213,7 +239,7 @@ class Watch:
     def _obey(self, message: object) -> None:
         if isinstance(message, Password):
             self._password = message
-            self._retry_at_s = 0.0
+            self._retry_at_s = 0.0 if self._can_open else None
         elif isinstance(message, Resize):
             self._resize(message)
 
