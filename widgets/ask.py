@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from console.core.journal import Origin
@@ -32,23 +33,31 @@ class Ask:
         arguments: Mapping[str, object] | None = None,
         *,
         done: Callable[[], None] | None = None,
+        heard: Callable[[Outcome], None] | None = None,
     ) -> None:
-        """Ask for one action; returns at once. `done` is called when it has been answered, however."""
-        task = self._schedule(self._run(action_id, origin, dict(arguments or {}), done))
+        """Ask for one action; returns at once. `done` is called when it has been answered, however.
+
+        `heard` is given the outcome, and shows it where it belongs: the banner is silent then.
+        """
+        heard = heard or partial(self._show, action_id)
+        task = self._schedule(self._run(action_id, origin, dict(arguments or {}), done, heard))
         if isinstance(task, asyncio.Task):
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
     async def _run(
-        self, action_id: str, origin: Origin, arguments: dict[str, object], done: Callable[[], None] | None
-    ) -> None:
+        self, action_id: str, origin: Origin, arguments: dict[str, object], done: Callable[[], None] | None,
+        heard: Callable[[Outcome], None],
+    ) -> None:  # fmt: skip
         try:
-            await self._ask(action_id, origin, arguments)
+            await self._ask(action_id, origin, arguments, heard)
         finally:
             if done is not None:
                 done()
 
-    async def _ask(self, action_id: str, origin: Origin, arguments: dict[str, object]) -> None:
+    async def _ask(
+        self, action_id: str, origin: Origin, arguments: dict[str, object], heard: Callable[[Outcome], None]
+    ) -> None:
         try:
             outcome = await self._desk.run(action_id, origin, **arguments)
         except asyncio.CancelledError:
@@ -57,7 +66,7 @@ class Ask:
             log.exception("%s ended in a bug", action_id)
             self.tell(Notice(f"{self._title(action_id)} ended in a fault of the console.", "Try again.", Tone.BAD))
             return
-        self._show(action_id, outcome)
+        heard(outcome)
 
     def _show(self, action_id: str, outcome: Outcome) -> None:
         if outcome.result in (Result.REFUSED, Result.FAILED):

@@ -54,6 +54,9 @@ class Page(QWidget):
     def tick(self, now: datetime, now_ns: int) -> None:
         """Let the times go on; a few times a second."""
 
+    def take_keyboard(self) -> None:
+        """Its key was pressed while it is in front: take the keyboard, if there is something to do with it."""
+
     def show_holds(self) -> None:
         """Follow what is held, at the display's rate."""
 

@@ -1,4 +1,4 @@
-"""The lower left pane: RUNDOWN, SOURCES, LOOKS and OUTPUTS as pages behind tabs. Qt thread only.
+"""The lower left pane: RUNDOWN, SOURCES, LOOKS, OUTPUTS and CAMERAS as pages behind tabs. Qt thread only.
 
 The page in front is the window's own matter: no action, nothing on air. Keys act the same on every page, and media
 that runs out on air is counted down beside the tabs, whatever page is in front.
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from scenes.sources.state import Media, MediaState, SceneSources
 from widgets import theme
 from widgets.ask import Deck
+from widgets.cameras_pane import CamerasPane
 from widgets.looks_pane import LooksPane
 from widgets.outputs_pane import OutputsPane
 from widgets.page import Page, ending_colour, left_words
@@ -22,8 +23,9 @@ from widgets.rundown_pane import RundownPane
 from widgets.sources_pane import SourcesPane
 from widgets.theme import RIGHT, draw_text, px, width_of
 
-RUNDOWN, SOURCES, LOOKS, OUTPUTS = range(4)
-_KEYS: Final = ("F1", "F2", "F3", "F4")
+RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS = range(5)
+_KEYS: Final = ("F1", "F2", "F3", "F4", "F5")
+_STATUS_PX: Final = 130  # beside the tabs, at 1920x1080: with less, the tabs stand closer
 
 
 class Tab(QAbstractButton):
@@ -34,7 +36,7 @@ class Tab(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._name, self._key = name, key
         self._mark, self._colour = "", theme.SOFT
-        self._is_front = False
+        self._is_front = self._is_close = False
         self._show = show
         self._name_it()
 
@@ -55,10 +57,18 @@ class Tab(QAbstractButton):
             self._name_it()
             self.update()
 
+    def stand_close(self, is_so: bool) -> None:
+        """Take little room, or (False) as much as the longest mark needs."""
+        self._is_close = is_so
+
     def sizeHint(self) -> QSize:
-        """Room for the name and the longest mark: nothing moves when one comes."""
-        words = width_of(self._name, theme.SMALL, theme.BOLD) + px(5) + width_of("● 88", theme.SMALL, theme.BOLD)
-        return QSize(words + 2 * px(9), Page.heading_px())
+        """Room for the name and its key or the longest mark: nothing moves when one comes."""
+        longest = width_of("F8" if self._is_close else "● 88", theme.SMALL, theme.BOLD)
+        words = width_of(self._name, theme.SMALL, theme.BOLD) + px(5) + longest
+        return QSize(words + 2 * self._pad_px(), Page.heading_px())
+
+    def _pad_px(self) -> int:
+        return px(5 if self._is_close else 9)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Its page comes to the front."""
@@ -74,12 +84,14 @@ class Tab(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the name; the page in front has a bright one with a line under it."""
         painter = QPainter(self)
-        rect = self.rect().adjusted(px(9), 0, -px(4), 0)
+        rect = self.rect().adjusted(self._pad_px(), 0, -px(4), 0)
         colour = theme.TEXT if self._is_front else theme.SOFT
         draw_text(painter, rect, self._name, theme.SMALL, colour, weight=theme.BOLD)
         rect.setLeft(rect.left() + width_of(self._name, theme.SMALL, theme.BOLD) + px(5))
         if self._mark:
-            draw_text(painter, rect, self._mark, theme.SMALL, self._colour, weight=theme.BOLD)
+            is_room = width_of(self._mark, theme.SMALL, theme.BOLD) <= rect.width()
+            mark = self._mark if is_room else self._mark.split(" ", maxsplit=1)[0]
+            draw_text(painter, rect, mark, theme.SMALL, self._colour, weight=theme.BOLD)
         else:
             draw_text(painter, rect, self._key, theme.SMALL, theme.FAINT)
         if self._is_front:
@@ -98,7 +110,8 @@ class Pages(QWidget):
         self.sources = SourcesPane(deck)
         self.looks = LooksPane(deck)
         self.outputs = OutputsPane(deck)
-        self._pages: tuple[Page, ...] = (self.rundown, self.sources, self.looks, self.outputs)
+        self.cameras = CamerasPane(deck)
+        self._pages: tuple[Page, ...] = (self.rundown, self.sources, self.looks, self.outputs, self.cameras)
         self._tabs = tuple(
             Tab(page.heading, key, lambda index=index: self.show_page(index))  # type: ignore[misc]
             for index, (page, key) in enumerate(zip(self._pages, _KEYS, strict=True))
@@ -117,7 +130,7 @@ class Pages(QWidget):
 
     @property
     def front(self) -> int:
-        """Which page is in front: RUNDOWN, SOURCES, LOOKS or OUTPUTS."""
+        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS or CAMERAS."""
         return self._front
 
     @property
@@ -126,7 +139,13 @@ class Pages(QWidget):
         return self._ending_words
 
     def show_page(self, index: int) -> None:
-        """Bring a page to the front; a field on another page is left, so that the keys are the show's again."""
+        """Bring a page to the front; a field on another page is left, so that the keys are the show's again.
+
+        The page that is in front already takes the keyboard, if it has something for it.
+        """
+        if index == self._front and self._pages[index].isVisible():
+            self._pages[index].take_keyboard()
+            return
         inner = QApplication.focusWidget()
         if inner is not None and index != self._front and self.isAncestorOf(inner):
             self.window().setFocus()
@@ -167,6 +186,11 @@ class Pages(QWidget):
         self._place()
 
     def _place(self) -> None:
+        for is_close in (False, True):
+            for tab in self._tabs:
+                tab.stand_close(is_close)
+            if sum(tab.sizeHint().width() for tab in self._tabs) + px(_STATUS_PX) <= self.width():
+                break
         x = px(4)
         for tab in self._tabs:
             hint = tab.sizeHint()

@@ -1,11 +1,14 @@
-"""States of the pages: sources, looks and outputs as values, by the name of the state."""
+"""States of the pages: sources, looks, outputs and cameras as values, by the name of the state."""
 
 import time
 from typing import TYPE_CHECKING
 
+from console.cameras.state import Camera as Tile
+from console.cameras.state import CameraState, Offer, OfferKind, Stats, Trial
+from console.cameras.state import Origin as Made
 from console.core.outcome import Outcome
 from console.desk.looks_state import Looks
-from console.settings.show import Look, Step
+from console.settings.show import Camera, Look, Show, Step
 from scenes.outputs.state import Output, Outputs, Sample
 from scenes.sources.look_run import LookRun, StepRun
 from scenes.sources.looks import lines_of
@@ -161,9 +164,105 @@ def many_scenes(desk: "FakeDesk") -> None:
                 take=None, safe_scene=names[0])  # fmt: skip
 
 
+def kept_cameras() -> tuple[Camera, ...]:
+    """Five cameras as a show file may hold them."""
+    return (
+        Camera(name="Wide", mrl="srt://192.0.2.10:9001", scene="Wide", relay_port=9710),
+        Camera(
+            name="Close", mrl="rtsp://192.0.2.11/live", scene="Close", secret="close-camera", options=(":rtsp-tcp",)
+        ),
+        Camera(name="Table", mrl="/dev/video2", scene="Table", source="Table camera"),
+        Camera(name="Guest Ana", mrl="srt://:9004?mode=listener", scene="Guest Ana", may_open=True, sound="Guest Ana"),
+        Camera(name="Street", mrl="rtmp://192.0.2.40/live/street", scene="Street", rotate=90, crop=(0.25, 0, 0.25, 0)),
+    )
+
+
+def tiles() -> tuple[Tile, ...]:
+    """How those are: all that can be at once."""
+    now = time.monotonic_ns()
+    full = Stats(29.9, 30.0, 0, 5_820.0, 1280, 720, "H.264", "software")
+    weak = Stats(18.7, 30.0, 412, 2_310.0, 1920, 1080, "H.264", "hardware", 3)
+    said = "Table is a device that only one program can open: it is OBS's, its picture comes from OBS."
+    return (
+        Tile("Wide", "Wide", Made.WORKER, CameraState.LIVE, 29.9, since_mono_ns=now - 751_000_000_000, stats=full,
+             delay_ms=182.0, relay="OBS takes it from 127.0.0.1:9710"),
+        Tile("Close", "Close", Made.WORKER, CameraState.LIVE, 18.7, since_mono_ns=now - 62_000_000_000, stats=weak),
+        Tile("Table", "Table", Made.OBS, CameraState.LIVE, 9.8, said, "Say yes if Cuedrop is to open it.",
+             now - 751_000_000_000),
+        Tile("Guest Ana", "Guest Ana", Made.WORKER, CameraState.FROZEN, 30.0, "Its picture does not change.",
+             "Look at Guest Ana: it may be a calm picture.", now - 12_400_000_000, full),
+        Tile("Street", "Street", Made.WORKER, CameraState.LOST, 0.0, "Nothing answers on 192.0.2.40.",
+             "It is tried again by itself. Look whether the sender runs.", now - 41_000_000_000,
+             Stats(reconnects=7)),
+    )  # fmt: skip
+
+
+def offers() -> tuple[Offer, ...]:
+    """What may be found."""
+    note = "only one program can open it: its picture comes from OBS"
+    return (
+        Offer(OfferKind.DEVICE, "Cam Link 4K", "/dev/video0", note=note),
+        Offer(OfferKind.DEVICE, "HD Pro Webcam C920", "/dev/video4", note=note),
+        Offer(OfferKind.OBS, "Phone Bo", "srt://192.0.2.77:9009?latency=200000", "Guest Bo", "Phone Bo"),
+        Offer(OfferKind.OBS, "Slides", None, "Slides", "Slides capture", "OBS's: its picture comes from OBS"),
+    )
+
+
+def cameras(desk: "FakeDesk") -> None:
+    """All cameras, each in another state."""
+    desk.show.set(Show(name="Friday drop", cameras=kept_cameras()))
+    desk.cameras.set(tiles())
+
+
+def cameras_found(desk: "FakeDesk") -> None:
+    """No camera yet, four found."""
+    desk.show.set(Show(name="Friday drop"))
+    desk.cameras.set(())
+    desk.offers.set(offers())
+
+
+def cameras_none(desk: "FakeDesk") -> None:
+    desk.cameras.set(())
+
+
+def cameras_many(desk: "FakeDesk") -> None:
+    """As many as a show may have, with names that nobody thought of, and offers that are as long."""
+    names = [f"{n} {LONG}"[: min(80, 6 + 5 * n)] for n in range(1, 17)]
+    states = list(CameraState)
+    now = time.monotonic_ns()
+    desk.show.set(
+        Show(name="Friday drop", cameras=tuple(
+            Camera(name=name, mrl=f"srt://a-very-long-name-of-a-machine-{n}.studio.example:9001?latency=200000",
+                   scene=LONG, source=LONG, sound=LONG, options=(":network-caching=200", ":avcodec-threads=1"),
+                   relay_port=9700 + n) for n, name in enumerate(names)))
+    )  # fmt: skip
+    desk.cameras.set(
+        tuple(
+            Tile(name, LONG, Made.WORKER, states[n % len(states)], 30.0, f"{LONG}.", f"{LONG}, then {LONG}.",
+                 now - 3_700_000_000_000, Stats(29.9, 30.0, 41_234, 12_345.6, 3840, 2160, "H.265", "software", 412),
+                 9_999.0, f"OBS takes it from 127.0.0.1:{9700 + n}; {LONG}")
+            for n, name in enumerate(names)
+        )
+    )  # fmt: skip
+    desk.offers.set(tuple(Offer(OfferKind.DEVICE, f"{n} {LONG}", f"/dev/{LONG}", note=LONG) for n in range(12)))
+
+
+def trying(desk: "FakeDesk", state: CameraState = CameraState.LIVE) -> None:
+    """A camera is tried, and is in that state."""
+    now = time.monotonic_ns() - 8_000_000_000
+    live = Stats(29.9, 30.0, 0, 4_210.0, 1920, 1080, "H.264", "software")
+    is_live = state is CameraState.LIVE
+    tile = Tile("Test picture", None, Made.WORKER, state, 29.9 if is_live else 0.0,
+                "" if is_live else "Nothing answers on 192.0.2.77:9009.",
+                "" if is_live else "Look whether the sender runs, and at the address.", now,
+                live if is_live else Stats())  # fmt: skip
+    desk.trial.set(Trial(tile, "srt://192.0.2.77:9009"))
+
+
 PAGE_STATES = {
     "sources": (1, sources), "sources_ending": (1, sources_ending), "sources_many": (1, sources_many),
     "looks": (2, looks), "looks_recording": (2, looks_recording), "looks_recorded": (2, looks_recorded),
     "looks_failed": (2, looks_failed), "outputs": (3, outputs), "outputs_trouble": (3, outputs_trouble),
-    "many_scenes": (0, many_scenes),
+    "cameras": (4, cameras), "cameras_found": (4, cameras_found), "cameras_none": (4, cameras_none),
+    "cameras_many": (4, cameras_many), "many_scenes": (0, many_scenes),
 }  # fmt: skip
