@@ -59,7 +59,7 @@ def _parser(mode: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=name,
         description="The director console for live micro-studio shows.",
-        epilog="Commands: check SHOW.toml, rehearse, shop, report JOURNAL, secret set|forget NAME.",
+        epilog="Commands: check SHOW.toml, clock, rehearse, shop, report JOURNAL, secret set|forget NAME.",
     )
     parser.add_argument("show", nargs=None if mode == "check" else "?", type=Path, metavar="SHOW.toml")
     parser.add_argument("--practice", action="store_true", help="a complete studio without hardware")
@@ -86,6 +86,20 @@ def _rehearse(argv: list[str]) -> int:
 def _check(argv: list[str]) -> int:
     """The preflight of a show, in the terminal."""
     return _console(argv, mode="check")
+
+
+def _clock(argv: list[str]) -> int:
+    """The clock page by itself: cameras that see it have their delay told by the preflight."""
+    parser = argparse.ArgumentParser(prog="cuedrop clock", description="Show the clock page, for cameras to look at.")
+    parser.add_argument("--full", action="store_true", help="fill the screen at once (F11 does it later)")
+    parser.add_argument("--for", type=float, dest="for_s", metavar="SECONDS", help="end after so many seconds")
+    options = parser.parse_args(argv)
+    if not _has_display():
+        raise UserError("There is no display here.", fix="Start it where there is a screen.")
+    from console.app.clock import show_clock
+
+    show_clock(for_s=options.for_s, is_full=options.full)
+    return EXIT_FINE
 
 
 def _shop(argv: list[str]) -> int:
@@ -132,6 +146,7 @@ def _secret(argv: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": _check,
+    "clock": _clock,
     "rehearse": _rehearse,
     "shop": _shop,
     "report": _report,
