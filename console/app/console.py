@@ -16,6 +16,7 @@ from console.app.practice import Practice, show_in_practice
 from console.app.selling import Selling
 from console.app.trust import Trust
 from console.audio.desk_side import Audio
+from console.cameras.pace import Work
 from console.cameras.wall import Cameras
 from console.commerce.state import Sale
 from console.core.alarms import Alarms, Rank
@@ -40,6 +41,7 @@ from console.show.journal import FileJournal
 from console.show.report import make_report
 from console.show.runs import current_run
 from console.workers.supervisor import Supervisor
+from scenes.outputs.state import Outputs
 from scenes.state import Switcher, TakeState
 
 if TYPE_CHECKING:
@@ -115,6 +117,7 @@ class Console:
         self.cameras = Cameras(self.supervisor, journal=self.journal, clock=self.clock, screenshot=self.obs.screenshot)
         # before the desk: what was said of OBS's pictures while it was away must not become an alarm when it is back
         self._undo.append(self.obs.state.watch(self._tell_cameras))
+        self._undo.append(self.obs.outputs.watch(self._tell_cameras_of_work))
         self.audio = Audio(self.supervisor, journal=self.journal, clock=self.clock, alarms=self.alarms)
         self.selling = Selling(
             show,
@@ -158,6 +161,7 @@ class Console:
             self.cameras,
             self.journal,
             shows=self._folder.path / "shows",
+            places=self._folder.path / "windows.json",
             on_close=self.end,
             on_show=self._go_on_with,
         )
@@ -239,6 +243,11 @@ class Console:
         self.cameras.obs_answers(switcher.link.is_up)
         self.cameras.obs_takes(take is not None and take.state is TakeState.SENT)
 
+    def _tell_cameras_of_work(self, outputs: Outputs) -> None:
+        if outputs.history:
+            last, frame_ms = outputs.history[-1], 1000 / outputs.fps if outputs.fps else 0.0
+            self.cameras.obs_works(Work(last.at_mono_ns, last.render_ms, frame_ms, last.skipped + last.lagged))
+
     def _show_buses(self, switcher: Switcher) -> None:
         self.cameras.watch_bus("program", switcher.program or switcher.claimed)
         self.cameras.watch_bus("preview", switcher.preview)
@@ -295,7 +304,7 @@ class Console:
             return
         if self.options.mode == "rehearse" and not self._has_picture:
             await self._picture()
-        self._window.close()
+        await self._window.close()
 
     async def _report(self) -> None:
         path = self._folder.path / "reports" / f"{self.journal.run}.html"

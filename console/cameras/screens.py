@@ -1,7 +1,6 @@
 """Pictures of OBS by screenshots: one request per source, one at a time, a few a second, never hurting OBS.
 
-A screenshot stalls OBS's GPU for a moment, and takes long when OBS is busy: then fewer are asked for. They are decoded
-in one thread, one after the other.
+How often is the pace's matter. They are decoded in one thread, one after the other.
 """
 
 import asyncio
@@ -12,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from console.cameras.jpeg import decode
+from console.cameras.pace import Pace, Work
 from console.cameras.state import CameraState, Picture
 from console.cameras.tile import Fps, Said
 from console.core.clock import Clock
@@ -19,17 +19,11 @@ from console.core.errors import UserError
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 0.25  # per source
 FAILED_EVERY_S = 1.0
-HIDDEN_EVERY_S = 1.0  # what nobody sees is still watched for black, and for OBS's silence
 HIDDEN_SIZE = (64, 36)
-SHARE = 4  # OBS is left alone for at least so many times as long as a request took
-SLOW_S = 0.06
-SLOW_SHARE = 12
-SHORTEST_GAP_S = 1 / 20
-LONGEST_GAP_S = 2.0
+LAG_S = 2.0  # how far a source may fall behind its due time: those who are due more often keep their share
 GIVE_UP_S = 3.0
-STALLED_S = 3.0  # no new screenshot for so long
+STALLED_S = 3.0  # no new screenshot for so long, beside what a round of all sources takes
 TAKE_S = 0.5  # how long OBS is left alone for a take's proof
 
 Screenshot = Callable[[str, int, int], Awaitable[bytes]]
@@ -41,8 +35,8 @@ class _Source:
 
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)  # who of them shows it to nobody now
+    first: set[str] = field(default_factory=set)  # who of them is program or preview
     picture: Picture | None = None
-    taken_ns: int = 0
     due_s: float = 0.0
     why: str = ""
     fix: str = ""
@@ -61,12 +55,6 @@ class _Source:
         return max(width for width, _ in seen), max(height for _, height in seen)
 
 
-def gap_s(took_s: float) -> float:
-    """How long OBS is left alone after a request that took `took_s`."""
-    share = SLOW_SHARE if took_s > SLOW_S else SHARE
-    return min(LONGEST_GAP_S, max(SHORTEST_GAP_S, took_s * share))
-
-
 class Screens:
     """Newest pictures of OBS's scenes and sources. Build it within a running loop."""
 
@@ -75,6 +63,8 @@ class Screens:
         self._clock = clock
         self._sources: dict[str, _Source] = {}
         self._of: dict[str, str] = {}
+        self._pace = Pace()
+        self._turn_s = 0.0  # from one request to the next, lately
         self._answers = False
         self._is_taking = False
         self._spared_until_s = 0.0
@@ -82,26 +72,42 @@ class Screens:
         self._wake = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="screenshots")
 
-    def want(self, who: str, source: str | None, width: int = 0, height: int = 0, *, is_hidden: bool = False) -> None:
-        """`who` wants to see `source` at that size from now on, or (hidden) to know how it is; None: nothing."""
+    def want(
+        self,
+        who: str,
+        source: str | None,
+        width: int = 0,
+        height: int = 0,
+        *,
+        is_hidden: bool = False,
+        is_first: bool = False,
+    ) -> None:
+        """`who` wants to see `source` at that size from now on, or (hidden) to know how it is; None: nothing.
+
+        is_first: it is program or preview, whose pictures come more often.
+        """
         old = self._of.pop(who, None)
         if old is not None and old != source:
             self._forget(old, who)
         if source is None:
             return
         self._of[who] = source
-        wanted = self._sources.setdefault(source, _Source())
+        now_s = asyncio.get_running_loop().time()
+        next_s = min([now_s, *(each.due_s for each in self._sources.values())])  # as one that is due already, no sooner
+        wanted = self._sources.setdefault(source, _Source(due_s=next_s))
         was_hidden = wanted.is_hidden
         wanted.sizes[who] = (width, height)
         (wanted.hidden.add if is_hidden else wanted.hidden.discard)(who)
+        (wanted.first.add if is_first and not is_hidden else wanted.first.discard)(who)
         if was_hidden and not wanted.is_hidden:
-            wanted.due_s = 0.0
+            wanted.due_s = next_s
         self._wake.set()
 
     def _forget(self, name: str, who: str) -> None:
         source = self._sources[name]
         del source.sizes[who]
         source.hidden.discard(who)
+        source.first.discard(who)
         if not source.sizes:
             del self._sources[name]
 
@@ -109,11 +115,16 @@ class Screens:
         """Whether OBS is there. When it is back, what was said of it before is no news; True then."""
         is_back, self._answers = is_so and not self._answers, is_so
         if is_back:
+            now_s = asyncio.get_running_loop().time()
             for source in self._sources.values():
                 source.why = source.fix = ""
-                source.is_old, source.due_s = True, 0.0
+                source.is_old, source.due_s = True, now_s
             self._wake.set()
         return is_back
+
+    def obs_works(self, work: Work) -> None:
+        """What OBS says of its own work: the harder it is, the fewer pictures are asked for."""
+        self._pace.hear(work)
 
     def obs_takes(self, is_so: bool) -> None:
         """Whether a take waits for its proof: OBS is asked for nothing then, for TAKE_S at most."""
@@ -138,7 +149,8 @@ class Screens:
             return CameraState.LOST, source.why, source.fix
         if source.picture is None or source.is_old:
             return CameraState.CONNECTING, "", ""
-        if now_ns - source.taken_ns > STALLED_S * 1e9:
+        allowed_s = STALLED_S + self._turn_s * len(self._sources)
+        if now_ns - source.picture.mono_ns > allowed_s * 1e9:
             return CameraState.STALLED, "OBS gives no new picture.", "Look whether OBS still runs."
         if source.is_black:
             return CameraState.BLACK, "The picture is black in OBS.", "Look at that source in OBS, and at the camera."
@@ -172,14 +184,18 @@ class Screens:
             source, started_s = self._sources[name], loop.time()
             is_good, took_s = False, 0.0
             try:
+                asked_ns = self._clock.mono_ns()
                 jpeg = await self._ask(name, source)
                 took_s = loop.time() - started_s
-                is_good = jpeg is not None and await self._decode(name, source, jpeg)
+                is_good = jpeg is not None and await self._decode(name, source, jpeg, asked_ns)
             except Exception:  # a bug behind one source must not end the others
                 log.exception("the screenshot of %s failed", name)
-            every_s = HIDDEN_EVERY_S if source.is_hidden else EVERY_S
-            source.due_s = started_s + every_s if is_good else loop.time() + FAILED_EVERY_S
-            await asyncio.sleep(started_s + took_s + gap_s(took_s) - loop.time())  # decoding is no burden on OBS
+            every_s = self._pace.every_s(is_first=bool(source.first), is_hidden=source.is_hidden)
+            next_s = max(source.due_s, started_s - LAG_S) + every_s
+            source.due_s = next_s if is_good else loop.time() + FAILED_EVERY_S
+            gap_s = self._pace.gap_s(took_s)
+            self._turn_s = took_s + gap_s
+            await asyncio.sleep(started_s + took_s + gap_s - loop.time())  # decoding is no burden on OBS
 
     async def _ask(self, name: str, source: _Source) -> bytes | None:
         """Ask once, for what the largest that shows it needs; None when no answer came: `source` says why."""
@@ -192,20 +208,21 @@ class Screens:
             source.why, source.fix = "OBS does not answer.", "Look whether OBS still runs."
         return None
 
-    async def _decode(self, name: str, source: _Source, jpeg: bytes) -> bool:
-        """Make `jpeg` the newest picture; True when it is one.
+    async def _decode(self, name: str, source: _Source, jpeg: bytes, asked_ns: int) -> bool:
+        """Make `jpeg`, asked for at `asked_ns`, the newest picture; True when it is one.
 
-        Whether it is frozen is not looked for: what OBS shows of slides is not meant to move.
+        OBS draws it after it was asked: it is never older than it says. Whether it is frozen is not looked for: what
+        OBS shows of slides is not meant to move.
         """
-        asked_ns = self._clock.mono_ns()
         decoded = await asyncio.get_running_loop().run_in_executor(self._decoder, decode, jpeg)
         if decoded is None:
             source.why, source.fix = f"OBS sent no picture of {name}.", "Look at that source in OBS."
             return False
         sequence = source.picture.sequence + 1 if source.picture else 1
-        source.picture = Picture(sequence, decoded.width, decoded.height, decoded.stride, decoded.pixels)
+        source.picture = Picture(
+            sequence, decoded.width, decoded.height, decoded.stride, decoded.pixels, mono_ns=asked_ns
+        )
         source.is_black = decoded.is_black
         source.why = source.fix = ""
         source.is_old = False
-        source.taken_ns = asked_ns
         return True

@@ -8,6 +8,7 @@ import contextlib
 import logging
 from collections.abc import Collection, Sequence
 
+from console.cameras.pace import Work
 from console.cameras.place import Place, Played, Stagehands, played
 from console.cameras.plan import plan_of
 from console.cameras.screens import Screens, Screenshot
@@ -124,12 +125,17 @@ class Cameras:
     def watch_bus(self, bus: str, source: str | None) -> None:
         """Show the scene `source` in the pane of "program" or "preview"; None: nothing."""
         self._on_bus[bus] = source
-        self._screens.want(f"bus:{bus}", source if bus in self._seen_buses else None, *self._bus_sizes[bus])
+        seen = source if bus in self._seen_buses else None
+        self._screens.want(f"bus:{bus}", seen, *self._bus_sizes[bus], is_first=True)
 
     def obs_answers(self, is_so: bool) -> None:
         """Whether OBS is there; when it is back, its tiles are looked at anew at once."""
         if self._screens.obs_answers(is_so):
             self._look()
+
+    def obs_works(self, work: Work) -> None:
+        """What OBS says of its own work, once a second: the harder it is, the fewer screenshots are asked for."""
+        self._screens.obs_works(work)
 
     def obs_takes(self, is_so: bool) -> None:
         """Whether a take waits for its proof in OBS: no pictures are asked for meanwhile."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import itertools
 import threading
 import time
 from collections import Counter
@@ -11,7 +12,8 @@ import pytest
 from PIL import Image
 
 from console.cameras.jpeg import Decoded, decode
-from console.cameras.screens import LONGEST_GAP_S, SLOW_S, Screens, gap_s
+from console.cameras.pace import SHORTEST_GAP_S, Work
+from console.cameras.screens import HIDDEN_SIZE, Screens
 from console.cameras.state import CameraState
 from console.core.clock import SystemClock
 from console.core.errors import UserError
@@ -33,6 +35,7 @@ async def until(is_so: Callable[[], bool], *, within_s: float = 5.0) -> None:
 class FakeObs:
     def __init__(self) -> None:
         self.asked: list[tuple[str, int, int]] = []
+        self.asked_at_s: list[float] = []
         self.open = 0
         self.most_open = 0
         self.takes_s = 0.0
@@ -42,6 +45,7 @@ class FakeObs:
 
     async def screenshot(self, source: str, width: int, height: int) -> bytes:
         self.asked.append((source, width, height))
+        self.asked_at_s.append(time.monotonic())
         self.open += 1
         self.most_open = max(self.most_open, self.open)
         try:
@@ -265,7 +269,52 @@ async def test_a_bug_behind_one_source_does_not_end_the_others(obs: FakeObs, scr
     await until(lambda: screens.picture("b") is not None)
 
 
-def test_a_busy_obs_is_left_alone_for_longer() -> None:
-    assert gap_s(0.003) == 0.05
-    assert gap_s(SLOW_S + 0.01) > 10 * SLOW_S
-    assert gap_s(60) == LONGEST_GAP_S
+async def test_what_nobody_sees_is_looked_at_seldom_and_small_and_comes_back_at_once(
+    obs: FakeObs, screens: Screens
+) -> None:
+    screens.want("a", "Wide", 640, 360, is_hidden=True)
+    screens.want("b", "Close", 640, 360)
+    await until(lambda: obs.sources["Close"] >= 4)
+    assert obs.sources["Wide"] < obs.sources["Close"]
+    assert ("Wide", *HIDDEN_SIZE) in obs.asked
+    assert state(screens, "a") is CameraState.LIVE
+    screens.want("a", "Wide", 640, 360)
+    await until(lambda: ("Wide", 640, 360) in obs.asked)
+    screens.want("c", "Wide", 1280, 720, is_hidden=True)  # hidden there, seen here
+    asked = len(obs.asked)
+    await until(lambda: len(obs.asked) > asked + 4)
+    assert ("Wide", 1280, 720) not in obs.asked
+
+
+async def test_a_hidden_picture_that_is_black_is_said(obs: FakeObs, screens: Screens) -> None:
+    obs.answer = jpeg(*HIDDEN_SIZE, (4, 4, 4))
+    screens.want("a", "Wide", 640, 360, is_hidden=True)
+    await until(lambda: state(screens, "a") is CameraState.BLACK)
+
+
+async def test_a_picture_says_when_it_was_asked_for_and_is_never_younger(obs: FakeObs, screens: Screens) -> None:
+    obs.takes_s = 0.1
+    before_ns = time.monotonic_ns()
+    screens.want("a", "Wide", 64, 36)
+    await until(lambda: screens.picture("a") is not None)
+    picture = screens.picture("a")
+    assert picture
+    assert before_ns <= picture.mono_ns <= time.monotonic_ns() - 100_000_000
+
+
+async def test_while_obs_works_hard_it_is_left_alone_for_longer(obs: FakeObs, screens: Screens) -> None:
+    for number in range(6):
+        screens.want(f"tile {number}", f"Scene {number}", 64, 36)
+    for second in range(1, 4):
+        screens.obs_works(Work(second * 1_000_000_000, render_ms=40.0, frame_ms=33.3, late_frames=9))
+    await until(lambda: len(obs.asked) >= 9)
+    gaps_s = [later - earlier for earlier, later in itertools.pairwise(obs.asked_at_s[1:])]
+    assert min(gaps_s) > 3 * SHORTEST_GAP_S
+    assert all(state(screens, f"tile {number}") is CameraState.LIVE for number in range(6))
+
+
+async def test_program_and_preview_come_more_often_than_a_tile(obs: FakeObs, screens: Screens) -> None:
+    screens.want("bus:program", "Wide", 64, 36, is_first=True)
+    screens.want("a", "Close", 64, 36)
+    await until(lambda: obs.sources["Wide"] >= 10)
+    assert obs.sources["Close"] < obs.sources["Wide"]
