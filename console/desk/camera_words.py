@@ -1,8 +1,8 @@
-"""A camera's trouble in the director's words. Pure."""
+"""A camera's trouble, and how it arrives, in the director's words. Pure."""
 
 from typing import Final
 
-from console.cameras.state import CameraState
+from console.cameras.state import Camera, CameraState, Origin
 
 TROUBLE: Final = {
     CameraState.STALLED: "stands still",
@@ -15,3 +15,18 @@ TROUBLE: Final = {
 def delay_words(delay_ms: float) -> str:
     """How late a camera is: "182 ms", from ten seconds on "12.4 s"."""
     return f"{delay_ms:.0f} ms" if delay_ms < 10_000 else f"{delay_ms / 1_000:.1f} s"
+
+
+def arrival_words(camera: Camera) -> str:
+    """How a live camera arrives, as far as known: "25 of 25 fps, 1280 × 720 H.264, 4.1 Mbit/s, delay 182 ms"."""
+    stats = camera.stats
+    rate = (
+        f"{stats.arriving_fps:.0f} of {stats.expected_fps:.0f} fps" if stats.expected_fps else f"{camera.fps:.0f} fps"
+    )
+    parts = (
+        "from OBS" if camera.origin is Origin.OBS else rate,
+        f"{stats.width} × {stats.height} {stats.codec}".strip() if stats.width else "",
+        f"{stats.bitrate_kbps / 1000:.1f} Mbit/s" if stats.bitrate_kbps else "",
+        f"delay {delay_words(camera.delay_ms)}" if camera.delay_ms is not None else "",
+    )
+    return ", ".join(part for part in parts if part)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from console.cameras.state import CameraState
+from console.cameras.state import Camera, CameraState, Origin
+from console.desk.camera_words import arrival_words
 from console.desk.desk import Desk
 from console.desk.view import DeskView
 from console.settings.show import Show
@@ -16,6 +17,7 @@ from scenes.state import Switcher
 from scenes.wire.line import ObsGone, ObsRefused
 
 STEP_S: Final = 0.1
+FIGURES_S: Final = 3.0  # how long a camera that is live is waited for to tell how it arrives
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,25 @@ def lines_of(desk: DeskView, sources: frozenset[str] | None = None) -> list[Line
         is_ready = link.is_up and says == "alike"
         fix = link.fix or "Make the two OBS alike."
         lines.append(Line("The second OBS", is_ready, says if link.is_up else link.why or "no answer yet", fix))
-    lines += [
-        Line(f"Camera {c.name}", c.state is CameraState.LIVE, c.why or c.state.value, c.fix) for c in desk.cameras.value
-    ]
+    lines += [_camera(camera) for camera in desk.cameras.value]
     if show.audio.channels:
         lines.append(Line("Sound", sound.link.is_up, sound.link.why or sound.device, sound.link.fix))
     if show.drops:
         lines.append(Line("Shop", sale.link.is_up, sale.link.why or sale.public_url, sale.link.fix))
     return lines
+
+
+def _camera(camera: Camera) -> Line:
+    """How a camera is, and how it arrives; its delay too while it sees the clock page."""
+    is_live = camera.state is CameraState.LIVE
+    says = f"live, {arrival_words(camera)}" if is_live else camera.why or camera.state.value
+    return Line(f"Camera {camera.name}", is_live, says, camera.fix)
+
+
+def _has_figures(desk: DeskView) -> bool:
+    """Whether every camera of our own that is live has told how it arrives: about two seconds after its picture."""
+    ours = (camera for camera in desk.cameras.value if camera.origin is Origin.WORKER)
+    return all(camera.stats.codec for camera in ours if camera.state is CameraState.LIVE)
 
 
 def _names(show: Show, obs: Switcher, sources: frozenset[str] | None) -> list[Line]:
@@ -85,6 +98,9 @@ async def preflight(desk: Desk, *, say: Callable[[str], None], within_s: float) 
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within_s
     while loop.time() < deadline and not all(line.is_ready for line in lines_of(desk)):
+        await asyncio.sleep(STEP_S)
+    deadline = min(deadline, loop.time() + FIGURES_S)
+    while loop.time() < deadline and not _has_figures(desk):
         await asyncio.sleep(STEP_S)
     lines = lines_of(desk, await _sources(desk.parts.obs))
     for line in lines:

@@ -1,10 +1,12 @@
 """The preflight of a show: everything that it names in OBS is looked for, and near misses are told."""
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from console.cameras.state import Camera, CameraState
+from console.cameras.state import Camera, CameraState, Stats
 from console.cameras.state import Origin as Source
 from console.core.links import Link, LinkState
 from console.desk.preflight import preflight
@@ -97,3 +99,26 @@ async def test_a_second_obs_must_be_there_and_alike(monkeypatch: pytest.MonkeyPa
     stage.switch(backup=Backup(Link(LinkState.DOWN, "Nothing answers.", "Start it.")))
     (problem,) = await preflight(stage.desk, say=lambda _: None, within_s=0)
     assert problem == "The second OBS: Nothing answers. Start it."
+
+
+async def test_a_live_camera_tells_how_it_arrives_and_how_late_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, said = ready(GOOD), list[str]()
+    answering(stage, monkeypatch)
+    waiting = asyncio.create_task(preflight(stage.desk, say=said.append, within_s=20))
+    await asyncio.sleep(0)
+    assert not waiting.done(), "it waits for the camera's figures"
+    stats = Stats(24.0, 25.0, bitrate_kbps=4_120.0, width=1280, height=720, codec="H.264")
+    (wide,) = stage.cameras.tiles.value
+    stage.cameras.tiles.set((replace(wide, stats=stats, delay_ms=181.6),))
+    assert await waiting == []
+    assert "ready      Camera Wide: live, 24 of 25 fps, 1280 × 720 H.264, 4.1 Mbit/s, delay 182 ms" in said
+
+
+async def test_a_camera_that_tells_no_figures_is_not_waited_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("console.desk.preflight.FIGURES_S", 0.1)
+    stage, said = ready(GOOD), list[str]()
+    answering(stage, monkeypatch)
+    assert await preflight(stage.desk, say=said.append, within_s=3600) == []
+    assert "ready      Camera Wide: live, 0 fps" in said
