@@ -14,8 +14,8 @@ from pathlib import Path
 
 from console.cameras.counting import Counting
 from console.cameras.delay import DelayWatch
-from console.cameras.looks import Looks, samples_of
-from console.cameras.messages import Delay, Figures, Password, Report, Resize, Stage
+from console.cameras.looks import Looks
+from console.cameras.messages import Delay, Figures, Password, Report, Resize, Rest, Stage
 from console.cameras.mrl import Address, Kind, media_options, parse_mrl, with_password
 from console.cameras.player import Phase, Player
 from console.cameras.reasons import TEXT, no_part, reason, refusal
@@ -231,21 +231,15 @@ class Watch:
 
     def _look(self, now_s: float) -> None:
         self._looked_s = now_s
-        frame = self._frames.peek()
-        if frame is not None:
-            look = self._looks.see(samples_of(frame.pixels, frame.stride), now_s)
-            self._report = replace(self._report, look=look)
+        samples = self._player.samples()  # of a hidden tile too
+        if samples:
+            self._report = replace(self._report, look=self._looks.see(samples, now_s))
 
     def _obey(self, message: object) -> None:
         if isinstance(message, Password):
             self._password = message
             self._retry_at_s = 0.0 if self._can_open else None
         elif isinstance(message, Resize):
-            self._resize(message)
-
-    def _resize(self, message: Resize) -> None:
-        """A larger tile opens the address anew, sharper; a smaller one waits for the next time: no gap for nothing."""
-        size, old = (message.width, message.height), self._player.size
-        self._player.size = size
-        if (size[0] > old[0] or size[1] > old[1]) and self._player.phase is Phase.PLAYING:
-            self._open(time.monotonic())
+            self._player.size = (message.width, message.height)  # from the next picture on
+        elif isinstance(message, Rest):
+            self._player.rest(is_hidden=message.is_hidden)

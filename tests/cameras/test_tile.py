@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.cameras.messages import Look, Report, Stage
-from console.cameras.player import fit, unpadded
 from console.cameras.state import CameraState
 from console.cameras.tile import SIZES, Fps, judge, room_for
 
@@ -46,30 +45,3 @@ def test_a_tile_is_played_at_the_next_size_that_is_sharp() -> None:
     assert room_for(300, 200) == SIZES[0]
     assert room_for(481, 200) == SIZES[1]
     assert room_for(9_999, 9_999) == SIZES[-1]
-
-
-@given(st.tuples(st.integers(0, 8_000), st.integers(0, 8_000)))
-def test_a_picture_of_any_shape_fits_its_room(source: tuple[int, int]) -> None:
-    for room in SIZES:
-        width, height = fit(source, room)
-        assert 2 <= width <= room[0]
-        assert 2 <= height <= room[1]
-        assert width % 2 == height % 2 == 0
-
-
-def test_portrait_keeps_its_shape() -> None:
-    assert fit((1080, 1920), (640, 360)) == (202, 360)
-    assert fit((1920, 1080), (640, 360)) == (640, 360)
-
-
-def test_the_padding_of_decoders_is_taken_off() -> None:
-    for padded, seen in (
-        ((1280, 738), (1280, 720)),
-        ((640, 386), (640, 360)),
-        ((1920, 1090), (1920, 1080)),
-        ((1088, 1922), (1080, 1920)),
-        ((720, 578), (720, 576)),
-        ((1280, 720), (1280, 720)),
-        ((333, 77), (333, 77)),
-    ):
-        assert unpadded(*padded) == seen
