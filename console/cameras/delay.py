@@ -38,7 +38,7 @@ class DelayWatch:
                 grey = grey_of(frame.pixels, frame.width, frame.height, frame.stride)
                 if frames.is_whole(frame):
                     self.see(times_ms(grey), frame.mono_ns)
-            self._settle(now_s)
+            self.settle(now_s)
         return self.delay_ms
 
     def is_due(self, now_s: float) -> bool:
@@ -63,7 +63,7 @@ class DelayWatch:
             self._last_ms = newest
             self._readings.append((seen_ns / 1e9, late[newest]))
 
-    def _settle(self, now_s: float) -> None:
+    def settle(self, now_s: float) -> None:
         """Forget old readings, and tell a new figure once a second."""
         while self._readings and now_s - self._readings[0][0] > KEPT_S:
             self._readings.popleft()

@@ -94,7 +94,10 @@ class Place:
         fps = self._tile.fps(now_ns) if self._tile else self._hands.screens.fps(self._who, now_ns)
         since_ns = was.since_mono_ns if was and was.state is state else now_ns
         camera = Camera(self.camera.name, self.camera.scene, self.plan.origin, state, fps, why, fix, since_ns)
-        return replace(camera, stats=self._tile.stats, delay_ms=self._tile.delay_ms) if self._tile else camera
+        if self._tile:
+            return replace(camera, stats=self._tile.stats, delay_ms=self._tile.delay_ms)
+        is_live = state is CameraState.LIVE
+        return replace(camera, delay_ms=self._hands.screens.delay_ms(self._who)) if is_live else camera
 
     def _want(self) -> None:
         if self.plan.origin is Origin.OBS:

@@ -10,10 +10,12 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from console.cameras.jpeg import decode
+from console.cameras.delay import DelayWatch
+from console.cameras.jpeg import Decoded, decode
 from console.cameras.pace import Pace, Work
 from console.cameras.state import CameraState, Picture
 from console.cameras.tile import Fps, Said
+from console.cameras.timecode import grey_of, times_ms
 from console.core.clock import Clock
 from console.core.errors import UserError
 
@@ -43,6 +45,7 @@ class _Source:
     is_old: bool = False  # its picture is from before OBS went away
     is_black: bool = False
     fps: Fps = field(default_factory=Fps)
+    delay: DelayWatch = field(default_factory=DelayWatch)
 
     @property
     def is_hidden(self) -> bool:
@@ -163,6 +166,11 @@ class Screens:
             return 0.0
         return source.fps.at(now_ns / 1e9, source.picture.sequence if source.picture else 0)
 
+    def delay_ms(self, who: str) -> float | None:
+        """From the clock page to the picture that OBS gives; None while what `who` wants to see does not show it."""
+        source = self._sources.get(self._of.get(who, ""))
+        return source.delay.delay_ms if source else None
+
     async def close(self) -> None:
         """Ask no more; ends when the last decoding has ended."""
         self._task.cancel()
@@ -214,6 +222,7 @@ class Screens:
         OBS draws it after it was asked: it is never older than it says. Whether it is frozen is not looked for: what
         OBS shows of slides is not meant to move.
         """
+        came_ns = self._clock.mono_ns()
         decoded = await asyncio.get_running_loop().run_in_executor(self._decoder, decode, jpeg)
         if decoded is None:
             source.why, source.fix = f"OBS sent no picture of {name}.", "Look at that source in OBS."
@@ -225,4 +234,16 @@ class Screens:
         source.is_black = decoded.is_black
         source.why = source.fix = ""
         source.is_old = False
+        await self._look_for_the_clock(source.delay, decoded, came_ns)
         return True
+
+    async def _look_for_the_clock(self, delay: DelayWatch, picture: Decoded, came_ns: int) -> None:
+        """Read the clock page's code out of a picture that came at `came_ns`: up to 4 ms, in the thread."""
+        now_s = came_ns / 1e9
+        if delay.is_due(now_s):
+            delay.see(await asyncio.get_running_loop().run_in_executor(self._decoder, _codes, picture), came_ns)
+            delay.settle(now_s)
+
+
+def _codes(picture: Decoded) -> list[int]:
+    return times_ms(grey_of(picture.pixels, picture.width, picture.height, picture.stride))

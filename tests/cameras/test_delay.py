@@ -1,13 +1,19 @@
 """How late a camera is, from the codes in its pictures."""
 
+import io
+import time
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from console.cameras.delay import KEPT_S, DelayWatch
+from console.cameras.screens import Screens
+from console.core.clock import SystemClock
 from console.workers.frames import FrameReader, FrameWriter, frames_size, stride_of
 from tests.cameras.clock_pictures import Shot, page, shoot
+from tests.cameras.test_screens import FakeObs, until
 
 SIZE = (320, 180)
 S = 1_000_000_000
@@ -101,3 +107,26 @@ def test_without_pictures_there_is_no_delay() -> None:
 def test_nothing_is_looked_for_more_than_twice_a_second_without_a_code() -> None:
     watch = DelayWatch()
     assert sum(watch.is_due(50 + turn / 10) for turn in range(100)) == 20
+
+
+class ObsThatSeesTheClock(FakeObs):
+    """Its camera shows the clock as it was 20 seconds ago; "Slides" shows something else."""
+
+    async def screenshot(self, source: str, width: int, height: int) -> bytes:
+        if source == "Slides":
+            return await super().screenshot(source, width, height)
+        file = io.BytesIO()
+        Image.fromarray(page(time.monotonic_ns() - 20 * S, width=width, height=height)).save(file, "JPEG")
+        self.answer = file.getvalue()
+        return await super().screenshot(source, width, height)
+
+
+async def test_a_camera_that_belongs_to_obs_has_a_delay_too() -> None:
+    screens = Screens(ObsThatSeesTheClock().screenshot, SystemClock())
+    screens.want("camera:Wide", "Webcam", 640, 360)
+    screens.want("camera:Slides", "Slides", 640, 360)
+    await until(lambda: screens.delay_ms("camera:Wide") is not None, within_s=20)
+    assert 20_000 <= (screens.delay_ms("camera:Wide") or 0) < 40_000
+    assert screens.delay_ms("camera:Slides") is None
+    assert screens.delay_ms("camera:Nobody") is None
+    await screens.close()
