@@ -27,6 +27,8 @@ FPS_WINDOW_S = 1.0
 SIZES = ((480, 270), (640, 360), (960, 540), (1280, 720))  # few, so that a resized window rarely opens anew
 USUAL_SIZE = SIZES[1]
 
+_NOTHING = memoryview(bytearray(SOUND_BYTES + frames_size(0, 0)))  # what a closed tile reads
+
 Said = tuple[CameraState, str, str]  # state, why, fix
 
 
@@ -128,7 +130,12 @@ class WorkerTile:
         return judge(self._report, (now_ns - newest_ns) / 1e9 if newest_ns else None)
 
     def fps(self, now_ns: int) -> float:
-        """New pictures of the last second (repeats of the one before do not count); call it some times a second."""
+        """New pictures of the last second (repeats of the one before do not count); call it some times a second.
+
+        A hidden tile publishes none: what arrives is told instead.
+        """
+        if self._is_hidden:
+            return self._stats.arriving_fps
         return self._fps.at(now_ns / 1e9, self._frames.sequence)
 
     def picture(self) -> Picture | None:
@@ -172,6 +179,7 @@ class WorkerTile:
                 await self._asking
         await self._worker.stop()
         self._picture = None
+        self._frames, self._sound = FrameReader(_NOTHING[:-SOUND_BYTES]), SoundMeter(_NOTHING[-SOUND_BYTES:])
         self._shared.close()
 
     async def _ask(self, secret: str) -> None:

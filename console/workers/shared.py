@@ -20,7 +20,7 @@ class SharedFile:
         self.path = path
         self._fd = fd
         self._unlink = unlink
-        self._map = mmap.mmap(fd, os.fstat(fd).st_size)
+        self._map: mmap.mmap | None = mmap.mmap(fd, os.fstat(fd).st_size)
         self.buffer = memoryview(self._map)
 
     @classmethod
@@ -46,7 +46,9 @@ class SharedFile:
             return
         self.buffer.release()
         with contextlib.suppress(BufferError):  # somebody still paints from it: freed with the last view
-            self._map.close()
+            if self._map is not None:
+                self._map.close()
+        self._map = None
         os.close(self._fd)
         self._fd = -1
         if self._unlink:
