@@ -90,6 +90,12 @@ def srt_sender(
     return Sender(address, ["-f", "mpegts", output], size, rate, has_sound=has_sound)
 
 
+def http_sender(*, size: str = "640x360", rate: int = 25) -> Sender:
+    """A sender of MPEG-TS that waits for one HTTP client at a time; not started yet."""
+    address = f"http://127.0.0.1:{free_port()}"
+    return Sender(address, ["-f", "mpegts", "-listen", "1", address], size, rate)
+
+
 @contextmanager
 def srt_caller(*, size: str = "640x360", rate: int = 25) -> Iterator[Sender]:
     """SRT: the sender calls the tile, which listens; it is started again until somebody answers."""
