@@ -25,7 +25,7 @@ def words_of(name: str) -> str:
 
 
 class ArrangeLayer(QWidget):
-    """Shows the number of each place and which one is chosen; `arranged` is called with every change."""
+    """Shows what each place shows and which one is chosen; `arranged` is called with every change."""
 
     def __init__(self, arranged: Arranged, parent: QWidget) -> None:
         super().__init__(parent)
@@ -103,14 +103,14 @@ class ArrangeLayer(QWidget):
         return next((index for index, place in enumerate(self._places) if place.contains(point)), None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A veil over the pictures, numbers and names, the chosen place in amber."""
+        """A veil over the pictures, their names, the chosen place in amber."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(8, 10, 13, 120))
         landing = self._place_at(self._pointer) if self._dragged is not None else None
         for index, (place, name) in enumerate(zip(self._places, self._names, strict=False)):
             with theme.scaled(scale_of(place.width())):
-                self._paint_place(painter, place, index, name)
+                self._paint_place(painter, place, name)
                 if index in (self._chosen, landing):
                     colour = theme.AMBER if index == self._chosen else theme.AMBER_SOFT
                     paint_border(painter, place, colour, px(5), dashed=index == landing != self._chosen)
@@ -119,9 +119,9 @@ class ArrangeLayer(QWidget):
         painter.end()
 
     @staticmethod
-    def _paint_place(painter: QPainter, place: QRect, index: int, name: str) -> None:
+    def _paint_place(painter: QPainter, place: QRect, name: str) -> None:
         height = theme.line_height(theme.LARGE, theme.BOLD) + px(14)
-        words = f"{index + 1}  {words_of(name)}"
+        words = words_of(name)
         width = min(place.width() - px(20), theme.width_of(words, theme.LARGE, theme.BOLD) + px(28))
         box = QRect(0, 0, width, height)
         box.moveCenter(place.center())

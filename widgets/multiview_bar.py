@@ -6,9 +6,9 @@ All of it is the window's own matter or asked of the desk; nothing of it goes on
 from collections.abc import Callable
 from typing import Final, get_args
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from console.core.journal import Origin
 from console.settings.show import Guide, Multiview
@@ -23,12 +23,26 @@ _NAMES: Final = {
 }  # fmt: skip
 
 
-class BarButton(QAbstractButton):
-    """A button of the bar: it calls back when it is let go, and shows whether what it means is on."""
+def bar_scale(window: QWidget) -> float:
+    """How large controls are in the second window: it stands further away."""
+    return 1.2 * theme.scale_for(max(1280, window.width()), max(720, window.height()))
 
-    def __init__(self, title: str, key: str, tip: str, press: Callable[[], object]) -> None:
+
+class BarWords(Words):
+    """One line of text in the second window."""
+
+    def event(self, event: QEvent) -> bool:
+        """As large as its window wants it."""
+        with theme.scaled(bar_scale(self.window())):
+            return super().event(event)
+
+
+class BarButton(QAbstractButton):
+    """A button of the second window: it calls back when it is let go, and shows whether what it means is on."""
+
+    def __init__(self, title: str, key: str, tip: str, press: Callable[[], object], *, shows_key: bool = True) -> None:
         super().__init__()
-        self._key = key
+        self._key = key if shows_key else ""
         self._is_on = False
         self.setText(title)
         self.setAccessibleName(tip)
@@ -53,6 +67,11 @@ class BarButton(QAbstractButton):
             self.setAccessibleDescription("on" if is_on else "")
             self.updateGeometry()
             self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """As large as its window wants it."""
+        with theme.scaled(bar_scale(self.window())):
+            return super().event(event)
 
     def sizeHint(self) -> QSize:
         """Room for words and key, and for a finger."""
@@ -85,37 +104,62 @@ class MultiviewBar(QWidget):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._deck = deck
+        self._is_arranging = False
         self.setAccessibleName("Multiview")
-        fewer = BarButton("−", "-", "One place less", lambda: step(-1))
-        more = BarButton("+", "=", "One place more", lambda: step(1))
-        self._count = Words(theme.BODY, theme.TEXT, weight=theme.STRONG)
+        fewer = BarButton("−", "-", "One place less", lambda: step(-1), shows_key=False)
+        more = BarButton("+", "=", "One place more", lambda: step(1), shows_key=False)
+        self._count = BarWords(theme.BODY, theme.TEXT, weight=theme.STRONG)
         self._arrange = BarButton("ARRANGE", "A", "Arrange the tiles", arrange)
-        self._hint = Words(theme.BODY, theme.AMBER_SOFT, may_cut=True)
+        self._hint = BarWords(theme.BODY, theme.AMBER_SOFT, may_cut=True)
         self._guides = {
             guide: BarButton(guide.upper() if guide.isalpha() else guide, "", f"Frame guide: {_NAMES[guide]}",
                              lambda guide=guide: self._turn(guide))  # type: ignore[misc]
             for guide in GUIDES
         }  # fmt: skip
         self._full = BarButton("FULL SCREEN", "F11", "Fill the whole screen, or not any more", full)
-        row = QHBoxLayout(self)
-        row.setSpacing(px(8))
-        row.setContentsMargins(px(8), px(5), px(8), px(5))
-        for widget in (fewer, self._count, more, self._arrange):
-            row.addWidget(widget)
-        row.addWidget(self._hint, 1)
-        for button in self._guides.values():
-            row.addWidget(button)
-        row.addWidget(self._full)
-        row.addWidget(BarButton("CLOSE", "V", "Close the multiview", close))
+        close_it = BarButton("CLOSE", "V", "Close the multiview", close)
+        self._left = (fewer, self._count, more, self._arrange)
+        self._right = (*self._guides.values(), self._full, close_it)
+        for widget in (*self._left, self._hint, *self._right):
+            widget.setParent(self)
+
+    def place(self, room: QRect) -> int:
+        """Stand at the lower edge of `room`, as high as it needs to be; returns how high, logical pixels.
+
+        By hand: layouts remember what was wanted at the other window's scale. In a narrow window the guides' buttons
+        give way first: the palette has them, too.
+        """
+        with theme.scaled(bar_scale(self.window())):
+            gap, height = px(6), self._arrange.sizeHint().height()
+            row = QRect(room.left(), room.bottom() + 1 - height - 2 * gap, room.width(), height + 2 * gap)
+            self.setGeometry(row)
+            left, right = gap, self.width() - gap
+            for widget in self._left:
+                widget.setGeometry(left, gap, widget.sizeHint().width(), height)
+                left += widget.width() + gap
+            for widget in reversed(self._right):
+                width = widget.sizeHint().width()
+                is_guide = widget in self._guides.values()
+                widget.setVisible(not (is_guide and (self._is_arranging or right - width < left)))
+                if not widget.isHidden():
+                    widget.setGeometry(right - width, gap, width, height)
+                    right -= width + gap
+            self._hint.setGeometry(left, gap, max(0, right - left), height)
+            return row.height()
+
+    def event(self, event: QEvent) -> bool:
+        """As large as its window wants it."""
+        with theme.scaled(bar_scale(self.window())):
+            return super().event(event)
 
     def show_state(self, multiview: Multiview, *, count: int, hidden: int, hint: str, is_full: bool) -> None:
         """Follow the show and the window. `hidden`: cameras without a place; `hint`: arranging, what to do."""
         left_out = f" · {hidden} not shown" if hidden else ""
         self._count.say(f"{count} place{'s' * (count != 1)}{left_out}")
+        self._is_arranging = bool(hint)
         self._arrange.be("KEEP" if hint else "ARRANGE", is_on=bool(hint))
         self._hint.say(hint)
         for guide, button in self._guides.items():
-            button.setVisible(not hint)
             button.be(button.text(), is_on=guide in multiview.guides)
         self._full.be(self._full.text(), is_on=is_full)
 

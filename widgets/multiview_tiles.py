@@ -2,59 +2,51 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from widgets import theme
-from widgets.ask import Deck
 from widgets.bus import BusPane
+from widgets.solo import SoloTile
 from widgets.theme import CENTRE, draw_text, px
 from widgets.tile import Tile
 
 _WIDTH_PX: Final = 320  # a tile so wide has words of the usual size
+_GROWTH: Final = 0.7  # and one twice as wide has words 1.6 times as large: the picture is what is looked at
 _SCALES: Final = (0.8, 2.4)
 
 
 def scale_of(width: int) -> float:
     """How large the words of a tile of that width are: they are read from further away than the director's window."""
-    return max(_SCALES[0], min(_SCALES[1], round(width / _WIDTH_PX, 2)))
+    return max(_SCALES[0], min(_SCALES[1], round(float((width / _WIDTH_PX) ** _GROWTH), 2)))
 
 
 class CameraPlace(Tile):
-    """A camera in the multiview; a double click shows it alone."""
-
-    solo_wanted = Signal()
+    """A camera in the multiview."""
 
     def event(self, event: QEvent) -> bool:
         """Everything in it is as large as it is itself."""
         with theme.scaled(scale_of(self.width())):
             return super().event(event)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Alone, or with all the others again."""
-        event.accept()
-        self.solo_wanted.emit()
+
+class SoloPlace(SoloTile):
+    """A camera alone in the multiview."""
+
+    def event(self, event: QEvent) -> bool:
+        """Everything in it is as large as it is itself."""
+        with theme.scaled(scale_of(self.width())):
+            return super().event(event)
 
 
 class BusPlace(BusPane):
     """Program or preview in the multiview."""
 
-    solo_wanted = Signal()
-
-    def __init__(self, deck: Deck, bus: str) -> None:
-        super().__init__(deck, bus)
-        self.camera = ""
-
     def event(self, event: QEvent) -> bool:
         """Everything in it is as large as it is itself."""
         with theme.scaled(scale_of(self.width())):
             return super().event(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Alone, or with all the others again."""
-        event.accept()
-        self.solo_wanted.emit()
 
 
 class EmptyPlace(QWidget):

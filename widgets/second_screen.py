@@ -19,6 +19,15 @@ class WindowPlace:
     is_full: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class WindowPlaces:
+    """Where the director's window and the multiview stood, and whether the multiview was open."""
+
+    main: WindowPlace | None = None
+    multiview: WindowPlace | None = None
+    has_multiview: bool = False
+
+
 def key_of(screen: QScreen) -> str:
     """What tells one screen from another, also after it was unplugged: maker, model, serial number, socket."""
     parts = (screen.manufacturer(), screen.model(), screen.serialNumber(), screen.name())

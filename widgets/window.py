@@ -10,25 +10,25 @@ from PySide6.QtGui import QCloseEvent, QColor, QIcon, QImage, QPalette, QRegion,
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
-from console.core.observable import Observable
+from console.core.journal import Origin
 from console.desk.view import DeskView, Notice
 from scenes.state import Take, TakeState
 from widgets import theme
 from widgets.alarms_pane import AlarmsPane
 from widgets.ask import Ask, Deck, Schedule
 from widgets.banner import Banner
+from widgets.clock_page import ClockDoor
 from widgets.controls import ActionButton
 from widgets.cut_bar import CutBar
 from widgets.drop_pane import DropPane
 from widgets.first_show import Create, FirstShowPanel, FoundShow
 from widgets.holds import Holds
 from widgets.keys import Keys
-from widgets.multiview import Multiview, larger
 from widgets.orders_pane import OrdersPane
 from widgets.pages import Pages
 from widgets.palette import Palette
 from widgets.scene_finder import SceneFinder
-from widgets.second_screen import Placed, WindowPlace
+from widgets.second_window import SecondWindow
 from widgets.secret_panel import Keep, SecretPanel
 from widgets.sound_pane import SoundPane
 from widgets.stage import Stage
@@ -43,7 +43,6 @@ _TAKING_S: Final = 0.12  # a cut is proved within; a fade goes on being seen
 _ANSWERING_S: Final = 0.02
 _ROOMY_PX: Final = 700  # below it, the list of orders gives way first
 SMALLEST: Final = QSize(1120, 630)
-Sizes = dict[str, tuple[int, int]]
 
 
 class MainWindow(QWidget):
@@ -70,11 +69,8 @@ class MainWindow(QWidget):
         self._orders = OrdersPane(self.deck)
         self.banner = Banner(self.deck)
         self._panel: QWidget | None = None
-        self.multiview: Multiview | None = None
-        self.multiview_place: WindowPlace | None = None  # where it was last
-        self.placed = Placed(self)
-        self.tile_sizes: Observable[Sizes] = Observable({})
-        self.bus_sizes: Observable[Sizes] = Observable({})
+        self.second = SecondWindow(self.deck, self, self._stage)
+        self.tile_sizes, self.bus_sizes = self.second.tile_sizes, self.second.bus_sizes
         self._lay_out()
         for pane in (self._stage, self._sound):
             pane.reshaped.connect(self._place_soon)
@@ -85,13 +81,12 @@ class MainWindow(QWidget):
         self._cuts.list_wanted.connect(self._open_palette)
         self.finder = SceneFinder(self.deck, self)
         self.keys.join(self, self._own_key)
+        self.second.listen(self.keys, self._own_key)
+        self.second.changed.connect(self._show_beat)
+        self.clock = ClockDoor(desk, self, self.keys, self._own_key)
         self.keys.page_wanted.connect(self._show_page)
         self.keys.finder_wanted.connect(self._open_finder)
-        self._undo = [
-            desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop")),
-            self._stage.tile_sizes.watch(lambda _: self._join_sizes()),
-            self._stage.bus_size.watch(lambda _: self._join_sizes()),
-        ]
+        self._undo = [desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop"))]
         self.setWindowIcon(QIcon(str(theme.RESOURCES / "icons" / "cuedrop.svg")))
         self.setMinimumSize(SMALLEST)
         self.resize(_first_size(self))
@@ -115,8 +110,7 @@ class MainWindow(QWidget):
             return
         self._frame += 1
         self._stage.tick(now_ns)
-        if self.multiview is not None:
-            self.multiview.tick(now_ns)
+        self.second.do(lambda window: window.wall.tick())
         for pane in (self._cuts, self._drop, self._sound, self._top, self.pages):
             pane.show_holds()
         if self._frame % _METERS_EVERY == 0:
@@ -165,59 +159,21 @@ class MainWindow(QWidget):
             self._panel = None
             self.setFocus()  # else Qt gives the keyboard to some live control
 
-    # --- the second window ---
-
-    def open_multiview(self) -> None:
-        """Open the window of tiles where it was last; the first time on a second screen, if there is one."""
-        if self.multiview is not None:
-            return
-        multiview = self.multiview = Multiview(self.deck)
-        multiview.closed.connect(self._multiview_closed)
-        self.keys.join(multiview, lambda chord: multiview.key(chord) or self._own_key(chord))
-        self.keys.tapped.connect(multiview.leave)
-        multiview.tile_sizes.watch(lambda _: self._join_sizes(), now=False)
-        multiview.bus_sizes.watch(lambda _: self._join_sizes())
-        if not multiview.show_on(self, self.multiview_place):
-            what = "The screen where the multiview was is not there: it is on this one."
-            self._tell(Notice(what, "Plug the screen in and open it again with V, or leave it here."))
-
-    def toggle_multiview(self) -> None:
-        """Open the window of tiles, or close it."""
-        if self.multiview is None:
-            self.open_multiview()
-        else:
-            self.multiview.close()
-
-    def _multiview_closed(self) -> None:
-        multiview, self.multiview = self.multiview, None
-        if multiview is None:
-            return
-        self.multiview_place = multiview.placed.place()
-        self.keys.part(multiview)
-        self.keys.tapped.disconnect(multiview.leave)
-        multiview.deleteLater()
-        self._join_sizes()
-        self._show_beat()
-        self.activateWindow()
-
-    def _join_sizes(self) -> None:
-        """The size in device pixels at which each camera and bus is seen, in whichever window it is larger."""
-        bus = self._stage.bus_size.value
-        tiles = dict(self._stage.tile_sizes.value)
-        buses = dict.fromkeys(("program", "preview"), bus) if all(bus) else {}
-        if self.multiview is not None:
-            for mine, theirs in ((tiles, self.multiview.tile_sizes.value), (buses, self.multiview.bus_sizes.value)):
-                mine.update({name: larger(size, mine.get(name, (0, 0))) for name, size in theirs.items()})
-        self.tile_sizes.set(tiles)
-        self.bus_sizes.set(buses)
-        self._show_beat()
+    # --- keys of the window's own ---
 
     def _own_key(self, chord: str) -> bool:
         """Do what a key means in the window alone, nothing on air; True when it means something."""
-        own = {"V": self.toggle_multiview, "F11": self.placed.toggle}
+        own = {
+            "V": self.second.toggle, "F11": self.second.placed.toggle, "Z": self._stage.toggle_solo,
+            "C": self.clock.toggle,
+        }  # fmt: skip
         if chord in own:
             own[chord]()
-        return chord in own
+            return True
+        if chord == "S" and self._stage.solo_camera:
+            self.deck.ask("camera.snapshot", Origin.KEY, {"camera": self._stage.solo_camera})
+            return True
+        return False
 
     def _show_page(self, index: int) -> None:
         self._come_forward()
@@ -246,16 +202,14 @@ class MainWindow(QWidget):
         self._sound.show_levels(levels)
         self._sound.show_obs_levels()
         self._stage.show_levels(levels)
-        if self.multiview is not None:
-            self.multiview.show_levels(levels)
+        self.second.do(lambda window: window.wall.show_levels(levels))
         if self._frame % _WORDS_EVERY == 0:
             self._sound.show_numbers(levels)
 
     def _tick_words(self, now_ns: int) -> None:
         now = self._desk.clock.now()
         self._stage.tick_words(now_ns)
-        if self.multiview is not None:
-            self.multiview.tick_words(now_ns)
+        self.second.do(lambda window: window.wall.tick_words(now_ns))
         self._cuts.tick(now_ns)
         self._top.tick(now, now_ns)
         self.pages.tick(now, now_ns)
@@ -356,14 +310,14 @@ class MainWindow(QWidget):
 
     def _show_beat(self) -> None:
         """Beat at the display's rate while anybody sees anything."""
-        is_seen = not self.isMinimized() or (self.multiview is not None and not self.multiview.isMinimized())
+        is_seen = not self.isMinimized() or bool(self.second.window and not self.second.window.isMinimized())
         self._beat.setInterval(FRAME_MS if is_seen else _IDLE_MS)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the beat, every hold and every watch."""
         self._beat.stop()
-        if self.multiview is not None:
-            self.multiview.close()
+        self.second.close()
+        self.clock.close()
         self.holds.end_all()
         application = QApplication.instance()
         if application is not None:

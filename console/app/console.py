@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from console.app.obs import build_obs
 from console.app.options import Options
@@ -16,6 +17,7 @@ from console.app.practice import Practice, show_in_practice
 from console.app.selling import Selling
 from console.app.trust import Trust
 from console.audio.desk_side import Audio
+from console.cameras.mrl import is_loopback
 from console.cameras.pace import Work
 from console.cameras.wall import Cameras
 from console.commerce.state import Sale
@@ -42,7 +44,7 @@ from console.show.report import make_report
 from console.show.runs import current_run
 from console.workers.supervisor import Supervisor
 from scenes.outputs.state import Outputs
-from scenes.state import Switcher, TakeState
+from scenes.state import OutputState, Switcher, TakeState
 
 if TYPE_CHECKING:
     from console.app.window import Windowed
@@ -242,11 +244,16 @@ class Console:
         take = switcher.take
         self.cameras.obs_answers(switcher.link.is_up)
         self.cameras.obs_takes(take is not None and take.state is TakeState.SENT)
+        self.cameras.obs_mixes(switcher.in_transition or switcher.t_bar is not None)
+        self._tell_cameras_of_work(self.obs.outputs.value)
 
     def _tell_cameras_of_work(self, outputs: Outputs) -> None:
         if outputs.history:
             last, frame_ms = outputs.history[-1], 1000 / outputs.fps if outputs.fps else 0.0
             self.cameras.obs_works(Work(last.at_mono_ns, last.render_ms, frame_ms, last.skipped + last.lagged))
+        runs = outputs.vcam is not None and outputs.vcam.state is OutputState.ON and self.obs.state.value.link.is_up
+        is_here = self._practice is None and is_loopback(urlsplit(self.show.obs.url).hostname or "")
+        self.cameras.obs_virtual_camera(runs and is_here)
 
     def _show_buses(self, switcher: Switcher) -> None:
         self.cameras.watch_bus("program", switcher.program or switcher.claimed)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from console.app.window_places import read_places, write_places
 from console.cameras.wall import Cameras
 from console.core.errors import UserError
 from console.core.journal import Journal, Origin
@@ -18,12 +20,16 @@ from console.desk.desk import Desk
 from console.desk.first_show import Found, look_into, write_first_show
 from console.settings.secrets import set_secret, variable
 from widgets.first_show import FoundShow
+from widgets.multiview_wall import Sizes
 from widgets.stall import StallWatch
-from widgets.window import MainWindow, Sizes
+from widgets.window import MainWindow
+
+log = logging.getLogger(__name__)
 
 OBS_URL = "ws://127.0.0.1:4455"
 OBS_SECRET = "obs"
 PASSWORD_HELP = "It stands in OBS under Tools, WebSocket Server Settings, Show Connect Info."
+PLACES_S = 5.0  # how often it is looked whether a window was moved
 FIRST_PAINT_S = 1.0  # what the first paint costs is no stall of a show
 
 
@@ -37,6 +43,7 @@ class Windowed:
         journal: Journal,
         *,
         shows: Path,
+        places: Path,
         on_close: Callable[[], None],
         on_show: Callable[[Path], None],
     ) -> None:
@@ -44,6 +51,8 @@ class Windowed:
         self._cameras = cameras
         self._journal = journal
         self._shows = shows
+        self._places_path, self._places = places, read_places(places)
+        self._keeping: asyncio.Task[None] | None = None
         self._on_show = on_show
         self._window = MainWindow(desk)
         self._stalls = StallWatch(self._stalled)
@@ -59,6 +68,9 @@ class Windowed:
         """Put the window on the screen, in this size or one that fits."""
         if size is not None:
             self._window.resize(*size)
+        else:
+            self._window.second.restore(self._places)
+            self._keeping = asyncio.create_task(self._keep_places(), name="window places")
         self._window.show()
         asyncio.get_running_loop().call_later(FIRST_PAINT_S, self._settle)
 
@@ -68,15 +80,34 @@ class Windowed:
         gc.freeze()
         self._stalls.start()
 
-    def close(self) -> None:
-        """Take the window away; what it says of stalls goes to the journal first."""
+    async def close(self) -> None:
+        """Take the window away; what it says of stalls goes to the journal first, where it stood to the data folder."""
         self._stalls.stop()
         self._journal.write("window.lateness", Origin.CONSOLE, **asdict(self._stalls.lateness()))
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.lastWindowClosed.disconnect(self._on_close)
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await self._note_places()
         self._window.close()
         self._window.deleteLater()
+
+    async def _keep_places(self) -> None:
+        while True:
+            await asyncio.sleep(PLACES_S)
+            await self._note_places()
+
+    async def _note_places(self) -> None:
+        """Write down where the windows are, if one was moved."""
+        places = self._window.second.places()
+        if places == self._places:
+            return
+        self._places = places
+        try:
+            await asyncio.to_thread(write_places, self._places_path, places)
+        except OSError as error:  # a comfort: nothing of the show depends on it
+            log.info("where the windows stand cannot be kept: %s", error)
 
     async def picture(self, path: Path) -> None:
         """Save a PNG of the window as it is: painted a pane a turn of the loop, packed in a thread."""
