@@ -9,16 +9,14 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from console.app.obs import build_obs
+from console.app.obs_and_cameras import Telling
 from console.app.options import Options
 from console.app.practice import Practice, show_in_practice
 from console.app.selling import Selling
 from console.app.trust import Trust
 from console.audio.desk_side import Audio
-from console.cameras.mrl import is_loopback
-from console.cameras.pace import Work
 from console.cameras.wall import Cameras
 from console.commerce.state import Sale
 from console.core.alarms import Alarms, Rank
@@ -43,8 +41,6 @@ from console.show.journal import FileJournal
 from console.show.report import make_report
 from console.show.runs import current_run
 from console.workers.supervisor import Supervisor
-from scenes.outputs.state import Outputs
-from scenes.state import OutputState, Switcher, TakeState
 
 if TYPE_CHECKING:
     from console.app.window import Windowed
@@ -117,9 +113,8 @@ class Console:
         self.supervisor = Supervisor(self.journal)
         self.obs = build_obs(show, practice=self._practice, journal=self.journal, clock=self.clock)
         self.cameras = Cameras(self.supervisor, journal=self.journal, clock=self.clock, screenshot=self.obs.screenshot)
-        # before the desk: what was said of OBS's pictures while it was away must not become an alarm when it is back
-        self._undo.append(self.obs.state.watch(self._tell_cameras))
-        self._undo.append(self.obs.outputs.watch(self._tell_cameras_of_work))
+        self._telling = Telling(self.obs, self.cameras, obs_url=None if self._practice else show.obs.url)
+        self._undo += self._telling.begin()
         self.audio = Audio(self.supervisor, journal=self.journal, clock=self.clock, alarms=self.alarms)
         self.selling = Selling(
             show,
@@ -194,7 +189,7 @@ class Console:
                 self.audio.open(audio, practice_clips=self._voices())
             except UserError as error:
                 self.alarms.raise_("sound", "sound.down", error.what, fix=error.fix)
-        self._undo.append(self.obs.state.watch(self._show_buses))
+        self._undo.append(self._telling.show_buses())
         self.desk.camera_book.open(is_trusted=self._trust.is_given)
         self._undo.append(self.desk.show.watch(self._follow_show, now=False))
         if self._practice is None and not self._trust.obs_waits:
@@ -239,25 +234,6 @@ class Console:
         if self.show.audio.device != "practice":
             return None
         return self._practice.voices if self._practice else Practice().voices
-
-    def _tell_cameras(self, switcher: Switcher) -> None:
-        take = switcher.take
-        self.cameras.obs_answers(switcher.link.is_up)
-        self.cameras.obs_takes(take is not None and take.state is TakeState.SENT)
-        self.cameras.obs_mixes(switcher.in_transition or switcher.t_bar is not None)
-        self._tell_cameras_of_work(self.obs.outputs.value)
-
-    def _tell_cameras_of_work(self, outputs: Outputs) -> None:
-        if outputs.history:
-            last, frame_ms = outputs.history[-1], 1000 / outputs.fps if outputs.fps else 0.0
-            self.cameras.obs_works(Work(last.at_mono_ns, last.render_ms, frame_ms, last.skipped + last.lagged))
-        runs = outputs.vcam is not None and outputs.vcam.state is OutputState.ON and self.obs.state.value.link.is_up
-        is_here = self._practice is None and is_loopback(urlsplit(self.show.obs.url).hostname or "")
-        self.cameras.obs_virtual_camera(runs and is_here)
-
-    def _show_buses(self, switcher: Switcher) -> None:
-        self.cameras.watch_bus("program", switcher.program or switcher.claimed)
-        self.cameras.watch_bus("preview", switcher.preview)
 
     async def _stay(self) -> None:
         """Until the window closes, a signal comes, the time is over, or what was to be done is done."""

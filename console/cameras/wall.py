@@ -8,6 +8,7 @@ import contextlib
 import logging
 from collections.abc import Collection, Sequence
 
+from console.cameras.buses import BUSES, Buses
 from console.cameras.pace import Work
 from console.cameras.place import Place, Played, Stagehands, played
 from console.cameras.plan import plan_of
@@ -15,6 +16,7 @@ from console.cameras.screens import Screens, Screenshot
 from console.cameras.state import FLOOR_DBFS, Camera, Picture, Trial
 from console.cameras.tile import USUAL_SIZE, WorkerTile
 from console.cameras.trial import Tryout
+from console.cameras.virtual_camera import Find, find_virtual_camera
 from console.core import journal as journals
 from console.core.clock import Clock
 from console.core.journal import Journal
@@ -25,7 +27,6 @@ from console.workers.supervisor import Supervisor
 log = logging.getLogger(__name__)
 
 TICK_S = 0.1
-BUSES = ("program", "preview")
 
 
 def _who(name: str) -> str:
@@ -35,7 +36,15 @@ def _who(name: str) -> str:
 class Cameras:
     """The wall of tiles. Build it within a running loop; `close` ends every worker."""
 
-    def __init__(self, supervisor: Supervisor, *, journal: Journal, clock: Clock, screenshot: Screenshot) -> None:
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        *,
+        journal: Journal,
+        clock: Clock,
+        screenshot: Screenshot,
+        virtual_camera: Find = find_virtual_camera,
+    ) -> None:
         self.tiles: Observable[tuple[Camera, ...]] = Observable(())
         self._journal = journal
         self._clock = clock
@@ -45,9 +54,7 @@ class Cameras:
         self.trial: Observable[Trial] = self._tryout.state
         self._places: dict[str, Place] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
-        self._bus_sizes = dict.fromkeys(BUSES, USUAL_SIZE)
-        self._on_bus: dict[str, str | None] = dict.fromkeys(BUSES)
-        self._seen_buses: Collection[str] = BUSES
+        self._buses = Buses(self._hands, clock, end=self._end, find=virtual_camera)
         self._seen: Collection[str] | None = None  # the tiles that somebody sees; None: all
         self._closing: set[asyncio.Task[None]] = set()
         self._task = asyncio.create_task(self._run(), name="camera wall")
@@ -117,16 +124,13 @@ class Cameras:
 
         The others cost no scaling, copying or drawing; cameras are still watched for stall, freeze and black.
         """
-        self._seen, self._seen_buses = frozenset(cameras), frozenset(buses)
+        self._seen = frozenset(cameras)
         self._rest()
-        for bus in BUSES:
-            self.watch_bus(bus, self._on_bus[bus])
+        self._buses.set_visible(buses)
 
     def watch_bus(self, bus: str, source: str | None) -> None:
         """Show the scene `source` in the pane of "program" or "preview"; None: nothing."""
-        self._on_bus[bus] = source
-        seen = source if bus in self._seen_buses else None
-        self._screens.want(f"bus:{bus}", seen, *self._bus_sizes[bus], is_first=True)
+        self._buses.watch(bus, source)
 
     def obs_answers(self, is_so: bool) -> None:
         """Whether OBS is there; when it is back, its tiles are looked at anew at once."""
@@ -141,14 +145,25 @@ class Cameras:
         """Whether a take waits for its proof in OBS: no pictures are asked for meanwhile."""
         self._screens.obs_takes(is_so)
 
+    def obs_mixes(self, is_so: bool) -> None:
+        """Whether a transition runs in OBS: the virtual camera is not judged meanwhile."""
+        self._buses.mixes(is_so)
+
+    def obs_virtual_camera(self, runs: bool) -> None:
+        """Whether OBS, on this machine, runs its virtual camera: program is shown by it once that is proved."""
+        self._buses.virtual_camera_runs(runs)
+
     def set_bus_size(self, bus: str, width: int, height: int) -> None:
         """The pane is shown at so many pixels."""
-        self._bus_sizes[bus] = (width, height)
-        self.watch_bus(bus, self._on_bus[bus])
+        self._buses.set_size(bus, width, height)
 
     def bus_picture(self, bus: str) -> Picture | None:
         """The newest picture of the scene on that bus."""
-        return self._screens.picture(f"bus:{bus}")
+        return self._buses.picture(bus)
+
+    def is_by_virtual_camera(self, bus: str) -> bool:
+        """Whether that bus is shown by OBS's virtual camera at full rate; else by screenshots, a few a second."""
+        return self._buses.by_virtual_camera(bus)
 
     def worker_pid(self, name: str) -> int | None:
         """The process that plays a tile; None when there is none."""
@@ -163,6 +178,7 @@ class Cameras:
         for place in self._places.values():
             self._end(place.end())
         self._end(self._tryout.end())
+        self._buses.close()
         self._places.clear()
         await self._screens.close()
         await asyncio.gather(*self._closing)
@@ -186,6 +202,7 @@ class Cameras:
             await asyncio.sleep(TICK_S)
             try:
                 self._look()
+                self._buses.look(self._clock.mono_ns())
             except Exception:  # one tile's bug must not end the others
                 log.exception("the wall stumbled and goes on")
 

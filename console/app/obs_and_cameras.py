@@ -1,0 +1,55 @@
+"""What the wall of cameras is told of OBS: if it is there, what it is busy with, what is on its buses. Loop thread."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from console.cameras.mrl import is_loopback
+from console.cameras.pace import Work
+from console.cameras.wall import Cameras
+from scenes.outputs.state import Outputs
+from scenes.port import Obs
+from scenes.state import OutputState, Switcher, TakeState
+
+
+class Telling:
+    """Tells `cameras` of `obs`. `obs_url`: where that OBS is, None for the practice studio's."""
+
+    def __init__(self, obs: Obs, cameras: Cameras, *, obs_url: str | None) -> None:
+        self._obs = obs
+        self._cameras = cameras
+        self._is_here = obs_url is not None and is_loopback(urlsplit(obs_url).hostname or "")
+
+    def begin(self) -> list[Callable[[], None]]:
+        """Tell from now on; returns what ends it.
+
+        Called before the desk is built: what was said of OBS's pictures while it was away must not become an alarm
+        when it is back.
+        """
+        return [self._obs.state.watch(self._tell), self._obs.outputs.watch(self._tell_of_work)]
+
+    def show_buses(self) -> Callable[[], None]:
+        """Show what is on program and preview from now on; returns what ends it."""
+        return self._obs.state.watch(self._tell_of_buses)
+
+    def _tell(self, switcher: Switcher) -> None:
+        take = switcher.take
+        self._cameras.obs_answers(switcher.link.is_up)
+        self._cameras.obs_takes(take is not None and take.state is TakeState.SENT)
+        self._cameras.obs_mixes(switcher.in_transition or switcher.t_bar is not None)
+        self._tell_of_virtual_camera()
+
+    def _tell_of_work(self, outputs: Outputs) -> None:
+        if outputs.history:
+            last, frame_ms = outputs.history[-1], 1000 / outputs.fps if outputs.fps else 0.0
+            self._cameras.obs_works(Work(last.at_mono_ns, last.render_ms, frame_ms, last.skipped + last.lagged))
+        self._tell_of_virtual_camera()
+
+    def _tell_of_virtual_camera(self) -> None:
+        """It is a device of the machine that OBS runs on: another machine's is not looked for here."""
+        output = self._obs.outputs.value.vcam
+        runs = output is not None and output.state is OutputState.ON and self._obs.state.value.link.is_up
+        self._cameras.obs_virtual_camera(runs and self._is_here)
+
+    def _tell_of_buses(self, switcher: Switcher) -> None:
+        self._cameras.watch_bus("program", switcher.program or switcher.claimed)
+        self._cameras.watch_bus("preview", switcher.preview)
