@@ -37,7 +37,7 @@ _PAPER: Final = QColor("#ffffff")
 _INK: Final = QColor("#000000")
 _GREY: Final = QColor("#5a6470")
 _WORDS_SHARE: Final = 0.14  # of the height, below the codes
-_FIRST: Final = QSize(1120, 630)
+_CORNER: Final = 0.45, 0.38  # of the screen: over the rundown, never over pictures, SAFE or STOP SALE
 _HELP: Final = "Point a camera at this page: its tile tells the delay."
 
 
@@ -63,7 +63,6 @@ class ClockPage(QWidget):
         self.setAccessibleDescription(_HELP)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)  # the keys stay the show's
-        self.resize(_FIRST)
         self.placed = Placed(self)
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
@@ -81,13 +80,13 @@ class ClockPage(QWidget):
         return self._beat.isActive()
 
     def open(self, screen: QScreen | None = None) -> None:
-        """Fill `screen`; without one be a window in the corner, which F11 makes fill its screen."""
+        """Fill `screen`; without one be a window at the lower left, which F11 makes fill its screen."""
         if screen is not None:
             self.placed.fill(screen)
             return
         room = self.screen().availableGeometry()
-        size = _FIRST.boundedTo(room.size())
-        self.setGeometry(QRect(room.bottomRight() - QPoint(size.width() - 1, size.height() - 1), size))
+        size = QSize(round(room.width() * _CORNER[0]), round(room.height() * _CORNER[1]))
+        self.setGeometry(QRect(room.bottomLeft() - QPoint(0, size.height() - 1), size))
         self.show()
 
     def heed(self, chord: str) -> bool:
