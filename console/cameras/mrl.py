@@ -26,7 +26,10 @@ _SAFE_OPTIONS = frozenset(
     "adaptive-maxwidth adaptive-maxheight adaptive-bw adaptive-livedelay adaptive-lowlatency srt-latency latency "
     "v4l2-width v4l2-height v4l2-fps v4l2-chroma dshow-vdev dshow-adev dshow-size dshow-fps screen-fps".split()
 )
-CACHING_MS = {"srt": 120, "udp": 120, "rtp": 120, "rtmp": 200, "rtsp": 150, "http": 500, "https": 500, "hls": 500}
+# How late a packet may come before libVLC begins anew. It delays no live picture but the first; HTTP and HLS it does.
+CACHING_MS = {"http": 500, "https": 500, "hls": 500}
+USUAL_CACHING_MS = 300
+SRT_LATENCY_MS = 80  # for asking again for what was lost; the sender's own counts when it is longer
 
 
 class Kind(StrEnum):
@@ -151,5 +154,6 @@ def media_options(address: Address, options: tuple[str, ...]) -> tuple[str, ...]
     own = tuple(option for option in options if _option_name(option) in _SAFE_OPTIONS)
     if address.kind is Kind.FILE:
         return (":input-repeat=65535", ":file-caching=100", *own)
-    caching_ms = CACHING_MS.get(address.scheme, 200)
-    return (f":network-caching={caching_ms}", ":live-caching=50", ":clock-jitter=0", *own)
+    caching_ms = CACHING_MS.get(address.scheme, USUAL_CACHING_MS)
+    latency = (f":latency={SRT_LATENCY_MS}",) if address.scheme == "srt" else ()
+    return (f":network-caching={caching_ms}", ":live-caching=50", *latency, *own)
