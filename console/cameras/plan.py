@@ -27,7 +27,7 @@ def plan_of(camera: Camera, *, is_trusted: bool) -> Plan:
             Origin.WORKER,
             is_open=False,
             why=f"Nobody here can open an address of the kind {address.scheme}://.",
-            fix=f"Correct the mrl of {camera.name} in the show file, for example srt://HOST:PORT.",
+            fix=f"Correct the address of {camera.name} on the page CAMERAS (F5), for example srt://HOST:PORT.",
         )
     refused = refused_options(camera.options)
     if refused:
@@ -35,14 +35,14 @@ def plan_of(camera: Camera, *, is_trusted: bool) -> Plan:
             Origin.WORKER,
             is_open=False,
             why=f"The option {refused[0]} of {camera.name} is not one that a show file may set.",
-            fix=f"Take {refused[0]} out of the show file.",
+            fix=f"Take {refused[0]} out of {camera.name} on the page CAMERAS (F5).",
         )
     if address.kind in (Kind.DEVICE, Kind.LISTENER) and not camera.may_open:
-        what = "a device" if address.kind is Kind.DEVICE else "a listener that one sender calls"
+        what = "a device" if address.kind is Kind.DEVICE else "a port that one sender calls"
         return Plan(
             Origin.OBS,
-            why=f"{camera.name} is {what} that only one program can open: it is OBS's, its picture comes from OBS.",
-            fix=f"Set may_open = true for {camera.name} in the show file if Cuedrop is to open it.",
+            why=f"{camera.name} is {what}: only one program can open it. It is OBS's, its picture comes from OBS.",
+            fix=f"Leave it so, or let Cuedrop open {camera.name} on the page CAMERAS (F5): OBS cannot then.",
         )
     if not address.is_local and not is_trusted:
         return Plan(
