@@ -99,7 +99,7 @@ def test_a_device_and_an_srt_listener_are_left_to_obs_unless_the_director_allows
         left = plan_of(Camera(name="Wide", mrl=mrl), is_trusted=True)
         assert left.origin is Origin.OBS
         assert "only one program" in left.why
-        assert "may_open" in left.fix
+        assert "F5" in left.fix
         assert plan_of(Camera(name="Wide", mrl=mrl, may_open=True), is_trusted=True).origin is Origin.WORKER
 
 
