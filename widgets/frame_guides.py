@@ -46,9 +46,9 @@ def paint_guides(painter: QPainter, picture: QRect, guides: Collection[str]) -> 
         _paint_thirds(painter, room)
     if "16:9" in guides:
         _paint_safe(painter, crop_in(room, _WIDE))
-    for name, frame in crops:
+    for index, (name, frame) in enumerate(crops):
         _paint_lines(painter, _outline(frame), _LINE)
-        _paint_name(painter, frame, name)
+        _paint_name(painter, frame, name, index)
     if "centre" in guides:
         _paint_centre(painter, room)
     painter.restore()
@@ -101,13 +101,13 @@ def _paint_centre(painter: QPainter, room: QRectF) -> None:
     _paint_lines(painter, [QLineF(middle - across, middle + across), QLineF(middle - down, middle + down)], _LINE)
 
 
-def _paint_name(painter: QPainter, frame: QRectF, name: str) -> None:
-    """At the frame's own upper edge, where it has room for it."""
+def _paint_name(painter: QPainter, frame: QRectF, name: str, index: int) -> None:
+    """At the frame's right edge, each below the one before, where there is room between the badges and the name."""
     width = theme.width_of(name, theme.SMALL, theme.BOLD) + px(12)
-    height = theme.line_height(theme.SMALL, theme.BOLD)
-    if frame.height() < 8 * height or frame.width() < width + px(8):
+    height = theme.line_height(theme.SMALL, theme.BOLD) + 2
+    if frame.height() < 10 * height or frame.width() < width + px(8):
         return
-    below = frame.top() + frame.height() * 0.16
-    label = QRectF(frame.right() - width - 3, below, width, height + 2)
+    top = frame.top() + frame.height() * 0.24 + index * (height + px(4))
+    label = QRectF(frame.right() - width - 3, top, width, height)
     theme.box(painter, label, QColor(8, 10, 13, 190), radius=px(4))
     draw_text(painter, label, name, theme.SMALL, weight=theme.BOLD, align=theme.CENTRE)

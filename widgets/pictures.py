@@ -6,7 +6,18 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QLinearGradient, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QLinearGradient,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from console.cameras.state import Picture
@@ -78,6 +89,10 @@ class PictureView(QAbstractButton):
         self._sequence = None
         self._over = None
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What came while nobody looked was not missed."""
+        self.rates = Rates()
+
     def picture_rect(self) -> QRect:
         """Where pictures are painted; subclasses leave room for a border."""
         return self.rect()
@@ -98,6 +113,10 @@ class PictureView(QAbstractButton):
         room = self.picture_rect()
         return self._turn.wanted(math.ceil(room.width() * ratio), math.ceil(room.height() * ratio))
 
+    def place_picture(self, size: QSize, room: QSize) -> QRect:
+        """Where a picture of that size lies in the view's room, device pixels: in the middle."""
+        return fitted(size, room)
+
     def _scale(self, image: QImage) -> None:
         """Draw `image` into a buffer of the view's own size, letterboxed, reusing the buffer."""
         room = self.picture_rect()
@@ -108,7 +127,7 @@ class PictureView(QAbstractButton):
             self._where = QRect()
         part = self._turn.part(image.width(), image.height())
         turned = part.size().transposed() if self._turn.is_sideways else part.size()
-        target = _fitted(turned, QSize(width, height))
+        target = self.place_picture(turned, QSize(width, height))
         if target != self._where:
             self._scaled.fill(QColor("#000000"))
             self._where = target
@@ -152,14 +171,13 @@ class PictureView(QAbstractButton):
         """For what moves as fast as the picture."""
 
 
-def _fitted(size: QSize, room: QSize) -> QRect:
-    """Where a picture of that size lies in the middle of `room`, as large as it fits."""
-    if 0 <= room.width() - size.width() <= NEAR_PX and 0 <= room.height() - size.height() <= NEAR_PX:
-        fitted = size
-    else:
-        factor = min(room.width() / size.width(), room.height() / size.height())
-        fitted = QSize(max(1, round(size.width() * factor)), max(1, round(size.height() * factor)))
-    target = QRect(0, 0, fitted.width(), fitted.height())
+def fitted(size: QSize, room: QSize) -> QRect:
+    """Where a picture of that size lies in the middle of `room`, as large as it fits, or nearly so and unscaled."""
+    factor = min(room.width() / size.width(), room.height() / size.height())
+    target = QRect(0, 0, max(1, round(size.width() * factor)), max(1, round(size.height() * factor)))
+    is_near = max(target.width() - size.width(), target.height() - size.height()) <= NEAR_PX
+    if is_near and size.width() <= room.width() and size.height() <= room.height():
+        target.setSize(size)
     target.moveCenter(QRect(0, 0, room.width(), room.height()).center())
     return target
 

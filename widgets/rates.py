@@ -24,10 +24,10 @@ class Rates:
         if self._made_ns:
             self._oldest_ns = max(self._oldest_ns, now_ns - self._made_ns)
         self._sequence, self._made_ns = sequence, made_ns
-        self._go_on(now_ns)
         if 0 < came < _JUMP:
             self._shown += 1
             self._came += came
+        self._go_on(now_ns)
 
     def age_s(self, now_ns: int) -> float | None:
         """How old the picture on the screen was at most within the last second; None where nobody knows."""
@@ -40,7 +40,7 @@ class Rates:
         span_ns = now_ns - self._from_ns
         if span_ns < WINDOW_NS:
             return
-        if self._from_ns and span_ns < 3 * WINDOW_NS:
+        if self._from_ns and span_ns < 2 * WINDOW_NS:
             self.shown_fps, self.came_fps = (round(count * 1e9 / span_ns, 1) for count in (self._shown, self._came))
         else:
             self.shown_fps = self.came_fps = 0.0

@@ -12,9 +12,10 @@ from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Chooser, Face
 from widgets.frame_guides import EVERY, paint_guides
-from widgets.pictures import paint_footing
+from widgets.pictures import fitted, paint_footing
 from widgets.theme import draw_text, px
 from widgets.tile import Tile
+from widgets.tile_levels import TileLevels
 
 _CHOICES: Final[tuple[tuple[Guide, ...], ...]] = ((), *((guide,) for guide in EVERY))
 
@@ -26,6 +27,7 @@ class SoloTile(Tile):
         self._guides: tuple[str, ...] = ()
         self._lines: tuple[str, ...] = ()
         super().__init__(deck, number, scene, camera)
+        self._levels = TileLevels(bar=14)
         self._unguide = deck.desk.show.watch(lambda show: self._show_guides(show.multiview.guides))
 
     @property
@@ -56,6 +58,17 @@ class SoloTile(Tile):
         if self.has_picture():
             paint_guides(painter, self.shown_rect(), self._guides)
         super().paint_over(painter)
+
+    def place_picture(self, size: QSize, room: QSize) -> QRect:
+        """At the top: where the room is higher than the picture, the words stand below it and hide nothing."""
+        target = fitted(size, room)
+        target.moveTop(0)
+        return target
+
+    def _meter_rect(self) -> QRect:
+        rect, shown = super()._meter_rect(), self.shown_rect()
+        rect.setBottom(max(rect.top(), min(rect.bottom(), shown.bottom() - px(8))))
+        return rect.translated(min(0, shown.right() - rect.right() - px(8)), 0)
 
     def _is_narrow(self) -> bool:
         return False

@@ -106,10 +106,10 @@ class Stage(QWidget):
             view.poll()
         others = [tile for tile in self._tiles if not tile.is_on_a_bus] if self._solo is None else []
         for _ in others:
-            if time.monotonic() > end_s:
-                return
             self._polled = (self._polled + 1) % len(others)
             others[self._polled].poll()
+            if time.monotonic() > end_s:
+                return
 
     def tick_words(self, now_ns: int) -> None:
         """Let ages and clocks go on; a few times a second."""

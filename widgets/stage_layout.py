@@ -15,6 +15,7 @@ MOST: Final = 7  # tiles in one row; more stand in two
 _COLUMN: Final = 64  # the T-bar's
 _UPRIGHT_SHARE: Final = 0.42  # of the width that upright buses are high
 _SOLO_SIDE: Final = 300  # what stands beside a tile that is seen alone has room for its buttons
+_SOLO_SHARE: Final = 0.3, 0.4  # of the width, at least and at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,10 @@ def alone(size: QSize, shape: float) -> Alone:
     gap, border, bar_px = px(GAP), 2 * px(LINE), SoloBar.height_px()
     is_upright = shape > 1.0
     height = size.height() - bar_px - gap if is_upright else (size.height() - bar_px - 2 * gap) // 2
-    most = int(size.width() * 0.4)
-    width = min(int((height - border) / shape) + border, (most - gap) // 2 if is_upright else most)
+    least, most = (int(size.width() * share) for share in _SOLO_SHARE)
+    side = min(most, max(px(_SOLO_SIDE), least, size.width() - gap - int(size.height() / min(1.0, shape))))
+    width = min(int((height - border) / shape) + border, (side - gap) // 2 if is_upright else side)
     height = min(height, int((width - border) * shape) + border)
-    side = max(px(_SOLO_SIDE), 2 * width + gap if is_upright else width)
     left = size.width() - side
     program = QRect(size.width() - width, 0, width, height)
     preview = program.translated(-width - gap, 0) if is_upright else program.translated(0, height + gap)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QToolTip
 
@@ -136,6 +136,8 @@ class Tile(PictureView):
         if self._tally in _TAKES.values():
             self.show_state()
         self._follow(now_ns)
+        if self.underMouse() and QToolTip.isVisible():
+            self._name_it()
 
     def _follow(self, now_ns: int) -> bool:
         """Bring words and figures up to date; True when they changed and all is painted anew."""
@@ -148,6 +150,12 @@ class Tile(PictureView):
         self._name_it()
         self.repaint_over()
         return True
+
+    def event(self, event: QEvent) -> bool:
+        """A tip says what is true when it is shown."""
+        if event.type() is QEvent.Type.ToolTip:
+            self._name_it()
+        return super().event(event)
 
     def facts(self) -> tuple[str, ...]:
         """All that is known of its camera, a short line each."""

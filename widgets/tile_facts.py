@@ -59,17 +59,22 @@ def rest(camera: Camera | None, rates: Rates, now_ns: int) -> Rest:
 
 def shares(camera: Camera, rates: Rates) -> bool:
     """True when pictures that arrive are left out here: this machine gives what is on air and next the most."""
-    if rates.came_fps and rates.shown_fps < ENOUGH * rates.came_fps:
-        return True
-    stats = camera.stats
-    return bool(stats.dropped and stats.expected_fps and stats.arriving_fps < ENOUGH * stats.expected_fps)
+    return skips(rates) or bool(camera.stats.dropped and _is_slow(camera))
+
+
+def skips(rates: Rates) -> bool:
+    """True when the window clearly shows fewer pictures than come to it."""
+    return rates.came_fps > 0 and rates.shown_fps < ENOUGH * rates.came_fps
 
 
 def is_short(camera: Camera, rates: Rates) -> bool:
     """True when clearly fewer pictures are shown than the camera makes."""
+    return skips(rates) or _is_slow(camera)
+
+
+def _is_slow(camera: Camera) -> bool:
     stats = camera.stats
-    few = stats.expected_fps > 0 and 0 < stats.arriving_fps < ENOUGH * stats.expected_fps
-    return few or bool(rates.came_fps and rates.shown_fps < ENOUGH * rates.came_fps)
+    return stats.expected_fps > 0 and 0 < stats.arriving_fps < ENOUGH * stats.expected_fps
 
 
 def fps_words(camera: Camera, rates: Rates) -> str:
@@ -78,7 +83,7 @@ def fps_words(camera: Camera, rates: Rates) -> str:
     if stats.expected_fps and stats.arriving_fps >= CALM * stats.expected_fps and not is_short(camera, rates):
         return f"{stats.expected_fps:.0f} fps"  # 29 now and 31 then are no news
     here = stats.arriving_fps or camera.fps
-    if rates.came_fps and rates.shown_fps < ENOUGH * rates.came_fps:
+    if skips(rates):
         here = min(here, rates.shown_fps) if here else rates.shown_fps
     wanted = stats.expected_fps or (rates.came_fps if is_short(camera, rates) else 0.0)
     if is_short(camera, rates) and wanted:
@@ -101,7 +106,8 @@ def facts(camera: Camera | None, rates: Rates, now_ns: int, *, level_dbfs: float
     age_s = rates.age_s(now_ns)
     known = (
         "from OBS, by screenshots" if camera.origin is Origin.OBS else made or fps_words(camera, rates),
-        f"{rates.shown_fps:.0f} shown, {SHARES}" if shares(camera, rates) else "",
+        f"{rates.shown_fps:.0f} of {rates.came_fps:.0f} fps shown" if skips(rates) else "",
+        SHARES if shares(camera, rates) else "",
         f"{stats.dropped} dropped" if stats.expected_fps else "",
         _bitrate_words(stats.bitrate_kbps),
         " ".join(part for part in (size, stats.codec) if part),

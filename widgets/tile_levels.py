@@ -21,7 +21,9 @@ _COLOURS: Final = (
 class TileLevels:
     """Two upright bars at most; one that has no sound is not there."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, bar: int = 8) -> None:
+        """`bar`: how wide each of them is, at 1920x1080."""
+        self._bar = bar
         self.own_dbfs = self.channel_dbfs = FLOOR_DBFS
 
     def show(self, *, own_dbfs: float | None = None, channel_dbfs: float | None = None) -> bool:
@@ -33,17 +35,17 @@ class TileLevels:
         self.own_dbfs, self.channel_dbfs = own, channel
         return True
 
-    @staticmethod
-    def width() -> int:
+    def width(self) -> int:
         """The room that both bars need, logical pixels."""
-        return 2 * px(8) + px(3)
+        return 2 * px(self._bar) + px(3)
 
     def paint(self, painter: QPainter, room: QRect) -> None:
         """Draw the bars that have sound at the right of `room`, the camera's own first."""
         shown = [level for level in (self.own_dbfs, self.channel_dbfs) if level > FLOOR_DBFS]
         right = room.right() + 1
         for level in reversed(shown):
-            bar = QRect(right - px(8), room.top(), px(8), room.height())
+            width = px(self._bar)
+            bar = QRect(right - width, room.top(), width, room.height())
             _paint_bar(painter, bar, level)
             right = bar.left() - px(3)
 
