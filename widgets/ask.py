@@ -40,7 +40,11 @@ class Ask:
         `heard` is given the outcome, and shows it where it belongs: the banner is silent then.
         """
         heard = heard or partial(self._show, action_id)
-        task = self._schedule(self._run(action_id, origin, dict(arguments or {}), done, heard))
+        self.begin(self._run(action_id, origin, dict(arguments or {}), done, heard))
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let `work` run on the loop, and keep hold of it until it has ended; returns at once."""
+        task = self._schedule(work)
         if isinstance(task, asyncio.Task):
             self._running.add(task)
             task.add_done_callback(self._running.discard)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit, urlunsplit
 
 from console.cameras.mrl import Kind, parse_mrl
 from console.desk.camera_checks import faults_of
@@ -26,28 +26,30 @@ class Field:
     help: str
     choices: tuple[str, ...] = ()
     share: int = 1  # of its row
+    is_hidden: bool = False  # shows dots
 
 
 ROWS: Final[tuple[tuple[Field, ...], ...]] = (
     (Field("mrl", "ADDRESS", "srt://HOST:PORT, a device, a file; empty: from OBS",
            "What Cuedrop opens for the tile: srt, rtmp, rtsp, udp, rtp, http(s) with HLS, a file or a device."),),
-    (Field("name", "NAME", "Wide", "The camera's name, once in a show.", share=2),
+    (Field("name", "NAME", "Wide", "The camera's name, once in a show.", share=3),
      Field("may_open", "OPEN IT", "", "The director's yes: Cuedrop may open a device or a listener itself. "
-           "Only one program can: OBS has it no more then.", NO_YES)),
+           "Only one program can: OBS has it no more then.", NO_YES, share=2)),
     (Field("scene", "SCENE", "scene in OBS", "The OBS scene that shows this camera: its number, its tally."),
      Field("source", "SOURCE", "as the scene", "The OBS source of the tile when its picture comes from OBS.")),
-    (Field("secret", "PASSWORD", "keyring name",
-           "Name of the keyring entry with the address's password. Keep it there with: cuedrop secret set NAME"),
-     Field("relay_port", "RELAY", "port, empty: none",
-           "Cuedrop takes the stream once and hands it to OBS on this port of this machine.")),
+    (Field("password", "PASSWORD", "for the keyring",
+           "The address's password. It goes into this machine's keyring, never into the show file.", is_hidden=True),
+     Field("secret", "KEYRING", "its name there", "Name of the keyring entry that holds the address's password.")),
     (Field("rotate", "TURN", "", "Turn the tile's picture, degrees clockwise.", _TURNS),
      Field("mirror", "MIRROR", "", "Show the tile's picture mirrored.", NO_YES)),
     (Field("crop", "CROP %", "25 0 25 0",
            "What is left out at left, top, right and bottom, in percent: 25 0 25 0 leaves the middle half."),
      Field("sound", "SOUND", "channel or input",
            "The channel or OBS input that must be heard while this camera is on air.")),
-    (Field("options", "OPTIONS", ":network-caching=200 :avcodec-threads=1",
-           "libVLC's media options, each with its colon. They win over Cuedrop's own."),),
+    (Field("relay_port", "RELAY", "port, empty: no",
+           "Cuedrop takes the stream once and hands it to OBS on this port of this machine."),
+     Field("options", "OPTIONS", ":network-caching=200",
+           "libVLC's media options, each with its colon. They win over Cuedrop's own.")),
 )  # fmt: skip
 FIELDS: Final[Mapping[str, Field]] = {each.key: each for row in ROWS for each in row}
 
@@ -97,6 +99,7 @@ def typed(camera: Camera | None) -> dict[str, str]:
         "mrl": camera.mrl or "",
         "scene": camera.scene or "",
         "source": camera.source or "",
+        "password": "",
         "secret": camera.secret or "",
         "sound": camera.sound or "",
         "options": " ".join(camera.options),
@@ -131,6 +134,30 @@ def _values(plain: Mapping[str, str]) -> dict[str, object]:
         "relay_port": int(plain["relay_port"]) if plain["relay_port"].isdecimal() else None,
         "crop": crop if crop and any(crop) else None,
     }
+
+
+def without_password(mrl: str) -> tuple[str, str]:
+    """An address without the password that stands in it, and that password; "" when there is none."""
+    try:
+        parts = urlsplit(mrl.strip())
+        if parts.password:
+            user = parts.netloc.rpartition("@")[0].partition(":")[0]
+            place = parts.netloc.rpartition("@")[2]
+            return urlunsplit(parts._replace(netloc=f"{user}@{place}")), unquote(parts.password)
+    except ValueError:
+        return mrl, ""
+    pairs = [part.partition("=") for part in parts.query.split("&")]
+    phrase = next((unquote_plus(value) for key, _, value in pairs if key == "passphrase"), "")
+    if not phrase:
+        return mrl, ""
+    kept = "&".join(f"{key}{sign}{value}" for key, sign, value in pairs if key != "passphrase")
+    return urlunsplit(parts._replace(query=kept)), phrase
+
+
+def keyring_name(name: str) -> str:
+    """The name of the keyring entry for a camera's password: "camera-guest-ana"."""
+    slug = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:48]
+    return f"camera-{slug}" if slug else "camera"
 
 
 def crop_of(text: str) -> list[float] | None:

@@ -3,96 +3,32 @@
 Qt thread only. It reads what was typed and asks; whether a camera may be so is said by the desk.
 """
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from console.cameras.state import CameraState
+from console.cameras.state import CameraState, Picture, Trial
+from console.core.errors import UserError
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
 from console.desk.view import Notice, Tone
+from console.settings.secrets import set_secret
 from console.settings.show import Camera
 from widgets import theme
 from widgets.ask import Deck
-from widgets.camera_fields import Known, Reading, read, typed
+from widgets.camera_fields import Known, Reading, keyring_name, read, typed, without_password
 from widgets.camera_line import bitrate_words, rate_words, state_of
+from widgets.camera_trial import Answer, TestPicture
 from widgets.controls import ActionButton, Face
 from widgets.field_area import FieldArea
-from widgets.pictures import PictureView, paint_footing
-from widgets.theme import draw_text, draw_wrapped, px
+from widgets.theme import px
+from widgets.turns import Turn
 
 NOT_TRIED: Final = "Not tried yet."
 CHANGED: Final = "The address was changed since: try again."
-
-
-class TestPicture(PictureView):
-    """The picture of the camera that is tried, and in it how that camera is."""
-
-    __test__ = False  # no test case, whatever its name says
-
-    def __init__(self, deck: Deck) -> None:
-        super().__init__(deck.desk.trial_picture)
-        self._words, self._colour = "", theme.SOFT
-        self.setAccessibleName("Test picture")
-        self.setToolTip("Test picture of the address as typed\nKey: Enter in a field")
-
-    def say(self, words: str, colour: QColor) -> None:
-        """Show how it is."""
-        if (words, colour) != (self._words, self._colour):
-            self._words, self._colour = words, colour
-            self.setAccessibleDescription(words)
-            self.repaint_over()
-
-    def paint_over(self, painter: QPainter) -> None:
-        """Its state at the foot, or in the middle while there is no picture."""
-        height = theme.line_height(theme.BODY, theme.BOLD) + px(6)
-        room = self.rect().adjusted(px(8), 0, -px(8), 0)
-        if self.has_picture():
-            paint_footing(painter, self.rect(), height + px(8))
-            room = QRect(room.left(), self.height() - height, room.width(), height)
-            draw_text(painter, room, self._words, theme.BODY, self._colour, weight=theme.BOLD, may_cut=True)
-        else:
-            draw_text(painter, room, self._words, theme.BODY, self._colour, weight=theme.BOLD, align=theme.CENTRE,
-                      may_cut=True)  # fmt: skip
-        theme.box(painter, self.rect(), None, theme.LINE, radius=2)
-
-
-class Answer(QWidget):
-    """Under the test picture: why there is none, the figures, or what the desk said; as many words as fit."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parts: tuple[tuple[str, QColor], ...] = ()
-
-    @property
-    def words(self) -> str:
-        """What it says."""
-        return " ".join(words for words, _ in self._parts)
-
-    def say(self, *parts: tuple[str, QColor]) -> None:
-        """Show these, the most urgent first."""
-        shown = tuple((words, colour) for words, colour in parts if words)
-        if shown != self._parts:
-            self._parts = shown
-            self.setAccessibleName(self.words)
-            self.setToolTip(self.words)
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what fits, wrapped; the tooltip has all of it."""
-        painter = QPainter(self)
-        y = 0
-        for words, colour in self._parts:
-            room = QRect(0, y, self.width(), self.height() - y)
-            if theme.wrapped_height(words, room.width(), theme.SMALL) > room.height():
-                if room.height() >= theme.line_height(theme.SMALL):
-                    line = QRect(0, y, self.width(), theme.line_height(theme.SMALL))
-                    draw_text(painter, line, words, theme.SMALL, colour, may_cut=True)
-                break
-            y += draw_wrapped(painter, room, words, theme.SMALL, colour) + px(2)
-        painter.end()
 
 
 class _Press(ActionButton):
@@ -114,17 +50,19 @@ class CameraForm(QWidget):
         self._deck = deck
         self._edited: Camera | None = None  # as it was when the form was opened
         self._tried: dict[str, object] | None = None
+        self._is_open = False  # what is tried has a state
         self._is_asking = False
         self._is_strict = False  # faults are shown from the first try or save on
+        self._keyring_fault = ""
         self._answer_words: tuple[str, QColor] = ("", theme.SOFT)
         self.area = FieldArea()
-        self.picture = TestPicture(deck)
+        self.picture = TestPicture(self._newest)
         self.answer = Answer()
         self._build()
         self.area.changed.connect(self._typed)
         self.area.on_keys(try_it=self.try_it, save=self.save, cancel=self.leave)
         self._undo = [
-            deck.desk.trial.watch(lambda _: self.show_trial(), now=False),
+            deck.desk.trial.watch(self._follow_trial, now=False),
             deck.desk.show.watch(lambda _: self._show_changed(), now=False),
         ]
         self.restyle()
@@ -157,7 +95,8 @@ class CameraForm(QWidget):
         self._place()
 
     def close_watches(self) -> None:
-        """Watch nothing any more."""
+        """Watch nothing any more; the console ends a trial by itself when it ends."""
+        self._forget_trial()
         for undo in self._undo:
             undo()
 
@@ -166,7 +105,8 @@ class CameraForm(QWidget):
     def open(self, camera: Camera | None, *, takes_keyboard: bool = True) -> None:
         """Edit `camera`, or add a new one (None)."""
         self._edited = camera
-        self._tried, self._is_strict = None, False
+        self._forget_trial()
+        self._is_strict, self._keyring_fault = False, ""
         self._answer_words = ("", theme.SOFT)
         self.area.write(typed(camera))
         self.area.fields["scene"].complete_from(tuple(scene.name for scene in self._deck.desk.switcher.value.scenes))
@@ -199,32 +139,41 @@ class CameraForm(QWidget):
     def end_trial(self) -> None:
         """Nothing is tried any more: a trial costs a decoder."""
         if self._tried is not None:
-            self._tried = None
+            self._forget_trial()
             self._deck.ask("camera.try_end", Origin.BUTTON)
+            self.show_trial()
+
+    def _forget_trial(self) -> None:
+        self._tried, self._is_open = None, False
 
     # --- what is asked ---
 
     def try_it(self) -> None:
         """Ask for a test picture of what is typed."""
-        self._is_strict = True
-        reading = self._check()
+        reading = self._read_strictly()
         wrong = [key for key in ("mrl", "options", "relay_port") if key in reading.faults]
         if wrong:
             self.area.go_to(wrong[0])
-            return
-        self._tried = reading.for_trial()
+        else:
+            self._keep_password(self._try_now)
+
+    def _try_now(self) -> None:
+        self._tried = self._check().for_trial()
         self._answer_words = ("", theme.SOFT)
         self._deck.ask("camera.try", Origin.BUTTON, self._tried, heard=self._tried_heard)
         self.show_trial()
 
     def save(self) -> None:
         """Ask for the camera to be kept as typed."""
-        self._is_strict = True
-        reading = self._check()
+        reading = self._read_strictly()
         if reading.faults:
             self.area.go_to(next(iter(reading.faults)))
-            return
-        if self._is_asking:
+        elif not self._is_asking:
+            self._keep_password(self._save_now)
+
+    def _save_now(self) -> None:
+        reading = self._check()
+        if self._is_asking or reading.faults:
             return
         name = str(reading.values["name"])
         if self._edited is None:
@@ -235,6 +184,29 @@ class CameraForm(QWidget):
         self._say_answer("Saving…", theme.AMBER_SOFT)
         self._deck.ask(action_id, Origin.BUTTON, arguments, done=self._asked,
                        heard=lambda outcome: self._saved(outcome, name))  # fmt: skip
+
+    def _keep_password(self, then: Callable[[], None]) -> None:
+        """Put what was typed as the password into the keyring, and go on; what goes wrong is said at its field."""
+        texts = self.area.texts()
+        if not texts["password"]:
+            then()
+            return
+        name = texts["secret"].strip() or keyring_name(texts["name"])
+        self.area.fields["secret"].write(name)
+        self._deck.ask.begin(self._keep(name, texts["password"], then))
+
+    async def _keep(self, name: str, password: str, then: Callable[[], None]) -> None:
+        try:
+            await set_secret(name, password)
+        except UserError as error:
+            self._keyring_fault = f"{error.what} {error.fix}".strip()
+            self._check()
+            self.area.go_to("password")
+            return
+        self._keyring_fault = ""
+        if self.isVisible():  # else it was left meanwhile
+            self.area.fields["password"].write("")
+            then()
 
     def _asked(self) -> None:
         self._is_asking = False
@@ -249,7 +221,7 @@ class CameraForm(QWidget):
 
     def _tried_heard(self, outcome: Outcome) -> None:
         if outcome.result in (Result.REFUSED, Result.FAILED):
-            self._tried = None
+            self._forget_trial()
             self._say_answer(f"▲ {outcome.why} {outcome.fix}".strip(), theme.RED_SOFT)
 
     # --- what is shown ---
@@ -264,6 +236,12 @@ class CameraForm(QWidget):
         if self.isVisible():
             self.show_trial()
 
+    def _follow_trial(self, trial: Trial) -> None:
+        if trial.camera is None and self._is_open:
+            self._forget_trial()  # somebody else has ended it
+        self._is_open = trial.camera is not None and self._tried is not None
+        self.show_trial()
+
     def show_trial(self) -> None:
         """Follow the camera that is tried."""
         tile = self._deck.desk.trial.value.camera
@@ -275,6 +253,7 @@ class CameraForm(QWidget):
         sign, words, colour = state_of(tile, self._deck.desk.clock.mono_ns())
         is_same = self._reading().for_trial() == self._tried
         self.picture.say(f"{sign} {words}", colour)
+        self.picture.set_turn(_turn_of(self._reading()))
         stats = tile.stats
         size = f"{stats.width}×{stats.height}" if stats.width else ""
         figures = (rate_words(tile), size, stats.codec, bitrate_words(stats), stats.decoder)
@@ -298,6 +277,7 @@ class CameraForm(QWidget):
         self.show_trial()
 
     def _typed(self) -> None:
+        self._keyring_fault = ""
         if not self._is_asking:
             self._answer_words = ("", theme.SOFT)
         self._check()
@@ -306,10 +286,22 @@ class CameraForm(QWidget):
     def _reading(self) -> Reading:
         return read(self.area.texts(), self._known())
 
+    def _read_strictly(self) -> Reading:
+        """What is typed, with every fault shown from now on; a password in the address goes where it belongs."""
+        self._is_strict = True
+        address, password = without_password(self.area.fields["mrl"].value)
+        if password:
+            self.area.fields["mrl"].write(address)
+            self.area.fields["password"].write(password)
+        return self._check()
+
     def _check(self) -> Reading:
         """Read what is typed, and say at the fields what is wrong."""
         reading = self._reading()
-        self.area.say(reading.faults if self._is_strict else {}, reading.notes)
+        faults = dict(reading.faults) if self._is_strict else {}
+        if self._keyring_fault:
+            faults["password"] = self._keyring_fault
+        self.area.say(faults, reading.notes)
         return reading
 
     def _show_changed(self) -> None:
@@ -321,6 +313,10 @@ class CameraForm(QWidget):
             words = f"{self._edited.name} was taken out of the show meanwhile: SAVE adds it anew."
             self._edited = None
             self._say_answer(words, theme.AMBER_SOFT)
+
+    def _newest(self) -> Picture | None:
+        """The test picture, while something is tried here."""
+        return self._deck.desk.trial_picture() if self._tried is not None else None
 
     def _known(self) -> Known:
         desk = self._deck.desk
@@ -358,3 +354,12 @@ class CameraForm(QWidget):
         self.answer.setGeometry(0, high + px(4), wide, max(0, height - high - px(4)))
         self.area.setGeometry(wide + px(14), 0, max(60, self.width() - wide - px(14)), height)
         self.area.lay_out()
+
+
+def _turn_of(reading: Reading) -> Turn:
+    """The test picture is shown as the tile will be."""
+    values = reading.values
+    crop, rotate = values["crop"], values["rotate"]
+    whole = (0.0, 0.0, 0.0, 0.0)
+    left, top, right, bottom = crop if isinstance(crop, list) else whole
+    return Turn(rotate if isinstance(rotate, int) else 0, values["mirror"] is True, (left, top, right, bottom))

@@ -4,116 +4,46 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from console.cameras.state import Camera, CameraState, Origin
+from console.cameras.state import CameraState
 from console.core.journal import Origin as Asker
+from console.desk.view import Notice
 from widgets import theme
 from widgets.ask import Deck
+from widgets.camera_facts import Facts
 from widgets.camera_form import CameraForm
-from widgets.camera_line import REMOVE_HOLD_S, CameraList, Line, bitrate_words, lines_of, rate_words, state_of
+from widgets.camera_line import REMOVE_HOLD_S, Line, lines_of
+from widgets.camera_list import CameraList
 from widgets.controls import ActionButton, Face
 from widgets.offers_list import OffersList
 from widgets.page import NO_MARK, Page
-from widgets.theme import draw_text, draw_wrapped, px
-from widgets.times import clock_words
-
-
-class Facts(QWidget):
-    """Everything that is known of one camera: its state and why, its figures, where it belongs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parts: tuple[tuple[str, QColor], ...] = ()
-        self.setAccessibleName("The chosen camera")
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What it says, part by part."""
-        return tuple(words for words, _ in self._parts)
-
-    def show_line(self, line: Line | None, now_ns: int) -> None:
-        """Follow a camera; repaints only on a change."""
-        parts = facts_of(line, now_ns) if line else ()
-        if parts != self._parts:
-            self._parts = parts
-            self.setAccessibleDescription(". ".join(self.words))
-            self.setToolTip("\n".join(self.words))
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw as many parts as fit, the most urgent first; the tooltip has all of them."""
-        painter = QPainter(self)
-        y = 0
-        for index, (words, colour) in enumerate(self._parts):
-            size, weight = (theme.BODY, theme.BOLD) if index == 0 else (theme.SMALL, theme.REGULAR)
-            room = QRect(0, y, self.width(), self.height() - y)
-            if theme.wrapped_height(words, room.width(), size, weight) > room.height():
-                line = QRect(0, y, self.width(), theme.line_height(size, weight))
-                if line.bottom() <= self.height():
-                    draw_text(painter, line, words, size, colour, weight=weight, may_cut=True)
-                break
-            y += draw_wrapped(painter, room, words, size, colour, weight=weight) + px(2)
-        painter.end()
-
-
-def facts_of(line: Line, now_ns: int) -> tuple[tuple[str, QColor], ...]:
-    """All parts of what is known of a camera, each with its colour, the most urgent first."""
-    tile, kept = line.tile, line.kept
-    sign, words, colour = state_of(tile, now_ns)
-    parts: list[tuple[str, QColor]] = [(f"{sign} {words}{_since_words(tile, now_ns)}", colour)]
-    if tile is not None:
-        soft = theme.SOFT if line.is_live else colour
-        parts += [(tile.why, soft), (tile.fix, theme.SOFT), *_figures_of(tile)]
-        parts.append((f"relay: {tile.relay}" if tile.relay else "", theme.SOFT))
-    if kept is None:
-        parts.append(("It stands in no show file.", theme.FAINT))
-    else:
-        places = (f"scene {kept.scene}" if kept.scene else "", f"source {kept.source}" if kept.source else "",
-                  f"sound {kept.sound}" if kept.sound else "")  # fmt: skip
-        parts += [(" · ".join(part for part in places if part), theme.SOFT), (kept.mrl or "", theme.FAINT)]
-        parts.append((" ".join(kept.options), theme.FAINT))
-    return tuple((words, colour) for words, colour in parts if words)
-
-
-def _since_words(tile: Camera | None, now_ns: int) -> str:
-    """How long it has been live; the other states say their age themselves."""
-    if tile is None or tile.state is not CameraState.LIVE or not tile.since_mono_ns:
-        return ""
-    return f" for {clock_words((now_ns - tile.since_mono_ns) / 1e9)}"
-
-
-def _figures_of(tile: Camera) -> list[tuple[str, QColor]]:
-    """The figures of its stream in two lines; pictures that were lost are marked."""
-    stats = tile.stats
-    size = f"{stats.width}×{stats.height}" if stats.width else ""
-    arrives = (rate_words(tile), bitrate_words(stats), f"delay {tile.delay_ms:.0f} ms" if tile.delay_ms else "")
-    is_of = (size, stats.codec, f"{stats.decoder} decoding" if stats.decoder else "")
-    lost = (f"▲ {stats.dropped} dropped" if stats.dropped else "",
-            f"{stats.reconnects} reconnects" if stats.reconnects else "")  # fmt: skip
-    where = "its picture comes from OBS" if tile.origin is Origin.OBS else ""
-    return [
-        (_joined(arrives), theme.TEXT),
-        (_joined(is_of), theme.SOFT),
-        (_joined(lost), theme.AMBER_SOFT),
-        (where, theme.SOFT),
-    ]
-
-
-def _joined(parts: tuple[str, ...]) -> str:
-    return " · ".join(part for part in parts if part)
+from widgets.theme import px
 
 
 class _Do(ActionButton):
-    """A button that opens something of the page before, or instead of, asking."""
+    """A button that does something of the page's own before, or instead of, asking."""
 
-    def __init__(self, deck: Deck, action_id: str, title: str, do: Callable[[], None]) -> None:
+    def __init__(
+        self, deck: Deck, action_id: str, title: str, do: Callable[[], None], *,
+        means: Callable[[], object] | None = None, size: float = theme.BODY,
+    ) -> None:  # fmt: skip
         self._do = do
-        super().__init__(deck, action_id, title, shows_key=False)
+        super().__init__(deck, action_id, title, means=means, size=size, shows_key=False)
 
     def _ask(self, action_id: str | None = None, **more: object) -> None:
         self._do()
+
+
+class _OfChosen(ActionButton):
+    """A button for the chosen camera; without one a press says what to do."""
+
+    def _ask(self, action_id: str | None = None, **more: object) -> None:
+        if self._arguments is not None and self._arguments().get("camera"):
+            super()._ask(action_id, **more)
+        else:
+            self._deck.ask.tell(Notice("There is no camera yet.", "FIND looks for cameras, ADD takes an address."))
 
 
 class CamerasPane(Page):
@@ -125,6 +55,7 @@ class CamerasPane(Page):
         self._chosen = ""
         self._shows_offers = False
         self._is_looking = False
+        self._handed: set[str] = set()  # cameras whose hand-over is on its way
         self.list = CameraList(deck.desk.clock.mono_ns)
         self.facts = Facts()
         self.offers = OffersList()
@@ -145,15 +76,16 @@ class CamerasPane(Page):
         deck = self._deck
         self.add_button = _Do(deck, "camera.add", "ADD", self.add)
         self.find_button = _Do(deck, "camera.find", "FIND", self.look_for)
-        self.edit_button = _Do(deck, "camera.edit", "EDIT", lambda: self.edit(self._chosen))
-        self.up_button = ActionButton(deck, "camera.move", "▲", arguments=lambda: self._moved_by(-1), shows_key=False)
-        self.down_button = ActionButton(deck, "camera.move", "▼", arguments=lambda: self._moved_by(1), shows_key=False)
+        self.edit_button = _Do(deck, "camera.edit", "EDIT", lambda: self.edit(self._chosen),
+                               means=lambda: self._chosen)  # fmt: skip
+        self.up_button = _OfChosen(deck, "camera.move", "▲", arguments=lambda: self._moved_by(-1), shows_key=False)
+        self.down_button = _OfChosen(deck, "camera.move", "▼", arguments=lambda: self._moved_by(1), shows_key=False)
         self.undo_button = ActionButton(deck, "camera.undo", "UNDO", shows_key=False)
-        self.remove_button = ActionButton(deck, "camera.remove", "REMOVE", hold_s=REMOVE_HOLD_S, shows_key=False,
+        self.remove_button = _OfChosen(deck, "camera.remove", "REMOVE", hold_s=REMOVE_HOLD_S, shows_key=False,
                                           arguments=lambda: {"camera": self._chosen})  # fmt: skip
-        self.relay_button = ActionButton(deck, "relay.set", "RELAY", shows_key=False, size=theme.SMALL,
-                                         arguments=self._relay_arguments)  # fmt: skip
-        self.allow_button = ActionButton(deck, "camera.allow", "OPEN IT HERE", shows_key=False, size=theme.SMALL,
+        self.relay_button = _Do(deck, "relay.set", "RELAY", self._hand_over, means=self._relay_arguments,
+                                size=theme.SMALL)  # fmt: skip
+        self.allow_button = _OfChosen(deck, "camera.allow", "OPEN IT HERE", shows_key=False, size=theme.SMALL,
                                          face=Face.AMBER_LINE, arguments=lambda: {"camera": self._chosen})  # fmt: skip
         self._buttons = (
             self.add_button, self.find_button, self.edit_button, self.up_button, self.down_button, self.undo_button,
@@ -174,6 +106,7 @@ class CamerasPane(Page):
         self.list.add_wanted.connect(self.add)
         self.list.moved.connect(self._move)
         self.list.removal.connect(self._remove_by_key)
+        self.list.focused.connect(self._show)
         self.offers.taken.connect(self._take)
         self.form.closed.connect(self._form_closed)
 
@@ -285,6 +218,17 @@ class CamerasPane(Page):
         line = self._line()
         return {"camera": self._chosen, "on": not (line is not None and line.has_relay)}
 
+    def _hand_over(self) -> None:
+        """It takes some seconds until OBS has a picture: said on the button."""
+        name = self._chosen
+        self._handed.add(name)
+        self._deck.ask("relay.set", Asker.BUTTON, self._relay_arguments(), done=lambda: self._handed_over(name))
+        self._show()
+
+    def _handed_over(self, name: str) -> None:
+        self._handed.discard(name)
+        self._show()
+
     # --- what is shown ---
 
     def _line(self) -> Line | None:
@@ -325,17 +269,20 @@ class CamerasPane(Page):
         has_kept = line is not None and line.kept is not None
         place = [each.name for each in lines].index(self._chosen) if line else 0
         last = sum(each.kept is not None for each in lines) - 1
-        self.add_button.be("camera.add", "ADD", face=Face.GREEN if not lines else Face.PLAIN)
+        n, e, held = ("N", "E", "hold Delete") if self.list.hasFocus() else ("", "", "hold")
+        self.add_button.be("camera.add", "ADD", n, face=Face.GREEN if not lines else Face.PLAIN)
         self.find_button.be("camera.find", "FIND", face=Face.AMBER_LINE if self._is_looking else Face.PLAIN)
-        self.edit_button.be("camera.edit", "EDIT", face=Face.PLAIN if line else Face.OFF)
+        self.edit_button.be("camera.edit", "EDIT", e, face=Face.PLAIN if line else Face.OFF)
         self.up_button.be("camera.move", "▲", face=Face.PLAIN if has_kept and place > 0 else Face.OFF)
         self.down_button.be("camera.move", "▼", face=Face.PLAIN if has_kept and place < last else Face.OFF)
         for button, words in ((self.up_button, "up"), (self.down_button, "down")):
             button.setAccessibleName(f"Move {self._chosen} {words}")
-        self.remove_button.be("camera.remove", "REMOVE", "hold", face=Face.PLAIN if has_kept else Face.OFF)
+        self.remove_button.be("camera.remove", "REMOVE", held, face=Face.PLAIN if has_kept else Face.OFF)
         if line is not None:
-            self.relay_button.be("relay.set", "✓ RELAY TO OBS" if line.has_relay else "RELAY TO OBS",
-                                 face=Face.GREEN if line.has_relay else Face.PLAIN)  # fmt: skip
+            is_busy = line.name in self._handed
+            title = "HANDING OVER…" if is_busy else "✓ RELAY TO OBS" if line.has_relay else "RELAY TO OBS"
+            face = Face.AMBER_LINE if is_busy else Face.GREEN if line.has_relay else Face.PLAIN
+            self.relay_button.be("relay.set", title, face=face)
             on = "is handed to OBS: press to let OBS take it itself" if line.has_relay else "hand its stream to OBS"
             self.relay_button.setAccessibleName(f"{self._chosen}: {on}")
 

@@ -35,6 +35,8 @@ class FormField(QLineEdit):
         self.setAccessibleName(field.label.capitalize())
         steps = ", ← → choose" if field.choices else ""
         self.setToolTip(f"{field.label.capitalize()}: {field.help}\nKey: {KEYS_HELP}{steps}")
+        if field.is_hidden:
+            self.setEchoMode(QLineEdit.EchoMode.Password)
         if field.choices:
             self.setReadOnly(True)
             self.setAlignment(Qt.AlignmentFlag.AlignCenter)

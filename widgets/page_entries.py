@@ -6,6 +6,8 @@ from typing import Final
 from console.desk.view import DeskView
 from scenes.sources.state import Filter, Media, Source
 from scenes.state import OutputState
+from widgets.camera_line import Line as Row
+from widgets.camera_line import lines_of
 from widgets.source_parts import plays
 
 Line = tuple[str, str, Mapping[str, object]]  # what it says, the action's id, its arguments
@@ -14,7 +16,7 @@ _SEEK_MS: Final = 10_000
 
 
 def page_entries(desk: DeskView) -> Iterator[Line]:
-    """One entry for each thing that can be done now on the pages of sources, looks and outputs."""
+    """One entry for each thing that can be done now on the pages of sources, looks, outputs and cameras."""
     for row in desk.sources.value.rows:
         yield from _of_source(desk, row)
     yield from _scenes(desk)
@@ -23,6 +25,7 @@ def page_entries(desk: DeskView) -> Iterator[Line]:
     if record.state is not OutputState.OFF:
         words = "Go on with the recording" if record.is_paused else "Pause the recording"
         yield words, "record.pause", {"on": not record.is_paused}
+    yield from _of_cameras(desk)
 
 
 def _of_source(desk: DeskView, row: Source) -> Iterator[Line]:
@@ -72,3 +75,26 @@ def _of_looks(desk: DeskView) -> Iterator[Line]:
         yield f"Remove look: {look.name}", "look.remove", {"look": look.name}
     is_recording = looks.recording is not None
     yield "Stop recording the look" if is_recording else "Record a look", "look.record", {"on": not is_recording}
+
+
+def _of_cameras(desk: DeskView) -> Iterator[Line]:
+    rows = [row for row in lines_of(desk) if row.kept is not None]
+    for place, row in enumerate(rows, start=1):
+        yield from _of_camera(row, place=place, last=len(rows))
+    for offer in desk.offers.value:
+        yield f"Add found camera: {offer.name}", "camera.take_offer", {"name": offer.name}
+
+
+def _of_camera(row: Row, *, place: int, last: int) -> Iterator[Line]:
+    named = {"camera": row.name}
+    yield f"Snapshot of camera {row.name}", "camera.snapshot", named
+    if row.can_relay:
+        words = f"Let OBS take {row.name} itself again" if row.has_relay else f"Hand camera {row.name} to OBS"
+        yield words, "relay.set", {**named, "on": not row.has_relay}
+    if row.needs_a_yes:
+        yield f"Yes, Cuedrop may open camera {row.name}", "camera.allow", named
+    if place > 1:
+        yield f"Move camera {row.name} up", "camera.move", {**named, "to": place - 1}
+    if place < last:
+        yield f"Move camera {row.name} down", "camera.move", {**named, "to": place + 1}
+    yield f"Remove camera: {row.name}", "camera.remove", named
