@@ -51,5 +51,7 @@ class Telling:
         self._cameras.obs_virtual_camera(runs and self._is_here)
 
     def _tell_of_buses(self, switcher: Switcher) -> None:
-        self._cameras.watch_bus("program", switcher.program or switcher.claimed)
+        take = switcher.take
+        on_air = take.on_air if take is not None and take.state is TakeState.LOST else None  # OBS names another one
+        self._cameras.watch_bus("program", switcher.program or on_air or switcher.claimed)
         self._cameras.watch_bus("preview", switcher.preview)
