@@ -28,6 +28,7 @@ NEWS_S: Final = 8.0  # as long as the banner answers a press
 _OLD_SOON: Final = (TakeState.REFUSED, TakeState.FAILED)
 _BAD: Final = (CameraState.LOST, CameraState.BLACK)
 _VEIL: Final = QColor(8, 10, 13, 165)
+_CHIP: Final = QColor(8, 10, 13, 215)
 
 
 class Tile(PictureView):
@@ -43,9 +44,9 @@ class Tile(PictureView):
         self._is_hot = False
         self._moved_ns = -round(SETTLED_S * 1e9)
         self._state: Camera | None = None
-        self._words = ""
+        self._shorter: tuple[str, ...] = ()  # how its camera is, from the most to the least of it
         self._rest = Rest()
-        self._said = (self._words, self._rest, "")  # these, and why
+        self._said: tuple[tuple[str, ...], Rest, str] = ((), self._rest, "")  # these, and why
         self._levels = TileLevels()
         self._meters = QRect()  # where they were painted last
         self._channel = next(
@@ -87,8 +88,8 @@ class Tile(PictureView):
 
     @property
     def words(self) -> str:
-        """How its camera is, as shown; "" while it is live."""
-        return self._words
+        """How its camera is; "" while it is live."""
+        return self._shorter[0] if self._shorter else ""
 
     @property
     def figures(self) -> Rest:
@@ -146,7 +147,7 @@ class Tile(PictureView):
         if said == self._said:
             return False
         self._said = said
-        self._words, self._rest, _ = said
+        self._shorter, self._rest, _ = said
         self._name_it()
         self.repaint_over()
         return True
@@ -199,7 +200,7 @@ class Tile(PictureView):
 
     def _name_it(self) -> None:
         key = f"Key: {self._number}" if self._number else "No number of its own"
-        name = ", ".join(part for part in (self.title, self._tally, self._words) if part)
+        name = ", ".join(part for part in (self.title, self._tally, self.words) if part)
         self.setAccessibleName(f"Tile {self._number or ''} {name}".replace("  ", " "))
         alone = "Z or a double click: alone" if self._camera else ""
         self.setAccessibleDescription(". ".join(part for part in (key, alone) if part))
@@ -215,14 +216,14 @@ class Tile(PictureView):
 
     def paint_over(self, painter: QPainter) -> None:
         """Number, tally, name, state, border."""
-        if self._words and self.has_picture() and not self._is_doubtful():
+        if self._shorter and self.has_picture() and not self._is_doubtful():
             painter.fillRect(self.rect(), _VEIL)
         top = self._paint_footing(painter)
         if self._number and not self._is_narrow():
             self._paint_number(painter)
         if self._is_doubtful():
             self._paint_doubt(painter, top)
-        elif self._words:
+        elif self.words:
             self._paint_state(painter)
         elif not self._camera:
             draw_text(painter, self.rect(), "scene", theme.SMALL, theme.FAINT, align=CENTRE)
@@ -231,7 +232,7 @@ class Tile(PictureView):
     def paint_live(self, painter: QPainter) -> None:
         """The levels: its own sound, and the channel of the same name."""
         self._meters = self._meter_rect()
-        if not self._words or self._is_doubtful():
+        if not self.words or self._is_doubtful():
             self._levels.paint(painter, self._meters)
 
     def _is_doubtful(self) -> bool:
@@ -264,32 +265,24 @@ class Tile(PictureView):
         if self._is_narrow():
             line.setRight(line.right() - self._levels.width())
         name = f"{self._number} {self.title}" if self._number and self._is_narrow() else self.title
-        line.setRight(line.right() - self._paint_rest(painter, line, theme.width_of(name, size, theme.STRONG)))
+        taken = theme.width_of(name, size, theme.STRONG) + px(12)
+        figures = _longest(self._rest.texts, line.width() - taken)
+        colour = theme.AMBER_SOFT if self._rest.is_trouble else theme.SOFT
+        draw_text(painter, line, figures, theme.SMALL, colour, weight=theme.STRONG, align=RIGHT)
+        if figures:
+            line.setRight(line.right() - theme.width_of(figures, theme.SMALL, theme.STRONG) - px(10))
         draw_text(painter, line, name, size, weight=theme.STRONG, may_cut=True)
-        if self._rest.note and not self._is_narrow():
-            self._paint_note(painter, line.top())
+        note = (self._rest.note,) if figures else self._rest.texts
+        if self._rest.is_trouble:
+            self._paint_note(painter, line.top(), note)
         return line.top()
 
-    def _paint_note(self, painter: QPainter, bottom: int) -> None:
-        """Above the figures, why there are so few."""
-        words = self._rest.note
-        width = theme.width_of(words, theme.SMALL, theme.STRONG) + 2 * px(8)
-        if width < self.width() - px(14) - self._levels.width():
+    def _paint_note(self, painter: QPainter, bottom: int, notes: tuple[str, ...]) -> None:
+        """Above the name: why there are so few pictures, or how many where the name has left no room."""
+        words = _longest(notes, self.width() - px(14) - self._levels.width() - 2 * px(8))
+        if words:
             y = bottom - theme.line_height(theme.SMALL) // 2 - px(2)
-            theme.chip(painter, px(7), y, words, fill=QColor(8, 10, 13, 200), colour=theme.AMBER_SOFT)
-
-    def _paint_rest(self, painter: QPainter, line: QRect, taken: int) -> int:
-        """As many figures as there is room for beside the name; returns the width used. Trouble cuts the name."""
-        room = line.width() - taken - px(12)
-        texts = [text for text in self._rest.texts if text]
-        fitting = next((text for text in texts if theme.width_of(text, theme.SMALL, theme.STRONG) <= room), "")
-        if not fitting and self._rest.is_trouble and texts:
-            fitting = texts[-1]
-        if not fitting:
-            return 0
-        colour = theme.AMBER_SOFT if self._rest.is_trouble else theme.SOFT
-        draw_text(painter, line, fitting, theme.SMALL, colour, weight=theme.STRONG, align=RIGHT, may_cut=True)
-        return theme.width_of(fitting, theme.SMALL, theme.STRONG) + px(10)
+            theme.chip(painter, px(7), y, words, fill=_CHIP, colour=theme.AMBER_SOFT)
 
     def _paint_number(self, painter: QPainter) -> None:
         side = max(px(28), theme.line_height(theme.LARGE))
@@ -301,10 +294,10 @@ class Tile(PictureView):
     def _paint_doubt(self, painter: QPainter, bottom: int) -> None:
         """Above the name, so that the picture can be judged."""
         size = theme.SMALL if self._is_narrow() else theme.BODY
-        words = self._shortened(size, self.width() - px(30))
+        words = _longest(self._shorter, self.width() - px(30) - self._levels.width(), size, theme.BOLD)
         height = theme.line_height(size, theme.BOLD) + px(6)
         centre = bottom - height // 2 - px(2)
-        theme.chip(painter, px(7), centre, words, fill=QColor(8, 10, 13, 225), colour=theme.AMBER_SOFT, size=size,
+        theme.chip(painter, px(7), centre, words or self._shorter[-1], fill=_CHIP, colour=theme.AMBER_SOFT, size=size,
                    line=theme.AMBER)  # fmt: skip
 
     def _paint_state(self, painter: QPainter) -> None:
@@ -312,13 +305,13 @@ class Tile(PictureView):
         state = self._state
         colour = theme.RED_SOFT if state is not None and state.state in _BAD else theme.AMBER_SOFT
         middle = QRect(px(6), 0, self.width() - px(12), self.height())
-        if self._is_narrow():  # above the name, beside the tally
-            taken = theme.width_of(self._tally, theme.SMALL, theme.BOLD) + px(24) if self._tally else 0
-            middle = QRect(px(6), px(6), middle.width() - taken, theme.line_height(theme.SMALL) + px(6))
+        if self._is_narrow():  # between the tally and the name
+            top = px(8) + theme.line_height(theme.SMALL) if self._tally else 0
+            middle = QRect(px(6), top, middle.width(), self.height() - self._footing_px() - top)
         sizes = (theme.BODY, theme.SMALL) if self._is_narrow() else (theme.LARGE, theme.BODY, theme.SMALL)
-        fits = (each for each in sizes if theme.width_of(self._words, each, theme.BOLD) < middle.width())
+        fits = (each for each in sizes if theme.width_of(self.words, each, theme.BOLD) < middle.width())
         size = next(fits, theme.SMALL)
-        words = self._shortened(size, middle.width())
+        words = _longest(self._shorter, middle.width(), size, theme.BOLD) or self._shorter[-1]
         draw_text(painter, middle, words, size, colour, weight=theme.BOLD, align=CENTRE)
         if state is not None and state.why and not self._is_narrow():
             self._paint_why(painter, middle.center().y() + theme.line_height(size) // 2, state.why)
@@ -328,14 +321,6 @@ class Tile(PictureView):
         is_free = room.bottom() < self.height() - self._footing_px()
         if is_free and theme.width_of(why, theme.SMALL) <= room.width():
             draw_text(painter, room, why, theme.SMALL, theme.SOFT, align=CENTRE)
-
-    def _shortened(self, size: float, width: int) -> str:
-        """The state as long as there is room for: what is done about it goes first, then the time."""
-        words = self._words
-        for candidate in (words, words.removesuffix(" · trying"), " ".join(words.split(" ")[:-1]), words.split(" ")[0]):
-            if candidate and theme.width_of(candidate, size, theme.BOLD) < width:
-                return candidate
-        return theme.elided(words, width, size, theme.BOLD)
 
     def _paint_tally(self, painter: QPainter) -> None:
         if not self._tally:
@@ -351,3 +336,8 @@ class Tile(PictureView):
         if self._is_narrow():
             y = px(6) + (theme.line_height(theme.SMALL) + px(6)) // 2
         theme.chip(painter, self.width() - px(8), y, self._tally, fill=ground, colour=ink, from_right=True)
+
+
+def _longest(texts: tuple[str, ...], width: int, size: float = theme.SMALL, weight: int = theme.STRONG) -> str:
+    """The first of `texts` that fits into `width` logical pixels, "" when none does."""
+    return next((text for text in texts if text and theme.width_of(text, size, weight) <= width), "")

@@ -30,17 +30,21 @@ class Rest:
     note: str = ""  # why there is trouble
 
 
-def state_words(camera: Camera | None, now_ns: int) -> str:
-    """How it is and for how long: "STALLED 0:08"; "" while it is live. The same picture is a doubt, and a question."""
+def state_words(camera: Camera | None, now_ns: int) -> tuple[str, ...]:
+    """How it is and for how long, from the most to the least of it: "LOST 0:08 · trying", "LOST 0:08", "LOST".
+
+    Nothing while it is live. The same picture is a doubt, and a question.
+    """
     if camera is None or camera.state is CameraState.LIVE:
-        return ""
+        return ()
     age_s = max(0.0, (now_ns - camera.since_mono_ns) / 1e9)
     word = STATE_WORDS[camera.state]
     if camera.state is CameraState.FROZEN:
         same_s = age_s + FROZEN_S
-        return f"{word} {int(same_s)} s?" if same_s < 60 else f"{word} {clock_words(same_s)}?"
-    trying = " · trying" if camera.state is CameraState.LOST else ""
-    return f"{word} {clock_words(age_s)}{trying}"
+        age = f"{int(same_s)} s?" if same_s < 60 else f"{clock_words(same_s)}?"
+        return f"{word} {age}", f"SAME {age}", "SAME?"
+    timed = f"{word} {clock_words(age_s)}"
+    return (f"{timed} · trying", timed, word) if camera.state is CameraState.LOST else (timed, word)
 
 
 def rest(camera: Camera | None, rates: Rates, now_ns: int) -> Rest:
@@ -52,7 +56,7 @@ def rest(camera: Camera | None, rates: Rates, now_ns: int) -> Rest:
     others = " · ".join(part for part in (_relay_mark(camera), _delay_words(camera)) if part)
     short = fps_words(camera, rates)
     if is_short(camera, rates):
-        return Rest((short,), is_trouble=True, note=SHARES if shares(camera, rates) else "")
+        return Rest((short, short.removesuffix(" fps")), is_trouble=True, note=SHARES if shares(camera, rates) else "")
     whole = " · ".join(part for part in (others, short) if part)
     return Rest((whole, others or short, short))
 
