@@ -6,7 +6,7 @@ Closed it is gone: no watch, no picture, no beat of its own (the director's wind
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QIcon, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,7 +21,7 @@ from widgets.second_screen import Placed, WindowPlace, other_screen
 
 SMALLEST: Final = QSize(640, 400)
 _FIRST_SIZE: Final = 0.6  # of the screen, where there is no second one
-_BAR_MS: Final = 3000  # over a full screen, after the pointer was moved
+BAR_MS: Final = 3000  # over a full screen, after the pointer was moved
 _HINT: Final = "Drag, or arrows choose · Shift arrows move · Tab changes · - = places · A keeps · Esc leaves it"
 _STEPS: Final = {"-": -1, "=": 1}
 
@@ -98,19 +98,14 @@ class Multiview(QWidget):
         """Everything grows and shrinks with it."""
         self._lay_out()
 
-    def event(self, event: QEvent) -> bool:
-        """Moving the pointer shows the bar over a full screen for a moment."""
-        if event.type() is QEvent.Type.HoverMove and self.placed.is_full:
-            self._wake_bar()
-        return super().event(event)
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """As over a tile."""
-        self._wake_bar()
+        """Moving the pointer, over a tile too, shows the bar over a full screen for a moment."""
+        if self.placed.is_full:
+            self._wake_bar()
 
     def _wake_bar(self) -> None:
         was_awake = self._bar_timer.isActive()
-        self._bar_timer.start(_BAR_MS)
+        self._bar_timer.start(BAR_MS)
         if not was_awake:
             self._lay_out()
 

@@ -4,7 +4,7 @@ All of it is the window's own matter or asked of the desk; nothing of it goes on
 """
 
 from collections.abc import Callable
-from typing import Final, get_args
+from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -15,9 +15,10 @@ from console.settings.show import Guide, Multiview
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import Face, Words
+from widgets.frame_guides import EVERY
+from widgets.multiview_layouts import turned
 from widgets.theme import draw_text, px, width_of
 
-GUIDES: Final[tuple[Guide, ...]] = get_args(Guide)
 _NAMES: Final = {
     "16:9": "16:9 safe areas", "9:16": "9:16 upright", "4:5": "4:5 upright", "thirds": "thirds", "centre": "centre",
 }  # fmt: skip
@@ -114,7 +115,7 @@ class MultiviewBar(QWidget):
         self._guides = {
             guide: BarButton(guide.upper() if guide.isalpha() else guide, "", f"Frame guide: {_NAMES[guide]}",
                              lambda guide=guide: self._turn(guide))  # type: ignore[misc]
-            for guide in GUIDES
+            for guide in EVERY
         }  # fmt: skip
         self._full = BarButton("FULL SCREEN", "F11", "Fill the whole screen, or not any more", full)
         close_it = BarButton("CLOSE", "V", "Close the multiview", close)
@@ -166,8 +167,7 @@ class MultiviewBar(QWidget):
     def _turn(self, guide: Guide) -> None:
         """Ask for that guide on or off."""
         now = self._deck.desk.show.value.multiview.guides
-        wanted = [each for each in GUIDES if (each in now) != (each == guide)]
-        self._deck.ask("multiview.guides", Origin.BUTTON, {"guides": wanted})
+        self._deck.ask("multiview.guides", Origin.BUTTON, {"guides": turned(now, guide)})
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""

@@ -7,7 +7,8 @@ from typing import Final
 
 from PySide6.QtCore import QRect
 
-from console.settings.show import Multiview
+from console.settings.show import Guide, Multiview
+from widgets.frame_guides import EVERY
 
 PROGRAM: Final = "program"
 PREVIEW: Final = "preview"
@@ -122,6 +123,11 @@ def shown(multiview: Multiview, cameras: Sequence[str]) -> tuple[str, ...]:
     if buses and (count == 1 or sides[0] > sides[1]):
         buses = (PROGRAM, PREVIEW)
     return tuple((*buses, *cameras, *[""] * count)[:count])
+
+
+def turned(guides: Sequence[Guide], guide: Guide) -> list[Guide]:
+    """`guides` with that one more, or without it."""
+    return [each for each in EVERY if (each in guides) != (each == guide)]
 
 
 def swapped(places: Sequence[str], one: int, other: int) -> tuple[str, ...]:

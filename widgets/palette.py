@@ -14,6 +14,8 @@ from console.desk.view import DeskView
 from widgets import theme
 from widgets.arguments import fill
 from widgets.ask import Deck
+from widgets.frame_guides import EVERY
+from widgets.multiview_layouts import turned
 from widgets.page_entries import page_entries
 from widgets.theme import px
 
@@ -79,11 +81,19 @@ def _own_transitions(desk: DeskView) -> Choices:
         yield f"only for {scene.name}: {name}{words}", {"scene": scene.name, "name": name, **length}
 
 
+def _guides(desk: DeskView) -> Choices:
+    """Each frame guide on or off."""
+    now = desk.show.value.multiview.guides
+    for guide in EVERY:
+        yield f"{guide}{' off' if guide in now else ''}", {"guides": turned(now, guide)}
+
+
 _CHOICES: Final[Mapping[str, Callable[[DeskView], Choices]]] = {
     "return.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
     "drop.choose": lambda desk: ((drop.title, {"drop": drop.id}) for drop in desk.sale.value.drops),
     "transition.set": lambda desk: ((name, {"name": name}) for name in desk.switcher.value.transitions),
     "override.set": _own_transitions,
+    "multiview.guides": _guides,
     "practice.misbehave": lambda desk: ((words, {"how": how}) for how, words in TROUBLES.items()),
 }
 
