@@ -152,9 +152,9 @@ def test_z_shows_the_one_on_preview_alone_and_z_or_escape_shows_all(shown: Shown
     for back in ("Z", "Esc"):
         shown.tap("Z")
         assert alone(second) == "Table"
-        (alone,) = second.findChildren(SoloPlace)
+        (solo,) = second.findChildren(SoloPlace)
         shown.settle()
-        assert "H.264" in " ".join(alone.lines)
+        assert "H.264" in " ".join(solo.lines)
         shown.tap(back)
         assert alone(second) is None
         assert all(tile.isVisible() for tile in cameras_in(second).values())
