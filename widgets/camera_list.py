@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from widgets import theme
 from widgets.camera_line import Line, short_words, state_of
+from widgets.keys import RELEASE_MS
 from widgets.theme import draw_text, draw_wrapped, px, width_of
 
 NO_CAMERAS: Final = "No cameras yet. FIND looks for them, ADD takes an address."
@@ -32,6 +33,10 @@ class CameraList(QWidget):
         self._first = 0
         self._dragged = ""
         self._over: int | None = None  # the row that a dragged one would take
+        self._leaving = QTimer(self)  # Delete was let go, unless it is pressed again at once
+        self._leaving.setSingleShot(True)
+        self._leaving.setTimerType(Qt.TimerType.PreciseTimer)
+        self._leaving.timeout.connect(lambda: self.removal.emit(False))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Cameras")
         self.setToolTip(
@@ -112,15 +117,15 @@ class CameraList(QWidget):
         elif event.key() == Qt.Key.Key_N:
             self.add_wanted.emit()
         elif event.key() == Qt.Key.Key_Delete:
-            if not event.isAutoRepeat():
-                self.removal.emit(True)
+            self._hold_delete(event)
         else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go of the removal."""
-        if event.key() == Qt.Key.Key_Delete and not event.isAutoRepeat():
-            self.removal.emit(False)
+        if event.key() == Qt.Key.Key_Delete:
+            if not event.isAutoRepeat():
+                self._leaving.start(RELEASE_MS)
         else:
             super().keyReleaseEvent(event)
 
@@ -132,8 +137,16 @@ class CameraList(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """A hold ends when the keyboard goes."""
         super().focusOutEvent(event)
+        self._leaving.stop()
         self.removal.emit(False)
         self.focused.emit()
+
+    def _hold_delete(self, event: QKeyEvent) -> None:
+        """Begin a hold; a press right after a release is a repeat of the same finger."""
+        if self._leaving.isActive():
+            self._leaving.stop()
+        elif not event.isAutoRepeat():
+            self.removal.emit(True)
 
     def _step(self, step: int, *, is_move: bool) -> None:
         here = self._place(self._chosen)

@@ -7,8 +7,9 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from console.cameras.state import CameraState
+from console.cameras.state import CameraState, Offer
 from console.core.journal import Origin as Asker
+from console.core.outcome import Outcome, Result
 from console.desk.view import Notice
 from widgets import theme
 from widgets.ask import Deck
@@ -55,6 +56,7 @@ class CamerasPane(Page):
         self._chosen = ""
         self._shows_offers = False
         self._is_looking = False
+        self._why_not_looked = ""
         self._handed: set[str] = set()  # cameras whose hand-over is on its way
         self.list = CameraList(deck.desk.clock.mono_ns)
         self.facts = Facts()
@@ -66,7 +68,7 @@ class CamerasPane(Page):
         self._undo = [
             desk.cameras.watch(lambda _: self._show(), now=False),
             desk.show.watch(lambda _: self._show(), now=False),
-            desk.offers.watch(lambda _: self._show(), now=False),
+            desk.offers.watch(self._found, now=False),
         ]
         self.form.hide()
         self.restyle()
@@ -170,8 +172,18 @@ class CamerasPane(Page):
     def look_for(self) -> None:
         """Look for cameras; what is found stands beside the list."""
         self._shows_offers, self._is_looking = True, True
-        self._deck.ask("camera.find", Asker.BUTTON, done=self._looked)
+        self._why_not_looked = ""
+        self._deck.ask("camera.find", Asker.BUTTON, done=self._looked, heard=self._heard_of_finding)
         self._show()
+
+    def _found(self, offers: tuple[Offer, ...]) -> None:
+        """Whoever has looked: what was found is shown."""
+        self._shows_offers = bool(offers) or self._is_looking
+        self._show()
+
+    def _heard_of_finding(self, outcome: Outcome) -> None:
+        is_bad = outcome.result in (Result.REFUSED, Result.FAILED)
+        self._why_not_looked = f"{outcome.why} {outcome.fix}".strip() if is_bad else ""
 
     def _looked(self) -> None:
         self._is_looking = False
@@ -253,7 +265,7 @@ class CamerasPane(Page):
         is_form = not self.form.isHidden()
         line = self._line()
         offers = self._deck.desk.offers.value
-        self.offers.show_offers(offers, is_looking=self._is_looking)
+        self.offers.show_offers(offers, is_looking=self._is_looking, why=self._why_not_looked)
         has_offers = self._shows_offers or (line is None and bool(offers))
         for widget in (*self._buttons, self.list):
             widget.setVisible(not is_form)

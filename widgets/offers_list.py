@@ -32,6 +32,7 @@ class OffersList(QWidget):
         super().__init__()
         self._offers: tuple[Offer, ...] = ()
         self._is_looking = False
+        self._why = ""  # nothing could be looked for
         self._chosen = 0
         self._pressed: str | None = None
         self._first = 0
@@ -44,6 +45,8 @@ class OffersList(QWidget):
         """What stands above the rows."""
         if self._is_looking:
             return "LOOKING…"
+        if self._why:
+            return "NOT LOOKED FOR"
         return f"FOUND {len(self._offers)}: press to add" if self._offers else "FOUND NOTHING"
 
     @property
@@ -51,11 +54,16 @@ class OffersList(QWidget):
         """What each row says."""
         return tuple(f"{offer.name}: {offer_words(offer)}" for offer in self._offers)
 
-    def show_offers(self, offers: tuple[Offer, ...], *, is_looking: bool) -> None:
-        """Follow the desk."""
-        if (offers, is_looking) == (self._offers, self._is_looking):
+    @property
+    def empty_words(self) -> str:
+        """What stands in place of rows."""
+        return "" if self._offers else LOOKING if self._is_looking else self._why or NOTHING
+
+    def show_offers(self, offers: tuple[Offer, ...], *, is_looking: bool, why: str = "") -> None:
+        """Follow the desk; `why`: what kept it from looking."""
+        if (offers, is_looking, why) == (self._offers, self._is_looking, self._why):
             return
-        self._offers, self._is_looking = offers, is_looking
+        self._offers, self._is_looking, self._why = offers, is_looking, why
         self._pressed = None  # what is under the pointer may be another one now
         self._choose(self._chosen)
 
@@ -134,7 +142,7 @@ class OffersList(QWidget):
                   may_cut=True)  # fmt: skip
         if not self._offers:
             room = self.rect().adjusted(0, head, 0, 0)
-            draw_wrapped(painter, room, LOOKING if self._is_looking else NOTHING, theme.SMALL, theme.FAINT)
+            draw_wrapped(painter, room, self.empty_words, theme.SMALL, theme.SOFT)
         seen = self._offers[self._first : self._first + self._fits()]
         for row, offer in enumerate(seen):
             place = QRect(0, head + row * height, self.width(), height)
