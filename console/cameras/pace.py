@@ -7,7 +7,7 @@ its render time and of frames that came late counts more than how long an answer
 from dataclasses import dataclass
 from typing import Final
 
-FIRST_EVERY_S: Final = 0.125  # per source: program and preview
+FIRST_EVERY_S: Final = 0.2  # per source: program and preview
 EVERY_S: Final = 0.25  # per source: tiles
 HIDDEN_EVERY_S: Final = 1.0  # what nobody sees is still watched for black, and for OBS's silence
 SHARE: Final = 4  # OBS is left alone for at least so many times as long as a request took

@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 
 FAILED_EVERY_S = 1.0
 HIDDEN_SIZE = (64, 36)
-LAG_S = 2.0  # how far a source may fall behind its due time: those who are due more often keep their share
 GIVE_UP_S = 3.0
 STALLED_S = 3.0  # no new screenshot for so long, beside what a round of all sources takes
 TAKE_S = 0.5  # how long OBS is left alone for a take's proof
@@ -68,6 +67,7 @@ class Screens:
         self._of: dict[str, str] = {}
         self._pace = Pace()
         self._turn_s = 0.0  # from one request to the next, lately
+        self._was_first = False  # the last request was for program or preview
         self._answers = False
         self._is_taking = False
         self._spared_until_s = 0.0
@@ -95,15 +95,13 @@ class Screens:
         if source is None:
             return
         self._of[who] = source
-        now_s = asyncio.get_running_loop().time()
-        next_s = min([now_s, *(each.due_s for each in self._sources.values())])  # as one that is due already, no sooner
-        wanted = self._sources.setdefault(source, _Source(due_s=next_s))
+        wanted = self._sources.setdefault(source, _Source())
         was_hidden = wanted.is_hidden
         wanted.sizes[who] = (width, height)
         (wanted.hidden.add if is_hidden else wanted.hidden.discard)(who)
         (wanted.first.add if is_first and not is_hidden else wanted.first.discard)(who)
         if was_hidden and not wanted.is_hidden:
-            wanted.due_s = next_s
+            wanted.due_s = 0.0
         self._wake.set()
 
     def _forget(self, name: str, who: str) -> None:
@@ -118,10 +116,9 @@ class Screens:
         """Whether OBS is there. When it is back, what was said of it before is no news; True then."""
         is_back, self._answers = is_so and not self._answers, is_so
         if is_back:
-            now_s = asyncio.get_running_loop().time()
             for source in self._sources.values():
                 source.why = source.fix = ""
-                source.is_old, source.due_s = True, now_s
+                source.is_old, source.due_s = True, 0.0
             self._wake.set()
         return is_back
 
@@ -182,7 +179,7 @@ class Screens:
         loop = asyncio.get_running_loop()
         while True:
             self._wake.clear()
-            name = min(self._sources, key=lambda n: self._sources[n].due_s, default=None)
+            name = self._next(loop.time())
             wait_s = max(self._sources[name].due_s, self._spared_until_s) - loop.time() if name else None
             if name is None or (wait_s and wait_s > 0):
                 with contextlib.suppress(TimeoutError):
@@ -199,11 +196,19 @@ class Screens:
             except Exception:  # a bug behind one source must not end the others
                 log.exception("the screenshot of %s failed", name)
             every_s = self._pace.every_s(is_first=bool(source.first), is_hidden=source.is_hidden)
-            next_s = max(source.due_s, started_s - LAG_S) + every_s
-            source.due_s = next_s if is_good else loop.time() + FAILED_EVERY_S
+            source.due_s = started_s + every_s if is_good else loop.time() + FAILED_EVERY_S
+            self._was_first = bool(source.first)
             gap_s = self._pace.gap_s(took_s)
             self._turn_s = took_s + gap_s
             await asyncio.sleep(started_s + took_s + gap_s - loop.time())  # decoding is no burden on OBS
+
+    def _next(self, now_s: float) -> str | None:
+        """Whose picture is asked for next. Program and preview go before tiles; of two requests one is a tile's."""
+        due = [name for name, source in self._sources.items() if source.due_s <= now_s]
+        if not due:
+            return min(self._sources, key=lambda name: self._sources[name].due_s, default=None)
+        wanted = [name for name in due if bool(self._sources[name].first) is not self._was_first]
+        return min(wanted or due, key=lambda name: self._sources[name].due_s)
 
     async def _ask(self, name: str, source: _Source) -> bytes | None:
         """Ask once, for what the largest that shows it needs; None when no answer came: `source` says why."""
