@@ -17,6 +17,7 @@ from console.app.practice import Practice, show_in_practice
 from console.app.selling import Selling
 from console.app.trust import Trust
 from console.audio.desk_side import Audio
+from console.cameras.relay import Relays
 from console.cameras.wall import Cameras
 from console.commerce.state import Sale
 from console.core.alarms import Alarms, Rank
@@ -126,15 +127,23 @@ class Console:
             alarms=self.alarms,
             writer=writer,
         )
-        parts = Parts(self.obs, self.cameras, self.audio, self.selling.commerce)
+        self.relays = Relays(self.supervisor)
+        parts = Parts(self.obs, self.cameras, self.audio, self.selling.commerce, self.relays)
         self.desk = Desk(show, parts, ACTIONS, journal=self.journal, alarms=self.alarms, clock=self.clock)
         if self._path is not None and self._practice is None:
             self.desk.look_book.keep_in(self._path)
             self.desk.camera_book.keep_in(self._path)
         self.desk.camera_book.keep_pictures_in(data_dir / "snapshots")
+        self._keep_hand_overs_in(data_dir / "relays.json")
         self.desk.camera_book.find_with = lambda: find_cameras(self.obs, self.desk.show.value)
         self.watch = Watch(self.desk, self.alarms)
         self.overlays = Overlays(self.desk, self.alarms, data_dir / "overlays")
+
+    def _keep_hand_overs_in(self, path: Path) -> None:
+        try:
+            self.desk.camera_book.hand_over.keep_in(path)
+        except UserError as error:
+            self.alarms.raise_("relays", "relays.not_read", error.what, fix=error.fix)
 
     async def _open(self) -> None:
         """Show the window first, then reach out: each part comes up by itself, none waits for another."""
@@ -148,6 +157,7 @@ class Console:
         if self._practice is not None:
             self._open_practice(self._practice)
         self._reach_out()
+        await self.desk.camera_book.open(is_trusted=self._trust.is_given)
         self._spawn(self._remember())
 
     def _show_window(self) -> None:
@@ -190,7 +200,6 @@ class Console:
             except UserError as error:
                 self.alarms.raise_("sound", "sound.down", error.what, fix=error.fix)
         self._undo.append(self._telling.show_buses())
-        self.desk.camera_book.open(is_trusted=self._trust.is_given)
         self._undo.append(self.desk.show.watch(self._follow_show, now=False))
         if self._practice is None and not self._trust.obs_waits:
             self._start_obs()
@@ -204,7 +213,7 @@ class Console:
         """Connect to what was left out until the director said yes."""
         is_new_shop = self._trust.shop_waits
         self._trust.is_given, self.desk.on_trust = True, None
-        self.desk.camera_book.open(is_trusted=True)
+        await self.desk.camera_book.open(is_trusted=True)
         self._start_obs()
         if is_new_shop:
             self._spawn(self._start_selling())
@@ -264,7 +273,7 @@ class Console:
         self.desk.close()
         goes_on = self.desk.switcher.value.on_air or self.selling.is_open()
         await self.selling.commerce.close()
-        await asyncio.gather(self.audio.close(), self.cameras.close(), self.obs.close())
+        await asyncio.gather(self.audio.close(), self.cameras.close(), self.relays.close(), self.obs.close())
         await self.supervisor.close()
         await self.selling.close_shop()
         self.journal.write("run.paused" if goes_on else "run.ended", Origin.CONSOLE)

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -59,6 +60,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_to_listen(port: int) -> bool:
+    """Whether nobody on this machine listens on that UDP port now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((HERE, port))
+        except OSError:
+            return False
+    return True
+
+
 class Relay:
     """One camera that is handed on. Build it within a running loop; `close` ends the process."""
 
@@ -68,6 +79,7 @@ class Relay:
         self.plays = _played(camera)
         self.tile_port = free_port()
         self.report = Report(Stage.OPENING)
+        self.since_ns = time.monotonic_ns()  # of the report
         self._password: Password | None = None
         self._is_closed = False
         self._worker: Worker = supervisor.start(
@@ -107,13 +119,17 @@ class Relay:
             try:
                 self._password = Password(await need_secret(secret))
             except UserError as error:
-                self.report = Report(Stage.LOST, why=error.what, fix=error.fix)
+                self._become(Report(Stage.LOST, why=error.what, fix=error.fix))
                 await asyncio.sleep(ASK_AGAIN_S)
         self._worker.send(self._password)
 
     def _heard(self, message: object) -> None:
         if isinstance(message, Report):
-            self.report = message
+            self._become(message)
+
+    def _become(self, report: Report) -> None:
+        if report != self.report:
+            self.report, self.since_ns = report, time.monotonic_ns()
 
     def _worker_is(self, state: WorkerState) -> None:
         if self._is_closed:
@@ -121,7 +137,7 @@ class Relay:
         if state is WorkerState.RUNNING and self._password is not None:
             self._worker.send(self._password)
         elif state is WorkerState.DEAD:
-            self.report = Report(Stage.LOST, why="The process that hands it on ended.", fix="It is started anew.")
+            self._become(Report(Stage.LOST, why="The process that hands it on ended.", fix="It is started anew."))
 
 
 class Relays:
@@ -168,10 +184,11 @@ class Relays:
 
     def told(self, tile: Tile) -> Tile:
         """`tile` with what the relay knows better: why nothing comes in."""
-        report = self.report(tile.name)
-        if report is None or report.stage is not Stage.LOST:
+        relay = self._relays.get(tile.name)
+        if relay is None or relay.report.stage is not Stage.LOST:
             return tile
-        return replace(tile, state=CameraState.LOST, why=report.why, fix=report.fix)
+        report = relay.report
+        return replace(tile, state=CameraState.LOST, why=report.why, fix=report.fix, since_mono_ns=relay.since_ns)
 
     async def close(self) -> None:
         """End every worker."""

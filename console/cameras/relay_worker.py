@@ -26,6 +26,7 @@ SILENT_S: Final = 2.0  # nothing came for so long: the address is opened anew
 PATIENCE_S: Final = 8.0  # until the first byte
 FIRST_WAIT_S: Final = 0.3
 LONGEST_WAIT_S: Final = 4.0
+FAREWELL_S: Final = 0.5  # less than the supervisor's grace
 ROOM_BYTES: Final = 1 << 22  # of the socket between libVLC and us: a key frame comes at once
 HERE: Final = "127.0.0.1"
 NO_TS: Final = Reason(
@@ -47,7 +48,11 @@ def main(
     player = Player(FrameWriter(memory), memory)
     port.beat()
     with Pump(ports) as pump:
-        RelayWatch(port, player, pump, address=parse_mrl(mrl), options=options, has_password=has_password).run()
+        watch = RelayWatch(port, player, pump, address=parse_mrl(mrl), options=options, has_password=has_password)
+        try:
+            watch.run()
+        finally:  # a sender of one caller that is not told keeps the line for seconds (SRT: 5), and OBS out
+            player.close(patience_s=FAREWELL_S)
 
 
 class Pump:

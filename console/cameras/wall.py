@@ -6,7 +6,7 @@ Alarms are the desk's: here each tile's state carries why and what to do.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from console.cameras.buses import BUSES, Buses
 from console.cameras.pace import Work
@@ -56,6 +56,7 @@ class Cameras:
         self._sizes: dict[str, tuple[int, int]] = {}
         self._buses = Buses(self._hands, clock, end=self._end, find=virtual_camera)
         self._seen: Collection[str] | None = None  # the tiles that somebody sees; None: all
+        self.described: Callable[[Camera], Camera] = lambda tile: tile  # what somebody else knows of a tile
         self._closing: set[asyncio.Task[None]] = set()
         self._task = asyncio.create_task(self._run(), name="camera wall")
 
@@ -81,9 +82,9 @@ class Cameras:
                 size = self._sizes.get(camera.name, USUAL_SIZE)
                 place.begin(size, is_hidden=self._is_hidden(camera.name), tile=tile)
             self._places[camera.name] = place
+        self._tryout.settle(self._places, lambda what: _taken(spare, "", what))
         for _, _, tile in spare:
             self._end(tile)
-        self._tryout.settle(self._places)
         self._rest()
         self._look()
 
@@ -210,7 +211,7 @@ class Cameras:
         """Bring `tiles` up to date and journal what changed."""
         now_ns = self._clock.mono_ns()
         old = {tile.name: tile for tile in self.tiles.value}
-        tiles = tuple(place.shown(old.get(name), now_ns) for name, place in self._places.items())
+        tiles = tuple(self.described(place.shown(old.get(name), now_ns)) for name, place in self._places.items())
         for tile in tiles:
             was = old.get(tile.name)
             if was is None or was.state is not tile.state:

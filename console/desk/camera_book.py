@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from console.cameras.relay import Relays
 from console.cameras.state import Offer, Origin
 from console.cameras.wall import Cameras
 from console.core import journal as journals
 from console.core.clock import Clock
+from console.core.errors import UserError
 from console.core.journal import Journal
 from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.camera_checks import camera_of, check
+from console.desk.handing import HandOver
 from console.desk.snapshots import file_name, keep_jpeg, keep_picture
 from console.settings.show import Camera, Multiview, Show
 from console.show.cameras import (
@@ -57,7 +60,15 @@ class CameraBook:
     """The cameras of one show. `keep_in` names the show file, `keep_pictures_in` where snapshots go."""
 
     def __init__(
-        self, show: Observable[Show], wall: Cameras, obs: Obs, *, journal: Journal, clock: Clock, writing: asyncio.Lock
+        self,
+        show: Observable[Show],
+        wall: Cameras,
+        obs: Obs,
+        relays: Relays,
+        *,
+        journal: Journal,
+        clock: Clock,
+        writing: asyncio.Lock,
     ) -> None:
         self.offers: Observable[tuple[Offer, ...]] = Observable(())
         self.find_with: Finder | None = None  # the app's: what looks for cameras on this machine and in OBS
@@ -71,6 +82,9 @@ class CameraBook:
         self._pictures: Path | None = None
         self._is_trusted = False
         self._undo: list[_Done] = []
+        self._opening = asyncio.Lock()
+        self.hand_over = HandOver(show, obs, relays, journal=journal, keep=self._keep_relay)
+        wall.described = self.hand_over.told
 
     def keep_in(self, path: Path) -> None:
         """Write cameras to this show file from now on."""
@@ -80,10 +94,14 @@ class CameraBook:
         """Where snapshots go."""
         self._pictures = folder
 
-    def open(self, *, is_trusted: bool) -> None:
+    def close(self) -> None:
+        """Look after nothing any more."""
+        self.hand_over.close()
+
+    async def open(self, *, is_trusted: bool) -> None:
         """Show the show's cameras; without `is_trusted` nothing that reaches another machine is opened."""
         self._is_trusted = is_trusted
-        self._wall.open(self._show.value.cameras, is_trusted=is_trusted)
+        await self._open_all()
 
     # the list
 
@@ -100,6 +118,8 @@ class CameraBook:
         old = cameras[index_of(name, cameras)]
         check(fields, cameras, was=name)
         new = camera_of(fields, old=old)
+        if old.relay_port != new.relay_port or new.mrl is None:
+            self._not_handed(old)
         if new == old:
             return Outcome.done(f"{name} was so already.")
         done = await self._change(editing(name, lambda now: camera_of(fields, old=now)), f"{name} was changed")
@@ -113,6 +133,8 @@ class CameraBook:
 
     async def remove(self, name: str, *, origin: journals.Origin) -> Outcome:
         """Take a camera out of the show."""
+        cameras = self._show.value.cameras
+        self._not_handed(cameras[index_of(name, cameras)])
         done = await self._change(removing(name), f"{name} was removed")
         return self._told("camera.removed", f"{name} is removed. Undo brings it back.", done, origin, camera=name)
 
@@ -138,7 +160,7 @@ class CameraBook:
                 written = await asyncio.to_thread(put_back_text, self._path, last.written, back)
                 new = _with(self._show.value, written.show.cameras, written.show.multiview)
         self._undo.pop()
-        self._become(new)
+        await self._become(new)
         self._journal.write("camera.undone", origin, what=last.words)
         return Outcome.done(f"Taken back: {last.words}.")
 
@@ -207,8 +229,21 @@ class CameraBook:
 
     async def set_relay(self, name: str, on: bool, *, origin: journals.Origin) -> Outcome:
         """Hand a camera to OBS, or let OBS take it itself again. Raises UserError."""
-        index_of(name, self._show.value.cameras)
-        return Outcome.refused("This console has nothing to hand a camera over with.", "Let OBS open it.")
+        cameras = self._show.value.cameras
+        return await self.hand_over.set(cameras[index_of(name, cameras)], on, origin=origin)
+
+    async def _keep_relay(self, name: str, port: int | None, mrl: str | None) -> Camera:
+        """Write a camera's port and address into the show. What was done before can't be taken back after it."""
+        fields = {"relay_port": port, "mrl": mrl}
+        await self._change(editing(name, lambda now: camera_of(fields, old=now)), f"{name} was handed over")
+        self._undo.clear()
+        cameras = self._show.value.cameras
+        return cameras[index_of(name, cameras)]
+
+    def _not_handed(self, camera: Camera) -> None:
+        """Raises UserError while OBS takes this camera from Cuedrop: it would be left without."""
+        if self.hand_over.is_handed(camera):
+            raise UserError(f"OBS takes {camera.name} from Cuedrop.", fix="Turn its hand-over off first.")
 
     # the multiview
 
@@ -247,12 +282,18 @@ class CameraBook:
                 after = _with(self._show.value, written.show.cameras, written.show.multiview)
         done = _Done(words, before, after, written)
         self._undo = [*self._undo, done][-MOST_UNDONE:]
-        self._become(after)
+        await self._become(after)
         return done
 
-    def _become(self, show: Show) -> None:
+    async def _become(self, show: Show) -> None:
         self._show.set(show)
-        self._wall.open(show.cameras, is_trusted=self._is_trusted)
+        await self._open_all()
+
+    async def _open_all(self) -> None:
+        """Hand on and show the cameras as they are by now, one after the other: a later change is the last word."""
+        async with self._opening:
+            seen = await self.hand_over.open(self._show.value.cameras, is_trusted=self._is_trusted)
+            self._wall.open(seen, is_trusted=self._is_trusted)
 
     def _told(self, kind: str, words: str, done: _Done, origin: journals.Origin, **fields: object) -> Outcome:
         is_kept = done.written is not None

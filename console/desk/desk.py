@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from console.audio.desk_side import Audio
 from console.audio.state import Levels, Sound
+from console.cameras.relay import Relays
 from console.cameras.state import Camera, Offer, Picture, Trial
 from console.cameras.wall import Cameras
 from console.commerce.sale import Commerce
@@ -74,6 +75,7 @@ class Parts:
     cameras: Cameras
     audio: Audio
     commerce: Commerce
+    relays: Relays
 
 
 class Desk:
@@ -97,7 +99,7 @@ class Desk:
         self.failover: Observable[Failover] = self.guard.state
         self.cameras: Observable[tuple[Camera, ...]] = parts.cameras.tiles
         self.camera_book = CameraBook(
-            self.show, parts.cameras, parts.obs, journal=journal, clock=clock, writing=writing
+            self.show, parts.cameras, parts.obs, parts.relays, journal=journal, clock=clock, writing=writing
         )
         self.offers: Observable[tuple[Offer, ...]] = self.camera_book.offers
         self.trial: Observable[Trial] = parts.cameras.trial
@@ -132,6 +134,7 @@ class Desk:
         for undo in self._undo:
             undo()
         self.look_book.close()
+        self.camera_book.close()
         self.heat.close()
         self.guard.close()
         self.mics.close()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from console.audio.state import Channel, Levels, Return, Sound
-from console.cameras.state import Camera, Trial
+from console.cameras.state import FLOOR_DBFS, Camera, Trial
 from console.cameras.state import Origin as CameraOrigin
 from console.commerce.state import Drop, Sale
 from console.core.alarms import Alarms
@@ -79,6 +79,23 @@ class Noting:
 
         return sync if name in self.not_awaited else later
 
+    def level(self, camera: str) -> float:
+        """No camera is heard."""
+        return FLOOR_DBFS
+
+
+class NotingRelays(Noting):
+    """Nothing is handed on."""
+
+    def report(self, name: str) -> None:
+        return None
+
+    def seen_as(self, camera: Any) -> Any:
+        return camera
+
+    def told(self, tile: Camera) -> Camera:
+        return tile
+
 
 class Stage:
     """A desk on noting parts."""
@@ -90,6 +107,7 @@ class Stage:
         self.alarms = Alarms(self.clock, self.journal)
         self.obs, self.cameras = Noting(self.calls), Noting(self.calls)
         self.audio, self.commerce = Noting(self.calls), Noting(self.calls)
+        self.relays = NotingRelays(self.calls)
         scenes = tuple(Scene(name) for name in ("Wide", "Table", "Safe"))
         self.obs.state = Observable(Switcher(link=UP, scenes=scenes, program="Wide", claimed="Wide", preview="Table"))
         self.obs.not_awaited = {"cancel_waiting", "look_at", "levels"}
@@ -107,7 +125,7 @@ class Stage:
         parts: Any = Parts
         self.desk = Desk(
             show,
-            parts(self.obs, self.cameras, self.audio, self.commerce),
+            parts(self.obs, self.cameras, self.audio, self.commerce, self.relays),
             ACTIONS,
             journal=self.journal,
             alarms=self.alarms,

@@ -30,9 +30,9 @@ mrl = "srt://192.0.2.7:9000"
 
 
 @pytest.fixture
-def stage() -> Stage:
+async def stage() -> Stage:
     stage = Stage(TEXT)
-    stage.desk.camera_book.open(is_trusted=True)
+    await stage.desk.camera_book.open(is_trusted=True)
     stage.calls.clear()
     return stage
 
