@@ -30,6 +30,7 @@ class CameraList(QWidget):
         self._now_ns = now_ns
         self._lines: tuple[Line, ...] = ()
         self._chosen = ""
+        self._painted: object = None  # what the rows say, so that they are painted only when they say something else
         self._first = 0
         self._dragged = ""
         self._over: int | None = None  # the row that a dragged one would take
@@ -48,9 +49,18 @@ class CameraList(QWidget):
         """Follow the desk."""
         if self._dragged and self._dragged not in [line.name for line in lines]:
             self._dragged, self._over = "", None
+        now_ns = self._now_ns()
+        painted = (
+            chosen,
+            self._over,
+            tuple((line.name, state_of(line.tile, now_ns), short_words(line, now_ns)) for line in lines),
+        )
         is_same_place = chosen == self._chosen and len(lines) == len(self._lines)
         self._lines, self._chosen = lines, chosen
-        words = [f"{line.name}, {short_words(line, self._now_ns())}" for line in lines if line.name == chosen]
+        if painted == self._painted:
+            return
+        self._painted = painted
+        words = [f"{line.name}, {short_words(line, now_ns)}" for line in lines if line.name == chosen]
         self.setAccessibleDescription(f"{len(lines)} cameras, chosen: {''.join(words) or 'none'}")
         if not is_same_place:
             self._keep_in_sight()

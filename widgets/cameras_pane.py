@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from console.cameras.state import CameraState, Offer
@@ -66,8 +66,8 @@ class CamerasPane(Page):
         self._connect()
         desk = deck.desk
         self._undo = [
-            desk.cameras.watch(lambda _: self._show(), now=False),
-            desk.show.watch(lambda _: self._show(), now=False),
+            desk.cameras.watch(lambda _: self._follow(), now=False),
+            desk.show.watch(lambda _: self._follow(), now=False),
             desk.offers.watch(self._found, now=False),
         ]
         self.form.hide()
@@ -130,7 +130,7 @@ class CamerasPane(Page):
     def tick(self, now: datetime, now_ns: int) -> None:
         """Let ages go on."""
         if self.isVisible():
-            self._show_list()
+            self._show_list(lines_of(self._deck.desk))
             self.form.tick()
 
     def show_holds(self) -> None:
@@ -179,7 +179,7 @@ class CamerasPane(Page):
     def _found(self, offers: tuple[Offer, ...]) -> None:
         """Whoever has looked: what was found is shown."""
         self._shows_offers = bool(offers) or self._is_looking
-        self._show()
+        self._follow()
 
     def _heard_of_finding(self, outcome: Outcome) -> None:
         is_bad = outcome.result in (Result.REFUSED, Result.FAILED)
@@ -246,20 +246,34 @@ class CamerasPane(Page):
     def _line(self) -> Line | None:
         return next((line for line in lines_of(self._deck.desk) if line.name == self._chosen), None)
 
+    def _follow(self) -> None:
+        """Tiles change some times a second: behind another page only what the tab tells is kept up to date."""
+        if self.isVisible():
+            self._show()
+        else:
+            self._show_status(lines_of(self._deck.desk))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up."""
+        super().showEvent(event)
+        self._show()
+
     def _show(self) -> None:
         lines = lines_of(self._deck.desk)
         names = [line.name for line in lines]
         if self._chosen not in names:
             self._chosen = names[0] if names else ""
-        self._show_list()
+        self._show_list(lines)
         self._show_side()
         self._show_buttons(lines)
         self._show_status(lines)
 
-    def _show_list(self) -> None:
-        now_ns = self._deck.desk.clock.mono_ns()
-        self.list.show_lines(lines_of(self._deck.desk), self._chosen)
-        self.facts.show_line(self._line(), now_ns)
+    def _show_list(self, lines: tuple[Line, ...]) -> None:
+        if not self.form.isHidden():
+            return
+        self.list.show_lines(lines, self._chosen)
+        line = next((line for line in lines if line.name == self._chosen), None)
+        self.facts.show_line(line, self._deck.desk.clock.mono_ns())
 
     def _show_side(self) -> None:
         is_form = not self.form.isHidden()
