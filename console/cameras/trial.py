@@ -4,7 +4,7 @@ Many senders take one caller, and devices one program: what a tile plays is neve
 and a camera that is kept plays on with the worker that tried it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +15,8 @@ from console.cameras.state import Picture, Trial
 from console.cameras.tile import USUAL_SIZE, WorkerTile
 from console.core.observable import Observable
 from console.settings.show import Camera
+
+Take = Callable[[Played], WorkerTile | None]
 
 WHO: Final = "trial"
 ONE_CALLER: Final = frozenset({"srt", "udp", "rtp"})  # a second program gets nothing, or takes it from the first
@@ -30,14 +32,14 @@ class Tryout:
         self._place: Place | None = None
         self._is_borrowed = False
 
-    def begin(self, camera: Camera, places: Mapping[str, Place]) -> None:
-        """Try `camera`: as one of `places` plays it, else by a worker of its own (or OBS)."""
+    def begin(self, camera: Camera, places: Mapping[str, Place], take: Take = lambda what: None) -> None:
+        """Try `camera`: as one of `places` plays it, else by a worker of its own (one to `take`, if any), or OBS."""
         self._camera = camera
         borrowed = next((place for place in places.values() if _is_same(place, camera)), None)
         self._is_borrowed = borrowed is not None
         self._place = borrowed or Place(camera, plan_of(camera, is_trusted=True), WHO, self._hands)
         if borrowed is None:
-            self._place.begin(USUAL_SIZE, is_hidden=False)
+            self._place.begin(USUAL_SIZE, is_hidden=False, tile=take(played(camera)) if self._place.is_played else None)
 
     def end(self) -> WorkerTile | None:
         """Try nothing any more; the worker that has to be closed, if there is one."""
@@ -52,11 +54,11 @@ class Tryout:
         tile = self._own()
         return [(WHO, played(self._camera), tile)] if tile else []
 
-    def settle(self, places: Mapping[str, Place]) -> None:
-        """The tiles are others now: look at what is tried where it plays from now on."""
+    def settle(self, places: Mapping[str, Place], take: Take) -> None:
+        """The tiles are others now: look at what is tried where it plays from now on; `take` has spare workers."""
         is_gone = self._is_borrowed and self._place not in places.values()
         if self._camera is not None and (self._place is None or is_gone):
-            self.begin(self._camera, places)
+            self.begin(self._camera, places, take)
 
     def is_seen_in(self, place: Place | None) -> bool:
         """Whether `place` is what the trial shows."""
