@@ -5,6 +5,7 @@ from datetime import datetime
 from console.audio.state import FLOOR_DBFS, Level
 from console.core.clock import rfc3339
 from console.desk.view import DeskView
+from console.remote.cameras import cameras_of
 from console.remote.switching import failover_of, looks_of, obs_of, outputs_of, sources_of
 
 
@@ -15,10 +16,7 @@ def state_of(desk: DeskView) -> dict[str, object]:
         "show": {"name": desk.show.value.name},
         "on_air": desk.switcher.value.on_air,
         "obs": obs_of(desk),
-        "cameras": [
-            {"name": camera.name, "state": camera.state.value, "fps": round(camera.fps, 1), "scene": camera.scene}
-            for camera in desk.cameras.value
-        ],
+        "cameras": cameras_of(desk),
         "audio": _audio(desk),
         "shop": {"link": sale.link.state.value, "url": sale.url, "public_url": sale.public_url, "kind": sale.kind},
         "drops": [

@@ -71,6 +71,8 @@ async def test_the_state_has_every_name_of_the_contract(client: httpx.AsyncClien
     )
     assert state["obs"]["scenes"] == ["Wide", "Table", "Safe"]
     assert state["cameras"][0].keys() >= {"name", "state", "fps"}
+    assert state["cameras"][0].keys() >= {"level_dbfs", "delay_ms", "relay", "origin", "why", "fix"}
+    assert state["cameras"][0]["stats"].keys() >= {"arriving_fps", "expected_fps", "dropped", "bitrate_kbps", "codec"}
     assert state["audio"]["channels"][0].keys() >= {"name", "peak_dbfs", "rms_dbfs", "is_muted"}
     assert state["audio"]["channels"][0]["peak_dbfs"] == -120
     assert state["audio"]["returns"][0].keys() >= {"name", "peak_dbfs", "leak"}
