@@ -49,6 +49,14 @@ class Screen:
             time.sleep(0.1)
         raise AssertionError(f"no window {title} within {within_s} s")
 
+    def windows(self, title: str) -> list[str]:
+        """The ids of the windows to be seen whose title holds `title`."""
+        return self._xdotool("search", "--onlyvisible", "--name", title).split()
+
+    def point(self, x: int, y: int) -> None:
+        """Move the pointer there."""
+        self._xdotool("mousemove", str(x), str(y))
+
     def key(self, key: str) -> None:
         """Press and release a key (xdotool's names)."""
         self._xdotool("key", key)
