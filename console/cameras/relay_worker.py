@@ -17,7 +17,7 @@ from console.cameras.mrl import Address, media_options, parse_mrl, with_password
 from console.cameras.packets import Packets
 from console.cameras.player import Phase, Player
 from console.cameras.reasons import Reason, no_part, reason
-from console.cameras.worker import _silence_libraries
+from console.cameras.worker import FAREWELL_S, _silence_libraries
 from console.workers.frames import FrameWriter, frames_size
 from console.workers.port import WorkerPort
 
@@ -26,7 +26,6 @@ SILENT_S: Final = 2.0  # nothing came for so long: the address is opened anew
 PATIENCE_S: Final = 8.0  # until the first byte
 FIRST_WAIT_S: Final = 0.3
 LONGEST_WAIT_S: Final = 4.0
-FAREWELL_S: Final = 0.5  # less than the supervisor's grace
 ROOM_BYTES: Final = 1 << 22  # of the socket between libVLC and us: a key frame comes at once
 HERE: Final = "127.0.0.1"
 NO_TS: Final = Reason(
@@ -51,7 +50,7 @@ def main(
         watch = RelayWatch(port, player, pump, address=parse_mrl(mrl), options=options, has_password=has_password)
         try:
             watch.run()
-        finally:  # a sender of one caller that is not told keeps the line for seconds (SRT: 5), and OBS out
+        finally:  # what takes one caller must be free for OBS at once
             player.close(patience_s=FAREWELL_S)
 
 

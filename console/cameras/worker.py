@@ -32,6 +32,7 @@ USUAL_SILENT_S = 3.0
 FLOWS_S = 0.7  # the first picture comes at once, the second when libVLC's clock runs: only then it plays
 STEADY_S = 3.0  # played for so long: when it is lost again, the first try comes soon
 FIRST_WAIT_S = 0.3
+FAREWELL_S = 0.5  # less than the supervisor's grace
 LONGEST_WAIT_S = 4.0
 # until the first picture; what answers at all within it plays
 PATIENCE_S = {"file": 5.0, "http": 10.0, "https": 10.0, "hls": 10.0, "hlss": 10.0, "rtmp": 12.0, "rtsp": 12.0}
@@ -58,7 +59,11 @@ def main(
     player = Player(FrameWriter(pictures), pictures, sound.hear)
     player.size = size
     port.beat()
-    Watch(port, player, pictures, address=parse_mrl(mrl), options=options, has_password=has_password).run()
+    watch = Watch(port, player, pictures, address=parse_mrl(mrl), options=options, has_password=has_password)
+    try:
+        watch.run()
+    finally:  # a sender of one caller that is not told keeps the line for seconds (SRT: 5), and everybody else out
+        player.close(patience_s=FAREWELL_S)
 
 
 def _silence_libraries() -> None:
