@@ -15,6 +15,7 @@ from widgets.frame_guides import EVERY, paint_guides
 from widgets.pictures import fitted, paint_footing
 from widgets.theme import draw_text, px
 from widgets.tile import Tile
+from widgets.tile_facts import in_rows
 from widgets.tile_levels import TileLevels
 
 _CHOICES: Final[tuple[tuple[Guide, ...], ...]] = ((), *((guide,) for guide in EVERY))
@@ -75,14 +76,8 @@ class SoloTile(Tile):
 
     def _rows(self) -> list[str]:
         """The figures in lines that fit."""
-        rows: list[str] = []
-        for fact in self._lines:
-            joined = f"{rows[-1]} · {fact}" if rows else fact
-            if rows and theme.width_of(joined, theme.SMALL, theme.STRONG) <= self.width() - px(28):
-                rows[-1] = joined
-            else:
-                rows.append(fact)
-        return rows
+        room = self.width() - px(28)
+        return in_rows(self._lines, lambda row: theme.width_of(row, theme.SMALL, theme.STRONG) <= room)
 
     def _footing_px(self) -> int:
         rows = len(self._rows())

@@ -101,6 +101,7 @@ def alone(size: QSize, shape: float) -> Alone:
     side = min(most, max(px(_SOLO_SIDE), least, size.width() - gap - int(size.height() / min(1.0, shape))))
     width = min(int((height - border) / shape) + border, (side - gap) // 2 if is_upright else side)
     height = min(height, int((width - border) * shape) + border)
+    side = max(px(_SOLO_SIDE), 2 * width + gap if is_upright else width)
     left = size.width() - side
     program = QRect(size.width() - width, 0, width, height)
     preview = program.translated(-width - gap, 0) if is_upright else program.translated(0, height + gap)

@@ -3,8 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QCursor, QMouseEvent, QPainter
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
 
 from console.cameras.state import Camera, CameraState, Picture
 from console.core.journal import Origin
@@ -15,7 +14,7 @@ from widgets.arguments import scene_request
 from widgets.ask import Deck
 from widgets.pictures import PictureView, paint_border, paint_footing
 from widgets.theme import CENTRE, RIGHT, draw_text, px
-from widgets.tile_facts import Rest, facts, rest, state_words
+from widgets.tile_facts import Rest, facts, in_rows, rest, state_words
 from widgets.tile_levels import TileLevels
 from widgets.turns import turn_of
 
@@ -27,6 +26,7 @@ _TAKES: Final = {
 NEWS_S: Final = 8.0  # as long as the banner answers a press
 _OLD_SOON: Final = (TakeState.REFUSED, TakeState.FAILED)
 _BAD: Final = (CameraState.LOST, CameraState.BLACK)
+_TIP_SIGNS: Final = 60
 _VEIL: Final = QColor(8, 10, 13, 165)
 _CHIP: Final = QColor(8, 10, 13, 215)
 
@@ -137,8 +137,6 @@ class Tile(PictureView):
         if self._tally in _TAKES.values():
             self.show_state()
         self._follow(now_ns)
-        if self.underMouse() and QToolTip.isVisible():
-            self._name_it()
 
     def _follow(self, now_ns: int) -> bool:
         """Bring words and figures up to date; True when they changed and all is painted anew."""
@@ -206,11 +204,9 @@ class Tile(PictureView):
         self.setAccessibleDescription(". ".join(part for part in (key, alone) if part))
         why = f"{self._state.why} {self._state.fix}" if self._state and self._state.why else ""
         press = f"{name}: to preview" if self._scene else name
-        tip = "\n".join(line for line in (press, key, alone, why, *self.facts()) if line)
-        if tip != self.toolTip():
-            if self.underMouse() and QToolTip.isVisible() and QToolTip.text() == self.toolTip():
-                QToolTip.showText(QCursor.pos(), tip, self)
-            self.setToolTip(tip)
+        figures = in_rows(self.facts(), lambda row: len(row) <= _TIP_SIGNS)  # wide and low: CUT is below
+        lines = (press, " · ".join(part for part in (key, alone) if part), why, *figures)
+        self.setToolTip("\n".join(line for line in lines if line))
 
     # --- painting ---
 
@@ -240,11 +236,11 @@ class Tile(PictureView):
         return self._state is not None and self._state.state is CameraState.FROZEN
 
     def _meter_rect(self) -> QRect:
-        """At the right edge, between the tally and the name."""
-        top = px(12) + max(px(28), theme.line_height(theme.LARGE))
-        bottom = self._footing_px() + px(2)
+        """At the right edge, below the tally and above the figures."""
+        size, pad, bottom = theme.LARGE, px(28), self._footing_px() + px(2)
         if self._is_narrow():
-            top, bottom = px(12) + theme.line_height(theme.SMALL), px(6)
+            size, pad, bottom = theme.SMALL, 0, px(6)
+        top = px(12) + max(pad, theme.line_height(size)) if self._tally else px(8)
         width = self._levels.width()
         return QRect(self.width() - width - px(7), top, width, max(1, self.height() - top - bottom))
 

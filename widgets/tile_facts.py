@@ -1,5 +1,6 @@
 """What a tile says of its camera, in words: short at rest, everything on hover and in solo. Pure; times in ns."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -105,7 +106,8 @@ def facts(camera: Camera | None, rates: Rates, now_ns: int, *, level_dbfs: float
     if camera is None:
         return ()
     stats = camera.stats
-    made = f"{stats.arriving_fps:.0f} of {stats.expected_fps:.0f} fps arrive" if stats.expected_fps else ""
+    arriving = min(stats.arriving_fps, stats.expected_fps)  # 26 of 25 is a wobble of the second, and no news
+    made = f"{arriving:.0f} of {stats.expected_fps:.0f} fps arrive" if stats.expected_fps else ""
     size = f"{stats.width} × {stats.height}" if stats.width and stats.height else ""
     age_s = rates.age_s(now_ns)
     known = (
@@ -123,6 +125,18 @@ def facts(camera: Camera | None, rates: Rates, now_ns: int, *, level_dbfs: float
         _reconnects_words(stats.reconnects),
     )
     return tuple(line for line in known if line)
+
+
+def in_rows(lines: Iterable[str], fits: Callable[[str], bool]) -> list[str]:
+    """As many of `lines` side by side as fit into each row, in their order."""
+    rows: list[str] = []
+    for line in lines:
+        joined = f"{rows[-1]} · {line}" if rows else line
+        if rows and fits(joined):
+            rows[-1] = joined
+        else:
+            rows.append(line)
+    return rows
 
 
 def _of_obs(rates: Rates, now_ns: int) -> Rest:
