@@ -90,6 +90,11 @@ class Stage(QWidget):
         if is_seen:
             self._poll()
 
+    def look(self) -> None:
+        """Poll every picture alone, between two ticks: one that has just come need not wait for the next frame."""
+        if self._is_seen:
+            self._poll()
+
     def _can_be_seen(self) -> bool:
         handle = self.window().windowHandle()
         return self.isVisible() and not self.window().isMinimized() and handle is not None and handle.isExposed()

@@ -36,6 +36,7 @@ from widgets.theme import px
 from widgets.top_bar import TopBar
 
 FRAME_MS: Final = 16
+_LOOK_MS: Final = 6  # pictures come when they like, and are shown at once
 _IDLE_MS: Final = 100  # minimised: nobody looks
 _METERS_EVERY: Final = 2  # frames
 _WORDS_EVERY: Final = 12
@@ -56,7 +57,7 @@ class MainWindow(QWidget):
             application.setProperty("cuedrop_dressed", True)
         self._desk = desk
         self._frame = 0
-        self._beat = QTimer(self)
+        self._beat, self._looks = QTimer(self), QTimer(self)
         self.holds = Holds(self)
         self.deck = Deck(desk, Ask(desk, tell=self._tell, schedule=schedule), self.holds)
         self._top = TopBar(self.deck)
@@ -96,9 +97,10 @@ class MainWindow(QWidget):
         palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.TEXT))
         self.setPalette(palette)
         self.setAutoFillBackground(True)
-        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
-        self._beat.timeout.connect(self.tick)
-        self._beat.start(FRAME_MS)
+        for timer, every_ms, call in ((self._beat, FRAME_MS, self.tick), (self._looks, _LOOK_MS, self._look)):
+            timer.setTimerType(Qt.TimerType.PreciseTimer)
+            timer.timeout.connect(call)
+            timer.start(every_ms)
 
     def tick(self) -> None:
         """One frame: pictures and holds each time, meters every second, words a few times a second.
@@ -117,6 +119,11 @@ class MainWindow(QWidget):
             self._tick_meters()
         if self._frame % _WORDS_EVERY == 1:
             self._tick_words(now_ns)
+
+    def _look(self) -> None:
+        """Look for pictures alone, between two frames."""
+        if not _is_taking(self._desk.switcher.value.take, self._desk.clock.mono_ns()):
+            self._stage.look()
 
     def picture(self, path: Path | str) -> bool:
         """Save a PNG of the window as it is now (for the report); True when it was written."""
@@ -312,10 +319,12 @@ class MainWindow(QWidget):
         """Beat at the display's rate while anybody sees anything."""
         is_seen = not self.isMinimized() or bool(self.second.window and not self.second.window.isMinimized())
         self._beat.setInterval(FRAME_MS if is_seen else _IDLE_MS)
+        self._looks.setInterval(_LOOK_MS if is_seen else _IDLE_MS)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the beat, every hold and every watch."""
         self._beat.stop()
+        self._looks.stop()
         self.second.close()
         self.clock.close()
         self.holds.end_all()
