@@ -28,13 +28,22 @@ from widgets.theme import px
 from widgets.turns import Turn
 
 NOT_TRIED: Final = "Not tried yet."
+NO_KEEPING: Final = "Empty this field to go on without it."
 CHANGED: Final = "The address was changed since: try again."
 
 
 class _Press(ActionButton):
-    """A button of the form: a press does what its key does, with what is typed."""
+    """A button of the form: a press does what its key does, with what is typed; the desk may say no then."""
 
     pressed_it = Signal()
+
+    def show_enabled(self) -> None:
+        """What is typed can always be tried, kept or thrown away."""
+
+    def _name_it(self, help: str) -> None:
+        super()._name_it(help)
+        self.setAccessibleDescription(f"Key: {self._note}")
+        self.setToolTip(f"{self._title.capitalize()} what is typed\nKey: {self._note}, in a field")
 
     def _ask(self, action_id: str | None = None, **more: object) -> None:
         self.pressed_it.emit()
@@ -199,7 +208,7 @@ class CameraForm(QWidget):
         try:
             await set_secret(name, password)
         except UserError as error:
-            self._keyring_fault = f"{error.what} {error.fix}".strip()
+            self._keyring_fault = f"{error.what} {error.fix} {NO_KEEPING}"
             self._check()
             self.area.go_to("password")
             return

@@ -197,7 +197,7 @@ class CameraList(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         height = self._row_px()
         if not self._lines:
-            draw_wrapped(painter, self.rect().adjusted(0, px(6), -px(6), 0), NO_CAMERAS, theme.BODY, theme.FAINT)
+            draw_wrapped(painter, self.rect().adjusted(px(8), px(8), -px(8), 0), NO_CAMERAS, theme.BODY, theme.FAINT)
         seen = self._lines[self._first : self._first + self._fits()]
         hidden = len(self._lines) - self._first - len(seen)
         more = f"{hidden} more ▾" if hidden > 0 else ""

@@ -1,6 +1,5 @@
 """CAMERAS: the show's cameras in their order, how each is, and the form that adds or edits one. Qt thread only."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QRect, QSize
@@ -10,41 +9,17 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from console.cameras.state import CameraState, Offer
 from console.core.journal import Origin as Asker
 from console.core.outcome import Outcome, Result
-from console.desk.view import Notice
 from widgets import theme
 from widgets.ask import Deck
+from widgets.camera_buttons import ChosenButton, KeyedButton, OwnButton
 from widgets.camera_facts import Facts
 from widgets.camera_form import CameraForm
 from widgets.camera_line import REMOVE_HOLD_S, Line, lines_of
 from widgets.camera_list import CameraList
-from widgets.controls import ActionButton, Face
+from widgets.controls import Face
 from widgets.offers_list import OffersList
 from widgets.page import NO_MARK, Page
 from widgets.theme import px
-
-
-class _Do(ActionButton):
-    """A button that does something of the page's own before, or instead of, asking."""
-
-    def __init__(
-        self, deck: Deck, action_id: str, title: str, do: Callable[[], None], *,
-        means: Callable[[], object] | None = None, size: float = theme.BODY,
-    ) -> None:  # fmt: skip
-        self._do = do
-        super().__init__(deck, action_id, title, means=means, size=size, shows_key=False)
-
-    def _ask(self, action_id: str | None = None, **more: object) -> None:
-        self._do()
-
-
-class _OfChosen(ActionButton):
-    """A button for the chosen camera; without one a press says what to do."""
-
-    def _ask(self, action_id: str | None = None, **more: object) -> None:
-        if self._arguments is not None and self._arguments().get("camera"):
-            super()._ask(action_id, **more)
-        else:
-            self._deck.ask.tell(Notice("There is no camera yet.", "FIND looks for cameras, ADD takes an address."))
 
 
 class CamerasPane(Page):
@@ -76,23 +51,29 @@ class CamerasPane(Page):
 
     def _build(self) -> None:
         deck = self._deck
-        self.add_button = _Do(deck, "camera.add", "ADD", self.add)
-        self.find_button = _Do(deck, "camera.find", "FIND", self.look_for)
-        self.edit_button = _Do(deck, "camera.edit", "EDIT", lambda: self.edit(self._chosen),
+        self.add_button = OwnButton(deck, "camera.add", "ADD", self.add)
+        self.find_button = OwnButton(deck, "camera.find", "FIND", self.look_for)
+        self.edit_button = OwnButton(deck, "camera.edit", "EDIT", lambda: self.edit(self._chosen),
                                means=lambda: self._chosen)  # fmt: skip
-        self.up_button = _OfChosen(deck, "camera.move", "▲", arguments=lambda: self._moved_by(-1), shows_key=False)
-        self.down_button = _OfChosen(deck, "camera.move", "▼", arguments=lambda: self._moved_by(1), shows_key=False)
-        self.undo_button = ActionButton(deck, "camera.undo", "UNDO", shows_key=False)
-        self.remove_button = _OfChosen(deck, "camera.remove", "REMOVE", hold_s=REMOVE_HOLD_S, shows_key=False,
+        self.up_button = ChosenButton(deck, "camera.move", "▲", arguments=lambda: self._moved_by(-1), shows_key=False)
+        self.down_button = ChosenButton(deck, "camera.move", "▼", arguments=lambda: self._moved_by(1), shows_key=False)
+        self.undo_button = KeyedButton(deck, "camera.undo", "UNDO", shows_key=False)
+        self.remove_button = ChosenButton(deck, "camera.remove", "REMOVE", hold_s=REMOVE_HOLD_S, shows_key=False,
                                           arguments=lambda: {"camera": self._chosen})  # fmt: skip
-        self.relay_button = _Do(deck, "relay.set", "RELAY", self._hand_over, means=self._relay_arguments,
+        self.relay_button = OwnButton(deck, "relay.set", "RELAY", self._hand_over, means=self._relay_arguments,
                                 size=theme.SMALL)  # fmt: skip
-        self.allow_button = _OfChosen(deck, "camera.allow", "OPEN IT HERE", shows_key=False, size=theme.SMALL,
+        self.allow_button = ChosenButton(deck, "camera.allow", "OPEN IT HERE", shows_key=False, size=theme.SMALL,
                                          face=Face.AMBER_LINE, arguments=lambda: {"camera": self._chosen})  # fmt: skip
         self._buttons = (
             self.add_button, self.find_button, self.edit_button, self.up_button, self.down_button, self.undo_button,
             self.remove_button,
         )  # fmt: skip
+        for button, key in (
+            (self.add_button, "N"), (self.edit_button, "E"), (self.up_button, "Ctrl ←"), (self.down_button, "Ctrl →"),
+            (self.remove_button, "Delete held"), (self.find_button, ""), (self.undo_button, ""),
+            (self.relay_button, ""), (self.allow_button, ""),
+        ):  # fmt: skip
+            button.with_key(key)
         for widget in (self.list, self.facts, self.offers, self.form, self.relay_button, self.allow_button):
             widget.setParent(self)
         self._foot = QHBoxLayout()
@@ -302,7 +283,7 @@ class CamerasPane(Page):
         self.up_button.be("camera.move", "▲", face=Face.PLAIN if has_kept and place > 0 else Face.OFF)
         self.down_button.be("camera.move", "▼", face=Face.PLAIN if has_kept and place < last else Face.OFF)
         for button, words in ((self.up_button, "up"), (self.down_button, "down")):
-            button.setAccessibleName(f"Move {self._chosen} {words}")
+            button.speak(f"Move {self._chosen} {words}")
         self.remove_button.be("camera.remove", "REMOVE", held, face=Face.PLAIN if has_kept else Face.OFF)
         if line is not None:
             is_busy = line.name in self._handed
@@ -310,7 +291,7 @@ class CamerasPane(Page):
             face = Face.AMBER_LINE if is_busy else Face.GREEN if line.has_relay else Face.PLAIN
             self.relay_button.be("relay.set", title, face=face)
             on = "is handed to OBS: press to let OBS take it itself" if line.has_relay else "hand its stream to OBS"
-            self.relay_button.setAccessibleName(f"{self._chosen}: {on}")
+            self.relay_button.speak(f"{self._chosen}: {on}")
 
     def _show_status(self, lines: tuple[Line, ...]) -> None:
         live = sum(line.is_live for line in lines)

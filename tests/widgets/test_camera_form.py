@@ -15,7 +15,7 @@ from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.page_states import kept_cameras, trying
 from tests.widgets.shown import Shown
 from widgets.camera_fields import FIELDS
-from widgets.camera_form import CHANGED, CameraForm
+from widgets.camera_form import CHANGED, NO_KEEPING, CameraForm
 from widgets.controls import Face
 from widgets.pages import CAMERAS, RUNDOWN
 
@@ -186,6 +186,17 @@ def test_another_page_ends_the_trial_and_keeps_what_was_typed(shown: Shown, form
     assert form.picture.accessibleDescription() == "Not tried yet."
 
 
+def test_the_buttons_of_the_form_do_what_their_keys_do(form: CameraForm, desk: FakeDesk, shown: Shown) -> None:
+    fill(form, mrl="srt://192.0.2.77:9009", name="Phone")
+    desk.answer = Outcome.refused("Not now.")
+    shown.settle()
+    for button, key in ((form.try_button, "Enter"), (form.save_button, "Ctrl Enter"), (form.cancel_button, "F9")):
+        assert f"Key: {key}" in button.toolTip()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desk.asked_ids == ["camera.try", "camera.add"]
+    assert form.isHidden()
+
+
 def test_no_key_that_is_typed_in_the_form_reaches_the_show(shown: Shown, form: CameraForm, desk: FakeDesk) -> None:
     for key in FIELDS:
         form.area.go_to(key)
@@ -270,7 +281,10 @@ def test_a_machine_without_a_keyring_says_so_at_the_password(
     form.save()
     assert desk.asked == []
     assert has_keyboard(form) == "password"
-    assert form.area.said == ("▲ This machine has no keyring. Set the environment variable.",)
+    assert form.area.said == (f"▲ This machine has no keyring. Set the environment variable. {NO_KEEPING}",)
+    fill(form, password="")
+    form.save()
+    assert desk.asked_ids == ["camera.add"]
 
 
 def test_scenes_are_completed_while_they_are_typed(form: CameraForm) -> None:

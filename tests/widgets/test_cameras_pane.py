@@ -171,6 +171,12 @@ def test_the_page_is_worked_by_keys_alone(shown: Shown, pane: CamerasPane, desk:
     assert pane.status[0] == ("a new camera",)
 
 
+def test_every_button_says_how_it_is_reached_without_a_mouse(pane: CamerasPane) -> None:
+    assert pane.edit_button.toolTip().endswith("Key: F5 twice, then E")
+    assert pane.undo_button.toolTip().endswith("Key: Ctrl K, then a few letters of it")
+    assert pane.up_button.accessibleName() == "Move Wide up"
+
+
 def test_the_show_goes_on_by_its_keys_while_the_list_has_the_keyboard(
     shown: Shown, pane: CamerasPane, desk: FakeDesk
 ) -> None:
