@@ -14,6 +14,7 @@ from pathlib import Path
 
 from console.cameras.counting import Counting
 from console.cameras.delay import DelayWatch
+from console.cameras.heap import give_back, keep_small
 from console.cameras.looks import Looks
 from console.cameras.messages import Delay, Figures, Password, Report, Resize, Rest, Stage
 from console.cameras.mrl import Address, Kind, media_options, parse_mrl, with_password
@@ -54,6 +55,7 @@ def main(
     """
     port.beat()
     _silence_libraries()
+    keep_small()
     shared = SharedFile.open(path)
     pictures, sound = shared.buffer[:-SOUND_BYTES], SoundMeter(shared.buffer[-SOUND_BYTES:])
     player = Player(FrameWriter(pictures), pictures, sound.hear)
@@ -225,6 +227,7 @@ class Watch:
         if not self._player.close():
             self._port.send(Report(Stage.LOST, why=found.why, fix=found.fix))
             os._exit(3)
+        give_back()
         if had_picture and has_ended and self._address.kind is Kind.FILE:
             self._retry_at_s = now_s
             return

@@ -86,29 +86,33 @@ async def _campaign(effort: Effort, result: Result, folder: Path) -> None:
 
 async def _turn(subjects: list[Subject], result: Result, turn: int) -> bool:
     """End every sender, and wait for its tile; False when one did not come back."""
-    before = {each.name: each.tile.stats.reconnects for each in subjects}
-    for each in subjects:
-        process = each.sender.process
-        if process is not None and each.name == "UDP":  # nobody notices an end there: only the silence
-            process.send_signal(signal.SIGSTOP)
-        elif process is not None:
-            process.kill()
     try:
-        await _until(lambda: all(each.state() is not CameraState.LIVE for each in subjects), "every tile's trouble")
-        for each in subjects:
-            if each.name == "RTMP":
-                each.sender.start()
-        await _until(lambda: subjects[2].state() is CameraState.LOST, "the end of patience with UDP")
-        subjects[2].sender.thaw()
-        await _until(lambda: all(each.state() is CameraState.LIVE for each in subjects), "every tile again")
+        await asyncio.gather(*(_end(each) for each in subjects))
     except TimeoutError as error:
         said = {each.name: each.tile.said(time.monotonic_ns()) for each in subjects}
         result.losses.append(f"turn {turn}: {error}: {said}")
         return False
     for each in subjects:
-        result.counts["reconnects"] += each.tile.stats.reconnects - before[each.name]
+        result.counts["reconnects"] += 1
         each.look(result)
     return True
+
+
+async def _end(subject: Subject) -> None:
+    """End one sender, or freeze it where nobody notices an end; wait until its tile has come back by itself."""
+    before, process = subject.tile.stats.reconnects, subject.sender.process
+    assert process is not None
+    if subject.name == "UDP":
+        process.send_signal(signal.SIGSTOP)
+        await _until(lambda: subject.state() is CameraState.LOST, "the end of patience with UDP")
+        subject.sender.thaw()
+    else:
+        process.kill()
+    if subject.name == "RTMP":  # the others' senders are started again by themselves
+        subject.sender.start()
+    await _until(
+        lambda: subject.tile.stats.reconnects > before and subject.state() is CameraState.LIVE, f"{subject.name} again"
+    )
 
 
 def _grown(looks: list[Held]) -> list[str]:
