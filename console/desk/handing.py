@@ -104,7 +104,9 @@ class HandOver:
             except ObsGone as gone:
                 return Outcome.failed(f"OBS went away: {gone.why}", gone.fix or "Try again when it is back.")
             except ObsRefused as refusal:
-                return Outcome.failed(f"OBS refuses: {refusal.comment or refusal.request}.", "Look at OBS.")
+                return Outcome.failed(
+                    f"OBS refuses: {(refusal.comment or refusal.request).rstrip('.')}.", "Look at OBS."
+                )
 
     # on
 
@@ -125,8 +127,7 @@ class HandOver:
         record = await self._remember(source, port, camera.mrl)
         try:
             if not await relay.point(self._obs, source.name, port):
-                await relay.put_back(self._obs, source.name, source.settings)
-                await self._forget(record)
+                await self._undo_point(source, record)
                 return Outcome.failed(f"OBS did not take {camera.name} from Cuedrop.", "Look at that source in OBS.")
             await self._keep(camera.name, port, taken.mrl)
         except (ObsRefused, UserError):
@@ -144,11 +145,7 @@ class HandOver:
 
     async def _source_of(self, camera: Camera) -> MediaInput:
         """The media source of OBS that shows `camera`. Raises UserError, ObsGone."""
-        scenes = {scene.name: scene.inputs for scene in self._obs.state.value.scenes}
-        names = [camera.source] if camera.source else sorted(scenes.get(camera.scene or "", ()))
-        if camera.source in scenes:
-            names = sorted(scenes[camera.source or ""])
-        found = await relay.media_inputs(self._obs, names)
+        found = await relay.media_inputs(self._obs, self._inputs_of(camera))
         same = [each for each in found if camera.mrl and _place(camera.mrl) in map(_place, addresses_in(each.settings))]
         chosen = same or [each for each in found if addresses_in(each.settings)] or found
         if len(chosen) == 1:
@@ -161,14 +158,27 @@ class HandOver:
         listed = ", ".join(each.name for each in chosen)
         raise UserError(f"OBS has several media sources there: {listed}.", fix="Name one as the camera's source.")
 
+    def _inputs_of(self, camera: Camera) -> list[str]:
+        """The inputs of OBS among which its media source is."""
+        scenes = {scene.name: scene.inputs for scene in self._obs.state.value.scenes}
+        if camera.source is not None and camera.source not in scenes:
+            return [camera.source]
+        return sorted(scenes.get(camera.source or camera.scene or "", ()))
+
     async def _remember(self, source: MediaInput, port: int, mrl: str | None) -> Handed:
         """Keep what OBS has now. Raises UserError."""
+        url, others = self._show.value.obs.url, self._handed
+        before = next((each for each in others if (each.obs, each.input) == (url, source.name)), None)
+        if before is not None and relay.is_pointed(source.settings, before.port):  # a hand-over that was torn
+            record = replace(before, port=port)
+            await self._write((*(each for each in others if each != before), record))
+            return record
         secret, settings = "", dict(source.settings)
         if any(without_password(address) != address for address in addresses_in(settings)):
             secret = f"relay-{port}"
             await set_secret(secret, json.dumps(settings))
-        record = Handed(self._show.value.obs.url, source.name, port, mrl, None if secret else settings, secret)
-        await self._write((*self._handed, record))
+        record = Handed(url, source.name, port, mrl, None if secret else settings, secret)
+        await self._write((*(each for each in others if each != before), record))
         return record
 
     async def _forget(self, record: Handed) -> None:
@@ -195,11 +205,7 @@ class HandOver:
         if camera.relay_port is None:
             return Outcome.refused(f"{camera.name} is not handed over.")
         if record is None:
-            await self._keep(camera.name, None, camera.mrl)
-            return Outcome.failed(
-                f"{camera.name} is not handed on any more, but what OBS had before is not known here.",
-                "Set the address of its source in OBS by hand.",
-            )
+            return await self._off_without_a_record(camera, camera.relay_port)
         found = await relay.media_inputs(self._obs, [record.input])
         if found and relay.is_pointed(found[0].settings, record.port):
             outcome = await self._put_back_or_go_on(camera, record, found[0])
@@ -213,6 +219,18 @@ class HandOver:
         await self._forget(record)
         self._journal.write("relay.off", origin, camera=camera.name, input=record.input)
         return outcome
+
+    async def _off_without_a_record(self, camera: Camera, port: int) -> Outcome:
+        """The port was written into the show by hand, or the record is another machine's."""
+        found = await relay.media_inputs(self._obs, self._inputs_of(camera))
+        await self._keep(camera.name, None, camera.mrl)
+        pointed = next((each.name for each in found if relay.is_pointed(each.settings, port)), None)
+        if pointed is None:
+            return Outcome.done(f"{camera.name} is not handed on any more.")
+        return Outcome.failed(
+            f"{camera.name} is not handed on any more, and what {pointed} had before is not known here.",
+            f"Set the address of {pointed} in OBS.",
+        )
 
     async def _put_back_or_go_on(self, camera: Camera, record: Handed, source: MediaInput) -> Outcome:
         outcome = None
