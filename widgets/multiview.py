@@ -6,7 +6,7 @@ Closed it is gone: no watch, no picture, no beat of its own (the director's wind
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QIcon, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,7 +22,11 @@ from widgets.second_screen import Placed, WindowPlace, other_screen
 SMALLEST: Final = QSize(640, 400)
 _FIRST_SIZE: Final = 0.6  # of the screen, where there is no second one
 BAR_MS: Final = 3000  # over a full screen, after the pointer was moved
-_HINT: Final = "Drag, or arrows choose · Shift arrows move · Tab changes · - = places · A keeps · Esc leaves it"
+_HINTS: Final = (
+    "Drag, or arrows choose · Shift arrows move · Tab changes · - = places · A keeps · Esc leaves it",
+    "Drag · arrows · Shift arrows · Tab · Esc leaves it",
+    "Esc leaves it",
+)
 _STEPS: Final = {"-": -1, "=": 1}
 
 
@@ -66,20 +70,18 @@ class Multiview(QWidget):
 
     # --- the window ---
 
-    def show_on(self, beside: QWidget, place: WindowPlace | None) -> bool:
-        """Show it where it was; the first time: filling a screen that `beside` is not on, else as a window.
+    def show_on(self, over: QWidget, place: WindowPlace | None) -> bool:
+        """Show it where it was; the first time: filling a screen that `over` is not on, else as a window over it.
 
         False when the screen where it was is not there: it is on this one then, and fills nothing.
         """
         is_there = place is None or self.placed.restore(place)
-        other = other_screen(beside)
+        other = other_screen(over.window())
         if place is None and other is not None:
             self.resize(other.availableSize() * _FIRST_SIZE)
             self.placed.fill(other)
         elif place is None or not is_there:
-            room = beside.screen().availableGeometry()
-            self.resize(room.size() * _FIRST_SIZE)
-            self.move(room.bottomRight() - self.rect().bottomRight())
+            self.setGeometry(QRect(over.mapToGlobal(over.rect().topLeft()), over.size().expandedTo(SMALLEST)))
         self.show()
         if not self.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating):
             self.activateWindow()
@@ -232,7 +234,7 @@ class Multiview(QWidget):
             self._deck.desk.show.value.multiview,
             count=len(self.wall.names),
             hidden=sum(name not in self.wall.names for name in self._cameras()),
-            hint=_HINT if self._draft is not None else "",
+            hints=_HINTS if self._draft is not None else (),
             is_full=self.placed.is_full,
         )
         self._bar.place(self.rect())

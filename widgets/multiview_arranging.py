@@ -9,8 +9,9 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from console.settings.show import BUSES
 from widgets import theme
-from widgets.multiview_layouts import BUSES, neighbour, stepped, swapped
+from widgets.multiview_layouts import neighbour, stepped, swapped
 from widgets.multiview_tiles import scale_of
 from widgets.pictures import paint_border
 from widgets.theme import CENTRE, draw_text, px

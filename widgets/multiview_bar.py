@@ -105,13 +105,13 @@ class MultiviewBar(QWidget):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._deck = deck
-        self._is_arranging = False
+        self._hints: tuple[str, ...] = ()
         self.setAccessibleName("Multiview")
         fewer = BarButton("−", "-", "One place less", lambda: step(-1), shows_key=False)
         more = BarButton("+", "=", "One place more", lambda: step(1), shows_key=False)
         self._count = BarWords(theme.BODY, theme.TEXT, weight=theme.STRONG)
         self._arrange = BarButton("ARRANGE", "A", "Arrange the tiles", arrange)
-        self._hint = BarWords(theme.BODY, theme.AMBER_SOFT, may_cut=True)
+        self._hint = BarWords(theme.BODY, theme.AMBER_SOFT)
         self._guides = {
             guide: BarButton(guide.upper() if guide.isalpha() else guide, "", f"Frame guide: {_NAMES[guide]}",
                              lambda guide=guide: self._turn(guide))  # type: ignore[misc]
@@ -141,11 +141,13 @@ class MultiviewBar(QWidget):
             for widget in reversed(self._right):
                 width = widget.sizeHint().width()
                 is_guide = widget in self._guides.values()
-                widget.setVisible(not (is_guide and (self._is_arranging or right - width < left)))
+                widget.setVisible(not is_guide or (not self._hints and right - width >= left))
                 if not widget.isHidden():
                     widget.setGeometry(right - width, gap, width, height)
                     right -= width + gap
-            self._hint.setGeometry(left, gap, max(0, right - left), height)
+            room = max(0, right - left)
+            self._hint.setGeometry(left, gap, room, height)
+            self._hint.say(next((hint for hint in self._hints if width_of(hint, theme.BODY) <= room), ""))
             return row.height()
 
     def event(self, event: QEvent) -> bool:
@@ -153,13 +155,14 @@ class MultiviewBar(QWidget):
         with theme.scaled(bar_scale(self.window())):
             return super().event(event)
 
-    def show_state(self, multiview: Multiview, *, count: int, hidden: int, hint: str, is_full: bool) -> None:
-        """Follow the show and the window. `hidden`: cameras without a place; `hint`: arranging, what to do."""
+    def show_state(
+        self, multiview: Multiview, *, count: int, hidden: int, hints: tuple[str, ...], is_full: bool
+    ) -> None:
+        """Follow the show and the window. `hidden`: cameras without a place; `hints`: what to do, while arranging; as much as fits."""
         left_out = f" · {hidden} not shown" if hidden else ""
         self._count.say(f"{count} place{'s' * (count != 1)}{left_out}")
-        self._is_arranging = bool(hint)
-        self._arrange.be("KEEP" if hint else "ARRANGE", is_on=bool(hint))
-        self._hint.say(hint)
+        self._hints = hints
+        self._arrange.be("KEEP" if hints else "ARRANGE", is_on=bool(hints))
         for guide, button in self._guides.items():
             button.be(button.text(), is_on=guide in multiview.guides)
         self._full.be(self._full.text(), is_on=is_full)

@@ -7,12 +7,10 @@ from typing import Final
 
 from PySide6.QtCore import QRect
 
-from console.settings.show import Guide, Multiview
+from console.settings.show import BUSES, Guide, Multiview
 from widgets.frame_guides import EVERY
 
-PROGRAM: Final = "program"
-PREVIEW: Final = "preview"
-BUSES: Final = (PROGRAM, PREVIEW)
+PROGRAM, PREVIEW = BUSES
 MOST: Final = 16
 _ENOUGH: Final = 1.2  # a plain grid must show so much more before it takes the place of the designed layout
 

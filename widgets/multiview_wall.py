@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from console.audio.state import Levels
 from console.core.observable import Observable
+from console.settings.show import BUSES
 from widgets import theme
 from widgets.ask import Deck
 from widgets.multiview_bar import BarButton, bar_scale
-from widgets.multiview_layouts import BUSES, layout_for
+from widgets.multiview_layouts import layout_for
 from widgets.multiview_tiles import BusPlace, CameraPlace, EmptyPlace, SoloPlace
 from widgets.stage import PICTURES_S, slots_of
 from widgets.theme import px

@@ -46,7 +46,7 @@ class SecondWindow(QObject):
         for sizes in (window.wall.tile_sizes, window.wall.bus_sizes):
             sizes.watch(lambda _: self._join_sizes(), now=False)
         window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not takes_keyboard)
-        if not window.show_on(self._beside, self._places.multiview):
+        if not window.show_on(self._stage, self._places.multiview):
             what = "The screen where the multiview was is not there: it is on this one."
             self._deck.ask.tell(Notice(what, "Plug the screen in and open it again with V, or leave it here."))
         self.changed.emit()

@@ -190,7 +190,8 @@ async def arrange(
     *,
     tiles: Annotated[int | None, Field(ge=1, le=16, description="How many places; absent: as it is.")] = None,
     cameras: Annotated[
-        list[str] | None, Field(max_length=16, description="What they show, in order; []: all; absent: as it is.")
+        list[str] | None,
+        Field(max_length=16, description='In order: a camera, "program", "preview", "" (nothing); []: all.'),
     ] = None,
 ) -> Outcome:
     """Say how many tiles the multiview has and what they show; kept in the show file."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from console.cameras.relay import Relays
-from console.cameras.state import Offer, Origin
+from console.cameras.state import Offer, Origin, Picture
 from console.cameras.wall import Cameras
 from console.core import journal as journals
 from console.core.clock import Clock
@@ -22,7 +22,7 @@ from console.core.outcome import Outcome
 from console.desk.camera_checks import camera_of, check
 from console.desk.handing import HandOver
 from console.desk.snapshots import file_name, keep_jpeg, keep_picture
-from console.settings.show import Camera, Multiview, Show
+from console.settings.show import BUSES, Camera, Multiview, Show
 from console.show.cameras import (
     Change,
     adding,
@@ -41,6 +41,7 @@ from scenes.port import Obs
 
 NOT_KEPT: Final = " It lives as long as this console: practice keeps no show file."
 MOST_UNDONE: Final = 20
+OLD_S: Final = 1.5
 TRIED: Final = "Test picture"
 
 Finder = Callable[[], Awaitable[tuple[Offer, ...]]]
@@ -208,6 +209,7 @@ class CameraBook:
             return Outcome.refused("This console has no folder for pictures.")
         path = self._pictures / file_name(self._show.value.name, camera.name, self._clock.now())
         tile = next((tile for tile in self._wall.tiles.value if tile.name == camera.name), None)
+        age = ""
         if tile is not None and tile.origin is Origin.OBS:
             source = camera.source or camera.scene or ""
             jpeg = await self._obs.screenshot(source, *self._obs.state.value.canvas)
@@ -216,9 +218,15 @@ class CameraBook:
             picture = self._wall.picture(camera.name)
             if picture is None:
                 return Outcome.refused(f"{camera.name} has no picture now.", "Wait until it is there.")
+            age = self._age(picture)
             width, height = await keep_picture(picture, camera, path)
         self._journal.write("camera.snapshot", origin, camera=camera.name, file=path.name, width=width, height=height)
-        return Outcome.done(f"{camera.name} is kept: {path}")
+        return Outcome.done(f"{camera.name} is kept: {path}{age}")
+
+    def _age(self, picture: Picture) -> str:
+        """Words for a picture that is not of now: its camera is lost, or nobody looks at its tile."""
+        age_s = (self._clock.mono_ns() - picture.mono_ns) / 1e9 if picture.mono_ns else 0.0
+        return f" (the picture is {age_s:.0f} s old)" if age_s > OLD_S else ""
 
     def _on_air(self) -> Camera | None:
         switcher = self._obs.state.value
@@ -252,10 +260,11 @@ class CameraBook:
         fields = {key: tuple(value) if isinstance(value, list) else value for key, value in changes.items()}
         fields = {key: value for key, value in fields.items() if value is not None}
         for camera in fields.get("cameras", ()):
-            index_of(camera, self._show.value.cameras)
+            if camera and camera not in BUSES:
+                index_of(camera, self._show.value.cameras)
 
         def change(multiview: Multiview) -> Multiview:
-            return Multiview.model_validate({**multiview.model_dump(), **fields})
+            return Multiview.model_validate({**multiview.model_dump(exclude_unset=True), **fields})
 
         async with self._writing:
             show = self._show.value

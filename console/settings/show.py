@@ -13,6 +13,7 @@ NAME = Field(min_length=1, max_length=80)
 Port = Annotated[int, Field(ge=1, le=64)]
 Share = Annotated[float, Field(ge=0.0, le=0.45)]
 Guide = Literal["16:9", "9:16", "4:5", "thirds", "centre"]
+BUSES: Final = ("program", "preview")  # as the multiview names them
 
 
 class Money(BaseModel):
@@ -156,7 +157,11 @@ class Multiview(Part):
     """The second window: which tiles, in which order, and what is drawn over them."""
 
     tiles: int = Field(default=4, ge=1, le=16, description="How many places it has.")
-    cameras: tuple[str, ...] = Field(default=(), max_length=16, description="What they show, in order; empty: all.")
+    cameras: tuple[str, ...] = Field(
+        default=(),
+        max_length=16,
+        description='What they show, in order: a camera, "program", "preview" or "" for nothing. Empty: all.',
+    )
     guides: tuple[Guide, ...] = Field(default=(), description="Frame guides drawn over pictures.")
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import tomlkit
 
 from console.core.errors import UserError
-from console.settings.show import Camera, Multiview, Show
+from console.settings.show import BUSES, Camera, Multiview, Show
 from console.show.blocks import appended, blocks_of, edited, rearranged, text_of
 from console.show.faults import near
 from console.show.file import Rewritten, parse_show, rewrite_show
@@ -109,9 +109,10 @@ def check_name(name: str, cameras: Sequence[Camera], *, was: str | None = None) 
 
 
 def following(multiview: Multiview, kept: Sequence[Kept]) -> Multiview:
-    """The multiview with cameras that were renamed, and without those that are gone."""
-    names = {was: camera.name for was, camera in kept if was is not None}
-    return multiview.model_copy(update={"cameras": tuple(names[name] for name in multiview.cameras if name in names)})
+    """The multiview with cameras that were renamed; the places of those that are gone stay empty: no tile moves."""
+    names = {was: camera.name for was, camera in kept if was is not None} | {bus: bus for bus in BUSES}
+    cameras = tuple(names.get(name, "") for name in multiview.cameras)
+    return multiview if cameras == multiview.cameras else multiview.model_copy(update={"cameras": cameras})
 
 
 def change_cameras(path: Path, change: Change) -> Rewritten:

@@ -217,6 +217,14 @@ async def test_a_snapshot_says_show_camera_and_time_and_looks_as_its_tile(stage:
         assert image.getpixel((0, 1)) == (0, 0, 255)
 
 
+async def test_a_snapshot_of_an_old_picture_says_its_age(stage: Stage, tmp_path: Path) -> None:
+    stage.desk.camera_book.keep_pictures_in(tmp_path)
+    seen_ns = stage.clock.mono_ns() - 12_000_000_000
+    stage.cameras.answers["picture"] = cast(Outcome, Picture(1, 2, 2, 8, bytes(16), seen_ns))
+    outcome = await stage.desk.run("camera.snapshot", KEY, camera="Table")
+    assert outcome.why.endswith(".png (the picture is 12 s old)")
+
+
 async def test_a_snapshot_without_a_name_is_of_the_camera_on_air_as_obs_has_it(stage: Stage, tmp_path: Path) -> None:
     stage.desk.camera_book.keep_pictures_in(tmp_path)
     stage.cameras.tiles.set((Camera("Wide", "Wide", CameraOrigin.OBS, CameraState.LIVE),))
@@ -243,6 +251,11 @@ async def test_the_multiview_is_arranged_in_the_file(stage: Stage, path: Path) -
     assert load_show(path).multiview == stage.desk.show.value.multiview == kept
     await stage.desk.run("camera.edit", KEY, camera="Table", name="Desk")
     assert stage.desk.show.value.multiview.cameras == ("Desk",)
+    places = ["program", "", "Desk", "preview"]
+    assert (await stage.desk.run("multiview.arrange", KEY, cameras=places)).is_done
+    await stage.desk.run("camera.edit", KEY, camera="Desk", name="Bench")
+    assert load_show(path).multiview.cameras == ("program", "", "Bench", "preview")
+    await stage.desk.run("camera.edit", KEY, camera="Bench", name="Desk")
     refused = await stage.desk.run("multiview.arrange", KEY, cameras=["Dsk"])
     assert (refused.result, refused.fix) == (Result.REFUSED, 'Did you mean "Desk"?')
     await stage.desk.run("multiview.arrange", KEY, cameras=[])

@@ -87,9 +87,9 @@ def test_a_camera_moves_with_its_comments_and_nothing_else_does(path: Path) -> N
     assert path.read_text() == moved.replace("%1", TABLE).replace("%2", WIDE).replace("%3", GUEST)
 
 
-def test_a_camera_is_removed_with_its_comments_and_from_the_multiview(path: Path) -> None:
+def test_a_camera_is_removed_with_its_comments_and_leaves_its_place_in_the_multiview_empty(path: Path) -> None:
     change_cameras(path, removing("Guest"))
-    left = TEXT.replace(f"{GUEST}\n", "").replace('["Guest", "Wide"]', '["Wide"]')
+    left = TEXT.replace(f"{GUEST}\n", "").replace('["Guest", "Wide"]', '["", "Wide"]')
     assert path.read_text() == left
 
 

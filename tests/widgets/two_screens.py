@@ -28,7 +28,7 @@ def main() -> int:
         window = second.window
         assert window is not None
         shown.settle()
-        seen.append([window.screen().name(), list(window.geometry().getRect()), window.placed.is_full])
+        seen.append([window.screen().name(), window.geometry().getRect(), window.placed.is_full])
 
     second.open()
     note()
