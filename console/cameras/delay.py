@@ -5,17 +5,22 @@ second, and ten times while a code is in sight: 0.3 to 3.5 ms each.
 """
 
 from collections import deque
+from collections.abc import Callable
 from statistics import median
 from typing import Final
 
-from console.cameras.timecode import delay_ms, grey_of, times_ms
-from console.workers.frames import FrameReader
+import numpy as np
+from numpy.typing import NDArray
+
+from console.cameras.timecode import delay_ms, times_ms
 
 IDLE_LOOK_S: Final = 0.5
 BUSY_LOOK_S: Final = 0.1
 KEPT_S: Final = 3.0  # a reading counts for so long
 FEWEST: Final = 3  # readings that make a figure
 TELL_EVERY_S: Final = 1.0  # a figure that changes more often cannot be read
+
+Seen = tuple[int, NDArray[np.uint8]]  # when a picture came (monotonic nanoseconds), and its brightness
 
 
 class DelayWatch:
@@ -26,18 +31,16 @@ class DelayWatch:
         self._readings: deque[tuple[float, float]] = deque(maxlen=int(KEPT_S / BUSY_LOOK_S))  # at (s), delay (ms)
         self._looked_s = -IDLE_LOOK_S
         self._told_s = -TELL_EVERY_S
-        self._sequence = 0  # of the picture that was looked at
+        self._seen_ns = 0  # when the picture came that was looked at
         self._last_ms: int | None = None  # the newest code that was read
 
-    def look(self, frames: FrameReader, now_s: float) -> float | None:
-        """Look into the newest picture of shared memory when it is time to; returns `delay_ms`."""
+    def look(self, newest: Callable[[], Seen | None], now_s: float) -> float | None:
+        """Look into the newest picture when it is time to; returns `delay_ms`."""
         if self.is_due(now_s):
-            frame = frames.peek()
-            if frame is not None and frame.sequence != self._sequence:
-                self._sequence = frame.sequence
-                grey = grey_of(frame.pixels, frame.width, frame.height, frame.stride)
-                if frames.is_whole(frame):
-                    self.see(times_ms(grey), frame.mono_ns)
+            seen = newest()
+            if seen is not None and seen[0] != self._seen_ns:
+                self._seen_ns, grey = seen
+                self.see(times_ms(grey), self._seen_ns)
             self.settle(now_s)
         return self.delay_ms
 

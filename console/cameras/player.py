@@ -21,7 +21,7 @@ import vlc
 
 from console.cameras.messages import StreamStats
 from console.cameras.mrl import Address, Kind
-from console.cameras.scaling import PADDING, Size, size_of, unpadded, unpadded_size
+from console.cameras.scaling import PADDING, Pixels, Size, size_of, unpadded, unpadded_size
 from console.cameras.sink import PictureSink
 from console.cameras.tracks import VideoTrack, video_track
 from console.workers.frames import FrameWriter
@@ -228,6 +228,10 @@ class Player:
     def samples(self) -> bytes:
         """Luma of the newest picture, full range, for judging its looks, hidden or not; nothing while there is none."""
         return self._sink.samples()
+
+    def grey(self) -> tuple[int, Pixels] | None:
+        """When the newest picture came (monotonic nanoseconds), and its brightness in good detail, hidden or not."""
+        return self._sink.grey()
 
     @property
     def decoded(self) -> int:

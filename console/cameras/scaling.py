@@ -85,6 +85,14 @@ def luma_samples(pixels: Pixels, size: Size) -> bytes:
     return _FULL_RANGE[pixels[: width * height : step]].tobytes()
 
 
+def shrunk_luma(pixels: Pixels, source: Size, room: Size) -> Pixels:
+    """The luma of an I420 picture of size `source`, as large as it fits into `room`: shape (height, width)."""
+    width, height = fit(source, room)
+    small: Pixels = np.empty((height, width), np.uint8)
+    _shrink(planes(pixels, source)[0], small)
+    return small
+
+
 class Scaler:
     """Makes BGRX pictures of I420 ones; keeps its scratch memory from one picture to the next."""
 

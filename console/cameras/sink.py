@@ -10,9 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from console.cameras.scaling import Pixels, Scaler, Size, fit, luma_samples, size_of
+from console.cameras.scaling import Pixels, Scaler, Size, fit, luma_samples, shrunk_luma, size_of
 from console.workers.frames import BYTES_PER_PIXEL, FrameWriter, stride_of
 
+GREY_SIZE: Final = (640, 360)  # what the clock page's code is found in, quickly enough
 SHOWN_AGAIN_NS: Final = 70_000_000  # libVLC 3 shows its last picture again after 80 ms without a new one
 
 _memcmp = (ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)).memcmp
@@ -72,6 +73,13 @@ class PictureSink:
         """Luma of the newest picture, published or not, for judging its looks; nothing while there is none."""
         source, newest = self.source, self._newest
         return luma_samples(newest, source) if newest.size and newest.size >= size_of(*source) else b""
+
+    def grey(self) -> tuple[int, Pixels] | None:
+        """When the newest picture came, and its luma, fit for finding details in; None while there is none."""
+        source, newest, came_ns = self.source, self._newest, self._came_ns
+        if not newest.size or newest.size < size_of(*source):
+            return None
+        return came_ns, shrunk_luma(newest, source, GREY_SIZE)
 
     def _is_same(self, count: int) -> bool:
         if not self._newest.size == self._spare.size == count:

@@ -24,8 +24,8 @@ ASK_AGAIN_S = 5.0  # for a password that the keyring does not have yet
 HEARTBEAT_S = 2.5
 NICENESS = 5  # a tile may stutter for a moment; the window, what is on air and the sound may not
 FPS_WINDOW_S = 1.0
-SIZES = ((480, 270), (640, 360), (960, 540), (1280, 720))  # few, so that a resized window rarely opens anew
-USUAL_SIZE = SIZES[1]
+LARGEST_SIZE = (1920, 1080)
+USUAL_SIZE = (640, 360)  # until the window says at what size it is shown
 
 _NOTHING = memoryview(bytearray(SOUND_BYTES + frames_size(0, 0)))  # what a closed tile reads
 
@@ -74,8 +74,8 @@ class Fps:
 
 
 def room_for(width: int, height: int) -> tuple[int, int]:
-    """The smallest of SIZES that shows a tile of that size sharply; the largest when none does."""
-    return next((size for size in SIZES if width <= size[0] and height <= size[1]), SIZES[-1])
+    """The size that pictures are made at for a tile of that many pixels: its own, up to LARGEST_SIZE."""
+    return min(max(2, width), LARGEST_SIZE[0]), min(max(2, height), LARGEST_SIZE[1])
 
 
 class WorkerTile:
@@ -97,7 +97,7 @@ class WorkerTile:
         self._reconnects = 0
         self._plays: bool | None = None  # None: it never did
         self.delay_ms: float | None = None
-        self._shared = SharedFile.create(SOUND_BYTES + frames_size(*SIZES[-1]))
+        self._shared = SharedFile.create(SOUND_BYTES + frames_size(*LARGEST_SIZE))
         self._frames = FrameReader(self._shared.buffer[:-SOUND_BYTES])
         self._sound = SoundMeter(self._shared.buffer[-SOUND_BYTES:])
         arguments = {

@@ -123,26 +123,29 @@ class Watch:
         self._opened_at = 0  # the sequence number then
         self._first_s: float | None = None  # when the first picture since then was seen
         self._decoded = 0  # since it was opened
-        self._can_open = True
-        self._retry_at_s: float | None = None if has_password else 0.0
+        self._can_open = player.can_open(address.scheme)
+        self._retry_at_s: float | None = 0.0 if self._can_open and not has_password else None
         self._wait_s = FIRST_WAIT_S
+        if not self._can_open:
+            missing = no_part(address.scheme)
+            self._report = Report(Stage.LOST, why=missing.why, fix=missing.fix)
 
     def run(self) -> None:
         """Take turns until the port says stop (by exception) or libVLC hangs (by the process's end)."""
-        if not self._player.can_open(self._address.scheme):
-            missing = no_part(self._address.scheme)
-            self._report = Report(Stage.LOST, why=missing.why, fix=missing.fix)
-            self._can_open, self._retry_at_s = False, None
         while True:
-            self._turn(time.monotonic())
-            self._tell_delay(time.monotonic())
-            if self._report != self._told:
-                self._told = self._report
-                self._port.send(self._report)
+            self.turn(time.monotonic())
             self._port.beat()
-            self._obey(self._port.receive(TURN_S))
+            self.obey(self._port.receive(TURN_S))
 
-    def _turn(self, now_s: float) -> None:
+    def turn(self, now_s: float) -> None:
+        """Do what is due at `now_s`, and say what is new."""
+        self._go_on(now_s)
+        self._tell_delay(now_s)
+        if self._report != self._told:
+            self._told = self._report
+            self._port.send(self._report)
+
+    def _go_on(self, now_s: float) -> None:
         if self._player.phase is Phase.IDLE:
             if self._retry_at_s is not None and now_s >= self._retry_at_s:
                 self._open(now_s)
@@ -179,7 +182,7 @@ class Watch:
 
     def _tell_delay(self, now_s: float) -> None:
         """Say how old the picture is, while the clock page is seen in it."""
-        delay_ms = self._delay.look(self._frames, now_s)
+        delay_ms = self._delay.look(self._player.grey, now_s)
         if delay_ms != self._told_delay_ms:
             self._told_delay_ms = delay_ms
             self._port.send(Delay(delay_ms))
@@ -243,7 +246,8 @@ class Watch:
         if samples:
             self._report = replace(self._report, look=self._looks.see(samples, now_s))
 
-    def _obey(self, message: object) -> None:
+    def obey(self, message: object) -> None:
+        """Do what the console says; anything else is nothing."""
         if isinstance(message, Password):
             self._password = message
             self._retry_at_s = 0.0 if self._can_open else None

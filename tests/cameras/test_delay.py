@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from console.cameras.delay import KEPT_S, DelayWatch
+from console.cameras.delay import KEPT_S, DelayWatch, Seen
 from console.cameras.screens import Screens
 from console.core.clock import SystemClock
-from console.workers.frames import FrameReader, FrameWriter, frames_size, stride_of
 from tests.cameras.clock_pictures import Shot, page, shoot
 from tests.cameras.test_screens import FakeObs, until
 
@@ -23,8 +22,7 @@ class Tile:
     """A tile that shows the clock page `late_ns` late, thirty pictures a second, and its watch."""
 
     def __init__(self) -> None:
-        memory = memoryview(bytearray(frames_size(*SIZE)))
-        self.writer, self.reader = FrameWriter(memory), FrameReader(memory)
+        self.newest: Seen | None = None
         self.watch = DelayWatch()
         self.told: list[float | None] = []
 
@@ -38,12 +36,10 @@ class Tile:
             self.turn(now_s)
 
     def show(self, grey: np.ndarray[tuple[int, int], np.dtype[np.uint8]], at_s: float) -> None:
-        rows = np.zeros((SIZE[1], stride_of(SIZE[0]) // 4, 4), np.uint8)
-        rows[:, : SIZE[0], :3] = grey[:, :, None]
-        self.writer.write(*SIZE, rows.tobytes(), mono_ns=int(at_s * S))
+        self.newest = int(at_s * S), grey
 
     def turn(self, now_s: float) -> None:
-        delay = self.watch.look(self.reader, now_s)
+        delay = self.watch.look(lambda: self.newest, now_s)
         if not self.told or delay != self.told[-1]:
             self.told.append(delay)
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from console.cameras.looks import SAMPLES
 from console.cameras.scaling import Scaler, fit, luma_samples, planes, size_of, unpadded, unpadded_size
-from console.cameras.tile import SIZES
 
 SIDES = st.integers(2, 400)
 
@@ -21,7 +20,7 @@ def picture(width: int, height: int, *, luma: int, u: int = 128, v: int = 128) -
 
 @given(st.tuples(st.integers(0, 8_000), st.integers(0, 8_000)))
 def test_a_picture_of_any_shape_fits_its_room(source: tuple[int, int]) -> None:
-    for room in SIZES:
+    for room in ((480, 270), (1280, 720), (301, 169), (2, 2)):
         width, height = fit(source, room)
         assert 2 <= width <= room[0]
         assert 2 <= height <= room[1]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from console.cameras.messages import Look, Report, Stage
 from console.cameras.state import CameraState
-from console.cameras.tile import SIZES, Fps, judge, room_for
+from console.cameras.tile import LARGEST_SIZE, Fps, judge, room_for
 
 PLAYING = Report(Stage.PLAYING)
 
@@ -41,7 +41,7 @@ def test_the_rate_is_that_of_the_last_second() -> None:
     assert fps.at(4.2, 90) == 0.0
 
 
-def test_a_tile_is_played_at_the_next_size_that_is_sharp() -> None:
-    assert room_for(300, 200) == SIZES[0]
-    assert room_for(481, 200) == SIZES[1]
-    assert room_for(9_999, 9_999) == SIZES[-1]
+def test_a_tile_is_played_at_the_size_that_it_is_shown_at() -> None:
+    assert room_for(301, 169) == (301, 169)
+    assert room_for(0, 0) == (2, 2)
+    assert room_for(9_999, 9_999) == LARGEST_SIZE
