@@ -19,7 +19,7 @@ from console.settings.secrets import set_secret
 from console.settings.show import Camera
 from widgets import theme
 from widgets.ask import Deck
-from widgets.camera_fields import Known, Reading, keyring_name, read, typed, without_password
+from widgets.camera_fields import FIELDS, Known, Reading, keyring_name, read, typed, without_password
 from widgets.camera_line import bitrate_words, rate_words, state_of
 from widgets.camera_trial import Answer, TestPicture
 from widgets.controls import ActionButton, Face
@@ -27,6 +27,7 @@ from widgets.field_area import FieldArea
 from widgets.theme import px
 from widgets.turns import Turn
 
+TRIED: Final = frozenset({"mrl", "options", "secret"})  # what makes the picture
 NOT_TRIED: Final = "Not tried yet."
 NO_KEEPING: Final = "Empty this field to go on without it."
 CHANGED: Final = "The address was changed since: try again."
@@ -61,8 +62,8 @@ class CameraForm(QWidget):
         self._tried: dict[str, object] | None = None
         self._is_open = False  # what is tried has a state
         self._is_asking = False
-        self._is_strict = False  # faults are shown from the first try or save on
-        self._keyring_fault = ""
+        self._strict: frozenset[str] = frozenset()  # fields whose faults are shown: those of the first try, or all
+        self._keyring_fault = self._refusal = ""
         self._answer_words: tuple[str, QColor] = ("", theme.SOFT)
         self.area = FieldArea()
         self.picture = TestPicture(self._newest)
@@ -115,14 +116,13 @@ class CameraForm(QWidget):
         """Edit `camera`, or add a new one (None)."""
         self._edited = camera
         self._forget_trial()
-        self._is_strict, self._keyring_fault = False, ""
+        self._strict, self._keyring_fault, self._refusal = frozenset(), "", ""
         self._answer_words = ("", theme.SOFT)
         self.area.write(typed(camera))
         self.area.fields["scene"].complete_from(tuple(scene.name for scene in self._deck.desk.switcher.value.scenes))
         self.area.fields["sound"].complete_from(self._sounds())
         self.show()
         self._place()
-        self._check()
         self.show_trial()
         if takes_keyboard:
             self.area.go_to("mrl")
@@ -159,14 +159,15 @@ class CameraForm(QWidget):
 
     def try_it(self) -> None:
         """Ask for a test picture of what is typed."""
-        reading = self._read_strictly()
-        wrong = [key for key in ("mrl", "options", "relay_port") if key in reading.faults]
+        reading = self._read_strictly(TRIED)
+        wrong = [key for key in reading.faults if key in TRIED]
         if wrong:
             self.area.go_to(wrong[0])
         else:
             self._keep_password(self._try_now)
 
     def _try_now(self) -> None:
+        self._refusal = ""
         self._tried = self._check().for_trial()
         self._answer_words = ("", theme.SOFT)
         self._deck.ask("camera.try", Origin.BUTTON, self._tried, heard=self._tried_heard)
@@ -174,7 +175,7 @@ class CameraForm(QWidget):
 
     def save(self) -> None:
         """Ask for the camera to be kept as typed."""
-        reading = self._read_strictly()
+        reading = self._read_strictly(frozenset(FIELDS))
         if reading.faults:
             self.area.go_to(next(iter(reading.faults)))
         elif not self._is_asking:
@@ -226,12 +227,14 @@ class CameraForm(QWidget):
                 self._deck.ask.tell(Notice(outcome.why, outcome.fix, Tone.GOOD))
             self.leave(name)
         else:
-            self._say_answer(f"Not saved. {outcome.why} {outcome.fix}".strip(), theme.RED_SOFT)
+            self._say_answer(f"▲ Not saved. {outcome.why} {outcome.fix}".strip(), theme.RED_SOFT)
+            self._deck.ask.tell(Notice(f"Not saved: {outcome.why}", outcome.fix, Tone.BAD))
 
     def _tried_heard(self, outcome: Outcome) -> None:
         if outcome.result in (Result.REFUSED, Result.FAILED):
             self._forget_trial()
-            self._say_answer(f"▲ {outcome.why} {outcome.fix}".strip(), theme.RED_SOFT)
+            self._refusal = f"{outcome.why} {outcome.fix}".strip()
+            self.show_trial()
 
     # --- what is shown ---
 
@@ -254,22 +257,23 @@ class CameraForm(QWidget):
     def show_trial(self) -> None:
         """Follow the camera that is tried."""
         tile = self._deck.desk.trial.value.camera
+        self._check()
         if tile is None or self._tried is None:
             self.picture.say(NOT_TRIED if self._tried is None else "Opening…", theme.FAINT)
             self.answer.say(self._answer_words)
             self._show_save(is_good=False)
             return
         sign, words, colour = state_of(tile, self._deck.desk.clock.mono_ns())
-        is_same = self._reading().for_trial() == self._tried
+        reading = self._reading()
+        is_same = reading.for_trial() == self._tried
         self.picture.say(f"{sign} {words}", colour)
-        self.picture.set_turn(_turn_of(self._reading()))
+        self.picture.set_turn(_turn_of(reading))
         stats = tile.stats
         size = f"{stats.width}×{stats.height}" if stats.width else ""
         figures = (rate_words(tile), size, stats.codec, bitrate_words(stats), stats.decoder)
         self.answer.say(
             self._answer_words,
             ("" if is_same else CHANGED, theme.AMBER_SOFT),
-            (f"{tile.why} {tile.fix}".strip(), colour if tile.state is not CameraState.LIVE else theme.AMBER_SOFT),
             (" · ".join(part for part in figures if part), theme.SOFT),
             (f"{stats.dropped} dropped" if stats.dropped else "", theme.AMBER_SOFT),
         )
@@ -286,18 +290,27 @@ class CameraForm(QWidget):
         self.show_trial()
 
     def _typed(self) -> None:
-        self._keyring_fault = ""
+        self._keyring_fault = self._refusal = ""
         if not self._is_asking:
             self._answer_words = ("", theme.SOFT)
-        self._check()
         self.show_trial()
+
+    def _of_trial(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What the trial found wrong with the address (fault), or what should be known of it (note)."""
+        if self._refusal:
+            return {"mrl": self._refusal}, {}
+        tile = self._deck.desk.trial.value.camera if self._tried is not None else None
+        if tile is None or not tile.why:
+            return {}, {}
+        said = {"mrl": f"{tile.why} {tile.fix}".strip()}
+        return (said, {}) if tile.state in (CameraState.LOST, CameraState.BLACK) else ({}, said)
 
     def _reading(self) -> Reading:
         return read(self.area.texts(), self._known())
 
-    def _read_strictly(self) -> Reading:
-        """What is typed, with every fault shown from now on; a password in the address goes where it belongs."""
-        self._is_strict = True
+    def _read_strictly(self, keys: frozenset[str]) -> Reading:
+        """What is typed, with these fields' faults shown from now on; a password goes where it belongs."""
+        self._strict |= keys
         address, password = without_password(self.area.fields["mrl"].value)
         if password:
             self.area.fields["mrl"].write(address)
@@ -307,10 +320,11 @@ class CameraForm(QWidget):
     def _check(self) -> Reading:
         """Read what is typed, and say at the fields what is wrong."""
         reading = self._reading()
-        faults = dict(reading.faults) if self._is_strict else {}
+        faults = {key: fault for key, fault in reading.faults.items() if key in self._strict}
         if self._keyring_fault:
             faults["password"] = self._keyring_fault
-        self.area.say(faults, reading.notes)
+        tried_faults, tried_notes = self._of_trial()
+        self.area.say(tried_faults | faults, tried_notes | dict(reading.notes))
         return reading
 
     def _show_changed(self) -> None:

@@ -34,7 +34,8 @@ class FormField(QLineEdit):
         self.setPlaceholderText(field.hint)
         self.setAccessibleName(field.label.capitalize())
         steps = ", ← → choose" if field.choices else ""
-        self.setToolTip(f"{field.label.capitalize()}: {field.help}\nKey: {KEYS_HELP}{steps}")
+        self._help = f"{field.label.capitalize()}: {field.help}\nKey: {KEYS_HELP}{steps}"
+        self.setToolTip(self._help)
         if field.is_hidden:
             self.setEchoMode(QLineEdit.EchoMode.Password)
         if field.choices:
@@ -57,6 +58,11 @@ class FormField(QLineEdit):
         elif value != self.text():
             self.setText(value)
             self.setCursorPosition(0)
+
+    def tell(self, words: str) -> None:
+        """Say what is wrong with it, or what should be known of it."""
+        self.setAccessibleDescription(words)
+        self.setToolTip(f"{words}\n{self._help}" if words else self._help)
 
     def complete_from(self, words: tuple[str, ...]) -> None:
         """Complete what is typed from `words`; ↑ and ↓ go through them."""
@@ -141,7 +147,7 @@ class FieldArea(QWidget):
         if (faults, notes) != (self._faults, self._notes):
             self._faults, self._notes = dict(faults), dict(notes)
             for key, field in self.fields.items():
-                field.setAccessibleDescription(faults.get(key) or notes.get(key, ""))
+                field.tell(faults.get(key) or notes.get(key, ""))
             self.lay_out()
 
     @property

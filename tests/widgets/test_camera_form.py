@@ -83,7 +83,9 @@ def test_an_address_that_gives_no_picture_says_why_and_what_to_do(form: CameraFo
     form.try_it()
     trying(desk, CameraState.LOST)
     assert form.picture.accessibleDescription() == "▲ lost 8 s · trying"
-    assert form.answer.words.startswith("Nothing answers on 192.0.2.77:9009. Look whether the sender runs")
+    said = "Nothing answers on 192.0.2.77:9009. Look whether the sender runs, and at the address."
+    assert form.area.said == (f"▲ {said}",)
+    assert said in form.area.fields["mrl"].toolTip()
     assert form.save_button.face is Face.PLAIN  # it may be kept all the same: the sender may come later
 
 
@@ -105,12 +107,15 @@ def test_a_changed_address_is_not_the_one_that_was_tried(form: CameraForm, desk:
     assert desk.asked[-1] == ("camera.try", Origin.BUTTON, {"mrl": "srt://192.0.2.77:9010"})
 
 
-def test_a_trial_that_is_refused_says_so_beside_the_picture(form: CameraForm, desk: FakeDesk) -> None:
+def test_a_trial_that_is_refused_says_so_at_the_address(form: CameraForm, desk: FakeDesk) -> None:
     desk.answer = Outcome.refused("It can't be opened now.", "Wait a moment.")
     fill(form, mrl="srt://192.0.2.77:9009")
     form.try_it()
-    assert form.answer.words == "▲ It can't be opened now. Wait a moment."
+    assert form.area.said == ("▲ It can't be opened now. Wait a moment.",)
     assert desk.notice.value is None
+    QTest.keyClick(form.area.fields["mrl"], Qt.Key.Key_End)
+    QTest.keyClicks(form.area.fields["mrl"], "1")  # another address
+    assert len(form.area.said) == 0
 
 
 def test_what_is_wrong_is_said_at_its_field_and_the_keyboard_goes_there(form: CameraForm, desk: FakeDesk) -> None:
@@ -126,7 +131,7 @@ def test_what_is_wrong_is_said_at_its_field_and_the_keyboard_goes_there(form: Ca
 
 
 def test_nothing_is_called_wrong_before_it_was_tried_or_saved(form: CameraForm) -> None:
-    fill(form, mrl="srt:/")
+    fill(form, mrl="srt://x")
     assert form.area.said == ()
     form.try_it()
     assert len(form.area.said) == 1
@@ -138,7 +143,7 @@ def test_a_refused_saving_keeps_the_form_and_says_why(form: CameraForm, desk: Fa
     form.save()
     assert not form.isHidden()
     assert form.answer.words == (
-        "Not saved. The show file was changed by another program. Look at it, then save again."
+        "▲ Not saved. The show file was changed by another program. Look at it, then save again."
     )
     desk.answer = Outcome.done()
     form.save()
