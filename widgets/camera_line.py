@@ -57,7 +57,8 @@ class Line:
     @property
     def _only_one_opens_it(self) -> bool:
         mrl = self.kept.mrl if self.kept else None
-        return mrl is not None and parse_mrl(mrl).kind in (Kind.DEVICE, Kind.LISTENER)
+        is_of_obs = self.tile is not None and self.tile.origin is Origin.OBS  # it has the only line to it
+        return mrl is not None and (is_of_obs or parse_mrl(mrl).kind in (Kind.DEVICE, Kind.LISTENER))
 
 
 def lines_of(desk: DeskView) -> tuple[Line, ...]:

@@ -1,14 +1,22 @@
 """What the wall of cameras is told of OBS: if it is there, what it is busy with, what is on its buses. Loop thread."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import urlsplit
 
+from console.cameras.held import held_lines
 from console.cameras.mrl import is_loopback
 from console.cameras.pace import Work
 from console.cameras.wall import Cameras
 from scenes.outputs.state import Outputs
 from scenes.port import Obs
+from scenes.sources.addresses import media_addresses
 from scenes.state import OutputState, Switcher, TakeState
+from scenes.wire.line import ObsGone
+
+LOOK_EVERY_S: Final = 5.0  # OBS before 5.4 does not tell that an input got another address
 
 
 class Telling:
@@ -17,7 +25,9 @@ class Telling:
     def __init__(self, obs: Obs, cameras: Cameras, *, obs_url: str | None) -> None:
         self._obs = obs
         self._cameras = cameras
+        self._is_practice = obs_url is None
         self._is_here = obs_url is not None and is_loopback(urlsplit(obs_url).hostname or "")
+        self._looking: asyncio.Task[None] | None = None
 
     def begin(self) -> list[Callable[[], None]]:
         """Tell from now on; returns what ends it.
@@ -25,7 +35,7 @@ class Telling:
         Called before the desk is built: what was said of OBS's pictures while it was away must not become an alarm
         when it is back.
         """
-        return [self._obs.state.watch(self._tell), self._obs.outputs.watch(self._tell_of_work)]
+        return [self._obs.state.watch(self._tell), self._obs.outputs.watch(self._tell_of_work), self._end]
 
     def show_buses(self) -> Callable[[], None]:
         """Show what is on program and preview from now on; returns what ends it."""
@@ -37,6 +47,22 @@ class Telling:
         self._cameras.obs_takes(take is not None and take.state is TakeState.SENT)
         self._cameras.obs_mixes(switcher.in_transition or switcher.t_bar is not None)
         self._tell_of_virtual_camera()
+        if switcher.link.is_up and self._looking is None and not self._is_practice:
+            self._looking = asyncio.create_task(self._look(), name="addresses that OBS holds")
+
+    async def _look(self) -> None:
+        """Tell which addresses OBS holds: at once when it is there, and now and then."""
+        while True:
+            if self._obs.state.value.link.is_up:
+                with contextlib.suppress(ObsGone):  # the link says so
+                    inputs = await media_addresses(self._obs)
+                    if inputs is not None:
+                        self._cameras.obs_holds(held_lines(inputs, is_here=self._is_here))
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def _end(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
 
     def _tell_of_work(self, outputs: Outputs) -> None:
         if outputs.history:

@@ -99,10 +99,14 @@ class Place:
         is_live = state is CameraState.LIVE
         return replace(camera, delay_ms=self._hands.screens.delay_ms(self._who)) if is_live else camera
 
+    @property
+    def _source(self) -> str | None:
+        """What of OBS shows it."""
+        return self.camera.source or self.plan.source or self.camera.scene
+
     def _want(self) -> None:
         if self.plan.origin is Origin.OBS:
-            source = self.camera.source or self.camera.scene
-            self._hands.screens.want(self._who, source, *self._size, is_hidden=self._is_hidden)
+            self._hands.screens.want(self._who, self._source, *self._size, is_hidden=self._is_hidden)
 
     def _said(self, now_ns: int) -> Said:
         camera, plan = self.camera, self.plan
@@ -110,7 +114,7 @@ class Place:
             return self._tile.said(now_ns)
         if not plan.is_open:
             return CameraState.CONNECTING, plan.why, plan.fix
-        if not (camera.source or camera.scene):
+        if not self._source:
             return (
                 CameraState.LOST,
                 plan.why or f"{camera.name} has no picture: no mrl, no scene and no source.",

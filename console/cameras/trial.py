@@ -10,7 +10,7 @@ from typing import Final
 
 from console.cameras.mrl import Kind, parse_mrl
 from console.cameras.place import Place, Played, Stagehands, played
-from console.cameras.plan import plan_of
+from console.cameras.plan import Plan
 from console.cameras.state import Picture, Trial
 from console.cameras.tile import USUAL_SIZE, WorkerTile
 from console.core.observable import Observable
@@ -25,9 +25,10 @@ ONE_CALLER: Final = frozenset({"srt", "udp", "rtp"})  # a second program gets no
 class Tryout:
     """The one camera that is tried, if any; `state` says how it is."""
 
-    def __init__(self, hands: Stagehands) -> None:
+    def __init__(self, hands: Stagehands, plan: Callable[[Camera], Plan]) -> None:
         self.state: Observable[Trial] = Observable(Trial())
         self._hands = hands
+        self._plan = plan
         self._camera: Camera | None = None
         self._place: Place | None = None
         self._is_borrowed = False
@@ -37,7 +38,7 @@ class Tryout:
         self._camera = camera
         borrowed = next((place for place in places.values() if _is_same(place, camera)), None)
         self._is_borrowed = borrowed is not None
-        self._place = borrowed or Place(camera, plan_of(camera, is_trusted=True), WHO, self._hands)
+        self._place = borrowed or Place(camera, self._plan(camera), WHO, self._hands)
         if borrowed is None:
             self._place.begin(USUAL_SIZE, is_hidden=False, tile=take(played(camera)) if self._place.is_played else None)
 

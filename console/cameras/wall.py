@@ -6,9 +6,10 @@ Alarms are the desk's: here each tile's state carries why and what to do.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from console.cameras.buses import BUSES, Buses
+from console.cameras.held import Line
 from console.cameras.pace import Work
 from console.cameras.place import Place, Played, Stagehands, played
 from console.cameras.plan import plan_of
@@ -50,7 +51,10 @@ class Cameras:
         self._clock = clock
         self._screens = Screens(screenshot, clock)
         self._hands = Stagehands(supervisor, self._screens, self._look)
-        self._tryout = Tryout(self._hands)
+        self._held: Mapping[Line, str] = {}
+        self._listed: Sequence[show.Camera] = ()
+        self._is_trusted = False
+        self._tryout = Tryout(self._hands, lambda camera: plan_of(camera, is_trusted=True, held=self._held))
         self.trial: Observable[Trial] = self._tryout.state
         self._places: dict[str, Place] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
@@ -65,8 +69,9 @@ class Cameras:
 
         Without `is_trusted` nothing that reaches another machine is opened: the tile says so.
         """
+        self._listed, self._is_trusted = cameras, is_trusted
         old, self._places = self._places, {}
-        plans = {camera.name: plan_of(camera, is_trusted=is_trusted) for camera in cameras}
+        plans = {camera.name: plan_of(camera, is_trusted=is_trusted, held=self._held) for camera in cameras}
         kept = {c.name: p for c in cameras if (p := old.get(c.name)) and (p.camera, p.plan) == (c, plans[c.name])}
         spare = [
             (name, played(place.camera), tile)
@@ -137,6 +142,12 @@ class Cameras:
         """Whether OBS is there; when it is back, its tiles are looked at anew at once."""
         if self._screens.obs_answers(is_so):
             self._look()
+
+    def obs_holds(self, held: Mapping[Line, str]) -> None:
+        """What inputs of OBS have alone: a camera of such an address is OBS's, unless the director said yes."""
+        if held != self._held:
+            self._held = held
+            self.open(self._listed, is_trusted=self._is_trusted)
 
     def obs_works(self, work: Work) -> None:
         """What OBS says of its own work, once a second: the harder it is, the fewer screenshots are asked for."""

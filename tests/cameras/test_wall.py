@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from console.cameras.held import held_lines
 from console.cameras.state import Camera, CameraState, Origin
 from console.cameras.wall import Cameras
 from console.core.clock import SystemClock
@@ -246,6 +247,20 @@ async def test_a_device_comes_from_obs_with_the_reason_and_one_request(rig: Rig,
     obs.error = UserError("OBS is not connected.", fix="Start OBS.")
     await rig.state(LOST)
     assert rig.tile().fix == "Start OBS."
+
+
+async def test_a_stream_that_obs_turns_out_to_hold_is_given_back_to_it(rig: Rig, obs: FakeObs) -> None:
+    with streams.udp() as sender:
+        rig.open(camera(sender.mrl, scene="Wide"))
+        await rig.state(LIVE)
+        assert rig.tile().origin is Origin.WORKER
+        rig.wall.obs_holds(held_lines({"Cam in OBS": [sender.mrl]}, is_here=True))
+        await rig.until(lambda: rig.tile().origin is Origin.OBS and rig.tile().state is LIVE)
+        assert "only line" in rig.tile().why
+        assert obs.sources["Cam in OBS"]
+        assert rig.wall.worker_pid("Wide") is None
+        rig.wall.obs_holds({})
+        await rig.until(lambda: rig.tile().origin is Origin.WORKER and rig.tile().state is LIVE)
 
 
 async def test_a_larger_tile_is_played_sharper(rig: Rig, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from console.core.errors import UserError
 from console.desk.finding import find_cameras
 from console.settings.show import Camera, Show
 from scenes.describe import DescribedInput
+from scenes.sources.addresses import media_addresses
 from scenes.sources.devices import listed_devices
 from tests.rigs.collection import make_input
 from tests.rigs.obs import RealObs
@@ -27,6 +28,10 @@ async def test_the_cameras_of_the_collection_are_offered_with_what_obs_says_of_t
         assert (offer.kind, offer.name, offer.mrl, offer.scene) == (OfferKind.OBS, "Far", ADDRESS, "Spare")
         with_it = Show(name="Show", cameras=(Camera(name="Far", mrl=ADDRESS),))
         assert await find_cameras(link, with_it) == ()
+        addresses = await media_addresses(link)
+        assert addresses
+        assert addresses["Far"] == (ADDRESS,)
+        assert addresses["Clip"] == ()
     finally:
         await obs.call("RemoveInput", inputName="Far")
 
