@@ -11,7 +11,7 @@ from widgets.theme import px
 GAP: Final = 8  # at 1920x1080
 LINE: Final = 4  # a bus's border
 FEWEST: Final = 4  # tiles are never wider than a quarter of the row
-MOST: Final = 7  # tiles in one row; more stand in two
+MOST: Final = (7, 16, 10_000)  # tiles in one row, in two, in three
 _COLUMN: Final = 64  # the T-bar's
 _UPRIGHT_SHARE: Final = 0.42  # of the width that upright buses are high
 _SOLO_SIDE: Final = 300  # what stands beside a tile that is seen alone has room for its buttons
@@ -32,7 +32,8 @@ class Room:
 
     def columns(self) -> int:
         """How many tiles stand side by side below the buses."""
-        return max(FEWEST, self.tiles if self.tiles <= MOST else max(5, -(-self.tiles // 2)))
+        rows = next(rows for rows, most in enumerate(MOST, start=1) if self.tiles <= most)
+        return max(FEWEST if rows == 1 else FEWEST + 1, -(-self.tiles // rows))
 
     def bus(self, width: int) -> QSize:
         """The size of a bus."""

@@ -308,7 +308,7 @@ class Tile(PictureView):
         fits = (each for each in sizes if theme.width_of(self.words, each, theme.BOLD) < middle.width())
         size = next(fits, theme.SMALL)
         words = _longest(self._shorter, middle.width(), size, theme.BOLD) or self._shorter[-1]
-        draw_text(painter, middle, words, size, colour, weight=theme.BOLD, align=CENTRE)
+        draw_text(painter, middle, words, size, colour, weight=theme.BOLD, align=CENTRE, may_cut=True)
         if state is not None and state.why and not self._is_narrow():
             self._paint_why(painter, middle.center().y() + theme.line_height(size) // 2, state.why)
 

@@ -82,11 +82,11 @@ def test_every_tile_has_its_room(application: QApplication, size: tuple[int, int
     shown.close()
 
 
-@pytest.mark.parametrize("count", range(17))
-def test_nine_tiles_stand_in_two_rows_rather_than_small(count: int) -> None:
+@pytest.mark.parametrize("count", range(26))
+def test_many_tiles_stand_in_more_rows_rather_than_small(count: int) -> None:
     room = Room(9 / 16, count)
     rows = -(-count // room.columns())
-    assert rows == (0 if count == 0 else 1 if count <= 7 else 2)
+    assert rows == (0 if count == 0 else 1 if count <= 7 else 2 if count <= 16 else 3)
     assert room.columns() >= 4
 
 
