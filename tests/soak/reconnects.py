@@ -100,7 +100,7 @@ async def _turn(subjects: list[Subject], result: Result, turn: int) -> bool:
 
 async def _end(subject: Subject) -> None:
     """End one sender, or freeze it where nobody notices an end; wait until its tile has come back by itself."""
-    before, process = subject.tile.stats.reconnects, subject.sender.process
+    process = subject.sender.process
     assert process is not None
     if subject.name == "UDP":
         process.send_signal(signal.SIGSTOP)
@@ -108,11 +108,10 @@ async def _end(subject: Subject) -> None:
         subject.sender.thaw()
     else:
         process.kill()
+        await _until(lambda: subject.state() is not CameraState.LIVE, f"the trouble of {subject.name}")
     if subject.name == "RTMP":  # the others' senders are started again by themselves
         subject.sender.start()
-    await _until(
-        lambda: subject.tile.stats.reconnects > before and subject.state() is CameraState.LIVE, f"{subject.name} again"
-    )
+    await _until(lambda: subject.state() is CameraState.LIVE, f"{subject.name} again")
 
 
 def _grown(looks: list[Held]) -> list[str]:
