@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.cameras.mrl import Kind, is_loopback, media_options, parse_mrl, refused_options
+from console.cameras.mrl import Kind, is_loopback, media_options, parse_mrl, refused_options, with_password
 from console.cameras.plan import plan_of
-from console.cameras.reasons import no_part, reason
+from console.cameras.reasons import no_part, reason, refusal
 from console.cameras.state import Origin
 from console.cameras.worker import is_text
 from console.settings.show import Camera
@@ -139,3 +139,49 @@ def test_a_reason_never_shows_a_password_or_stream_key() -> None:
 def test_a_missing_part_of_vlc_says_what_to_do() -> None:
     assert "RTSP" in no_part("rtsp").why
     assert "vlc-plugin-access-extra" in no_part("srt").fix
+
+
+@pytest.mark.parametrize(
+    ("mrl", "opened"),
+    [
+        ("rtsp://ann@192.0.2.1/cam?a=1", "rtsp://ann:p%40s%2Fs@192.0.2.1/cam?a=1"),
+        ("rtmp://ann:old@192.0.2.1:1935/live", "rtmp://ann:p%40s%2Fs@192.0.2.1:1935/live"),
+        ("http://192.0.2.1", "http://:p%40s%2Fs@192.0.2.1"),
+        ("srt://192.0.2.1:9001", "srt://192.0.2.1:9001"),
+        ("clip.mp4", "clip.mp4"),
+        ("v4l2:///dev/video0", "v4l2:///dev/video0"),
+    ],
+)
+def test_a_password_goes_where_its_kind_of_address_takes_it(mrl: str, opened: str) -> None:
+    address, options = with_password(parse_mrl(mrl), "p@s/s")
+    assert address.mrl == opened
+    assert options == ((":passphrase=p@s/s",) if mrl.startswith("srt") else ())
+    assert with_password(parse_mrl(mrl), "") == (parse_mrl(mrl), ())
+
+
+@given(
+    st.sampled_from(["rtsp://{}@192.0.2.1:554/cam", "http://{}@[2001:db8::1]/a?b#c", "rtmp://192.0.2.1/{}/x"]),
+    st.text("ab:@/?#%é ", max_size=8),
+    st.text(min_size=1, max_size=12).filter(lambda text: text.isprintable()),
+)
+def test_a_password_never_leads_to_another_machine(form: str, user: str, password: str) -> None:
+    address = parse_mrl(form.format(user))
+    opened = parse_mrl(with_password(address, password)[0].mrl)
+    assert (opened.host, opened.place, opened.scheme) == (address.host, address.place, address.scheme)
+
+
+def test_a_refusal_says_what_is_asked_for() -> None:
+    camera, page = parse_mrl("srt://192.0.2.1:9001"), parse_mrl("http://192.0.2.1/cam.ts")
+    calls = ["Schedule SRT connect (dest address: 192.0.2.1, port: 9001)."]
+    for has_password, words in ((True, "password is wrong"), (False, "wants a password")):
+        hung_up = refusal(camera, calls * 6, has_password=has_password)
+        assert hung_up is not None
+        assert words in hung_up.why
+    assert refusal(camera, calls * 3, has_password=True) is None
+    for has_password, words in ((True, "does not accept"), (False, "asks for a password")):
+        refused = refusal(page, ["HTTP 401 error"], has_password=has_password)
+        assert refused is not None
+        assert words in refused.why
+        assert refused.fix
+    gone = reason(page, ["HTTP 404 error"], had_picture=False, has_ended=True)
+    assert "no stream of that name" in gone.why
