@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor
 
 from console.cameras.looks import FROZEN_S
 from console.cameras.mrl import Kind, parse_mrl
+from console.cameras.relay import may_be_handed
 from console.cameras.state import Camera, CameraState, Origin, Stats
 from console.desk.view import DeskView
 from console.settings import show
@@ -46,8 +47,7 @@ class Line:
     @property
     def can_relay(self) -> bool:
         """True when there is a stream that could be handed to OBS."""
-        kind = parse_mrl(self.kept.mrl).kind if self.kept and self.kept.mrl else Kind.FILE
-        return self.has_relay or kind in (Kind.NETWORK, Kind.LISTENER)
+        return self.has_relay or (self.kept is not None and may_be_handed(self.kept))
 
     @property
     def has_relay(self) -> bool:

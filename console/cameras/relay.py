@@ -48,6 +48,11 @@ def why_not(camera: Camera) -> UserError | None:
     return None
 
 
+def may_be_handed(camera: Camera) -> bool:
+    """Whether it makes sense to ask: its own address can be handed on, or OBS's source may have one that can."""
+    return why_not(camera) is None if camera.mrl is not None else camera.source is not None
+
+
 def loopback_mrl(port: int) -> str:
     """Where a program of this machine opens what is handed on to `port`."""
     return f"udp://@{HERE}:{port}"

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from console.cameras.mrl import Kind, parse_mrl, refused_options
 from console.core.errors import UserError
 from console.settings.secrets import hide
-from console.settings.show import Camera
+from console.settings.show import BUSES, Camera
 from console.show.cameras import check_name
 
 SECRET_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
@@ -97,6 +97,8 @@ def _shape_faults(error: ValidationError) -> dict[str, UserError]:
 def _name_fault(name: object, cameras: Sequence[Camera], was: str | None) -> UserError | None:
     if not isinstance(name, str) or not name:
         return UserError("A camera needs a name.", fix="Give it one.")
+    if name in BUSES:
+        return UserError(f'In the multiview "{name}" is what is on that bus.', fix="Choose another name.")
     try:
         check_name(name, cameras, was=was)
     except UserError as fault:

@@ -8,6 +8,7 @@ from typing import Final
 from console.cameras.state import Camera, CameraState, Origin
 from console.desk.camera_words import arrival_words
 from console.desk.desk import Desk
+from console.desk.handing import HANDED, OPENS
 from console.desk.view import DeskView
 from console.settings.show import Show
 from console.show.faults import near
@@ -43,6 +44,7 @@ def lines_of(desk: DeskView, sources: frozenset[str] | None = None) -> list[Line
         fix = link.fix or "Make the two OBS alike."
         lines.append(Line("The second OBS", is_ready, says if link.is_up else link.why or "no answer yet", fix))
     lines += [_camera(camera) for camera in desk.cameras.value]
+    lines += [_hand_over(camera) for camera in desk.cameras.value if camera.relay]
     if show.audio.channels:
         lines.append(Line("Sound", sound.link.is_up, sound.link.why or sound.device, sound.link.fix))
     if show.drops:
@@ -55,6 +57,12 @@ def _camera(camera: Camera) -> Line:
     is_live = camera.state is CameraState.LIVE
     says = f"live, {arrival_words(camera)}" if is_live else camera.why or camera.state.value
     return Line(f"Camera {camera.name}", is_live, says, camera.fix)
+
+
+def _hand_over(camera: Camera) -> Line:
+    """Whether OBS gets a camera that Cuedrop takes for both."""
+    what, words = f"Camera {camera.name} in OBS", camera.relay
+    return Line(what, words in (HANDED, OPENS), words, f"Turn the hand-over of {camera.name} off and on again.")
 
 
 def _has_figures(desk: DeskView) -> bool:

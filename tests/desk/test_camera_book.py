@@ -125,6 +125,7 @@ async def test_taking_back_never_writes_over_what_somebody_else_changed(stage: S
         ({"name": "", "scene": "x"}, "name", "needs a name"),
         ({"name": "x" * 81}, "name", "up to 80"),
         ({"name": "wide", "scene": "x"}, "name", 'There is a camera "Wide" already'),
+        ({"name": "program", "scene": "x"}, "name", "on that bus"),
         ({"name": "A"}, "mrl", "no picture"),
         ({"name": "A", "mrl": "gopher://a/b"}, "mrl", "gopher://"),
         ({"name": "A", "mrl": "rtsp://me:hunter22@192.0.2.1/"}, "mrl", "password in this address"),

@@ -242,7 +242,7 @@ async def test_a_camera_that_obs_alone_knows_is_taken_by_the_address_that_obs_ha
     assert rig.camera.mrl == mrl
     assert "0123456789" not in path.read_text()
     await rig.set(False)
-    assert rig.camera.mrl is None
+    assert not rig.camera.mrl
     assert rig.settings == before
     assert not secrets
 

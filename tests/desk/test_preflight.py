@@ -122,3 +122,19 @@ async def test_a_camera_that_tells_no_figures_is_not_waited_for_for_ever(
     answering(stage, monkeypatch)
     assert await preflight(stage.desk, say=said.append, within_s=3600) == []
     assert "ready      Camera Wide: live, 0 fps" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "is_ready"), [("handed to OBS", True), ("OBS does not take it", False), ("nothing comes in", False)]
+)
+async def test_a_camera_that_is_handed_to_obs_is_looked_for_there(
+    monkeypatch: pytest.MonkeyPatch, words: str, is_ready: bool
+) -> None:
+    stage, said = ready(GOOD), list[str]()
+    answering(stage, monkeypatch)
+    (wide,) = stage.cameras.tiles.value
+    stats = Stats(25.0, 25.0, codec="H.264")
+    stage.cameras.tiles.set((replace(wide, relay=words, stats=stats),))
+    problems = await preflight(stage.desk, say=said.append, within_s=0)
+    assert f"{'ready    ' if is_ready else 'NOT READY'}  Camera Wide in OBS: {words}" in said
+    assert bool(problems) is not is_ready
