@@ -221,7 +221,7 @@ class Tile(PictureView):
             self._paint_doubt(painter, top)
         elif self.words:
             self._paint_state(painter)
-        elif not self._camera:
+        elif not self._camera and not (self._tally and self._is_narrow()):
             draw_text(painter, self.rect(), "scene", theme.SMALL, theme.FAINT, align=CENTRE)
         self._paint_tally(painter)
 

@@ -303,6 +303,32 @@ def test_guides_are_chosen_beside_it_and_lie_on_program_too(shown: Shown, desk: 
     assert dimmed.value() < without.value() - 40
 
 
+@pytest.mark.parametrize("size", [(1120, 630), (1920, 1080)], ids=str)
+def test_alone_no_text_is_cut_off_and_nothing_overlaps(application: QApplication, size: tuple[int, int]) -> None:
+    desk = FakeDesk("open")
+    shown = Shown(application, desk, size)
+    stage = shown.window.findChildren(Stage)[0]
+    faults: list[str] = []
+    for state in ("troubled", "sixteen_cameras", "upright_guides", "crowded", "waiting", "upright", "t_bar", "black"):
+        desk.be(state)
+        stage.solo(desk.cameras.value[2].name)
+        assert stage.solo_camera, state
+        shown.settle()
+        theme.CUT.clear()
+        for view in stage.views():
+            view.repaint_over()
+        stage.grab()
+        faults += [f"{state}: cut off: {text}" for text in sorted(set(theme.CUT))]
+        parts = [part for part in stage.findChildren(QWidget) if part.parent() is stage and part.isVisible()]
+        faults += [
+            f"{state}: {one.accessibleName()} lies over {other.accessibleName()}"
+            for index, one in enumerate(parts) for other in parts[:index] if one.geometry().intersects(other.geometry())
+        ]  # fmt: skip
+        faults += [f"{state}: {part.accessibleName()}" for part in parts if not stage.rect().contains(part.geometry())]
+    shown.close()
+    assert faults == []
+
+
 def test_every_control_beside_it_has_a_name_and_a_size_for_a_finger(shown: Shown, stage: Stage) -> None:
     stage.solo("Table")
     shown.settle()
