@@ -52,7 +52,7 @@ class Pace:
     def gap_s(self, took_s: float) -> float:
         """How long OBS is left alone after a request that took `took_s`."""
         share = SLOW_SHARE if took_s > SLOW_S else SHARE
-        return min(LONGEST_GAP_S, max(SHORTEST_GAP_S, took_s * share) * self.strain)
+        return min(LONGEST_GAP_S, max(SHORTEST_GAP_S * self.strain, took_s * share))
 
     def every_s(self, *, is_first: bool, is_hidden: bool) -> float:
         """How far apart the pictures of one source are asked for."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from console.cameras.delay import DelayWatch
 from console.cameras.jpeg import Decoded, decode
-from console.cameras.pace import Pace, Work
+from console.cameras.pace import EASES, Pace, Work
 from console.cameras.state import CameraState, Picture
 from console.cameras.tile import Fps, Said
 from console.cameras.timecode import grey_of, times_ms
@@ -66,7 +66,7 @@ class Screens:
         self._sources: dict[str, _Source] = {}
         self._of: dict[str, str] = {}
         self._pace = Pace()
-        self._turn_s = 0.0  # from one request to the next, lately
+        self._turn_s = 0.0  # from one request to the next, the longest lately
         self._was_first = False  # the last request was for program or preview
         self._answers = False
         self._is_taking = False
@@ -199,7 +199,7 @@ class Screens:
             source.due_s = started_s + every_s if is_good else loop.time() + FAILED_EVERY_S
             self._was_first = bool(source.first)
             gap_s = self._pace.gap_s(took_s)
-            self._turn_s = took_s + gap_s
+            self._turn_s = max(took_s + gap_s, self._turn_s * EASES)
             await asyncio.sleep(started_s + took_s + gap_s - loop.time())  # decoding is no burden on OBS
 
     def _next(self, now_s: float) -> str | None:
