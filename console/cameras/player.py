@@ -52,7 +52,10 @@ _MODULES = {
     "rtsps": ("live555",),
     "srt": ("access_srt", "srt"),
     "rist": ("rist", "access_rist"),
-    "rtmp": ("avio", "access_rtmp", "librtmp", "avformat"),
+    **dict.fromkeys(("rtmp", "rtmps", "rtmpe", "rtmpt"), ("avio", "access_rtmp", "librtmp")),
+    "udp": ("udp", "access_udp"),
+    "rtp": ("rtp", "access_rtp"),
+    "v4l2": ("v4l2", "access_v4l2"),
 }
 _IN_LUMPS = frozenset(("file", "http", "https", "hls"))  # of what is opened by name: files too
 _RATE_HZ = 48_000

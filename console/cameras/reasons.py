@@ -25,15 +25,14 @@ def no_part(scheme: str) -> Reason:
     """This build of libVLC has nothing that opens `scheme`."""
     if scheme.startswith("rtsp"):
         return Reason(
-            "The VLC on this machine cannot open RTSP: Debian and Ubuntu build it without.",
-            "Let the camera send SRT or RTMP, or add it to OBS as a media source and leave the mrl out.",
+            "The VLC on this machine cannot open RTSP: Debian and Ubuntu build it without, and have no package for it.",
+            "Let the camera send SRT or RTMP, or add it to OBS as a media source and leave its address out here.",
         )
-    if scheme in ("srt", "rist"):
-        return Reason(
-            f"The VLC on this machine has no part for {scheme.upper()}.",
-            "Install it: apt-get install vlc-plugin-access-extra (other systems: the VLC of videolan.org).",
-        )
-    return Reason(f"The VLC on this machine has no part for {scheme.upper()}.", "Install the VLC of videolan.org.")
+    package = "vlc-plugin-access-extra" if scheme == "srt" else "vlc-plugin-base"
+    return Reason(
+        f"The VLC on this machine has no part for {scheme.upper()}.",
+        f"Install it: apt-get install {package} (other systems: the VLC of videolan.org).",
+    )
 
 
 def reason(
