@@ -100,13 +100,13 @@ class Place:
         return replace(camera, delay_ms=self._hands.screens.delay_ms(self._who)) if is_live else camera
 
     @property
-    def _source(self) -> str | None:
-        """What of OBS shows it."""
+    def source(self) -> str | None:
+        """The scene or input of OBS that shows it, when OBS does."""
         return self.camera.source or self.plan.source or self.camera.scene
 
     def _want(self) -> None:
         if self.plan.origin is Origin.OBS:
-            self._hands.screens.want(self._who, self._source, *self._size, is_hidden=self._is_hidden)
+            self._hands.screens.want(self._who, self.source, *self._size, is_hidden=self._is_hidden)
 
     def _said(self, now_ns: int) -> Said:
         camera, plan = self.camera, self.plan
@@ -114,7 +114,7 @@ class Place:
             return self._tile.said(now_ns)
         if not plan.is_open:
             return CameraState.CONNECTING, plan.why, plan.fix
-        if not self._source:
+        if not self.source:
             return (
                 CameraState.LOST,
                 plan.why or f"{camera.name} has no picture: no mrl, no scene and no source.",

@@ -14,7 +14,7 @@ from console.cameras.pace import Work
 from console.cameras.place import Place, Played, Stagehands, played
 from console.cameras.plan import plan_of
 from console.cameras.screens import Screens, Screenshot
-from console.cameras.state import FLOOR_DBFS, Camera, Picture, Trial
+from console.cameras.state import FLOOR_DBFS, Camera, Origin, Picture, Trial
 from console.cameras.tile import USUAL_SIZE, WorkerTile
 from console.cameras.trial import Tryout
 from console.cameras.virtual_camera import Find, find_virtual_camera
@@ -176,6 +176,11 @@ class Cameras:
     def is_by_virtual_camera(self, bus: str) -> bool:
         """Whether that bus is shown by OBS's virtual camera at full rate; else by screenshots, a few a second."""
         return self._buses.by_virtual_camera(bus)
+
+    def source(self, name: str) -> str | None:
+        """The scene or input of OBS whose picture a tile shows; None when OBS is not asked for it."""
+        place = self._places.get(name)
+        return place.source if place and place.plan.origin is Origin.OBS else None
 
     def worker_pid(self, name: str) -> int | None:
         """The process that plays a tile; None when there is none."""

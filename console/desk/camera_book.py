@@ -211,7 +211,7 @@ class CameraBook:
         tile = next((tile for tile in self._wall.tiles.value if tile.name == camera.name), None)
         age = ""
         if tile is not None and tile.origin is Origin.OBS:
-            source = camera.source or camera.scene or ""
+            source = self._wall.source(camera.name) or ""
             jpeg = await self._obs.screenshot(source, *self._obs.state.value.canvas)
             width, height = await keep_jpeg(jpeg, camera, path)
         else:

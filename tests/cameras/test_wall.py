@@ -258,6 +258,7 @@ async def test_a_stream_that_obs_turns_out_to_hold_is_given_back_to_it(rig: Rig,
         await rig.until(lambda: rig.tile().origin is Origin.OBS and rig.tile().state is LIVE)
         assert "only line" in rig.tile().why
         assert obs.sources["Cam in OBS"]
+        assert rig.wall.source("Wide") == "Cam in OBS"
         assert rig.wall.worker_pid("Wide") is None
         rig.wall.obs_holds({})
         await rig.until(lambda: rig.tile().origin is Origin.WORKER and rig.tile().state is LIVE)

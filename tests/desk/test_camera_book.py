@@ -230,6 +230,7 @@ async def test_a_snapshot_without_a_name_is_of_the_camera_on_air_as_obs_has_it(s
     stage.desk.camera_book.keep_pictures_in(tmp_path)
     stage.cameras.tiles.set((Camera("Wide", "Wide", CameraOrigin.OBS, CameraState.LIVE),))
     stage.switch(program="Wide")
+    stage.cameras.answers["source"] = cast(Outcome, "Wide")
     stage.obs.answers["screenshot"] = cast(Outcome, b"no picture")
     refused = await stage.desk.run("camera.snapshot", KEY)
     assert refused.why == "OBS sent no picture of Wide."
