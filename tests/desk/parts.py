@@ -113,7 +113,7 @@ class Stage:
         self.obs.not_awaited = {"cancel_waiting", "look_at", "levels"}
         self.obs.answers["levels"] = cast(Outcome, {})
         self.obs.answers["call"] = cast(Outcome, {})
-        self.cameras.not_awaited = {"open", "try_out", "picture"}
+        self.cameras.not_awaited = {"open", "try_out", "picture", "source"}
         self.cameras.tiles = Observable((Camera("Wide", "Wide", CameraOrigin.WORKER),))
         self.audio.not_awaited = {"set_mute", "set_solo", "set_gain", "set_talkback", "reset_clips", "levels"}
         self.audio.answers["levels"] = cast(Outcome, Levels())
