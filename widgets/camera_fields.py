@@ -32,10 +32,10 @@ class Field:
 ROWS: Final[tuple[tuple[Field, ...], ...]] = (
     (Field("mrl", "ADDRESS", "srt://HOST:PORT, a device, a file; empty: from OBS",
            "What Cuedrop opens for the tile: srt, rtmp, rtsp, udp, rtp, http(s) with HLS, a file or a device."),),
-    (Field("name", "NAME", "Wide", "The camera's name, once in a show.", share=3),
+    (Field("name", "NAME", "its name", "The camera's name, once in a show.", share=3),
      Field("may_open", "OPEN IT", "", "The director's yes: Cuedrop may open a device or a listener itself. "
            "Only one program can: OBS has it no more then.", NO_YES, share=2)),
-    (Field("scene", "SCENE", "scene in OBS", "The OBS scene that shows this camera: its number, its tally."),
+    (Field("scene", "SCENE", "OBS scene", "The OBS scene that shows this camera: its number, its tally."),
      Field("source", "SOURCE", "as the scene", "The OBS source of the tile when its picture comes from OBS.")),
     (Field("password", "PASSWORD", "for the keyring",
            "The address's password. It goes into this machine's keyring, never into the show file.", is_hidden=True),

@@ -19,6 +19,12 @@ KEYS_HELP: Final = "Tab to it · Enter tries, Ctrl Enter saves, F9 cancels, Esc 
 _ENTERS: Final = (int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter))
 
 
+_WIDE_PX: Final = 760  # at 1920x1080: from here on, four fields stand in a row
+WIDE_ROWS: Final = (ROWS[0], *(ROWS[index] + ROWS[index + 1] for index in range(1, len(ROWS), 2)))
+
+_WEIGHTS: Final = {field.key: field.share / sum(each.share for each in row) for row in ROWS for field in row}
+
+
 class FormField(QLineEdit):
     """One field. With choices it is stepped through by arrows or a click on either half."""
 
@@ -114,6 +120,7 @@ class FieldArea(QWidget):
         self._notes: Mapping[str, str] = {}
         self._said: list[tuple[QRect, str, bool]] = []  # what stands under the rows in sight
         self._labels: list[tuple[QRect, str]] = []
+        self._rows = ROWS
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._bar.setAccessibleName("Scroll the fields")
@@ -157,7 +164,7 @@ class FieldArea(QWidget):
 
     def go_to(self, key: str) -> None:
         """Bring a field into sight and give it the keyboard."""
-        row = next(index for index, each in enumerate(ROWS) if any(field.key == key for field in each))
+        row = next(index for index, each in enumerate(self._rows) if any(field.key == key for field in each))
         self._bring(row)
         self.fields[key].setFocus(Qt.FocusReason.TabFocusReason)
         if not self.fields[key].field.choices:
@@ -181,13 +188,14 @@ class FieldArea(QWidget):
 
     def lay_out(self) -> None:
         """Put the fields where they belong."""
-        heights = [self._row_px(row) for row in range(len(ROWS))]
+        self._rows = WIDE_ROWS if self._inner_px() >= px(_WIDE_PX) else ROWS
+        heights = [self._row_px(row) for row in range(len(self._rows))]
         self._bar.setRange(0, self._last_first(heights))
         self._bar.setVisible(self._bar.maximum() > 0)
         self._bar.setGeometry(self.width() - 8, 0, 8, self.height())
         focused = self._focused()
         if focused is not None:
-            self._bring(next(index for index, row in enumerate(ROWS) if any(each.key == focused for each in row)))
+            self._bring(next(index for index, row in enumerate(self._rows) if any(each.key == focused for each in row)))
         self._fill()
 
     # --- rows ---
@@ -203,7 +211,7 @@ class FieldArea(QWidget):
         return self.field_px() + px(4) + (below + px(3) if below else 0)
 
     def _words_of(self, row: int) -> list[tuple[str, bool]]:
-        keys = [field.key for field in ROWS[row]]
+        keys = [field.key for field in self._rows[row]]
         faults = [(f"▲ {self._faults[key]}", True) for key in keys if key in self._faults]
         return faults or [(f"■ {self._notes[key]}", False) for key in keys if key in self._notes]
 
@@ -235,7 +243,7 @@ class FieldArea(QWidget):
         self._said, self._labels = [], []
         y, first = 0, self._bar.value()
         hidden: list[FormField] = []
-        for index, row in enumerate(ROWS):
+        for index, row in enumerate(self._rows):
             height = self._row_px(index)
             is_seen = index >= first and (y + self.field_px() <= self.height() or y == 0)
             if is_seen:
@@ -252,12 +260,12 @@ class FieldArea(QWidget):
 
     def _place_row(self, index: int, y: int) -> None:
         height, gap = self.field_px(), px(8)
-        row, width = ROWS[index], self._inner_px()
-        shares = sum(field.share for field in row)
+        row, width = self._rows[index], self._inner_px()
+        weights = sum(_WEIGHTS[field.key] for field in row)
         x = 0
         for place, field in enumerate(row):
             label_px = self._label_px(place)
-            cell_px = (width - gap * (len(row) - 1)) * field.share // shares
+            cell_px = round((width - gap * (len(row) - 1)) * _WEIGHTS[field.key] / weights)
             self._labels.append((QRect(x, y, label_px, height), field.label))
             widget = self.fields[field.key]
             widget.setFont(theme.font(theme.BODY))
@@ -270,10 +278,9 @@ class FieldArea(QWidget):
             self._said.append((QRect(0, below, width, high), words, is_fault))
             below += high
 
-    @staticmethod
-    def _label_px(place: int) -> int:
+    def _label_px(self, place: int) -> int:
         """As wide as the widest label of that column."""
-        labels = [row[place].label for row in ROWS if len(row) > place]
+        labels = [row[place].label for row in self._rows if len(row) > place]
         return max(width_of(label, theme.SMALL, theme.STRONG) for label in labels) + px(8)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 import widgets.camera_form
 from console.cameras.state import CameraState, Trial
@@ -14,7 +15,9 @@ from console.settings.show import Show
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.page_states import kept_cameras, trying
 from tests.widgets.shown import Shown
-from widgets.camera_fields import FIELDS
+from tests.widgets.test_pages import misplaced
+from widgets import theme
+from widgets.camera_fields import FIELDS, ROWS
 from widgets.camera_form import CHANGED, NO_KEEPING, CameraForm
 from widgets.controls import Face
 from widgets.pages import CAMERAS, RUNDOWN
@@ -114,7 +117,7 @@ def test_a_trial_that_is_refused_says_so_at_the_address(form: CameraForm, desk: 
     assert form.area.said == ("▲ It can't be opened now. Wait a moment.",)
     assert desk.notice.value is None
     QTest.keyClick(form.area.fields["mrl"], Qt.Key.Key_End)
-    QTest.keyClicks(form.area.fields["mrl"], "1")  # another address
+    QTest.keyClick(form.area.fields["mrl"], Qt.Key.Key_Backspace)  # another address
     assert len(form.area.said) == 0
 
 
@@ -307,3 +310,27 @@ def test_a_trial_that_ends_elsewhere_shows_no_old_picture(form: CameraForm, desk
     form.poll()
     assert not form.picture.has_picture()
     assert form.picture.accessibleDescription() == "Not tried yet."
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1120, 630), (2560, 1080)], ids=str)
+def test_in_every_window_the_form_has_its_room_and_each_field_its_name_and_key(
+    application: QApplication, size: tuple[int, int]
+) -> None:
+    shown = Shown(application, FakeDesk("cameras"), size)
+    shown.window.pages.show_page(CAMERAS)
+    shown.window.pages.cameras.edit("Table")
+    form = shown.window.pages.cameras.form
+    fill(form, name="Close", crop="1", options="x")
+    form.save()  # faults and a note
+    faults = [
+        f"{key} has no name or no key" for key, field in form.area.fields.items()
+        if not field.accessibleName() or "Key:" not in field.toolTip()
+    ]  # fmt: skip
+    for row in ROWS:
+        form.area.go_to(row[-1].key)
+        shown.settle(1)
+        theme.CUT.clear()
+        shown.window.pages.grab()
+        faults += [f"{row[-1].key}: {fault}" for fault in (*misplaced(shown.window.pages), *sorted(set(theme.CUT)))]
+    shown.close()
+    assert faults == []

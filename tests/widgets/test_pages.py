@@ -134,12 +134,12 @@ def test_in_every_state_of_every_page_no_text_is_cut_off_and_nothing_overlaps(
                 widget.update()
             shown.window.pages.grab()
             faults += [f"{state} {page}: cut off: {text}" for text in sorted(set(theme.CUT))]
-            faults += [f"{state} {page}: {fault}" for fault in _misplaced(shown.window.pages)]
+            faults += [f"{state} {page}: {fault}" for fault in misplaced(shown.window.pages)]
     shown.close()
     assert faults == []
 
 
-def _misplaced(pages: Pages) -> list[str]:
+def misplaced(pages: Pages) -> list[str]:
     """Which controls overlap, leave the pane, or are smaller than a finger."""
     kinds = (ActionButton, Chooser, QLineEdit, QAbstractButton, Progress)
     controls = [each for each in pages.findChildren(QWidget) if isinstance(each, kinds) and each.isVisible()]
