@@ -22,7 +22,7 @@ async def rig(journal: MemoryJournal) -> AsyncIterator[Rig]:
 async def test_a_tile_tells_the_delay_of_a_camera_that_sees_the_clock(rig: Rig) -> None:
     with clock_camera() as near, clock_camera(late_s=60.0) as stream:
         rig.open(camera(near, "Close"), camera(stream, "Public"))
-        await rig.until(lambda: all(tile.delay_ms is not None for tile in rig.wall.tiles.value))
+        await rig.until(lambda: all(tile.delay_ms is not None for tile in rig.wall.tiles.value), within_s=40)
         close, public = (tile.delay_ms or 0 for tile in rig.wall.tiles.value)
         assert 0 < close < 30_000
         assert 60_000 < public < 90_000
