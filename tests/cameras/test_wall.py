@@ -218,6 +218,25 @@ async def test_black_and_frozen_pictures_are_named(rig: Rig, tmp_path: Path) -> 
     await rig.state(CameraState.FROZEN, "Still")
 
 
+async def test_tiles_that_nobody_sees_are_still_watched_and_come_back_at_once(rig: Rig, tmp_path: Path) -> None:
+    black = streams.clip(tmp_path / "black.mp4", seconds=8, picture="color=black:size=640x360:rate=25")
+    with streams.udp() as sender:
+        rig.wall.set_visible([])
+        rig.open(camera(sender.mrl), camera(str(black), "Black"))
+        await rig.state(LIVE)
+        await rig.state(CameraState.BLACK, "Black")
+        sender.freeze()
+        await rig.state(STALLED, within_s=5)
+        sender.thaw()
+        await rig.state(LIVE)
+        rig.wall.set_visible(["Wide"])
+        seen = rig.sequence()
+        await rig.until(lambda: rig.sequence() > seen + 5)
+        picture = rig.wall.picture("Wide")
+        assert picture
+        assert picture.width == 640
+
+
 async def test_nothing_of_another_machine_is_opened_before_the_yes(rig: Rig, clip: Path) -> None:
     wide, close = camera("srt://192.0.2.1:9001"), camera(str(clip), "Close")
     rig.open(wide, close)
