@@ -117,6 +117,7 @@ class Watch:
         self._told_delay_ms: float | None = None
         self._looks = Looks()
         self._looked_s = 0.0
+        self._looked_at = 0  # the player's count of pictures then
         self._told: Report | None = None
         self._report = Report(Stage.OPENING)
         self._opened_s = 0.0
@@ -174,9 +175,11 @@ class Watch:
 
     def _watch(self, now_s: float) -> None:
         """Look at a stream that plays, and count."""
-        if now_s - self._looked_s >= LOOK_EVERY_S:
+        stream = self._player.stats()
+        if now_s - self._looked_s >= LOOK_EVERY_S and stream.decoded != self._looked_at:
+            self._looked_at = stream.decoded  # of pictures that come: a stall is no freeze
             self._look(now_s)
-        stats = self._counting.at(now_s, self._player.stats(), self._decoded)
+        stats = self._counting.at(now_s, stream, self._decoded)
         if stats is not None:
             self._port.send(Figures(stats))
 

@@ -243,6 +243,15 @@ def test_looks_and_figures_are_told_of_a_hidden_tile_too(build: Build) -> None:
     assert studio.last().look is Look.MOVING
 
 
+def test_a_stall_is_no_freeze(build: Build) -> None:
+    studio = build()
+    studio.pass_s(1, fps=30)
+    studio.pass_s(2.7)
+    assert studio.last().look is Look.MOVING
+    studio.pass_s(0.2, fps=30)
+    assert studio.last().look is Look.MOVING
+
+
 def test_a_new_size_opens_nothing_anew(build: Build) -> None:
     studio = build()
     studio.pass_s(1, fps=30)
