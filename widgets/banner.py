@@ -17,7 +17,7 @@ from widgets.lamps import Lamp
 from widgets.theme import draw_text, px, width_of
 
 ANSWER_S: Final = 8.0  # how long the answer to a press stands before the desk's own notice again
-_IDLE: Final = "Ctrl K finds every action"
+_IDLE: Final = "Ctrl K finds every action · V second window · Z one tile alone · S snapshot · F11 full screen"
 _LOCKED: Final = "■ LOCKED: only SAFE, STOP SALE, talkback and cough work. L unlocks."
 NOTICE_S: Final = 30.0  # how long a notice that offers nothing stands before the worst alarm again
 _TONES: Final = {

@@ -158,7 +158,10 @@ class MultiviewBar(QWidget):
     def show_state(
         self, multiview: Multiview, *, count: int, hidden: int, hints: tuple[str, ...], is_full: bool
     ) -> None:
-        """Follow the show and the window. `hidden`: cameras without a place; `hints`: what to do, while arranging; as much as fits."""
+        """Follow the show and the window.
+
+        `hidden`: cameras without a place. `hints`: what to do while arranging, the first that fits is shown.
+        """
         left_out = f" · {hidden} not shown" if hidden else ""
         self._count.say(f"{count} place{'s' * (count != 1)}{left_out}")
         self._hints = hints

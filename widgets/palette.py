@@ -114,6 +114,7 @@ class Palette(QWidget):
         super().__init__(parent)
         self._deck = deck
         self._shown: list[Entry] = []
+        self._own: dict[str, Callable[[], None]] = {}
         self.field = QLineEdit()
         self.field.setPlaceholderText("What to do: type a few letters, Enter does it, Esc leaves")
         self.field.setAccessibleName("Find an action")
@@ -130,6 +131,10 @@ class Palette(QWidget):
         self._list.itemClicked.connect(self._ask)
         self.field.installEventFilter(self)
         self.hide()
+
+    def offer(self, words: str, do: Callable[[], None]) -> None:
+        """Find `words`, too: something of the window's own, that no action does."""
+        self._own[words] = do
 
     def open(self, text: str = "") -> None:
         """Show it with `text` in its field, and the keyboard there; typing begins anew."""
@@ -154,19 +159,20 @@ class Palette(QWidget):
 
     def _find(self, text: str) -> None:
         parts = text.lower().split()
-        self._shown = [
-            entry for entry in entries(self._deck.desk) if all(part in entry.words.lower() for part in parts)
-        ]
+        found = (*entries(self._deck.desk), *(Entry(words, "", {}) for words in self._own))
+        self._shown = [entry for entry in found if all(part in entry.words.lower() for part in parts)]
         self._list.clear()
         self._list.addItems([entry.words for entry in self._shown])
         self._list.setCurrentRow(0)
 
     def _ask(self) -> None:
         row = self._list.currentRow()
-        if 0 <= row < len(self._shown):
-            entry = self._shown[row]
-            self._deck.ask(entry.action_id, Origin.KEY, entry.arguments)
+        entry = self._shown[row] if 0 <= row < len(self._shown) else None
         self.window().setFocus()
+        if entry is not None and entry.action_id:
+            self._deck.ask(entry.action_id, Origin.KEY, entry.arguments)
+        elif entry is not None:
+            self._own[entry.words]()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""

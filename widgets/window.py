@@ -1,6 +1,6 @@
 """The window: every pane in its place, one beat that polls pictures and meters, the keyboard. Qt thread only."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -36,13 +36,14 @@ from widgets.theme import px
 from widgets.top_bar import TopBar
 
 FRAME_MS: Final = 16
-_LOOK_MS: Final = 6  # pictures come when they like, and are shown at once
+LOOK_MS: Final = 6  # pictures come when they like, and are shown at once
 _IDLE_MS: Final = 100  # minimised: nobody looks
 _METERS_EVERY: Final = 2  # frames
 _WORDS_EVERY: Final = 12
 _TAKING_S: Final = 0.12  # a cut is proved within; a fade goes on being seen
 _ANSWERING_S: Final = 0.02
 _ROOMY_PX: Final = 700  # below it, the list of orders gives way first
+_NARROWEST: Final = 960  # the left column, at 1920x1080
 SMALLEST: Final = QSize(1120, 630)
 
 
@@ -85,6 +86,7 @@ class MainWindow(QWidget):
         self.second.listen(self.keys, self._own_key)
         self.second.changed.connect(self._show_beat)
         self.clock = ClockDoor(desk, self, self.keys, self._own_key)
+        self._own = self._own_keys()
         self.keys.page_wanted.connect(self._show_page)
         self.keys.finder_wanted.connect(self._open_finder)
         self._undo = [desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop"))]
@@ -97,7 +99,7 @@ class MainWindow(QWidget):
         palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.TEXT))
         self.setPalette(palette)
         self.setAutoFillBackground(True)
-        for timer, every_ms, call in ((self._beat, FRAME_MS, self.tick), (self._looks, _LOOK_MS, self._look)):
+        for timer, every_ms, call in ((self._beat, FRAME_MS, self.tick), (self._looks, LOOK_MS, self._look)):
             timer.setTimerType(Qt.TimerType.PreciseTimer)
             timer.timeout.connect(call)
             timer.start(every_ms)
@@ -124,6 +126,7 @@ class MainWindow(QWidget):
         """Look for pictures alone, between two frames."""
         if not _is_taking(self._desk.switcher.value.take, self._desk.clock.mono_ns()):
             self._stage.look()
+            self.second.do(lambda window: window.wall.tick())
 
     def picture(self, path: Path | str) -> bool:
         """Save a PNG of the window as it is now (for the report); True when it was written."""
@@ -168,14 +171,22 @@ class MainWindow(QWidget):
 
     # --- keys of the window's own ---
 
+    def _own_keys(self) -> dict[str, tuple[str, Callable[[], None]]]:
+        """What the window does by itself: the key, how the palette names it, and the doing."""
+        own: dict[str, tuple[str, Callable[[], None]]] = {
+            "V": ("Multiview: open or close the second window (V)", self.second.toggle),
+            "Z": ("One tile alone, or all of them (Z)", self._stage.toggle_solo),
+            "F11": ("Full screen, or not any more (F11)", self.second.placed.toggle),
+            "C": ("Clock page: open or close (C)", self.clock.toggle),
+        }
+        for words, do in own.values():
+            self._palette.offer(words, do)
+        return own
+
     def _own_key(self, chord: str) -> bool:
         """Do what a key means in the window alone, nothing on air; True when it means something."""
-        own = {
-            "V": self.second.toggle, "F11": self.second.placed.toggle, "Z": self._stage.toggle_solo,
-            "C": self.clock.toggle,
-        }  # fmt: skip
-        if chord in own:
-            own[chord]()
+        if chord in self._own:
+            self._own[chord][1]()
             return True
         if chord == "S" and self._stage.solo_camera:
             self.deck.ask("camera.snapshot", Origin.KEY, {"camera": self._stage.solo_camera})
@@ -279,18 +290,21 @@ class MainWindow(QWidget):
         self._place_panels()
 
     def _place_columns(self) -> None:
-        """The left column takes two thirds, less when the pictures would leave no room for the rundown."""
+        """The left column takes two thirds, less when the pictures would leave no room for the rundown.
+
+        It is never so narrow that CUT is not the largest control: the stage makes do with less height instead.
+        """
         width = self.width() - 3 * px(10)
         height = self.height() - self._top.height() - self.banner.height() - 5 * px(10)
         below = self._cuts.sizeHint().height() + max(px(210), height // 4)
         left = min(int(width * 0.66), width - self._right.minimumSize().width())
-        while left > width * 0.45 and self._stage.heightForWidth(left) > height - below:
+        while left > px(_NARROWEST) and self._stage.heightForWidth(left) > height - below:
             left -= 8
         self._sound.setMinimumHeight(height // 4)
         self._sound.setMaximumHeight(max(height // 4, self._sound.wanted_height()))
         self._orders.setMinimumHeight(max(92, px(120)) if self.height() >= _ROOMY_PX else 64)
         self._stage.setFixedWidth(left)
-        self._stage.setFixedHeight(self._stage.heightForWidth(left))
+        self._stage.setFixedHeight(min(self._stage.heightForWidth(left), height - below))
         self._left.setStretch(0, 0)
         self._body.setStretch(0, 0)
         self._body.setStretch(1, 1)
@@ -319,7 +333,7 @@ class MainWindow(QWidget):
         """Beat at the display's rate while anybody sees anything."""
         is_seen = not self.isMinimized() or bool(self.second.window and not self.second.window.isMinimized())
         self._beat.setInterval(FRAME_MS if is_seen else _IDLE_MS)
-        self._looks.setInterval(_LOOK_MS if is_seen else _IDLE_MS)
+        self._looks.setInterval(LOOK_MS if is_seen else _IDLE_MS)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End the beat, every hold and every watch."""

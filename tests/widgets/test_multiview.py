@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QCursor, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from console.core.journal import Origin
 from console.settings.show import Multiview as Kept
@@ -111,6 +111,17 @@ def test_s_keeps_the_picture_of_what_is_seen_alone(shown: Shown, desk: FakeDesk,
     shown.tap("Z")
     shown.tap("S")
     assert desk.asked[-1] == ("camera.snapshot", Origin.KEY, {})  # the desk says of which
+
+
+def test_what_the_window_does_by_itself_is_found_by_typing(shown: Shown, desk: FakeDesk) -> None:
+    shown.window.keys.palette_wanted.emit()
+    field = shown.application.focusWidget()
+    assert isinstance(field, QLineEdit)
+    field.setText("second window")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert shown.window.second.window is not None
+    shown.window.second.toggle()
+    assert desk.asked == []
 
 
 # --- its tiles ---
