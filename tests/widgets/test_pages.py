@@ -209,7 +209,7 @@ def test_everything_on_the_pages_can_be_typed_for(shown: Shown, desk: FakeDesk) 
     assert "Go on with the recording" in {entry.words for entry in entries(desk)}
     desk.be("cameras")
     assert {
-        "Let OBS take Wide itself again", "Hand camera Close to OBS", "Yes, Cuedrop may open camera Table",
+        "Let OBS take Wide itself again", "Hand camera Guest Ana to OBS", "Yes, Cuedrop may open camera Table",
         "Move camera Wide down", "Move camera Street up", "Remove camera: Street", "Snapshot of camera Table",
     } <= {words for words, _, _ in page_entries(desk)}  # fmt: skip
     desk.be("cameras_found")
