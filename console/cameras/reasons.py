@@ -17,7 +17,7 @@ _HANGS_UP = 6  # calls within the patience; one that nobody answers takes 3 s
 
 TEXT = Reason(
     "That file is text or a playlist: it holds no picture that can be played.",
-    "Choose a film, or write the address that the playlist names into the show file.",
+    "Choose a film, or enter the address that the playlist names on the page CAMERAS (F5).",
 )
 
 
@@ -44,13 +44,16 @@ def reason(
     if found := refusal(address, errors, has_password=has_password):
         return found
     if "cannot resolve" in text or "name or service not known" in text or "name resolution" in text:
-        return Reason(f"Nobody knows the name {address.host}.", "Check the name in the show file, and the network.")
+        return Reason(
+            f"Nobody knows the name {address.host}.",
+            "Correct the name on the page CAMERAS (F5), or look at the network.",
+        )
     if "connection refused" in text:
-        return Reason(f"Nothing listens at {where}.", "Start the sender, or correct the port in the show file.")
+        return Reason(f"Nothing listens at {where}.", "Start the sender, or correct the port on the page CAMERAS (F5).")
     if "no route to host" in text or "network is unreachable" in text:
         return Reason(f"There is no way to {where}.", "Check the network cable, Wi-Fi and VPN.")
     if address.kind is Kind.FILE and ("no such file" in text or "cannot open file" in text):
-        return Reason(f"There is no file {where}.", "Correct the mrl in the show file.")
+        return Reason(f"There is no file {where}.", "Correct its address on the page CAMERAS (F5).")
     if "permission denied" in text:
         return Reason(f"{where} may not be read.", "Give yourself the right to read it.")
     if had_picture:
@@ -76,7 +79,12 @@ def refusal(address: Address, errors: list[str], *, has_password: bool) -> Reaso
             return Reason(f"{where} does not accept the password.", "Enter the right one into the keyring.")
         return Reason(
             f"{where} asks for a password.",
-            "Put it into the keyring, and name that entry as the camera's secret.",
+            "Put it into the keyring, and name that entry on the page CAMERAS (F5).",
+        )
+    if has_password and "failed to create demuxer" in text:
+        return Reason(
+            f"{where} sends HLS, and VLC asks for the pieces of that without the password.",
+            "Let the sender use SRT or RTMP, or take an address that has its key within.",
         )
     if "http 404" in text:
         return Reason(f"{where} knows no stream of that name.", "Correct the address, or start the sender.")

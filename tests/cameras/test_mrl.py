@@ -183,5 +183,8 @@ def test_a_refusal_says_what_is_asked_for() -> None:
         assert refused is not None
         assert words in refused.why
         assert refused.fix
+    pieces = refusal(page, ["Failed to create demuxer (nil) Unknown"], has_password=True)
+    assert pieces is not None
+    assert "HLS" in pieces.why
     gone = reason(page, ["HTTP 404 error"], had_picture=False, has_ended=True)
     assert "no stream of that name" in gone.why
