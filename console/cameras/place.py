@@ -84,6 +84,10 @@ class Place:
         """Its newest picture."""
         return self._tile.picture() if self._tile else self._hands.screens.picture(self._who)
 
+    async def whole_picture(self) -> Picture | None:
+        """Its newest picture as large as its source where a worker plays it. Use it before the next await."""
+        return await self._tile.whole_picture() if self._tile else self._hands.screens.picture(self._who)
+
     def level(self) -> float:
         """The peak of its own sound in the last 100 ms, dBFS; FLOOR_DBFS when it has none."""
         return self._tile.level() if self._tile else FLOOR_DBFS

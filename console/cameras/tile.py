@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,6 +26,8 @@ HEARTBEAT_S = 2.5
 NICENESS = 5  # a tile may stutter for a moment; the window, what is on air and the sound may not
 FPS_WINDOW_S = 1.0
 LARGEST_SIZE = (1920, 1080)
+WHOLE_S = 1.0  # how long a picture of the source's own size is waited for
+WHOLE_STEP_S = 0.01
 USUAL_SIZE = (640, 360)  # until the window says at what size it is shown
 
 _NOTHING = memoryview(bytearray(SOUND_BYTES + frames_size(0, 0)))  # what a closed tile reads
@@ -152,6 +155,35 @@ class WorkerTile:
                 frame.sequence, frame.width, frame.height, frame.stride, pixels, mono_ns=frame.mono_ns
             )
         return self._picture
+
+    async def whole_picture(self) -> Picture | None:
+        """The newest picture as large as its source, up to LARGEST_SIZE, however small or hidden the tile is.
+
+        What there is when none comes within WHOLE_S. Use it before the next await.
+        """
+        since_ns = time.monotonic_ns()
+        self._worker.send(Resize(*LARGEST_SIZE))
+        self._worker.send(Rest(is_hidden=False))
+        try:
+            async with asyncio.timeout(WHOLE_S):
+                while not self._is_whole(self.picture(), since_ns):
+                    await asyncio.sleep(WHOLE_STEP_S)
+        except TimeoutError:
+            pass  # it stands still, or is of an odd shape
+        finally:
+            if not self._is_closed:
+                self._worker.send(Resize(*self._size))
+                self._worker.send(Rest(self._is_hidden))
+        return self.picture()
+
+    def _is_whole(self, picture: Picture | None, since_ns: int) -> bool:
+        if picture is None or picture.mono_ns < since_ns:
+            return False
+        source = self._frames.source_size
+        return any(
+            picture_px + 1 >= min(px, most)
+            for picture_px, px, most in zip((picture.width, picture.height), source, LARGEST_SIZE, strict=True)
+        )
 
     def level(self) -> float:
         """The peak of its own sound in the last 100 ms, dBFS."""

@@ -98,6 +98,11 @@ class Cameras:
         place = self._places.get(name)
         return place.picture() if place else None
 
+    async def whole_picture(self, name: str) -> Picture | None:
+        """The newest picture of a tile, as large as its source and not as its tile. Use it before the next await."""
+        place = self._places.get(name)
+        return await place.whole_picture() if place else None
+
     def level(self, name: str) -> float:
         """The peak of a tile's own sound in the last 100 ms, dBFS; FLOOR_DBFS when it has none."""
         place = self._places.get(name)

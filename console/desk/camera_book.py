@@ -215,7 +215,7 @@ class CameraBook:
             jpeg = await self._obs.screenshot(source, *self._obs.state.value.canvas)
             width, height = await keep_jpeg(jpeg, camera, path)
         else:
-            picture = self._wall.picture(camera.name)
+            picture = await self._wall.whole_picture(camera.name)
             if picture is None:
                 return Outcome.refused(f"{camera.name} has no picture now.", "Wait until it is there.")
             age = self._age(picture)

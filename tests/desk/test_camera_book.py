@@ -203,7 +203,7 @@ async def test_a_snapshot_says_show_camera_and_time_and_looks_as_its_tile(stage:
     await stage.desk.run("camera.edit", KEY, camera="Table", rotate=90, crop=[0.25, 0.0, 0.25, 0.0])
     red, blue = bytes((0, 0, 255, 255)), bytes((255, 0, 0, 255))
     row = red * 2 + blue * 2 + bytes(16)  # rows may be longer than the picture
-    stage.cameras.answers["picture"] = cast(Outcome, Picture(1, 4, 2, 32, memoryview(row * 2)))
+    stage.cameras.answers["whole_picture"] = cast(Outcome, Picture(1, 4, 2, 32, memoryview(row * 2)))
     assert (
         await stage.desk.run("camera.snapshot", KEY, camera="Table")
     ).why == "This console has no folder for pictures."
@@ -221,7 +221,7 @@ async def test_a_snapshot_says_show_camera_and_time_and_looks_as_its_tile(stage:
 async def test_a_snapshot_of_an_old_picture_says_its_age(stage: Stage, tmp_path: Path) -> None:
     stage.desk.camera_book.keep_pictures_in(tmp_path)
     seen_ns = stage.clock.mono_ns() - 12_000_000_000
-    stage.cameras.answers["picture"] = cast(Outcome, Picture(1, 2, 2, 8, bytes(16), seen_ns))
+    stage.cameras.answers["whole_picture"] = cast(Outcome, Picture(1, 2, 2, 8, bytes(16), seen_ns))
     outcome = await stage.desk.run("camera.snapshot", KEY, camera="Table")
     assert outcome.why.endswith(".png (the picture is 12 s old)")
 
@@ -240,7 +240,7 @@ async def test_a_snapshot_without_a_name_is_of_the_camera_on_air_as_obs_has_it(s
 
 async def test_a_camera_without_a_picture_gives_no_snapshot(stage: Stage, tmp_path: Path) -> None:
     stage.desk.camera_book.keep_pictures_in(tmp_path)
-    stage.cameras.answers["picture"] = cast(Outcome, None)
+    stage.cameras.answers["whole_picture"] = cast(Outcome, None)
     stage.switch(program=None, claimed=None)
     outcome = await stage.desk.run("camera.snapshot", KEY, camera="Table")
     assert outcome.why == "Table has no picture now."
