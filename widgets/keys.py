@@ -9,7 +9,16 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QWidget,
+)
 
 from console.core.journal import Origin
 from console.desk.actions import Action
@@ -176,7 +185,7 @@ class Keys(QObject):
             return True
         if position == "Esc":
             return self._escape_pressed(modifiers)
-        if self.is_typing() or position in self._typed:
+        if self.is_typing() or position in self._typed or _is_of_a_button(position):
             self._typed.add(position)  # the field's until it is let go: Qt offers an Enter to its parents, too
             return False
         if position.isdigit() and modifiers & Qt.KeyboardModifier.ControlModifier:
@@ -293,6 +302,11 @@ class Keys(QObject):
         action = self._by_key.get("Esc") or self._deck.desk.actions.get("scene.cancel")
         if action is not None:
             self._deck.ask(action.id if action.hold_s == 0 else "scene.cancel", Origin.KEY)
+
+
+def _is_of_a_button(position: str) -> bool:
+    """Space and Enter are for the button or box of a panel that has the keyboard: live controls never have it."""
+    return position in ("Space", "Enter") and isinstance(QApplication.focusWidget(), QPushButton | QCheckBox)
 
 
 def _chord(position: str, modifiers: Qt.KeyboardModifier) -> str:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from console.commerce.state import DropState
 from console.core.journal import Origin
@@ -175,6 +175,23 @@ def test_a_text_field_keeps_its_keys_and_the_window_says_so(shown: Shown, desk: 
     assert desk.asked == []
     shown.settle()
     assert shown.window.banner.keys_words == ""
+
+
+def test_space_presses_a_panels_button_that_has_the_keyboard_and_cuts_nothing(shown: Shown, desk: FakeDesk) -> None:
+    pressed: list[bool] = []
+    button = QPushButton("Not now", shown.window)
+    button.clicked.connect(lambda: pressed.append(True))
+    button.show()
+    button.setFocus()
+    shown.until(button.hasFocus)
+    shown.tap("Space")
+    shown.tap("Enter")
+    assert desk.asked == []
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert pressed == [True]
+    shown.tap("3")  # any other key is the show's
+    assert desk.asked_ids == ["scene.preview"]
+    button.deleteLater()
 
 
 def test_esc_holds_a_failover_even_while_typing(shown: Shown, desk: FakeDesk, field: QLineEdit) -> None:
