@@ -274,7 +274,7 @@ class Stage(QWidget):
 
     def _place(self) -> None:
         gap, room = px(stage_layout.GAP), self._room()
-        bus = room.bus(self.width())
+        bus = room.bus(self.size())
         self._preview.setGeometry(0, 0, bus.width(), bus.height())
         column = bus.width() + gap + column_px() + gap
         program_left = column if room.is_upright else self.width() - bus.width()
@@ -284,7 +284,12 @@ class Stage(QWidget):
             tile.setGeometry(place)
 
     def _place_column(self, room: QRect) -> None:
-        """The T-bar, and under it fade to black."""
+        """The T-bar, and fade to black under it, or beside it where the column is wide and low."""
+        if room.width() > 2 * column_px() + px(8):
+            half = (room.width() - px(8)) // 2
+            self._t_bar.setGeometry(room.adjusted(0, 0, -half - px(8), 0))
+            self._black.setGeometry(room.adjusted(room.width() - half, 0, 0, 0))
+            return
         black = max(self._black.sizeHint().height(), px(70))
         self._t_bar.setGeometry(room.adjusted(0, 0, 0, -black - px(8)))
         self._black.setGeometry(QRect(room.left(), room.bottom() + 1 - black, room.width(), black))

@@ -12,6 +12,7 @@ GAP: Final = 8  # at 1920x1080
 LINE: Final = 4  # a bus's border
 FEWEST: Final = 4  # tiles are never wider than a quarter of the row
 MOST: Final = (7, 16, 10_000)  # tiles in one row, in two, in three
+SMALLEST_BUS: Final = 0.72  # of its usual size, where the stage is too low for all: then the tiles give way, too
 _COLUMN: Final = 64  # the T-bar's
 _UPRIGHT_SHARE: Final = 0.42  # of the width that upright buses are high
 _SOLO_SIDE: Final = 300  # what stands beside a tile that is seen alone has room for its buttons
@@ -35,29 +36,37 @@ class Room:
         rows = next(rows for rows, most in enumerate(MOST, start=1) if self.tiles <= most)
         return max(FEWEST if rows == 1 else FEWEST + 1, -(-self.tiles // rows))
 
-    def bus(self, width: int) -> QSize:
-        """The size of a bus."""
+    def bus(self, size: QSize) -> QSize:
+        """The size of a bus on a stage of that size: smaller than usual where the tiles leave it no room."""
         border = 2 * px(LINE)
-        if self.is_upright:
-            height = int((width - column_px()) * _UPRIGHT_SHARE)
-            return QSize(int((height - border) / self.shape) + border, height)
-        bus_width = (width - column_px() - 2 * px(GAP)) // 2
-        return QSize(bus_width, int((bus_width - border) * self.shape) + border)
+        usual = self._bus_px(size.width())
+        left = size.height() - (0 if self.is_upright else self._rows() * (self._tile_px(size.width()) + px(GAP)))
+        height = min(usual, max(left, int(usual * SMALLEST_BUS)))
+        return QSize(int((height - border) / self.shape) + border, height)
 
     def height(self, width: int) -> int:
         """The stage's height at that width."""
-        bus = self.bus(width)
+        rows = 0 if self.is_upright else self._rows()
+        return self._bus_px(width) + rows * (self._tile_px(width) + px(GAP))
+
+    def _rows(self) -> int:
+        return -(-self.tiles // self.columns())
+
+    def _bus_px(self, width: int) -> int:
+        """How high a bus is, where there is room."""
         if self.is_upright:
-            return bus.height()
-        rows = -(-self.tiles // self.columns())
-        return bus.height() + rows * (self._tile_px(width) + px(GAP))
+            return int((width - column_px()) * _UPRIGHT_SHARE)
+        border = 2 * px(LINE)
+        bus_width = (width - column_px() - 2 * px(GAP)) // 2
+        return int((bus_width - border) * self.shape) + border
 
     def places(self, size: QSize) -> list[QRect]:
         """Where the tiles stand on a stage of that size."""
         if self.is_upright:
             return self._beside(size)
         gap, columns = px(GAP), self.columns()
-        top, height = self.bus(size.width()).height() + gap, self._tile_px(size.width())
+        top = self.bus(size).height() + gap
+        height = min(self._tile_px(size.width()), (size.height() - top + gap) // max(1, self._rows()) - gap)
         step = (size.width() + gap) / columns
         places = []
         for index in range(self.tiles):
@@ -73,7 +82,7 @@ class Room:
     def _beside(self, size: QSize) -> list[QRect]:
         """Upright canvas: a grid beside the buses."""
         gap = px(GAP)
-        start = 2 * self.bus(size.width()).width() + column_px() + 3 * gap
+        start = 2 * self.bus(size).width() + column_px() + 3 * gap
         count = max(1, self.tiles)
         columns = min(count, 5 if count > 6 else 3)
         rows = -(-count // columns)

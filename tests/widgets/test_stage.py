@@ -21,6 +21,7 @@ from tests.widgets.shown import Shown
 from widgets import stage as stages
 from widgets import theme
 from widgets.bus import BusPane
+from widgets.controls import ActionButton
 from widgets.solo import BackButton, GuideChooser, SoloTile
 from widgets.stage import Stage
 from widgets.stage_layout import Room
@@ -79,6 +80,20 @@ def test_every_tile_has_its_room(application: QApplication, size: tuple[int, int
     assert not any(one.intersects(other) for i, one in enumerate(places) for other in places[:i])
     assert all(abs(place.width() / place.height() - 16 / 9) < 0.1 for place in places)
     assert min(place.width() for place in places) >= {1: 200, 4: 150, 9: 130, 16: 95}[count]
+    shown.close()
+
+
+@pytest.mark.parametrize("size", [(1120, 630), (1280, 720), (1920, 1080)], ids=str)
+def test_many_tiles_leave_cut_the_largest_control(application: QApplication, size: tuple[int, int]) -> None:
+    desk = FakeDesk("open")
+    shown = Shown(application, desk, size)
+    for count in (9, 16):
+        with_cameras(desk, count)
+        shown.settle()
+        shown.settle()
+        width = {each.title: each.width() for each in shown.window.findChildren(ActionButton) if each.isVisible()}
+        assert width["CUT"] > max(width["AUTO"], width["SAFE"]), count
+        assert all(tile.visibleRegion().boundingRect() == tile.rect() for tile in tiles(shown).values())
     shown.close()
 
 
