@@ -177,7 +177,7 @@ class BusPane(PictureView):
         is_program = self._bus == "program"
         face = _TAKE_FACES[take.state] if is_program and take is not None else Face.AMBER
         is_calm = face in (Face.GREEN, Face.AMBER_LINE)
-        space = room.width() - px(52) - theme.width_of(self._bus.upper(), theme.SMALL, theme.BOLD)
+        space = room.width() - px(58) - theme.width_of(self._bus.upper(), theme.SMALL, theme.BOLD)
         sizes = (theme.BODY, theme.SMALL) if is_calm else (theme.LARGE, theme.BODY, theme.SMALL)
         size = next((each for each in sizes if theme.width_of(words, each, theme.BOLD) <= space), theme.SMALL)
         if theme.width_of(words, size, theme.BOLD) > space:
