@@ -28,7 +28,7 @@ _SAFE_OPTIONS = frozenset(
 )
 # How late a packet may come before libVLC begins anew. It delays no live picture but the first; HTTP and HLS it does.
 CACHING_MS = {"http": 500, "https": 500, "hls": 500}
-USUAL_CACHING_MS = 300
+USUAL_CACHING_MS = 200
 SRT_LATENCY_MS = 80  # for asking again for what was lost; the sender's own counts when it is longer
 
 

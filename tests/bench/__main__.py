@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, table
 
-NAMES = ("sound", "fire", "tile", "start", "window", "memory", "levels", "scale", "take", "screens")
+NAMES = ("sound", "fire", "tile", "delay", "first", "start", "window", "memory", "levels", "scale", "take")
 OUT = Path(__file__).resolve().parents[2] / "out" / "bench.json"
 
 

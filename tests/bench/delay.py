@@ -95,7 +95,7 @@ def side_by_side(kind: str, seconds: float) -> tuple[list[int], list[int], list[
             stack.callback(CodedSender(outputs).close)
         for command, port in zip(commands, ports[:2], strict=True):
             if kind == "srt":
-                _until(lambda port=port: _is_bound(port), f"nothing listens on {port}")  # type: ignore[misc]
+                until(lambda port=port: is_bound(port), f"nothing listens on {port}")  # type: ignore[misc]
             player = subprocess.Popen(
                 [*command, f"{kind}://127.0.0.1:{port}"], env=environment, stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -103,7 +103,7 @@ def side_by_side(kind: str, seconds: float) -> tuple[list[int], list[int], list[
             stack.callback(player.wait)
             stack.callback(player.kill)
             if kind == "udp":
-                _until(lambda port=port: _is_bound(port), f"no player listens on {port}")  # type: ignore[misc]
+                until(lambda port=port: is_bound(port), f"no player listens on {port}")  # type: ignore[misc]
         if kind == "udp":
             stack.callback(CodedSender(outputs).close)
         console.until_state(lambda state: state["cameras"][0]["state"] == "live", within_s=30)
@@ -149,12 +149,13 @@ def _console(stack: ExitStack, mrl: str, environment: dict[str, str]) -> Console
     return stack.enter_context(ConsoleProcess(folder / "data", str(show), "--trust", environment=environment))
 
 
-def _is_bound(port: int) -> bool:
+def is_bound(port: int) -> bool:
     """Whether a process has that UDP port (Linux)."""
     return f":{port:04X} " in Path("/proc/net/udp").read_text()
 
 
-def _until(is_so: Callable[[], bool], what: str, within_s: float = 20.0) -> None:
+def until(is_so: Callable[[], bool], what: str, within_s: float = 20.0) -> None:
+    """Return when `is_so`. Raises TimeoutError with `what`."""
     end_s = time.monotonic() + within_s
     while not is_so():
         if time.monotonic() > end_s:
