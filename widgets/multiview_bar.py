@@ -145,9 +145,9 @@ class MultiviewBar(QWidget):
                 if not widget.isHidden():
                     widget.setGeometry(right - width, gap, width, height)
                     right -= width + gap
-            room = max(0, right - left)
-            self._hint.setGeometry(left, gap, room, height)
-            self._hint.say(next((hint for hint in self._hints if width_of(hint, theme.BODY) <= room), ""))
+            width = max(0, right - left)
+            self._hint.setGeometry(left, gap, width, height)
+            self._hint.say(next((hint for hint in self._hints if width_of(hint, theme.BODY) <= width), ""))
             return row.height()
 
     def event(self, event: QEvent) -> bool:
