@@ -30,6 +30,7 @@ class Watch:
         self._desk = desk
         self._alarms = alarms
         self._had_obs = False
+        self._watched: frozenset[str] = frozenset()  # cameras, by name
         self._running: dict[str, bool] = {}  # stream and record, as last noted
         self._unconfirmed: asyncio.TimerHandle | None = None  # STOP SALE's, while it waits to be worth an alarm
         self._raised: frozenset[str] = frozenset()  # the troubles of OBS that are alarms now
@@ -107,6 +108,10 @@ class Watch:
 
     def _cameras(self) -> None:
         switcher = self._desk.switcher.value
+        there = frozenset(camera.name for camera in self._desk.cameras.value)
+        for gone in self._watched - there:  # removed, or called otherwise
+            self._alarms.clear(f"camera.{gone}")
+        self._watched = there
         for camera in self._desk.cameras.value:
             is_without_obs = camera.origin is tiles.Origin.OBS and not switcher.link.is_up
             if camera.state is CameraState.LIVE or is_without_obs:  # OBS's own alarm speaks for all its tiles

@@ -159,6 +159,17 @@ async def test_a_camera_that_is_on_air_outranks_one_that_is_not(stage: Stage) ->
     watch.close()
 
 
+async def test_a_camera_that_was_removed_or_renamed_leaves_no_alarm_behind(stage: Stage) -> None:
+    watch = Watch(stage.desk, stage.alarms)
+    lost = replace(stage.cameras.tiles.value[0], name="Street", state=CameraState.LOST)
+    stage.cameras.tiles.set((lost,))
+    stage.cameras.tiles.set((replace(lost, name="Alley"),))
+    assert {alarm.id for alarm in stage.alarms.present.value} == {"camera.Alley"}
+    stage.cameras.tiles.set(())
+    assert stage.alarms.present.value == ()
+    watch.close()
+
+
 async def test_a_lost_take_is_an_alarm_until_the_next_one(stage: Stage) -> None:
     watch = Watch(stage.desk, stage.alarms)
     stage.switch(take=Take("Table", TakeState.LOST, 0, "OBS says Table; on air is Wide."))
