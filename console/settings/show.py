@@ -277,6 +277,15 @@ class Show(Part):
             raise ValueError("a show needs a name")
         return name
 
+    @field_validator("cameras")
+    @classmethod
+    def _each_relay_has_its_own_port(cls, cameras: tuple[Camera, ...]) -> tuple[Camera, ...]:
+        ports = [camera.relay_port for camera in cameras if camera.relay_port is not None]
+        twice = next((port for port in ports if ports.count(port) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two cameras have relay_port = {twice}: give one of them another")
+        return cameras
+
     def hosts(self) -> tuple[str, ...]:
         """Every address that the show names, as written; the director says yes to those that are not loopback."""
         backup = [self.obs.backup.url] if self.obs.backup else []

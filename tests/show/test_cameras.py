@@ -224,6 +224,13 @@ def test_a_new_file_holds_its_multiview(tmp_path: Path) -> None:
     assert load_show(tmp_path / "new.toml") == show
 
 
+def test_two_cameras_on_one_relay_port_are_a_fault(path: Path) -> None:
+    change_cameras(path, editing("Wide", lambda old: old.model_copy(update={"relay_port": 21_000})))
+    with pytest.raises(UserError, match="two cameras have relay_port = 21000"):
+        change_cameras(path, editing("Guest", lambda old: old.model_copy(update={"relay_port": 21_000})))
+    assert [camera.relay_port for camera in load_show(path).cameras] == [21_000, None, None]
+
+
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 COMMENT = st.builds(lambda words: f"# {words}", WORDS)
 BETWEEN = st.lists(COMMENT | st.just(""), max_size=3).map(lambda lines: "".join(f"{line}\n" for line in lines))
