@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.cameras.state import CameraState, Picture, Trial
 from console.core.errors import UserError
@@ -62,6 +62,7 @@ class CameraForm(QWidget):
         self._tried: dict[str, object] | None = None
         self._is_open = False  # what is tried has a state
         self._is_asking = False
+        self._times_opened = 0  # an answer that comes late must not close another camera's form
         self._strict: frozenset[str] = frozenset()  # fields whose faults are shown: those of the first try, or all
         self._keyring_fault = self._refusal = ""
         self._answer_words: tuple[str, QColor] = ("", theme.SOFT)
@@ -115,6 +116,8 @@ class CameraForm(QWidget):
     def open(self, camera: Camera | None, *, takes_keyboard: bool = True) -> None:
         """Edit `camera`, or add a new one (None)."""
         self._edited = camera
+        self._times_opened += 1
+        self._is_asking = False
         self._forget_trial()
         self._strict, self._keyring_fault, self._refusal = frozenset(), "", ""
         self._answer_words = ("", theme.SOFT)
@@ -140,7 +143,8 @@ class CameraForm(QWidget):
     def leave(self, saved: str = "") -> None:
         """End the trial and close; the keys are the show's again."""
         self.end_trial()
-        if self.isAncestorOf(self.focusWidget() or self):
+        inner = QApplication.focusWidget()
+        if inner is not None and self.isAncestorOf(inner):
             self.window().setFocus()
         self.hide()
         self.closed.emit(saved)
@@ -190,10 +194,11 @@ class CameraForm(QWidget):
             action_id, arguments = "camera.add", reading.for_adding()
         else:
             action_id, arguments = "camera.edit", reading.for_editing(self._edited)
+        opened = self._times_opened
         self._is_asking = True
         self._say_answer("Saving…", theme.AMBER_SOFT)
         self._deck.ask(action_id, Origin.BUTTON, arguments, done=self._asked,
-                       heard=lambda outcome: self._saved(outcome, name))  # fmt: skip
+                       heard=lambda outcome: self._saved(outcome, name, opened))  # fmt: skip
 
     def _keep_password(self, then: Callable[[], None]) -> None:
         """Put what was typed as the password into the keyring, and go on; what goes wrong is said at its field."""
@@ -221,11 +226,12 @@ class CameraForm(QWidget):
     def _asked(self) -> None:
         self._is_asking = False
 
-    def _saved(self, outcome: Outcome, name: str) -> None:
+    def _saved(self, outcome: Outcome, name: str, opened: int) -> None:
         if outcome.result in (Result.DONE, Result.PENDING):
             if outcome.why:
                 self._deck.ask.tell(Notice(outcome.why, outcome.fix, Tone.GOOD))
-            self.leave(name)
+            if opened == self._times_opened:
+                self.leave(name)
         else:
             self._say_answer(f"▲ Not saved. {outcome.why} {outcome.fix}".strip(), theme.RED_SOFT)
             self._deck.ask.tell(Notice(f"Not saved: {outcome.why}", outcome.fix, Tone.BAD))

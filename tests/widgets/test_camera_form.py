@@ -1,5 +1,7 @@
 """The form of a camera: trying, saving, what is wrong at its field, and keys that can never become a take."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -17,6 +19,7 @@ from tests.widgets.page_states import kept_cameras, trying
 from tests.widgets.shown import Shown
 from tests.widgets.test_pages import misplaced
 from widgets import theme
+from widgets.ask import Ask
 from widgets.camera_fields import FIELDS, ROWS
 from widgets.camera_form import CHANGED, NO_KEEPING, CameraForm
 from widgets.controls import Face
@@ -203,6 +206,21 @@ def test_the_buttons_of_the_form_do_what_their_keys_do(form: CameraForm, desk: F
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert desk.asked_ids == ["camera.try", "camera.add"]
     assert form.isHidden()
+
+
+def test_an_answer_that_comes_late_leaves_the_next_form_alone(
+    shown: Shown, form: CameraForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later: list[Callable[[Outcome], None]] = []
+    monkeypatch.setattr(Ask, "__call__", lambda *_, heard=None, **__: later.append(heard) if heard else None)
+    fill(form, mrl="srt://192.0.2.77:9009", name="Phone")
+    form.save()
+    form.leave()
+    shown.window.pages.cameras.edit("Street")
+    later[0](Outcome.done())
+    assert not form.isHidden()
+    assert form.area.texts()["name"] == "Street"
+    form.leave()
 
 
 def test_no_key_that_is_typed_in_the_form_reaches_the_show(shown: Shown, form: CameraForm, desk: FakeDesk) -> None:
