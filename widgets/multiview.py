@@ -19,7 +19,7 @@ from widgets.multiview_layouts import resized, shown
 from widgets.multiview_wall import MultiviewWall
 from widgets.second_screen import Placed, WindowPlace, other_screen
 
-SMALLEST: Final = QSize(640, 400)
+SMALLEST: Final = QSize(640, 320)
 _FIRST_SIZE: Final = 0.6  # of the screen, where there is no second one
 BAR_MS: Final = 3000  # over a full screen, after the pointer was moved
 _HINTS: Final = (
@@ -118,13 +118,13 @@ class Multiview(QWidget):
         if self._draft is not None and self._layer.key(chord):
             return True
         own: dict[str, Callable[[], None]] = {
-            "A": self.arrange, "Z": self.solo, "F11": self.placed.toggle,
+            "A": lambda: self.arrange(Origin.KEY), "Z": self.solo, "F11": self.placed.toggle,
         }  # fmt: skip
         if chord in own:
             own[chord]()
             return True
         if chord in _STEPS:
-            self._step(_STEPS[chord])
+            self._step(_STEPS[chord], Origin.KEY)
             return True
         return chord == "S" and self._snapshot()
 
@@ -159,7 +159,7 @@ class Multiview(QWidget):
         """True while tiles are moved instead of pressed."""
         return self._draft is not None
 
-    def arrange(self) -> None:
+    def arrange(self, origin: Origin = Origin.BUTTON) -> None:
         """Begin to arrange; again: keep it."""
         if self._draft is None:
             self.wall.show_alone(None)
@@ -171,7 +171,7 @@ class Multiview(QWidget):
         is_new = kept != self._as_kept()
         self._end_arranging()
         if is_new:
-            self._keep(kept)
+            self._keep(kept, origin)
 
     def _end_arranging(self) -> None:
         self._draft = None
@@ -182,17 +182,17 @@ class Multiview(QWidget):
         self._draft = names
         self._show()
 
-    def _step(self, step: int) -> None:
+    def _step(self, step: int, origin: Origin = Origin.BUTTON) -> None:
         """A place more or less: at once, or in the draft."""
         changed = resized(self._wanted(), len(self._wanted()) + step, self._cameras())
         if self._draft is not None:
             self._arranged(changed)
         elif changed != self._wanted():
-            self._keep(changed)
+            self._keep(changed, origin)
 
-    def _keep(self, names: tuple[str, ...]) -> None:
+    def _keep(self, names: tuple[str, ...], origin: Origin) -> None:
         """Ask for it; the show tells when it is so."""
-        self._deck.ask("multiview.arrange", Origin.BUTTON, {"tiles": len(names), "cameras": list(names)})
+        self._deck.ask("multiview.arrange", origin, {"tiles": len(names), "cameras": list(names)})
 
     def _cameras(self) -> tuple[str, ...]:
         return tuple(camera.name for camera in self._deck.desk.cameras.value)

@@ -47,10 +47,11 @@ class ArrangeLayer(QWidget):
         return self._chosen
 
     def show_places(self, names: tuple[str, ...], places: Sequence[QRect], cameras: tuple[str, ...]) -> None:
-        """Follow the window."""
+        """Follow the window. What is being dragged is dropped only when something else is there now."""
+        if (names, list(places)) != (self._names, self._places):
+            self._dragged = None
         self._names, self._places, self._cameras = names, list(places), cameras
         self._chosen = min(self._chosen, len(names) - 1)
-        self._dragged = None
         self.setAccessibleDescription(f"Place {self._chosen + 1}: {words_of(names[self._chosen])}")
         self.update()
 

@@ -138,10 +138,12 @@ class MultiviewBar(QWidget):
             for widget in self._left:
                 widget.setGeometry(left, gap, widget.sizeHint().width(), height)
                 left += widget.width() + gap
+            wanted = sum(widget.sizeHint().width() + gap for widget in self._right)
+            has_guides = not self._hints and wanted <= right - left
             for widget in reversed(self._right):
                 width = widget.sizeHint().width()
                 is_guide = widget in self._guides.values()
-                widget.setVisible(not is_guide or (not self._hints and right - width >= left))
+                widget.setVisible(has_guides or not is_guide)
                 if not widget.isHidden():
                     widget.setGeometry(right - width, gap, width, height)
                     right -= width + gap
