@@ -124,22 +124,58 @@ def side_by_side(kind: str, seconds: float) -> tuple[list[int], list[int], list[
 def found(pixels: XPixels) -> Spot:
     """Where in the console's window the bars are. Raises RuntimeError when they are nowhere."""
     screen = pixels.green(0, 0, LEFT, pixels.size[1])
-    spots = [spot for y in range(0, pixels.size[1], 8) if (spot := _in_line(screen[y], y))]
+    spots = [spot for y in range(0, pixels.size[1], 8) for spot in _in_line(screen[y], y)]
     if not spots:
         raise RuntimeError("Cuedrop's window shows no coded picture")
     return spots[len(spots) // 2]
 
 
-def _in_line(line: NDArray[np.uint8], y: int) -> Spot | None:
+def all_found(pixels: XPixels) -> list[Spot]:
+    """Every place on the screen where the bars are, row by row, in tiles of one size; borders may cover their edges."""
+    screen = pixels.green(0, 0, *pixels.size)
+    plain = [spot for y in range(0, pixels.size[1], 8) for spot in _in_line(screen[y], y)]
+    if not plain:
+        return []
+    width = statistics.mode(spot.width for spot in plain)
+    lines = {spot.y: _of_width(screen[spot.y], spot.y, width) for spot in plain}
+    rows: list[list[Spot]] = []
+    for y in sorted(lines):
+        if rows and y - rows[-1][0].y < width // 3:  # still the same row of tiles
+            rows[-1] = max(rows[-1], lines[y], key=len)
+        elif lines[y]:
+            rows.append(lines[y])
+    return [spot for row in rows for spot in row]
+
+
+def _of_width(line: NDArray[np.uint8], y: int, width: int) -> list[Spot]:
+    """Bars of that width in one line; of the places that can be read, the middle one."""
+    spots: list[Spot] = []
+    x = 0
+    while x + width <= len(line):
+        end = x
+        while end + width <= len(line) and read(line[end : end + width]) is not None:
+            end += 1
+        if end > x:
+            spots.append(Spot((x + end - 1) // 2, y, width))
+            end += width - 8
+        x = end + 1
+    return spots
+
+
+def _in_line(line: NDArray[np.uint8], y: int) -> list[Spot]:
     """The bars in one line of the screen: they begin with a white one, as wide as each of them."""
     edges = np.flatnonzero(np.diff((line > 125).astype(np.int8)))
+    spots: list[Spot] = []
     for begin, end in itertools.pairwise(edges + 1):
+        if spots and begin < spots[-1].x + spots[-1].width:
+            continue
         for width in range((end - begin - 1) * BARS, (end - begin + 1) * BARS + 1):
             if width > BARS * 4 and begin + width <= len(line):
                 code = read(line[begin : begin + width])
                 if code is not None and late_ms(code) < LATEST_MS:
-                    return Spot(int(begin), y, int(width))
-    return None
+                    spots.append(Spot(int(begin), y, int(width)))
+                    break
+    return spots
 
 
 def _console(stack: ExitStack, mrl: str, environment: dict[str, str]) -> ConsoleProcess:
