@@ -90,7 +90,7 @@ def test_what_runs_out_on_air_is_counted_down_on_every_page(shown: Shown, desk: 
     for page in range(5):
         pages.show_page(page)
         shown.settle()
-        assert pages.ending_words in ("Trailer ends in 0:48", "Trailer ends in 0:47")
+        assert pages.ending_words.startswith("Trailer ends in 0:4")  # it runs on meanwhile
     desk.sources.set(SceneSources("Close", (), (media(state=MediaState.PAUSED, left_s=7),)))
     assert pages.ending_words == ""  # it does not run
     desk.sources.set(SceneSources("Close", (), ()))
