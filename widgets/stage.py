@@ -29,6 +29,7 @@ from widgets.theme import px
 from widgets.tile import Tile
 
 PICTURES_S: Final = 0.008  # half of a frame: scaling every picture of a large screen at once would be a stall
+_CUTS_PX: Final = 112  # the row of cuts below the stage, with its gaps: tips of tiles begin under it
 Slot = tuple[int, str, str]  # number, scene, camera
 
 
@@ -282,6 +283,7 @@ class Stage(QWidget):
         self._place_column(QRect(bus.width() + gap, 0, program_left - bus.width() - 2 * gap, bus.height()))
         for tile, place in zip(self._tiles, room.places(self.size()), strict=True):
             tile.setGeometry(place)
+            tile.tip_y = self.height() + px(_CUTS_PX) - place.y()
 
     def _place_column(self, room: QRect) -> None:
         """The T-bar, and fade to black under it, or beside it where the column is wide and low."""

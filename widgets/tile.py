@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtWidgets import QToolTip
 
 from console.cameras.state import Camera, CameraState, Picture
 from console.core.journal import Origin
@@ -27,6 +28,7 @@ NEWS_S: Final = 8.0  # as long as the banner answers a press
 _OLD_SOON: Final = (TakeState.REFUSED, TakeState.FAILED)
 _BAD: Final = (CameraState.LOST, CameraState.BLACK)
 _TIP_SIGNS: Final = 60
+_TIP_DROP_PX: Final = 16  # so far below the place that it is given Qt shows a tip
 _VEIL: Final = QColor(8, 10, 13, 165)
 _CHIP: Final = QColor(8, 10, 13, 215)
 
@@ -40,6 +42,7 @@ class Tile(PictureView):
         super().__init__(self._newest)
         self._deck = deck
         self._number, self._scene, self._camera = number, scene, camera
+        self.tip_y = px(50)  # where its tip begins, from its upper edge
         self._tally = ""
         self._is_hot = False
         self._moved_ns = -round(SETTLED_S * 1e9)
@@ -151,10 +154,12 @@ class Tile(PictureView):
         return True
 
     def event(self, event: QEvent) -> bool:
-        """A tip says what is true when it is shown."""
-        if event.type() is QEvent.Type.ToolTip:
-            self._name_it()
-        return super().event(event)
+        """A tip says what is true when it is shown, and covers neither CUT nor a picture of others."""
+        if event.type() is not QEvent.Type.ToolTip:
+            return super().event(event)
+        self._name_it()
+        QToolTip.showText(self.mapToGlobal(QPoint(px(8), self.tip_y - _TIP_DROP_PX)), self.toolTip(), self)
+        return True
 
     def facts(self) -> tuple[str, ...]:
         """All that is known of its camera, a short line each."""

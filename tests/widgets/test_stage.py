@@ -167,6 +167,10 @@ def test_a_tile_has_all_its_figures_in_its_tip(shown: Shown, desk: FakeDesk) -> 
     shown.settle()
     tile = tiles(shown)["Wide"]
     QApplication.sendEvent(tile, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), tile.mapToGlobal(QPoint(5, 5))))
+    shown.until(QToolTip.isVisible)
+    place = next(each.geometry() for each in QApplication.topLevelWidgets() if each.inherits("QTipLabel"))
+    cut = next(each for each in shown.window.findChildren(ActionButton) if each.title == "CUT")
+    assert place.top() > cut.mapToGlobal(cut.rect().bottomLeft()).y()
     QToolTip.hideText()
     tip = tile.toolTip()
     for words in ("30 of 30 fps arrive", "1280 × 720 H.264", "software decoding", "2.4 Mbit/s", "own sound -12 dB"):
