@@ -1,16 +1,18 @@
-"""How late a loop is through its own fault: a timer's lateness, less the time the thread waited for a processor.
+"""How late a loop is through its own process's fault: a timer's lateness, less the time it waited for a processor.
 
-Linux tells that wait (/proc/thread-self/schedstat, second figure), so that a busy machine is no stall of ours.
+Linux tells that wait of each thread (schedstat, second figure), so that a busy machine is no stall of ours: the loop's
+own, and the longest of another thread's, which may hold Python's lock meanwhile.
 """
 
 import asyncio
 import contextlib
+import threading
 import time
 from pathlib import Path
 
 EVERY_S = 0.01
 STALL_MS = 50.0
-_SCHED = Path("/proc/thread-self/schedstat")
+_TASKS = Path("/proc/self/task")
 
 
 class LoopWatch:
@@ -34,16 +36,23 @@ class LoopWatch:
                 await self._task
 
     async def _run(self) -> None:
+        own = threading.get_native_id()
         while True:
-            due_ns, waited_ns = time.monotonic_ns() + int(EVERY_S * 1e9), _waited_ns()
+            waited, due_ns = _waited_ns(), time.monotonic_ns() + int(EVERY_S * 1e9)
             await asyncio.sleep(EVERY_S)
-            late_ms = (time.monotonic_ns() - due_ns - (_waited_ns() - waited_ns)) / 1e6
+            late_ns = time.monotonic_ns() - due_ns
+            since = {thread: ns - waited.get(thread, ns) for thread, ns in _waited_ns().items()}
+            late_ms = (late_ns - since.pop(own) - max(since.values(), default=0)) / 1e6
             self.ticks += 1
             self.worst_ms = max(self.worst_ms, late_ms)
             if late_ms > STALL_MS:
                 self.stalls.append(round(late_ms))
 
 
-def _waited_ns() -> int:
-    """How long this thread was ready to run and had no processor, since it began."""
-    return int(_SCHED.read_text().split()[1])
+def _waited_ns() -> dict[int, int]:
+    """How long each thread of this process was ready to run and had no processor, since it began."""
+    waits = {}
+    for task in _TASKS.iterdir():
+        with contextlib.suppress(OSError):  # ended meanwhile
+            waits[int(task.name)] = int((task / "schedstat").read_text().split()[1])
+    return waits

@@ -29,7 +29,7 @@ from tests.soak.damage import damaged, originals
 from tests.soak.lateness import LoopWatch
 
 BATCH = 8
-HUNG = 3  # a worker's exit code when libVLC does not let go
+DEATHS = {"3": "gave up a libVLC that hung", "-9": "silent and killed", "-11": "crashed", "-6": "crashed"}
 TURNS = 63  # 504 streams
 KEPT = Path(__file__).resolve().parents[2] / "out" / "soak"
 KNOWN_WITHIN_S = 60.0
@@ -102,7 +102,7 @@ async def _campaign(effort: Effort, result: Result, folder: Path) -> None:
         await wall.close()
         await supervisor.close()
     for death in journal.of("worker.died"):
-        result.counts["workers that hung" if death["code"] == HUNG else "workers that died"] += 1
+        result.counts[DEATHS.get(str(death["code"]), f"died with {death['code']}")] += 1
     result.losses += growth(looks)
     result.losses += [f"the loop was {late_ms} ms late" for late_ms in watch.stalls]
     print(f"streams: the loop was {watch.worst_ms:.0f} ms late at worst, in {watch.ticks} looks")
