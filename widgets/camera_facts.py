@@ -5,8 +5,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from console.cameras.state import Camera, CameraState, Origin
+from console.desk.camera_words import bitrate_words, delay_words
 from widgets import theme
-from widgets.camera_line import Line, bitrate_words, rate_words, state_of
+from widgets.camera_line import Line, rate_words, state_of
 from widgets.theme import draw_text, draw_wrapped, px
 from widgets.times import clock_words
 
@@ -79,7 +80,11 @@ def _figures_of(tile: Camera) -> list[tuple[str, QColor]]:
     """The figures of its stream in two lines; pictures that were lost are marked."""
     stats = tile.stats
     size = f"{stats.width}×{stats.height}" if stats.width else ""
-    arrives = (rate_words(tile), bitrate_words(stats), f"delay {tile.delay_ms:.0f} ms" if tile.delay_ms else "")
+    arrives = (
+        rate_words(tile),
+        bitrate_words(stats.bitrate_kbps),
+        f"delay {delay_words(tile.delay_ms)}" if tile.delay_ms else "",
+    )
     is_of = (size, stats.codec, f"{stats.decoder} decoding" if stats.decoder else "")
     lost = (f"▲ {stats.dropped} dropped" if stats.dropped else "",
             f"{stats.reconnects} reconnects" if stats.reconnects else "")  # fmt: skip

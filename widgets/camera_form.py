@@ -14,13 +14,14 @@ from console.cameras.state import CameraState, Picture, Trial
 from console.core.errors import UserError
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
+from console.desk.camera_words import bitrate_words
 from console.desk.view import Notice, Tone
 from console.settings.secrets import set_secret
 from console.settings.show import Camera
 from widgets import theme
 from widgets.ask import Deck
 from widgets.camera_fields import FIELDS, Known, Reading, keyring_name, read, typed, without_password
-from widgets.camera_line import bitrate_words, rate_words, state_of
+from widgets.camera_line import rate_words, state_of
 from widgets.camera_trial import Answer, TestPicture
 from widgets.controls import ActionButton, Face
 from widgets.field_area import FieldArea
@@ -276,7 +277,7 @@ class CameraForm(QWidget):
         self.picture.set_turn(_turn_of(reading))
         stats = tile.stats
         size = f"{stats.width}×{stats.height}" if stats.width else ""
-        figures = (rate_words(tile), size, stats.codec, bitrate_words(stats), stats.decoder)
+        figures = (rate_words(tile), size, stats.codec, bitrate_words(stats.bitrate_kbps), stats.decoder)
         self.answer.say(
             self._answer_words,
             ("" if is_same else CHANGED, theme.AMBER_SOFT),

@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor
 from console.cameras.looks import FROZEN_S
 from console.cameras.mrl import Kind, parse_mrl
 from console.cameras.relay import may_be_handed
-from console.cameras.state import Camera, CameraState, Origin, Stats
+from console.cameras.state import Camera, CameraState, Origin
+from console.desk.camera_words import bitrate_words
 from console.desk.view import DeskView
 from console.settings import show
 from widgets import theme
@@ -99,13 +100,6 @@ def rate_words(tile: Camera) -> str:
     return f"{tile.fps:.0f} fps" if tile.fps else ""
 
 
-def bitrate_words(stats: Stats) -> str:
-    """How much comes: "5.8 Mb/s", "640 kb/s", "" when it is not known."""
-    if not stats.bitrate_kbps:
-        return ""
-    return f"{stats.bitrate_kbps / 1000:.1f} Mb/s" if stats.bitrate_kbps >= 1000 else f"{stats.bitrate_kbps:.0f} kb/s"
-
-
 def short_words(line: Line, now_ns: int) -> str:
     """A row's second line: state and the figures that matter at rest."""
     tile = line.tile
@@ -114,7 +108,7 @@ def short_words(line: Line, now_ns: int) -> str:
         return words
     parts = [words]
     if line.is_live:
-        parts += [rate_words(tile), bitrate_words(tile.stats)]
+        parts += [rate_words(tile), bitrate_words(tile.stats.bitrate_kbps)]
     parts.append("from OBS" if tile.origin is Origin.OBS else "")
     parts.append("relay" if line.has_relay else "")
     parts.append(f"{tile.delay_ms:.0f} ms" if tile.delay_ms is not None else "")

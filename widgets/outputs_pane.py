@@ -206,7 +206,7 @@ def _figures_of(output: Output, now_ns: int) -> tuple[str, str, QColor]:
     if output.since_mono_ns is not None:
         first.append(long_clock_words((now_ns - output.since_mono_ns) / 1e9))
     if output.bitrate_kbps is not None:
-        first.append(f"{mbps_words(output.bitrate_kbps)} Mb/s")
+        first.append(f"{mbps_words(output.bitrate_kbps)} Mbit/s")
     second = []
     is_congested = output.congestion is not None and output.congestion >= _CONGESTED
     if output.congestion is not None:

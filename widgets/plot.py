@@ -57,7 +57,7 @@ class Plot(QWidget):
 
     def _room(self, most_kbps: float, most_ms: float) -> QRect:
         """What the scales at both sides and the times below leave."""
-        left = max(width_of(mbps_words(most_kbps), theme.SMALL), width_of("Mb/s", theme.SMALL)) + px(6)
+        left = max(width_of(mbps_words(most_kbps), theme.SMALL), width_of("Mbit/s", theme.SMALL)) + px(6)
         right = width_of(f"{most_ms:g} ms", theme.SMALL) + px(6)
         below = theme.line_height(theme.SMALL) if self._has_times() else 0
         return QRect(left, px(2), self.width() - left - right, self.height() - below - px(4))
@@ -72,7 +72,7 @@ class Plot(QWidget):
         draw_text(painter, left, mbps_words(most_kbps), theme.SMALL, _BITRATE, align=RIGHT)
         draw_text(painter, right, f"{most_ms:g} ms", theme.SMALL, _RENDER)
         if room.height() >= 3 * text_px:
-            draw_text(painter, left.translated(0, text_px), "Mb/s", theme.SMALL, theme.FAINT, align=RIGHT)
+            draw_text(painter, left.translated(0, text_px), "Mbit/s", theme.SMALL, theme.FAINT, align=RIGHT)
             foot = room.bottom() - text_px - room.top()
             draw_text(painter, left.translated(0, foot), "0", theme.SMALL, theme.FAINT, align=RIGHT)
             draw_text(painter, right.translated(0, foot), "0", theme.SMALL, theme.FAINT)
@@ -132,5 +132,5 @@ def scale_top(most: float, *, least: float) -> float:
 
 
 def mbps_words(kbps: float) -> str:
-    """A bitrate in Mb/s, one place: "5.8"."""
+    """A bitrate in Mbit/s, one place: "5.8"."""
     return f"{kbps / 1000:.1f}" if kbps < 10_000 else f"{kbps / 1000:.0f}"

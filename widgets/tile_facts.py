@@ -6,6 +6,7 @@ from typing import Final
 
 from console.cameras.looks import FROZEN_S
 from console.cameras.state import FLOOR_DBFS, Camera, CameraState, Origin
+from console.desk.camera_words import bitrate_words, delay_words
 from widgets.rates import Rates
 from widgets.times import clock_words
 
@@ -54,7 +55,7 @@ def rest(camera: Camera | None, rates: Rates, now_ns: int) -> Rest:
         return Rest()
     if camera.origin is Origin.OBS:
         return _of_obs(rates, now_ns)
-    others = " · ".join(part for part in (_relay_mark(camera), _delay_words(camera)) if part)
+    others = " · ".join(part for part in (_relay_mark(camera), _late_words(camera)) if part)
     short = fps_words(camera, rates)
     if is_short(camera, rates):
         return Rest((short, short.removesuffix(" fps")), is_trouble=True, note=SHARES if shares(camera, rates) else "")
@@ -115,11 +116,11 @@ def facts(camera: Camera | None, rates: Rates, now_ns: int, *, level_dbfs: float
         f"{rates.shown_fps:.0f} of {rates.came_fps:.0f} fps shown" if skips(rates) else "",
         SHARES if shares(camera, rates) else "",
         f"{stats.dropped} dropped" if stats.expected_fps else "",
-        _bitrate_words(stats.bitrate_kbps),
+        bitrate_words(stats.bitrate_kbps),
         " ".join(part for part in (size, stats.codec) if part),
         f"{stats.decoder} decoding" if stats.decoder else "",
         f"picture {age_words(age_s)}" if age_s is not None else "",
-        f"delay {_delay_words(camera)}" if camera.delay_ms is not None else "",
+        f"delay {_late_words(camera)}" if camera.delay_ms is not None else "",
         f"own sound {level_dbfs:.0f} dB" if level_dbfs > FLOOR_DBFS else "",
         f"relay: {camera.relay}" if camera.relay else "",
         _reconnects_words(stats.reconnects),
@@ -151,16 +152,8 @@ def _relay_mark(camera: Camera) -> str:
     return "relay" if camera.relay else ""
 
 
-def _delay_words(camera: Camera) -> str:
-    if camera.delay_ms is None:
-        return ""
-    return f"{camera.delay_ms:.0f} ms" if camera.delay_ms < 10_000 else f"{camera.delay_ms / 1000:.1f} s"
-
-
-def _bitrate_words(kbps: float) -> str:
-    if not kbps:
-        return ""
-    return f"{kbps / 1000:.1f} Mbit/s" if kbps >= 1000 else f"{kbps:.0f} kbit/s"
+def _late_words(camera: Camera) -> str:
+    return delay_words(camera.delay_ms) if camera.delay_ms is not None else ""
 
 
 def _reconnects_words(count: int) -> str:

@@ -122,7 +122,7 @@ class Place:
             return (
                 CameraState.LOST,
                 plan.why or f"{camera.name} has no picture: no mrl, no scene and no source.",
-                plan.fix or f"Give {camera.name} a scene of OBS or an mrl in the show file.",
+                plan.fix or f"Give {camera.name} an address or a scene of OBS, on the page CAMERAS (F5).",
             )
         state, why, fix = self._hands.screens.said(self._who, now_ns)
         return state, why or plan.why, fix or plan.fix

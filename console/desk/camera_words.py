@@ -17,6 +17,13 @@ def delay_words(delay_ms: float) -> str:
     return f"{delay_ms:.0f} ms" if delay_ms < 10_000 else f"{delay_ms / 1_000:.1f} s"
 
 
+def bitrate_words(kbps: float) -> str:
+    """How much comes: "5.8 Mbit/s", "640 kbit/s", "" when it is not known."""
+    if not kbps:
+        return ""
+    return f"{kbps / 1000:.1f} Mbit/s" if kbps >= 1000 else f"{kbps:.0f} kbit/s"
+
+
 def arrival_words(camera: Camera) -> str:
     """How a live camera arrives, as far as known: "25 of 25 fps, 1280 × 720 H.264, 4.1 Mbit/s, delay 182 ms"."""
     stats = camera.stats
@@ -26,7 +33,7 @@ def arrival_words(camera: Camera) -> str:
     parts = (
         "from OBS" if camera.origin is Origin.OBS else rate,
         f"{stats.width} × {stats.height} {stats.codec}".strip() if stats.width else "",
-        f"{stats.bitrate_kbps / 1000:.1f} Mbit/s" if stats.bitrate_kbps else "",
+        bitrate_words(stats.bitrate_kbps),
         f"delay {delay_words(camera.delay_ms)}" if camera.delay_ms is not None else "",
     )
     return ", ".join(part for part in parts if part)

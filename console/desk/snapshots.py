@@ -63,11 +63,13 @@ def shown(image: Image.Image, camera: Camera) -> Image.Image:
 
 def _write(image: Image.Image, camera: Camera, path: Path) -> tuple[int, int]:
     image = shown(image, camera)
+    draft = path.with_suffix(".new")  # whoever watches the folder sees whole pictures only
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        image.save(path, "PNG", compress_level=1)  # quick: an event, not an archive
+        image.save(draft, "PNG", compress_level=1)  # quick: an event, not an archive
+        draft.replace(path)
     except OSError as error:
-        path.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         reason = (error.strerror or "it cannot be written").lower()
         raise UserError(f"{path.name} was not kept: {reason}.", fix="Free space, or mend the data folder.") from error
     return image.size

@@ -79,7 +79,7 @@ def test_a_test_picture_is_shown_with_its_figures_before_anything_is_kept(form: 
     form.poll()
     assert form.picture.has_picture()
     assert form.picture.accessibleDescription() == "● live"
-    assert form.answer.words == "30 fps · 1920×1080 · H.264 · 4.2 Mb/s · software"
+    assert form.answer.words == "30 fps · 1920×1080 · H.264 · 4.2 Mbit/s · software"
     assert form.save_button.face is Face.GREEN
     assert form.try_button.title == "TRY AGAIN"
 

@@ -45,8 +45,8 @@ def at_row(pane: CamerasPane, row: int) -> QPoint:
 
 def test_the_list_says_of_each_camera_how_it_is_in_words_and_signs(pane: CamerasPane) -> None:
     assert pane.list.rows == (
-        "● Wide: live · 30 fps · 5.8 Mb/s · relay · 182 ms",
-        "■ Close: live · 19 of 30 fps · 2.3 Mb/s",
+        "● Wide: live · 30 fps · 5.8 Mbit/s · relay · 182 ms",
+        "■ Close: live · 19 of 30 fps · 2.3 Mbit/s",
         "● Table: live · 10 fps · from OBS",
         "? Guest Ana: same picture 14 s?",
         "▲ Street: lost 41 s · trying",
@@ -57,7 +57,7 @@ def test_the_list_says_of_each_camera_how_it_is_in_words_and_signs(pane: Cameras
 
 def test_the_chosen_camera_tells_all_that_is_known_of_it(pane: CamerasPane) -> None:
     assert pane.facts.words == (
-        "● live for 12:31", "30 fps · 5.8 Mb/s · delay 182 ms", "1280×720 · H.264 · software decoding",
+        "● live for 12:31", "30 fps · 5.8 Mbit/s · delay 182 ms", "1280×720 · H.264 · software decoding",
         "relay: OBS takes it from 127.0.0.1:9710", "scene Wide", "srt://192.0.2.10:9001",
     )  # fmt: skip
     pane.choose("Close")

@@ -60,7 +60,7 @@ def test_only_what_runs_is_red_or_green(pane: OutputsPane, desk: FakeDesk) -> No
 def test_figures_stand_beside_the_state(pane: OutputsPane) -> None:
     stream = cell(pane, "stream").said
     assert stream.first.startswith("00:12:3")
-    assert stream.first.endswith(" · 5.8 Mb/s")
+    assert stream.first.endswith(" · 5.8 Mbit/s")
     assert stream.second == "congestion 2% · 12 skipped"
     assert cell(pane, "record").said.second == "disk: 2 h 12 min left"
 
