@@ -27,7 +27,8 @@ DEBIAN_RUN = (
     "libxcb-xinerama0 libdbus-1-3 libfontconfig1 fontconfig fonts-dejavu-core"
 ).split()
 DEBIAN_TEST = (
-    "obs-studio xvfb xdotool libxtst6 ffmpeg jackd2 chromium chromium-driver imagemagick openssl e2fsprogs mount"
+    "obs-studio xvfb xdotool libxtst6 ffmpeg jackd2 chromium chromium-driver imagemagick openssl e2fsprogs mount "
+    "nginx-light libnginx-mod-rtmp mpv"
 ).split()
 FEDORA_RUN = "vlc-libs vlc-plugins-base portaudio xcb-util-cursor libxkbcommon-x11 mesa-dri-drivers".split()
 FEDORA_TEST = "obs-studio xorg-x11-server-Xvfb xdotool ffmpeg jack-audio-connection-kit chromium chromedriver".split()

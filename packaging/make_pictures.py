@@ -2,7 +2,8 @@
 
 Needs Xvfb, xdotool and ImageMagick, as the tests do. It plays the practice show on a screen of its own and writes to
 resources/pictures: window.png and window-720.png (a drop sells while the table with its code is on air),
-switching.png (a take that OBS lost) and pages.png (sources, looks and outputs, below each other).
+switching.png (a take that OBS lost), pages.png (sources, looks and outputs, below each other), previews.png (one camera
+large with frame guides) and cameras.png (the list of cameras, and the form with its test picture).
 """
 
 import subprocess
@@ -23,6 +24,7 @@ from tests.rigs.screen import Screen  # noqa: E402
 LARGE, SMALL = "1920x1080", "1280x720"
 LEFT_COLUMN: Final = "1264x638+0+0"  # of LARGE: everything above the pages
 PAGE: Final = "548x232+2+445"  # of SMALL: the lower left pane
+LARGE_PAGE: Final = "1264x420+0+640"  # of LARGE: the pages
 MOST_BYTES: Final = 400_000
 
 Play = Callable[[ConsoleProcess, Screen, Path], list[Path]]
@@ -77,6 +79,31 @@ def pages(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]:
     return [page(screen, folder, key) for key in ("F2", "F3", "F4")]
 
 
+def previews(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]:
+    """The camera on preview alone, with the guides for upright selling."""
+    console.do("record.start")
+    console.do("scene.preview", scene="Close")
+    console.do("multiview.guides", guides=["9:16", "thirds"])
+    console.do("notice.dismiss")
+    screen.point(5, 5)
+    screen.key("z")
+    wait_s(4)
+    return [screen.picture(folder / "previews.png")]
+
+
+def cameras(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]:
+    """The list, and the form of one camera with its test picture."""
+    console.do("scene.preview", scene="Wide")
+    screen.key("F5")
+    wait_s(4)
+    shots = [screen.picture(folder / "list.png")]
+    for key in ("F5", "e", "Return"):
+        screen.key(key)
+        wait_s(1)
+    wait_s(4)
+    return [*shots, screen.picture(folder / "form.png")]
+
+
 def page(screen: Screen, folder: Path, key: str) -> Path:
     """A picture of the page of that key."""
     screen.key(key)
@@ -125,6 +152,8 @@ def main() -> None:
     take(folder / "window-720.png", SMALL, window, "")
     take(folder / "switching.png", LARGE, switching, LEFT_COLUMN)
     take(folder / "pages.png", SMALL, pages, PAGE)
+    take(folder / "previews.png", LARGE, previews, LEFT_COLUMN)
+    take(folder / "cameras.png", LARGE, cameras, LARGE_PAGE)
 
 
 if __name__ == "__main__":
