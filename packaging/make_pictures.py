@@ -24,7 +24,8 @@ from tests.rigs.screen import Screen  # noqa: E402
 LARGE, SMALL = "1920x1080", "1280x720"
 LEFT_COLUMN: Final = "1264x638+0+0"  # of LARGE: everything above the pages
 PAGE: Final = "548x232+2+445"  # of SMALL: the lower left pane
-LARGE_PAGE: Final = "1264x420+0+640"  # of LARGE: the pages
+LARGE_PAGE: Final = "1264x404+0+622"  # of LARGE: the pages
+FIRST_CAMERA: Final = 200, 694  # of LARGE, in its list
 MOST_BYTES: Final = 400_000
 
 Play = Callable[[ConsoleProcess, Screen, Path], list[Path]]
@@ -92,16 +93,25 @@ def previews(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path
 
 
 def cameras(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]:
-    """The list, and the form of one camera with its test picture."""
-    console.do("scene.preview", scene="Wide")
-    screen.key("F5")
-    wait_s(4)
-    shots = [screen.picture(folder / "list.png")]
-    for key in ("F5", "e", "Return"):
-        screen.key(key)
-        wait_s(1)
-    wait_s(4)
-    return [*shots, screen.picture(folder / "form.png")]
+    """The list with a camera that sends over the network, and its form with the test picture."""
+    clip = ROOT / "resources" / "practice" / "close.mp4"
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-re", "-stream_loop", "-1", "-i", str(clip), "-c", "copy"]
+    with subprocess.Popen([*command, "-f", "mpegts", "udp://127.0.0.1:9001?pkt_size=1316"]) as sender:
+        console.do("camera.add", name="Hall", mrl="udp://@127.0.0.1:9001", scene="Close")
+        console.do("camera.move", camera="Hall", to=1)
+        console.do("notice.dismiss")
+        screen.key("F5")
+        console.until_state(is_all_there, within_s=20)
+        screen.click(*FIRST_CAMERA)
+        wait_s(4)
+        shots = [screen.picture(folder / "list.png")]
+        for key in ("F5", "e", "Return"):
+            screen.key(key)
+            wait_s(1)
+        wait_s(5)
+        shots.append(screen.picture(folder / "form.png"))
+        sender.kill()
+    return shots
 
 
 def page(screen: Screen, folder: Path, key: str) -> Path:

@@ -4,6 +4,7 @@ A screenshot stalls OBS's GPU for a moment, and takes long when OBS is busy: the
 its render time and of frames that came late counts more than how long an answer took.
 """
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ HIDDEN_EVERY_S: Final = 1.0  # what nobody sees is still watched for black, and 
 SHARE: Final = 4  # OBS is left alone for at least so many times as long as a request took
 SLOW_S: Final = 0.06
 SLOW_SHARE: Final = 12
+HICCUPS: Final = 2  # slow answers in a row that say nothing about OBS yet
 SHORTEST_GAP_S: Final = 1 / 20
 LONGEST_GAP_S: Final = 2.0
 FULL: Final = 0.7  # of the time that OBS has for a frame: beyond it the next hiccup costs one
@@ -41,6 +43,7 @@ class Pace:
     def __init__(self) -> None:
         self.strain = 1.0
         self._heard_ns = 0
+        self._took_s: deque[float] = deque(maxlen=HICCUPS + 1)
 
     def hear(self, work: Work) -> None:
         """What OBS said last; the same saying twice counts once."""
@@ -50,7 +53,9 @@ class Pace:
         self.strain = min(MOST_STRAIN, self.strain * 2) if work.is_hard else max(1.0, self.strain * EASES)
 
     def gap_s(self, took_s: float) -> float:
-        """How long OBS is left alone after a request that took `took_s`."""
+        """How long OBS is left alone after a request that took `took_s`; a single slow one is a hiccup."""
+        self._took_s.append(took_s)
+        took_s = min(self._took_s)
         share = SLOW_SHARE if took_s > SLOW_S else SHARE
         return min(LONGEST_GAP_S, max(SHORTEST_GAP_S * self.strain, took_s * share))
 

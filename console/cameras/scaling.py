@@ -5,6 +5,7 @@ tile may change its size from one picture to the next. Turning, mirroring and cr
 that when it paints.
 """
 
+from math import isqrt
 from typing import Final
 
 import cv2
@@ -77,12 +78,10 @@ def planes(pixels: Pixels, size: Size) -> tuple[Pixels, Pixels, Pixels]:
 
 
 def luma_samples(pixels: Pixels, size: Size) -> bytes:
-    """About SAMPLES values of the luma of an I420 picture, full range, spread over it: for judging its looks."""
+    """SAMPLES values of the luma of an I420 picture or a few more, full range, on a grid: for judging its looks."""
     width, height = size
-    step = max(1, width * height // SAMPLES)
-    while step > 1 and width % step == 0:  # a step that divides the row would sample columns only
-        step -= 1
-    return _FULL_RANGE[pixels[: width * height : step]].tobytes()
+    step = max(1, isqrt(width * height // SAMPLES))
+    return _FULL_RANGE[planes(pixels, size)[0][::step, ::step]].tobytes()
 
 
 def shrunk_luma(pixels: Pixels, source: Size, room: Size) -> Pixels:

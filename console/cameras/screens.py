@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 FAILED_EVERY_S = 1.0
 HIDDEN_SIZE = (64, 36)
+MOST_SIZE = (960, 540)  # larger ones cost OBS more than they show
 GIVE_UP_S = 3.0
 STALLED_S = 3.0  # no new screenshot for so long, beside what a round of all sources takes
 TAKE_S = 0.5  # how long OBS is left alone for a take's proof
@@ -52,9 +53,11 @@ class _Source:
         return self.hidden >= self.sizes.keys()
 
     def size(self) -> tuple[int, int]:
-        """What the largest that shows it needs."""
+        """What the largest that shows it needs, within MOST_SIZE."""
         seen = [size for who, size in self.sizes.items() if who not in self.hidden] or [HIDDEN_SIZE]
-        return max(width for width, _ in seen), max(height for _, height in seen)
+        width, height = max(width for width, _ in seen), max(height for _, height in seen)
+        scale = min(1.0, MOST_SIZE[0] / max(1, width), MOST_SIZE[1] / max(1, height))
+        return round(width * scale), round(height * scale)
 
 
 class Screens:

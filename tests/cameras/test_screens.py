@@ -286,6 +286,13 @@ async def test_what_nobody_sees_is_looked_at_seldom_and_small_and_comes_back_at_
     assert ("Wide", 1280, 720) not in obs.asked
 
 
+async def test_a_pane_on_a_large_screen_asks_for_a_small_picture_of_its_shape(obs: FakeObs, screens: Screens) -> None:
+    screens.want("a", "Wide", 3840, 2160)
+    screens.want("b", "Upright", 1080, 1920)
+    await until(lambda: len(set(obs.asked)) == 2)
+    assert set(obs.asked) == {("Wide", 960, 540), ("Upright", 304, 540)}
+
+
 async def test_a_hidden_picture_that_is_black_is_said(obs: FakeObs, screens: Screens) -> None:
     obs.answer = jpeg(*HIDDEN_SIZE, (4, 4, 4))
     screens.want("a", "Wide", 640, 360, is_hidden=True)
