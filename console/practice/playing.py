@@ -64,7 +64,9 @@ class Playing(Filtering):
         if input.kind != MEDIA_KIND or action in ("NEXT", "PREVIOUS"):
             return
         player = self._players.get(name, Player())
-        if action == "STOP":
+        if action == "STOP" and player.state in (PLAYING, PAUSED):
+            self._end(name)
+        elif action == "STOP":
             self._players[name] = Player(STOPPED)
         elif action == "PAUSE":
             self._players[name] = Player(PAUSED, self._cursor_ms(input, player), self.now_s)
