@@ -16,10 +16,11 @@ from typing import Any, Final
 import numpy as np
 
 from console.audio import engine
+from console.audio.crosspoints import gains, speaks_into
 from console.audio.layout import Layout, Routing
 from console.audio.leak import Finding, find_leak
 from console.audio.levels import ROWS, level
-from console.audio.matrix import Samples, gains
+from console.audio.matrix import Samples
 from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
 from console.audio.plan import plan_of
 from console.audio.process import ring_frames
@@ -132,9 +133,12 @@ class Audio:
         if opened is None or not sound.link.is_up:
             return Levels((Level(),) * len(sound.channels), (Level(),) * len(sound.returns))
         rows = opened.meters.read().rows
-        channels = tuple(level(rows, tuple(port - 1 for port in channel.inputs)) for channel in sound.channels)
-        buses = [opened.layout.return_bus(made_for.name) for made_for in sound.returns]
-        return Levels(channels, tuple(level(rows, bus.columns) if bus else Level() for bus in buses))
+        layout = opened.layout
+        return Levels(
+            tuple(level(rows, layout.columns_of(channel.name)) for channel in sound.channels),
+            tuple(level(rows, layout.return_columns(made_for.name)) for made_for in sound.returns),
+            tuple(level(rows, (column,)) for column in layout.programme_columns),
+        )
 
     def counters(self) -> dict[Counter, int]:
         """The engine's own counts: blocks, missed blocks, samples cut to full scale, time spent; zeros without one."""
@@ -149,11 +153,21 @@ class Audio:
     # --- what the director sets ---
 
     def set_mute(self, channel: str, on: bool) -> Outcome:
-        """Take a channel out of every return, or let it back in."""
+        """Take a channel out of every return and of the programme that Cuedrop mixes, or let it back in.
+
+        Only where its mute acts: one that acts in OBS alone is still heard in the returns.
+        """
         if (refusal := self._not_a_channel(channel)) is not None:
             return refusal
-        muted = self._routing.muted - {channel} | ({channel} if on else frozenset())
-        self._route(replace(self._routing, muted=muted))
+        strip = next(one for one in self.state.value.channels if one.name == channel)
+        now, this = self._routing, frozenset({channel})
+        self._route(
+            replace(
+                now,
+                muted=now.muted | this if on and strip.mutes_returns else now.muted - this,
+                off_programme=now.off_programme | this if on and strip.mutes_programme else now.off_programme - this,
+            )
+        )
         self._change(channel, is_muted=on)
         self._journal.write("channel.muted" if on else "channel.unmuted", Origin.CONSOLE, channel=channel)
         return self._sent()
@@ -185,7 +199,7 @@ class Audio:
         return self._sent()
 
     def set_talkback(self, on: bool) -> Outcome:
-        """Speak into every return that Cuedrop makes, the others 12 dB down; off: nobody hears the director."""
+        """Speak into the returns that have talkback, the others there 12 dB down; off: nobody hears the director."""
         talkback = self._open.layout.plan.talkback if self._open else None
         if on and (talkback is None or self._not_a_channel(talkback) is not None):
             return Outcome.refused(
@@ -196,9 +210,18 @@ class Audio:
         if on == self._routing.is_talkback_open:
             return self._sent()
         self._route(replace(self._routing, is_talkback_open=on))
-        self.state.set(replace(self.state.value, is_talkback_open=on))
+        self._show_talkback()
         self._journal.write("talkback.open" if on else "talkback.closed", Origin.CONSOLE)
         return self._sent()
+
+    def _show_talkback(self) -> None:
+        """Where the director's voice goes now, for the lamps."""
+        into = speaks_into(self._open.layout, self._routing) if self._open else frozenset()
+        returns = tuple(
+            replace(one, is_spoken_into=one.name in into, is_dimmed=one.name in into)
+            for one in self.state.value.returns
+        )
+        self.state.set(replace(self.state.value, returns=returns, is_talkback_open=self._routing.is_talkback_open))
 
     # --- the leak test ---
 
@@ -226,11 +249,12 @@ class Audio:
         if self._routing is not routing:
             return Outcome.failed("The mix was changed during the test.", "Test again.")
         own = tuple(sorted(opened.layout.own_columns(bus.made_for))) if bus.made_for else ()
-        matrix = gains(opened.layout, routing)[:, [column - opened.layout.inputs for column in bus.columns]]
+        sources = len(opened.layout.sources)
+        matrix = gains(opened.layout, routing)[:, [column - sources for column in bus.columns]]
         others = tuple(int(column) for column in np.flatnonzero(matrix.max(axis=1)))
         finding = await asyncio.to_thread(
             find_leak,
-            recorded[:, : opened.layout.inputs],
+            recorded[:, :sources],
             recorded[:, list(bus.columns)],
             own=own,
             others=others,
@@ -375,11 +399,34 @@ def _at_first(audio: settings.Audio) -> Sound:
         device=audio.device or "",
         sample_rate_hz=audio.sample_rate_hz,
         block_frames=audio.block_frames,
-        channels=tuple(
-            Channel(channel.name, channel.inputs, channel.obs_input, gain_db=channel.gain_db)
-            for channel in audio.channels
-        ),
+        channels=tuple(_strip_at_first(channel) for channel in audio.channels),
         returns=tuple(
-            _untested(Return(made_for.name, made_for.listener, made_for.made_by)) for made_for in audio.returns
+            _untested(
+                Return(
+                    made_for.name,
+                    made_for.listener,
+                    made_for.made_by,
+                    gains_db=dict(made_for.gains_db),
+                    has_talkback=made_for.talkback,
+                    limiter_dbfs=made_for.limiter_dbfs,
+                )
+            )
+            for made_for in audio.returns
         ),
+        presets=tuple(preset.name for preset in audio.presets),
+    )
+
+
+def _strip_at_first(channel: settings.Channel) -> Channel:
+    return Channel(
+        channel.name,
+        channel.inputs,
+        channel.obs_input,
+        gain_db=channel.gain_db,
+        delay_ms=channel.delay_ms,
+        high_pass_hz=channel.high_pass_hz,
+        is_inverted=channel.polarity,
+        pan=channel.pan,
+        mutes_obs=channel.mute_acts_on != "returns",
+        mutes_returns=channel.mute_acts_on != "obs",
     )

@@ -200,6 +200,13 @@ def _up(plan: Plan, layout: Layout, device: "Device") -> EngineUp:
         faults.append(f"It runs at {device.sample_rate_hz} Hz, not at {plan.sample_rate_hz}.")
         fixes.append(f"Set sample_rate_hz = {device.sample_rate_hz}, or change the device's rate.")
     deaf = [channel.name for channel in plan.channels if max(channel.inputs) > device.inputs]
+    deaf += [
+        f"the loopback of {made_for.name}"
+        for made_for in plan.returns
+        if max(made_for.loopback, default=0) > device.inputs
+    ]
+    if max(plan.programme, default=0) > device.inputs:
+        deaf.append("the programme")
     if deaf:
         faults.append(f"It has {device.inputs} inputs of the {layout.inputs} asked for: {', '.join(deaf)} silent.")
         fixes.append("Give these channels other inputs, or use a device with more.")

@@ -8,28 +8,42 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """What is done to one channel before its fader (all but `pan`, which is where it stands in a stereo bus)."""
+
+    delay_ms: float = 0.0  # 0 to 1,000
+    high_pass_hz: float | None = None  # 20 to 400; None: off
+    is_inverted: bool = False
+    pan: float = 0.0  # -1 left, 1 right
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """One channel; inputs count from 1."""
 
     name: str
     inputs: tuple[int, ...]
     gain_db: float = 0.0
+    strip: Strip = Strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """One return; outputs count from 1."""
+    """One return; outputs and loopback count from 1. `loopback`: inputs that carry it when something else makes it."""
 
     name: str
     listener: tuple[str, ...] = ()
     outputs: tuple[int, ...] = ()
     gains_db: dict[str, float] = field(default_factory=dict)
     is_ours: bool = True  # False: something else makes it
+    loopback: tuple[int, ...] = ()
+    limiter_dbfs: float = -3.0
+    has_talkback: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The sound of one show, as its file says it."""
+    """The sound of one show, as its file says it. `programme`: inputs that carry it; none: our own mix."""
 
     device: str | None = None
     sample_rate_hz: int = 48_000
@@ -38,6 +52,7 @@ class Plan:
     returns: tuple[Ear, ...] = ()
     talkback: str | None = None
     monitor: tuple[int, ...] = ()
+    programme: tuple[int, ...] = ()
 
 
 def plan_of(audio: "settings.Audio") -> Plan:
@@ -46,11 +61,27 @@ def plan_of(audio: "settings.Audio") -> Plan:
         audio.device,
         audio.sample_rate_hz,
         audio.block_frames,
-        tuple(Voice(one.name, one.inputs, one.gain_db) for one in audio.channels),
-        tuple(
-            Ear(one.name, one.listener, one.outputs, dict(one.gains_db), one.made_by == "cuedrop")
-            for one in audio.returns
-        ),
+        tuple(_voice(one) for one in audio.channels),
+        tuple(_ear(one) for one in audio.returns),
         audio.talkback,
         audio.monitor,
+        audio.programme,
+    )
+
+
+def _voice(channel: "settings.Channel") -> Voice:
+    strip = Strip(channel.delay_ms, channel.high_pass_hz, channel.polarity, channel.pan)
+    return Voice(channel.name, channel.inputs, channel.gain_db, strip)
+
+
+def _ear(made_for: "settings.Return") -> Ear:
+    return Ear(
+        made_for.name,
+        made_for.listener,
+        made_for.outputs,
+        dict(made_for.gains_db),
+        made_for.made_by == "cuedrop",
+        made_for.loopback,
+        made_for.limiter_dbfs,
+        made_for.talkback,
     )

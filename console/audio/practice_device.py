@@ -51,8 +51,8 @@ class PracticeDevice:
         for channel in layout.plan.channels:
             if channel.name in clips:
                 sound = read_clip(clips[channel.name], sample_rate_hz)
-                for side, column in enumerate(layout.channel_columns(channel)):
-                    self._voices.append((column, np.ascontiguousarray(sound[:, side % sound.shape[1]])))
+                for side, port in enumerate(channel.inputs):
+                    self._voices.append((port - 1, np.ascontiguousarray(sound[:, side % sound.shape[1]])))
         self._thread: threading.Thread | None = None
 
     def start(self, run: RunBlock) -> None:

@@ -9,9 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from console.audio.crosspoints import gains
 from console.audio.layout import Layout, Routing
 from console.audio.levels import Meters
-from console.audio.matrix import Mixer, Samples, gains
+from console.audio.matrix import Mixer, Samples
 from console.workers.rings import CaptureRing, Counter, MeterBlock
 
 RING_S: Final = 4.0

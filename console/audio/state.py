@@ -1,11 +1,12 @@
 """What is known of the sound. Pure values; levels are dBFS, floor -120."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from console.core.links import Link
 
 FLOOR_DBFS = -120.0
+NO_LOUDNESS_LUFS = -120.0
 
 
 class Leak(StrEnum):
@@ -20,7 +21,7 @@ class Leak(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One audio input as the director sees it. `mute_acts_on` names where its mute acts, for the strip."""
+    """One audio input as the director sees it."""
 
     name: str
     inputs: tuple[int, ...]
@@ -28,22 +29,57 @@ class Channel:
     is_muted: bool = False
     is_solo: bool = False
     gain_db: float = 0.0
+    is_pfl: bool = False
+    delay_ms: float = 0.0
+    high_pass_hz: float | None = None
+    is_inverted: bool = False
+    pan: float = 0.0
+    mutes_obs: bool = True  # as far as it has an input there
+    mutes_returns: bool = True
 
     @property
     def mute_acts_on(self) -> str:
-        """Where mute acts: "OBS + returns" or "returns only"."""
-        return "OBS + returns" if self.obs_input else "returns only"
+        """Where mute acts, for the strip: "OBS + returns", "OBS only" or "returns only"."""
+        if not (self.obs_input and self.mutes_obs):
+            return "returns only"
+        return "OBS + returns" if self.mutes_returns else "OBS only"
+
+    @property
+    def mutes_programme(self) -> bool:
+        """Whether its mute takes it off the programme: not one that stays on air through OBS."""
+        return self.mutes_obs or self.obs_input is None
 
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What one person hears. `leak_detail` is for people ("own voice -112 dB")."""
+    """What one person hears. `leak_detail` is for people ("own voice -112 dB"); what was not measured is None."""
 
     name: str
     listener: tuple[str, ...]
     made_by: str
     leak: Leak = Leak.NOT_VERIFIABLE
     leak_detail: str = ""
+    leak_db: float | None = None  # own voice in the return, or the return in the microphone, relative to its source
+    leak_delay_ms: float | None = None
+    floor_db: float | None = None  # a leak below this would not have been found
+    gains_db: dict[str, float] = field(default_factory=dict)  # by channel; absent = 0 dB
+    limiter_dbfs: float = -3.0
+    has_talkback: bool = True  # T speaks into it
+    is_spoken_into: bool = False  # the director is heard in it now
+    is_dimmed: bool = False  # the others in it are down, for talkback
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The safety recording. `minutes_left`: how long the disk lasts, None while it is not known."""
+
+    is_running: bool = False
+    since: str = ""  # RFC 3339, UTC
+    folder: str = ""
+    files: int = 0
+    minutes_left: float | None = None
+    why: str = ""  # it does not run though it was asked to
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +94,10 @@ class Sound:
     returns: tuple[Return, ...] = ()
     xruns: int = 0
     is_talkback_open: bool = False
+    presets: tuple[str, ...] = ()
+    preset: str | None = None  # the one recalled last, while nothing in it was changed
+    is_loudness_paused: bool = False
+    recording: Recording = Recording()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +108,35 @@ class Level:
     rms_dbfs: float = FLOOR_DBFS
     hold_dbfs: float = FLOOR_DBFS
     is_clipped: bool = False  # a sample at or over full scale since the last reset
+    clips: int = 0  # how many such samples
+    true_peak_dbtp: float = FLOOR_DBFS  # the highest since the last reset
+    ballistic_dbfs: float = FLOOR_DBFS  # the bar, by the ballistics that the show asks for
+    reduction_db: float = 0.0  # what the limiter takes off now, as a positive number
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """Loudness of one bus (EBU R 128), LUFS; NO_LOUDNESS_LUFS while there is nothing to measure."""
+
+    momentary_lufs: float = NO_LOUDNESS_LUFS
+    short_term_lufs: float = NO_LOUDNESS_LUFS
+    integrated_lufs: float = NO_LOUDNESS_LUFS
+    range_lu: float = 0.0
+    momentary_max_lufs: float = NO_LOUDNESS_LUFS
+    short_term_max_lufs: float = NO_LOUDNESS_LUFS
+    true_peak_dbtp: float = FLOOR_DBFS
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """A reading of all meters, in the order of Sound.channels and Sound.returns."""
+    """A reading of all meters, in the order of Sound.channels and Sound.returns.
+
+    `programme` is left and right, or one. `returns_loudness` is in the order of `returns`, or empty while none is
+    measured.
+    """
 
     channels: tuple[Level, ...] = ()
     returns: tuple[Level, ...] = ()
+    programme: tuple[Level, ...] = ()
+    programme_loudness: Loudness = Loudness()
+    returns_loudness: tuple[Loudness, ...] = ()

@@ -38,7 +38,7 @@ async def mute(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
     if not on:
         desk.mics.take_back(ORIGIN.get())  # whoever opens one does not want them all off any more
     outcomes = [desk.parts.audio.set_mute(channel, on)]
-    if strip.obs_input:
+    if strip.obs_input and strip.mutes_obs:
         outcomes.append(await desk.parts.obs.set_input_mute(strip.obs_input, on, origin=ORIGIN.get()))
     wrong = next((outcome for outcome in outcomes if not outcome.is_done), None)
     if wrong is None:

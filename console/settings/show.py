@@ -165,13 +165,31 @@ class Multiview(Part):
     guides: tuple[Guide, ...] = Field(default=(), description="Frame guides drawn over pictures.")
 
 
+Db = Annotated[float, Field(ge=-120, le=24)]
+
+
 class Channel(Part):
     """One audio input."""
 
     name: str = NAME
     inputs: tuple[Port, ...] = Field(min_length=1, max_length=2, description="Device inputs, counted from 1.")
     obs_input: str | None = Field(default=None, description="Its input in OBS: mute acts on both.")
-    gain_db: float = Field(default=0.0, ge=-60, le=24, description="Gain before everything else.")
+    mute_acts_on: Literal["both", "obs", "returns"] | None = Field(
+        default=None, description="Where its mute acts; absent: both when it has an obs_input, else the returns."
+    )
+    gain_db: float = Field(default=0.0, ge=-60, le=24, description="Its gain in every return and the programme.")
+    pan: float = Field(default=0.0, ge=-1, le=1, description="Where it stands: -1 left, 0 centre, 1 right.")
+    polarity: bool = Field(default=False, description="true turns its polarity over.")
+    high_pass_hz: float | None = Field(default=None, ge=20, le=400, description="Takes out rumble below; absent: off.")
+    delay_ms: float = Field(default=0.0, ge=0, le=1_000, description="Held back so long, for lip sync.")
+
+    @model_validator(mode="after")
+    def _obs_can_mute_it(self) -> Self:
+        if self.mute_acts_on in ("both", "obs") and self.obs_input is None:
+            raise ValueError(
+                f'mute_acts_on = "{self.mute_acts_on}" needs an obs_input: add obs_input = "..." to this channel'
+            )
+        return self
 
 
 class Return(Part):
@@ -181,9 +199,58 @@ class Return(Part):
     listener: tuple[str, ...] = Field(default=(), description="Channels left out of it: the listener's own.")
     made_by: Literal["cuedrop", "elsewhere"] = Field(default="cuedrop", description="Who makes the N-1.")
     outputs: tuple[Port, ...] = Field(default=(), max_length=2, description="Device outputs, counted from 1.")
-    gains_db: dict[str, Annotated[float, Field(ge=-120, le=24)]] = Field(
-        default_factory=dict, description="Gain of each channel in it; absent = 0 dB."
+    loopback: tuple[Port, ...] = Field(
+        default=(), max_length=2, description="Made elsewhere: the device inputs that carry what the listener is sent."
     )
+    gains_db: dict[str, Db] = Field(default_factory=dict, description="Gain of each channel in it; absent = 0 dB.")
+    limiter_dbfs: float = Field(default=-3.0, ge=-30, le=0, description="It never gets louder than this peak.")
+    talkback: bool = Field(default=True, description="T speaks into it.")
+
+    @model_validator(mode="after")
+    def _a_loopback_is_of_what_others_make(self) -> Self:
+        if self.loopback and self.made_by == "cuedrop":
+            raise ValueError('loopback is for what others make: write made_by = "elsewhere", or leave loopback out')
+        return self
+
+
+class Meters(Part):
+    """How meters move, and what the programme is to measure."""
+
+    ballistics: Literal["digital", "ppm1", "ppm2", "vu", "obs"] = Field(
+        default="digital", description="Digital peak, PPM type I or II, VU, or OBS's own."
+    )
+    target_lufs: float = Field(default=-16.0, ge=-40, le=-5, description="The programme's loudness: -14, -16, -23.")
+    max_true_peak_dbtp: float = Field(default=-1.0, ge=-20, le=0, description="The programme's highest true peak.")
+
+
+class SoundAlarms(Part):
+    """When something in the sound becomes an alarm. A hold time of 0 turns that alarm off."""
+
+    silence_dbfs: float = Field(default=-60.0, ge=-100, le=-20, description="Below this RMS a channel is silent.")
+    silence_s: float = Field(default=30.0, ge=0, le=3_600, description="Silent so long where sound is due.")
+    clipping_s: float = Field(default=1.0, ge=0, le=60, description="Clipped again within so long.")
+    hum_dbfs: float = Field(default=-55.0, ge=-100, le=-20, description="Mains hum (50 or 60 Hz) above this level.")
+    hum_s: float = Field(default=10.0, ge=0, le=600, description="Hum for so long.")
+    dc_dbfs: float = Field(default=-40.0, ge=-100, le=-6, description="A constant offset above this level.")
+    dc_s: float = Field(default=10.0, ge=0, le=600, description="An offset for so long.")
+    polarity_correlation: float = Field(
+        default=-0.5, ge=-1, le=0, description="Left and right against each other: below this correlation."
+    )
+    polarity_s: float = Field(default=10.0, ge=0, le=600, description="Against each other for so long.")
+    frozen_s: float = Field(default=3.0, ge=0, le=600, description="The very same samples for so long.")
+    off_target_lu: float = Field(default=3.0, ge=0.5, le=20, description="So far from target_lufs, short-term.")
+    off_target_s: float = Field(default=30.0, ge=0, le=3_600, description="Off target for so long.")
+    leak_s: float = Field(default=1.0, ge=0, le=60, description="A listener hears themselves for so long.")
+
+
+class Preset(Part):
+    """A named mix, recalled as one: gains in the returns, and which channels are muted."""
+
+    name: str = NAME
+    gains_db: dict[str, dict[str, Db]] = Field(
+        default_factory=dict, description="By return, then by channel; what is absent stays as it is."
+    )
+    muted: tuple[str, ...] = Field(default=(), max_length=32, description="Channels that it mutes; it opens the rest.")
 
 
 class Audio(Part):
@@ -198,6 +265,12 @@ class Audio(Part):
     monitor: tuple[Port, ...] = Field(
         default=(), max_length=2, description="The director's outputs: solo is heard there."
     )
+    programme: tuple[Port, ...] = Field(
+        default=(), max_length=2, description="Device inputs that carry the programme; absent: a mix of all channels."
+    )
+    meters: Meters = Field(default_factory=Meters)
+    alarms: SoundAlarms = Field(default_factory=SoundAlarms)
+    presets: tuple[Preset, ...] = Field(default=(), max_length=32)
 
 
 class Shop(Part):

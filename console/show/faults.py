@@ -212,6 +212,7 @@ _NAMED: Final[tuple[tuple[tuple[str, ...], str, str], ...]] = (
     (("cameras",), "name", "camera"),
     (("audio", "channels"), "name", "channel"),
     (("audio", "returns"), "name", "return"),
+    (("audio", "presets"), "name", "preset"),
     (("drops",), "id", "drop"),
     (("looks",), "name", "look"),
 )
@@ -234,6 +235,9 @@ def _nowhere(data: Mapping[str, Any], lines: Mapping[Path, int]) -> Iterator[Fau
     drops = [name for _, name in _names(data, ("drops",), "id")]
     asked = [("drop", path, name, drops) for path, name in _names(data, ("cues",), "drop")]
     asked += [("channel", path, name, channels) for path, name in _channels_meant(data)]
+    returns = [name for _, name in _names(data, ("audio", "returns"), "name")]
+    for path, noun, name in _meant_by_presets(data):
+        asked.append((noun, path, name, channels if noun == "channel" else returns))
     for noun, path, name, known in asked:
         if name not in known:
             fix = near(name, known) or f"Define a {noun} of that name first, or remove this."
@@ -253,6 +257,19 @@ def _channels_meant(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
                 yield (*path, "listener", index), name
         for name in gains if isinstance(gains, Mapping) else ():
             yield (*path, "gains_db", name), name
+
+
+def _meant_by_presets(data: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    """Every place in a preset that names a channel or a return."""
+    for path, table in _tables(data, ("audio", "presets")):
+        muted, gains = table.get("muted"), table.get("gains_db")
+        for index, name in enumerate(muted if isinstance(muted, list) else []):
+            if isinstance(name, str):
+                yield (*path, "muted", index), "channel", name
+        for made_for, sends in gains.items() if isinstance(gains, Mapping) else ():
+            yield (*path, "gains_db", made_for), "return", made_for
+            for name in sends if isinstance(sends, Mapping) else ():
+                yield (*path, "gains_db", made_for, name), "channel", name
 
 
 def _names(data: Mapping[str, Any], where: tuple[str, ...], key: str) -> Iterator[tuple[Path, str]]:

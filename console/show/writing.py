@@ -17,6 +17,7 @@ _HELP: Final[dict[str, str]] = {
     "audio": 'The sound device as "host API: name"; leave it out for the system default.',
     "audio.channels": "One audio input each; `inputs` count from 1. `obs_input`: mute acts in OBS too.",
     "audio.returns": "What one person hears: everything but the channels in `listener`.",
+    "audio.presets": "Named mixes: gains by return and channel, and which channels are muted.",
     "shop": 'Where buyers buy: "embedded", "events" (another shop) or "manual".',
     "drops": "Timed sales: one product, one price, a stock, a duration.",
     "switching": "How takes are guarded.",

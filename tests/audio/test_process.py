@@ -46,7 +46,7 @@ def test_outputs_get_their_returns_cut_at_full_scale_and_counted() -> None:
     assert out[:, 2] == pytest.approx(0.8)
     assert not out[:, 3].any()
     assert meters.read()[Counter.CLIPPED] >= 64
-    assert meters.read().rows[3].tolist() == [0, 0, 0, 1]  # the clip flag: what the return was before the cut
+    assert meters.read().rows[3].tolist() == [0, 0, 0, 1, 1, 1]  # clip flags: what came before the cut
 
 
 def test_everything_is_kept_in_the_ring_and_larger_blocks_are_cut_up() -> None:

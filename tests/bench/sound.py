@@ -5,10 +5,11 @@ import time
 
 import numpy as np
 
+from console.audio.crosspoints import gains
 from console.audio.desk_side import Audio
 from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS
-from console.audio.matrix import Samples, gains
+from console.audio.matrix import Samples
 from console.audio.plan import plan_of
 from console.audio.process import Block
 from console.core.alarms import Alarms
