@@ -1,0 +1,155 @@
+"""How a meter's bar moves: digital peak, PPM type I and II, VU, OBS's own. Pure numpy and scipy, many columns at once.
+
+All of them show a steady sine at its peak in dBFS, so that a line-up tone is one mark on every scale. Signals are taken
+in slots of 0.25 ms, which is what makes charging a PPM's capacitor affordable. Fall times and the VU's swing are those
+of IEC 60268-10, -17 and -18 as secondary sources tell them; the PPMs' bursts read what these give, within tolerance.
+"""
+
+import math
+from typing import Final, Literal, Protocol
+
+import numpy as np
+from scipy.signal import sosfilt
+
+from console.audio.blocks import Numbers, Samples, Slots, finite, settle
+from console.audio.state import FLOOR_DBFS
+
+Kind = Literal["digital", "ppm1", "ppm2", "vu", "obs"]
+
+SLOT_S: Final = 0.000_25
+HOLD_S: Final = 2.0
+OBS_HOLD_S: Final = 20.0
+HOLD_FALL_DB_PER_S: Final = 20.0
+
+PPM_I_FALL_DB_PER_S: Final = 20 / 1.7
+PPM_II_FALL_DB_PER_S: Final = 24 / 2.8
+OBS_FALL_DB_PER_S: Final = 20 / 0.85  # its "fast", which is its default
+# Two capacitors each, of equal weight: 10, 5, 3 and 0.4 ms of tone read -1, -2, -4 and -15 dB; type II: 10, 5, 1.5 and
+# 0.5 ms read -2.5, -4, -9 and -17 dB.
+PPM_I_CHARGE_S: Final = (0.001_62, 0.006_11)
+PPM_II_CHARGE_S: Final = (0.001_87, 0.014)
+# 99 % after 300 ms and 1.25 % too far after that: damping and natural frequency of a swing of second order.
+VU_DAMPING: Final = 0.8127
+VU_RAD_PER_S: Final = 13.51
+
+
+class Ballistics:
+    """The bars of many columns, and the marks that hold their highest reading for a while."""
+
+    def __init__(self, kind: Kind, columns: int, *, sample_rate_hz: float) -> None:
+        slot_frames = max(1, round(sample_rate_hz * SLOT_S))
+        self._slot_s = slot_frames / sample_rate_hz
+        self._slots = Slots(slot_frames, np.add if kind == "vu" else np.maximum)
+        self._bar = _bar(kind, columns, slot_s=self._slot_s, slot_frames=slot_frames)
+        self._hold_s = OBS_HOLD_S if kind == "obs" else HOLD_S
+        self._level, self._hold, self._age_s = np.zeros((3, columns))
+
+    def feed(self, block: Samples) -> None:
+        """Take in a block of shape (frames, columns) with any number of frames from 1."""
+        slots = self._slots.feed(np.abs(finite(block)).T.astype(np.float64))
+        if not slots.shape[1]:
+            return
+        self._level, highest = self._bar.move(slots)
+        elapsed_s = slots.shape[1] * self._slot_s
+        self._age_s += elapsed_s
+        self._hold[self._age_s > self._hold_s] *= 10 ** (-HOLD_FALL_DB_PER_S * elapsed_s / 20)
+        is_higher = highest >= self._hold
+        self._hold[is_higher] = highest[is_higher]
+        self._age_s[is_higher] = 0.0
+
+    @property
+    def level_dbfs(self) -> Numbers:
+        """Where the bars are now, shape (columns,)."""
+        return _dbfs(self._level)
+
+    @property
+    def hold_dbfs(self) -> Numbers:
+        """Where the marks are now, shape (columns,)."""
+        return _dbfs(self._hold)
+
+
+class _Bar(Protocol):
+    """One way to move."""
+
+    def move(self, slots: Numbers) -> tuple[Numbers, Numbers]:
+        """The bars after some slots of shape (columns, slots >= 1), and the highest that they were; linear."""
+
+
+class _PeakBar:
+    """Up at once, down at a steady rate."""
+
+    def __init__(self, columns: int, fall: float) -> None:
+        self._fall = fall  # factor per slot
+        self._level = np.zeros(columns)
+
+    def move(self, slots: Numbers) -> tuple[Numbers, Numbers]:
+        still_to_fall = self._fall ** np.arange(slots.shape[1] - 1, -1, -1)
+        fallen = self._level * self._fall ** slots.shape[1]
+        self._level = np.maximum((slots * still_to_fall).max(axis=1), fallen)
+        return self._level, np.maximum(slots.max(axis=1), self._level)
+
+
+class _PpmBar:
+    """Charged through a diode as long as the signal is above it, discharged at a steady rate."""
+
+    def __init__(self, columns: int, fall: float, charge_s: tuple[float, float], slot_s: float) -> None:
+        self._fall = fall
+        self._charge = 1 - np.exp(-slot_s / np.array(charge_s))[:, None]
+        self._charged = np.zeros((2, columns))
+
+    def move(self, slots: Numbers) -> tuple[Numbers, Numbers]:
+        charged, more = self._charged, np.empty_like(self._charged)
+        highest = np.zeros_like(charged)
+        for slot in np.ascontiguousarray(slots.T):
+            np.subtract(slot, charged, out=more)
+            np.maximum(more, 0.0, out=more)
+            more *= self._charge
+            charged *= self._fall
+            charged += more
+            np.maximum(highest, charged, out=highest)
+        settle(charged)
+        return charged.mean(axis=0), highest.mean(axis=0)
+
+
+class _VuBar:
+    """A needle: the mean of the rectified signal, swung by a filter of second order."""
+
+    def __init__(self, columns: int, slot_s: float, slot_frames: int) -> None:
+        self._of_a_sine = math.pi / 2 / slot_frames  # from a sum of rectified samples to the peak of a sine
+        self._swing = _swing(slot_s)
+        self._state = np.zeros((1, columns, 2))
+
+    def move(self, slots: Numbers) -> tuple[Numbers, Numbers]:
+        needle, self._state = sosfilt(self._swing, slots * self._of_a_sine, axis=1, zi=self._state)
+        settle(self._state)
+        return np.maximum(needle[:, -1], 0.0), needle.max(axis=1)
+
+
+def _bar(kind: Kind, columns: int, *, slot_s: float, slot_frames: int) -> _Bar:
+    def fall(db_per_s: float) -> float:
+        return float(10 ** (-db_per_s * slot_s / 20))
+
+    match kind:
+        case "digital":
+            return _PeakBar(columns, fall(PPM_I_FALL_DB_PER_S))
+        case "obs":
+            return _PeakBar(columns, fall(OBS_FALL_DB_PER_S))
+        case "ppm1":
+            return _PpmBar(columns, fall(PPM_I_FALL_DB_PER_S), PPM_I_CHARGE_S, slot_s)
+        case "ppm2":
+            return _PpmBar(columns, fall(PPM_II_FALL_DB_PER_S), PPM_II_CHARGE_S, slot_s)
+        case "vu":
+            return _VuBar(columns, slot_s, slot_frames)
+
+
+def _swing(slot_s: float) -> Numbers:
+    """The needle's low-pass as one second-order section, by the bilinear transform."""
+    per_slot = 2 / (slot_s * VU_RAD_PER_S)
+    scale = per_slot**2 + 2 * VU_DAMPING * per_slot + 1
+    down = [2 * (1 - per_slot**2) / scale, (per_slot**2 - 2 * VU_DAMPING * per_slot + 1) / scale]
+    return np.array([[1 / scale, 2 / scale, 1 / scale, 1.0, *down]])
+
+
+def _dbfs(amplitude: Numbers) -> Numbers:
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.maximum(20 * np.log10(amplitude), FLOOR_DBFS))
