@@ -117,6 +117,7 @@ class Console:
         self._telling = Telling(self.obs, self.cameras, obs_url=None if self._practice else show.obs.url)
         self._undo += self._telling.begin()
         self.audio = Audio(self.supervisor, journal=self.journal, clock=self.clock, alarms=self.alarms)
+        self.audio.recorder.keep_in(data_dir / "recordings")
         self.selling = Selling(
             show,
             data_dir,

@@ -24,6 +24,7 @@ from console.audio.matrix import Samples
 from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
 from console.audio.plan import plan_of
 from console.audio.process import ring_frames
+from console.audio.recording import Recordable, SoundRecorder
 from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
 from console.core.alarms import Alarms, Rank
 from console.core.clock import Clock
@@ -61,6 +62,7 @@ class _Open:
     ring_file: SharedFile
     meters: MeterBlock
     ring: CaptureRing
+    record_as: str
 
 
 class Audio:
@@ -75,6 +77,13 @@ class Audio:
         self._number = 0  # of the opened show: messages of an engine before it are late
         self._endings: set[asyncio.Task[None]] = set()
         self.state: Observable[Sound] = Observable(Sound())
+        self.recorder = SoundRecorder(
+            supervisor,
+            journal=journal,
+            clock=clock,
+            alarms=alarms,
+            show=lambda now: self.state.set(replace(self.state.value, recording=now)),
+        )
 
     @property
     def engine_pid(self) -> int | None:
@@ -120,10 +129,12 @@ class Audio:
             ring_file,
             MeterBlock(meters_file.buffer, rows=ROWS, columns=layout.columns),
             CaptureRing(ring_file.buffer, frames=frames, columns=layout.columns),
+            audio.record_as,
         )
 
     async def close(self) -> None:
-        """End the engine; returns when it is gone."""
+        """End the engine and a recording; returns when they are gone."""
+        await self.recorder.close()
         self._end_the_one_before()
         await asyncio.gather(*self._endings)
 
@@ -222,6 +233,21 @@ class Audio:
             for one in self.state.value.returns
         )
         self.state.set(replace(self.state.value, returns=returns, is_talkback_open=self._routing.is_talkback_open))
+
+    async def start_recording(self, show: str) -> Outcome:
+        """Record every channel, return and the programme to files of their own, from this moment on."""
+        opened, now = self._open, self.state.value
+        if opened is None:
+            return Outcome.refused("This show has no sound to record.", "Add channels under [audio] in the show file.")
+        files = (opened.ring_file.path, opened.meters_file.path)
+        suffix = f".{opened.record_as}"
+        return await self.recorder.start(
+            Recordable(show, opened.layout, now.sample_rate_hz, now.block_frames, opened.ring, *files, suffix)
+        )
+
+    async def stop_recording(self) -> Outcome:
+        """End the recording with this moment."""
+        return await self.recorder.stop()
 
     # --- the leak test ---
 
@@ -329,6 +355,7 @@ class Audio:
                 returns=tuple(map(_untested, self.state.value.returns)),
             )
         )
+        self.recorder.runs_at(up.sample_rate_hz)
         log.info("sound is up on %s", up.device)
         self._journal.write("sound.up", Origin.CONSOLE, device=up.device, sample_rate_hz=up.sample_rate_hz, why=up.why)
         if up.why:
@@ -370,10 +397,11 @@ class Audio:
         for made_for in self.state.value.returns:
             self._alarms.clear(f"return.{made_for.name}")
         self.state.set(Sound())
-        if opened:
-            ending = asyncio.get_running_loop().create_task(_end(opened))
-            self._endings.add(ending)
-            ending.add_done_callback(self._endings.discard)
+        for ending in (_end(opened) if opened else None, self.recorder.close() if self.recorder.is_on else None):
+            if ending is not None:
+                task = asyncio.get_running_loop().create_task(ending)
+                self._endings.add(task)
+                task.add_done_callback(self._endings.discard)
 
 
 async def _end(opened: _Open) -> None:

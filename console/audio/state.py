@@ -77,6 +77,8 @@ class Recording:
     since: str = ""  # RFC 3339, UTC
     folder: str = ""
     files: int = 0
+    parts: int = 0  # more than 1: the recorder had to begin anew
+    gaps: int = 0  # sound that never came, silence in the files
     minutes_left: float | None = None
     why: str = ""  # it does not run though it was asked to
     fix: str = ""

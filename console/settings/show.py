@@ -271,6 +271,7 @@ class Audio(Part):
     meters: Meters = Field(default_factory=Meters)
     alarms: SoundAlarms = Field(default_factory=SoundAlarms)
     presets: tuple[Preset, ...] = Field(default=(), max_length=32)
+    record_as: Literal["flac", "wav"] = Field(default="flac", description="The safety recording's files, 24 bit.")
 
 
 class Shop(Part):
