@@ -11,17 +11,18 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from console.audio import engine
-from console.audio.crosspoints import gains, speaks_into
+from console.audio.crosspoints import gains
 from console.audio.layout import Layout, Routing
 from console.audio.leak import Finding, find_leak
 from console.audio.levels import ROWS, level
 from console.audio.matrix import Samples
 from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
+from console.audio.mixing import Mixing
 from console.audio.plan import plan_of
 from console.audio.process import ring_frames
 from console.audio.recording import Recordable, SoundRecorder
@@ -31,7 +32,6 @@ from console.core.clock import Clock
 from console.core.errors import UserError
 from console.core.journal import Journal, Origin
 from console.core.links import Link, LinkState
-from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.settings import show as settings
 from console.workers.rings import CaptureRing, Counter, MeterBlock
@@ -65,18 +65,17 @@ class _Open:
     record_as: str
 
 
-class Audio:
+class Audio(Mixing):
     """Meters, mutes and returns of one show."""
 
     def __init__(self, supervisor: Supervisor, *, journal: Journal, clock: Clock, alarms: Alarms) -> None:
+        super().__init__(journal=journal)
         self._supervisor = supervisor
-        self._journal = journal
         self._alarms = alarms
         self._open: _Open | None = None
-        self._routing = Routing()
+        self._clips: Mapping[str, str] | None = None
         self._number = 0  # of the opened show: messages of an engine before it are late
         self._endings: set[asyncio.Task[None]] = set()
-        self.state: Observable[Sound] = Observable(Sound())
         self.recorder = SoundRecorder(
             supervisor,
             journal=journal,
@@ -84,6 +83,11 @@ class Audio:
             alarms=alarms,
             show=lambda now: self.state.set(replace(self.state.value, recording=now)),
         )
+
+    @property
+    def layout(self) -> Layout | None:
+        """Where everything lives in a block; None while no show is open."""
+        return self._open.layout if self._open else None
 
     @property
     def engine_pid(self) -> int | None:
@@ -99,7 +103,7 @@ class Audio:
         self._end_the_one_before()
         plan = plan_of(audio)
         layout = Layout(plan)
-        self._routing = Routing()
+        self._routing, self._clips = Routing(), practice_clips
         frames = ring_frames(audio.sample_rate_hz, audio.block_frames)
         try:
             meters_file = SharedFile.create(MeterBlock.size(rows=ROWS, columns=layout.columns))
@@ -132,6 +136,14 @@ class Audio:
             audio.record_as,
         )
 
+    def reopen(self, audio: settings.Audio) -> None:
+        """Start the sound anew as `audio` says; what is muted stays muted. Raises as `open`."""
+        muted = {channel.name for channel in self.state.value.channels if channel.is_muted}
+        self.open(audio, practice_clips=self._clips)
+        for channel in audio.channels:
+            if channel.name in muted:
+                self.set_mute(channel.name, True)
+
     async def close(self) -> None:
         """End the engine and a recording; returns when they are gone."""
         await self.recorder.close()
@@ -161,78 +173,7 @@ class Audio:
         if self._open:
             self._open.worker.send(ResetClips())
 
-    # --- what the director sets ---
-
-    def set_mute(self, channel: str, on: bool) -> Outcome:
-        """Take a channel out of every return and of the programme that Cuedrop mixes, or let it back in.
-
-        Only where its mute acts: one that acts in OBS alone is still heard in the returns.
-        """
-        if (refusal := self._not_a_channel(channel)) is not None:
-            return refusal
-        strip = next(one for one in self.state.value.channels if one.name == channel)
-        now, this = self._routing, frozenset({channel})
-        self._route(
-            replace(
-                now,
-                muted=now.muted | this if on and strip.mutes_returns else now.muted - this,
-                off_programme=now.off_programme | this if on and strip.mutes_programme else now.off_programme - this,
-            )
-        )
-        self._change(channel, is_muted=on)
-        self._journal.write("channel.muted" if on else "channel.unmuted", Origin.CONSOLE, channel=channel)
-        return self._sent()
-
-    def set_solo(self, channel: str, on: bool) -> Outcome:
-        """Hear one channel alone on the monitor, before its fader; nobody else hears a difference."""
-        if (refusal := self._not_a_channel(channel)) is not None:
-            return refusal
-        if on and self._open and not self._open.layout.plan.monitor:
-            return Outcome.refused(
-                "The show names no outputs to listen on.", "Set monitor = [outputs] under [audio] in the show file."
-            )
-        solo = channel if on else None if self._routing.solo == channel else self._routing.solo
-        self._route(replace(self._routing, solo=solo))
-        channels = tuple(replace(one, is_solo=one.name == solo) for one in self.state.value.channels)
-        self.state.set(replace(self.state.value, channels=channels))
-        self._journal.write("channel.solo", Origin.CONSOLE, channel=channel, on=on)
-        return self._sent()
-
-    def set_gain(self, channel: str, db: float) -> Outcome:
-        """Set a channel's gain in every return, -120 (off) to +24 dB; faded over one block."""
-        if (refusal := self._not_a_channel(channel)) is not None:
-            return refusal
-        if not -120.0 <= db <= 24.0:
-            return Outcome.refused(f"A gain of {db} dB is out of range.", "Choose one from -120 to +24 dB.")
-        self._route(replace(self._routing, gains_db={**self._routing.gains_db, channel: db}))
-        self._change(channel, gain_db=db)
-        self._journal.write("channel.gain", Origin.CONSOLE, channel=channel, gain_db=db)
-        return self._sent()
-
-    def set_talkback(self, on: bool) -> Outcome:
-        """Speak into the returns that have talkback, the others there 12 dB down; off: nobody hears the director."""
-        talkback = self._open.layout.plan.talkback if self._open else None
-        if on and (talkback is None or self._not_a_channel(talkback) is not None):
-            return Outcome.refused(
-                "The show names no talkback channel.", 'Set talkback = "channel" under [audio] in the show file.'
-            )
-        if on and talkback in self._routing.muted:
-            return Outcome.refused(f'The talkback channel "{talkback}" is muted.', "Unmute it, then talk.")
-        if on == self._routing.is_talkback_open:
-            return self._sent()
-        self._route(replace(self._routing, is_talkback_open=on))
-        self._show_talkback()
-        self._journal.write("talkback.open" if on else "talkback.closed", Origin.CONSOLE)
-        return self._sent()
-
-    def _show_talkback(self) -> None:
-        """Where the director's voice goes now, for the lamps."""
-        into = speaks_into(self._open.layout, self._routing) if self._open else frozenset()
-        returns = tuple(
-            replace(one, is_spoken_into=one.name in into, is_dimmed=one.name in into)
-            for one in self.state.value.returns
-        )
-        self.state.set(replace(self.state.value, returns=returns, is_talkback_open=self._routing.is_talkback_open))
+    # --- the recording ---
 
     async def start_recording(self, show: str) -> Outcome:
         """Record every channel, return and the programme to files of their own, from this moment on."""
@@ -371,24 +312,9 @@ class Audio:
         self._journal.write("sound.down", Origin.CONSOLE, why=link.why)
         self._alarms.raise_(_ALARM, "sound.down", link.why, fix=link.fix, rank=Rank.GUEST)
 
-    def _route(self, routing: Routing) -> None:
-        """Make a routing the present one, for this engine and every later one."""
-        self._routing = routing
+    def _send(self, routing: Routing) -> None:
         if self._open:
             self._open.worker.send(routing)
-
-    def _change(self, channel: str, **fields: Any) -> None:
-        channels = tuple(replace(one, **fields) if one.name == channel else one for one in self.state.value.channels)
-        self.state.set(replace(self.state.value, channels=channels))
-
-    def _not_a_channel(self, name: str) -> Outcome | None:
-        if any(channel.name == name for channel in self.state.value.channels):
-            return None
-        return Outcome.refused(f'There is no channel "{name}".', "Choose one of the show's channels.")
-
-    def _sent(self) -> Outcome:
-        """Done; without an engine nobody hears anything, and the next one starts with it."""
-        return Outcome.done("" if self.state.value.link.is_up else "The sound is down; it holds when it is back.")
 
     def _end_the_one_before(self) -> None:
         opened, self._open = self._open, None

@@ -101,6 +101,12 @@ class Sound:
     is_loudness_paused: bool = False
     recording: Recording = Recording()
 
+    def own_channels(self, made_for: Return) -> frozenset[str]:
+        """The channels that are locked out of a return: its listener's, and others that come from the same inputs."""
+        own = {port for channel in self.channels if channel.name in made_for.listener for port in channel.inputs}
+        shared = (channel.name for channel in self.channels if own.issuperset(channel.inputs))
+        return frozenset(made_for.listener) | frozenset(shared)
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
