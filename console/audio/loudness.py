@@ -42,23 +42,41 @@ class Loudness:
     nearest whole number of frames.
     """
 
-    def __init__(self, groups: Sequence[Mapping[int, float]], *, sample_rate_hz: float) -> None:
-        """groups: the columns of each, with their weights (`weighting.LAYOUTS`)."""
+    def __init__(
+        self, groups: Sequence[Mapping[int, float]], *, sample_rate_hz: float, kept: Numbers | None = None
+    ) -> None:
+        """groups: the columns of each, with their weights (`weighting.LAYOUTS`).
+
+        kept: `size` values that hold all that was counted since the last reset, at first zeros. Whoever gives them
+        again goes on counting: what is in shared memory outlives a process.
+        """
         self._columns = sorted({column for group in groups for column, weight in group.items() if weight})
         self._weights = np.array([[group.get(column, 0.0) for column in self._columns] for group in groups])
         self._hop_frames = max(1, round(sample_rate_hz * HOP_S))
         self._sample_rate_hz = sample_rate_hz
         self._is_paused = False
-        self.reset()
+        self._kept = np.zeros(self.size(len(groups))) if kept is None else kept
+        self._measured_s, self._maxima, totals = np.split(self._kept, (1, 1 + 2 * len(groups)))
+        self._maxima = self._maxima.reshape(2, len(groups))  # powers
+        self._gated, self._short_terms = map(_Distribution, totals.reshape(2, 2, len(groups), _BINS))
+        self._begin_anew()
+
+    @staticmethod
+    def size(groups: int) -> int:
+        """How many float64 values are kept of so many groups."""
+        return 1 + groups * (2 + 4 * _BINS)
 
     def reset(self) -> None:
         """Begin anew: every reading, so that no window holds sound from before."""
+        self._kept.fill(0.0)
+        self._begin_anew()
+
+    def skip(self) -> None:
+        """Say that what comes next does not follow on what came last: no window is to hold both."""
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self._filter = KWeighting(len(self._columns), sample_rate_hz=self._sample_rate_hz)
-        groups = len(self._weights)
-        self.momentary_max_lufs = np.full(groups, NO_LOUDNESS_LUFS)
-        self.short_term_max_lufs = np.full(groups, NO_LOUDNESS_LUFS)
-        self._gated, self._short_terms = _Distribution(groups), _Distribution(groups)
-        self._measured_hops = 0
         self._begin_windows()
 
     def pause(self, is_paused: bool) -> None:
@@ -94,12 +112,12 @@ class Loudness:
         count = self._hops + 1 + np.arange(new)
         self._hops += new
         if not self._is_paused:
-            self._measured_hops += new
+            self._measured_s += new * self._hop_frames / self._sample_rate_hz
             self._count(momentary, short_term, count)
 
     def _count(self, momentary: Numbers, short_term: Numbers, count: NDArray[np.int64]) -> None:
-        np.maximum(self.momentary_max_lufs, lufs(momentary.max(axis=1)), out=self.momentary_max_lufs)
-        np.maximum(self.short_term_max_lufs, lufs(short_term.max(axis=1)), out=self.short_term_max_lufs)
+        highest = np.stack((momentary.max(axis=1), short_term.max(axis=1)))
+        np.maximum(self._maxima, highest, out=self._maxima)
         is_step = count % _STEP_HOPS == 0
         self._gated.add(momentary[:, is_step & (count >= _MOMENTARY_HOPS)])
         self._short_terms.add(short_term[:, is_step & (count >= _SHORT_TERM_HOPS)])
@@ -107,7 +125,17 @@ class Loudness:
     @property
     def measured_s(self) -> float:
         """How long was measured since the last reset, without pauses; the range is stable from RANGE_STABLE_S."""
-        return self._measured_hops * self._hop_frames / self._sample_rate_hz
+        return float(self._measured_s[0])
+
+    @property
+    def momentary_max_lufs(self) -> Numbers:
+        """The highest momentary loudness since the last reset."""
+        return lufs(self._maxima[0])
+
+    @property
+    def short_term_max_lufs(self) -> Numbers:
+        """The highest short-term loudness since the last reset."""
+        return lufs(self._maxima[1])
 
     def integrated_lufs(self) -> Numbers:
         """The integrated loudness since the last reset, gated."""
@@ -128,9 +156,10 @@ def _means(running: Numbers, window: int, new: int) -> Numbers:
 class _Distribution:
     """How often each loudness above the absolute gate came, in bins of _BIN_LU that also keep their exact power."""
 
-    def __init__(self, groups: int) -> None:
-        self._counts = np.zeros((groups, _BINS))
-        self._powers = np.zeros((groups, _BINS))
+    def __init__(self, totals: Numbers) -> None:
+        """totals: shape (2, groups, _BINS), zeros at first."""
+        self._counts: Numbers = totals[0]
+        self._powers: Numbers = totals[1]
 
     def add(self, powers: Numbers) -> None:
         """Count mean powers of shape (groups, any number)."""
