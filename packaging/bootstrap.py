@@ -30,7 +30,7 @@ DEBIAN_RUN = (
 ).split()
 DEBIAN_TEST = (
     "obs-studio xvfb xdotool libxtst6 ffmpeg jackd2 chromium chromium-driver imagemagick openssl e2fsprogs mount "
-    "nginx-light libnginx-mod-rtmp mpv"
+    "nginx-light libnginx-mod-rtmp mpv espeak-ng"
 ).split()
 FEDORA_RUN = "vlc-libs vlc-plugins-base portaudio xcb-util-cursor libxkbcommon-x11 mesa-dri-drivers".split()
 FEDORA_TEST = "obs-studio xorg-x11-server-Xvfb xdotool ffmpeg jack-audio-connection-kit chromium chromedriver".split()

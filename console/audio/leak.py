@@ -1,8 +1,8 @@
-"""Is a listener's own voice in their return? Pure numpy on what the engine recorded of itself.
+"""Is a listener's own voice in a return that Cuedrop mixed? Exact, pure numpy on what the engine recorded of itself.
 
 The return is explained as a sum of the inputs (least squares, no delay: both are columns of the same blocks). What the
 listener's own input contributes, in dB relative to that input, is the leak. An input that is silent, or that says the
-same as the others, proves nothing. A return that other software makes arrives late and changed: not for this test.
+same as the others, proves nothing. A voice that comes late, or through a codec, is for console.audio.leak_watch.
 """
 
 from dataclasses import dataclass
@@ -23,11 +23,17 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the test found, and in words. `own_db` is the own voice's gain, relative to its source."""
+    """What a test found, and in words.
+
+    leak_db: the gain of the own voice in the return, or of the return in the microphone; delay_ms: how much later it
+    comes; floor_db: a leak below this would not have been found. None: not measured.
+    """
 
     leak: Leak
     detail: str
-    own_db: float = FLOOR_DBFS
+    leak_db: float | None = None
+    delay_ms: float | None = None
+    floor_db: float | None = None
 
 
 def find_leak(inputs: Samples, heard: Samples, *, own: tuple[int, ...], others: tuple[int, ...]) -> Finding:

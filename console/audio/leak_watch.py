@@ -1,0 +1,231 @@
+"""The N-1 lamp of one return: is its listener in it, and does it come back through their microphone?
+
+One look judges the last 3 s, about once a second, in three ways, none of which sends anything:
+- *in the return*: all other channels are taken out of it, and the listener's voice is searched in what is left;
+- *through another microphone*: the voice is searched in the whole return, as when a loudspeaker in the studio plays it;
+- *echo*: the return is searched in the listener's own microphone.
+The first is reported at once when it is beyond doubt. All else must be seen twice, at the same delay, in windows that
+share no sound. Green needs evidence: a leak of the amber limit would have been found. Pure numpy: no log, no clock.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from console.audio.leak import Finding
+from console.audio.leak_search import Peak, find
+from console.audio.narrowband import Past, Samples
+from console.audio.separation import Known
+from console.audio.state import FLOOR_DBFS, Leak
+
+RED_FROM_DB: Final = -40.0
+AMBER_FROM_DB: Final = -46.0
+"""Echo loss that 3GPP TS 26.131 asks of a telephone: what is fainter disturbs nobody."""
+WINDOW_S: Final = 3.0
+LATEST_S: Final = 0.5
+HOLD_S: Final = 10.0
+"""How long what was found, or proved, counts while the listener is silent or not clear enough for a new look."""
+_SPEAKS_DBFS: Final = -60.0
+_SILENT_BELOW_DB: Final = -30.0  # the return, relative to the loudest voice that is due in it
+_SAME_ROOM_S: Final = 0.012  # 4 m of air: a voice in a neighbour's microphone is the room, not an echo
+_EARLIER_S: Final = 0.1  # channels may reach Cuedrop later than the return they are in
+_MOST_OTHERS: Final = 6  # of more than six who speak at once, the loudest are taken out
+_SURE: Final = 10.0
+_LIKELY: Final = 7.0
+_PROVED: Final = 8.5  # what stands so clear is likely in nine looks of ten
+_STEADY: Final = 2.6
+_SAME_DELAY_S: Final = 0.001
+_REMEMBERED_S: Final = 20.0
+_OWN_SHARE: Final = 0.25  # of a microphone's energy: with less of its own, others are speaking in it
+_GAINS: Final = (0.1, 10.0)  # a return's own gain, as far as it may change what a leak is measured by
+
+
+class LeakWatch:
+    """Looks at one return. `own`, `others` and `heard` are columns of `past`: the listener's channels, all other
+    channels, and what the listener is sent (the return as mixed, or a loopback of what other software sends).
+    """
+
+    def __init__(self, past: Past, *, own: Iterable[int], others: Iterable[int], heard: Iterable[int]) -> None:
+        self._past = past
+        self._own, self._others, self._heard = tuple(own), tuple(others), tuple(heard)
+        self._lead = round(LATEST_S * past.rate_hz)
+        self._gain = 1.0
+        self._leaks = _Sightings(past.rate_hz)
+        self._bleeds = _Sightings(past.rate_hz)
+        self._echoes = _Sightings(past.rate_hz)
+        self._held: tuple[float, Finding] | None = None
+        self._floors: deque[tuple[float, float]] = deque()
+
+    def look(self, due: Iterable[int] | None = None) -> Finding:
+        """What the last 3 s say. due: columns that the return should hold now; None: all others."""
+        finding = self._judged(self._others if due is None else tuple(due))
+        now_s = self._past.heard_s
+        if finding.leak is Leak.LEAK:
+            self._held = now_s, finding
+        elif self._held is not None:
+            since_s, held = self._held
+            is_disproved = finding.leak is Leak.CLEAN or now_s - since_s > HOLD_S
+            if not is_disproved and finding.leak in (Leak.NOT_VERIFIABLE, Leak.ECHO):
+                return held
+            self._held = None
+        return finding
+
+    def _judged(self, due: tuple[int, ...]) -> Finding:
+        if not self._own:
+            return Finding(Leak.NOT_VERIFIABLE, "it has no listener with a channel of their own")
+        if not self._heard:
+            return Finding(Leak.NOT_VERIFIABLE, "Cuedrop does not hear it")
+        if self._past.heard_s < 1.0:
+            return Finding(Leak.NOT_VERIFIABLE, "listening")
+        if self._is_silent(due):
+            return Finding(Leak.SILENT, "silent while others speak")
+        own = [column for column in self._own if self._dbfs(column) > _SPEAKS_DBFS]
+        leak = self._leak(own) if own else Finding(Leak.NOT_VERIFIABLE, "the listener is silent")
+        return leak if leak.leak is Leak.LEAK else self._echo() or leak
+
+    def _is_silent(self, due: tuple[int, ...]) -> bool:
+        """True when somebody due has spoken, not only just now, and the return holds nothing of it."""
+        heard = max(map(self._dbfs, self._heard))
+        before = WINDOW_S - LATEST_S
+        spoken = max(
+            (_dbfs(self._past.last(column, WINDOW_S)[: round(before * self._past.rate_hz)]) for column in due),
+            default=FLOOR_DBFS,
+        )
+        return spoken > _SPEAKS_DBFS and heard < min(_SPEAKS_DBFS, spoken + _SILENT_BELOW_DB)
+
+    # --- the listener in their return ---
+
+    def _leak(self, own: list[int]) -> Finding:
+        known = self._known()
+        own = [column for column in own if not self._is_borrowed(column, known)]
+        if not own:
+            return Finding(Leak.NOT_VERIFIABLE, "only the others are heard in the listener's microphone")
+        floors, found = [], []
+        for port in self._ports():
+            sound = self._window(port)
+            rest = known.taken_out_of(sound, earliest=-self._frames(_EARLIER_S), latest=self._lead)
+            if rest.gain is not None:
+                self._gain = float(np.clip(rest.gain, *_GAINS))
+            for column in own:
+                voice = self._long(column)
+                peak = find(voice, rest.sound, lead=self._lead, earliest=0, latest=self._lead)
+                floors.append(_db(_PROVED * peak.chance / self._gain))
+                if self._leaks.are_beyond_doubt(peak, self._past.heard_s, at_once=True):
+                    found.append(peak)
+                elif rest.gain is not None:
+                    found += self._through_a_microphone(voice, sound)
+        return self._said(found, max(floors))
+
+    def _through_a_microphone(self, voice: Samples, sound: Samples) -> list[Peak]:
+        peak = find(voice, sound, lead=self._lead, earliest=self._frames(_SAME_ROOM_S), latest=self._lead)
+        is_found = peak.is_highest and self._bleeds.are_beyond_doubt(peak, self._past.heard_s)
+        return [peak] if is_found else []
+
+    def _said(self, found: list[Peak], floor_db: float) -> Finding:
+        """The loudest leak that matters, or how much was proved."""
+        loudest = max(found, key=lambda peak: peak.gain, default=None)
+        leak_db = FLOOR_DBFS if loudest is None else _db(loudest.gain / self._gain)
+        if loudest is not None and leak_db >= AMBER_FROM_DB:
+            late_ms = max(0.0, loudest.late / self._past.rate_hz * 1000)
+            words = f"own voice {leak_db:.0f} dB, {late_ms:.0f} ms late"
+            return Finding(Leak.LEAK, words, leak_db, late_ms, floor_db)
+        floor_db = self._proved(max(floor_db, leak_db))
+        if floor_db > AMBER_FROM_DB:
+            words = f"too much else is heard: a leak below {floor_db:.0f} dB would be missed"
+            return Finding(Leak.NOT_VERIFIABLE, words, floor_db=floor_db)
+        return Finding(Leak.CLEAN, f"floor {floor_db:.0f} dB", floor_db=floor_db)
+
+    def _proved(self, floor_db: float) -> float:
+        """The best floor of the last seconds, with this one."""
+        now_s = self._past.heard_s
+        self._floors.append((now_s, floor_db))
+        while self._floors[0][0] < now_s - HOLD_S:
+            self._floors.popleft()
+        return min(floor for _, floor in self._floors)
+
+    def _is_borrowed(self, column: int, known: Known) -> bool:
+        """True when what this microphone carries is mostly the others: a copy of a channel, an echo, the room."""
+        rest = known.taken_out_of(self._window(column), earliest=-self._frames(_SAME_DELAY_S), latest=self._lead)
+        return rest.share < _OWN_SHARE
+
+    def _known(self) -> Known:
+        speaking = [column for column in self._others if self._dbfs(column) > _SPEAKS_DBFS]
+        loudest = sorted(speaking, key=self._dbfs, reverse=True)[:_MOST_OTHERS]
+        return Known([self._long(column) for column in loudest], lead=self._lead)
+
+    # --- the return in the listener's microphone ---
+
+    def _echo(self) -> Finding | None:
+        for port in self._ports():
+            if self._dbfs(port) <= _SPEAKS_DBFS:
+                continue
+            for column in self._own:
+                peak = find(
+                    self._long(port),
+                    self._window(column),
+                    lead=self._lead,
+                    earliest=self._frames(_SAME_ROOM_S),
+                    latest=self._lead,
+                )
+                is_found = peak.is_highest and self._echoes.are_beyond_doubt(peak, self._past.heard_s)
+                if is_found and _db(peak.gain) >= AMBER_FROM_DB:
+                    echo_db, late_ms = _db(peak.gain), peak.late / self._past.rate_hz * 1000
+                    words = f"comes back through the microphone at {echo_db:.0f} dB, {late_ms:.0f} ms late"
+                    return Finding(Leak.ECHO, words, echo_db, late_ms)
+        return None
+
+    # --- the past ---
+
+    def _ports(self) -> list[int]:
+        """The return's ports that differ: most returns hold the same on both."""
+        ports: list[int] = []
+        for port in self._heard:
+            sound = self._window(port)
+            if not any(_is_same(sound, self._window(before)) for before in ports):
+                ports.append(port)
+        return ports
+
+    def _window(self, column: int) -> Samples:
+        return self._past.last(column, WINDOW_S)
+
+    def _long(self, column: int) -> Samples:
+        return self._past.last(column, WINDOW_S + LATEST_S)
+
+    def _dbfs(self, column: int) -> float:
+        return _dbfs(self._window(column))
+
+    def _frames(self, seconds: float) -> int:
+        return round(seconds * self._past.rate_hz)
+
+
+class _Sightings:
+    """Peaks that were likely, to be beyond doubt when seen again at the same delay in sound that is all new."""
+
+    def __init__(self, rate_hz: float) -> None:
+        self._same = _SAME_DELAY_S * rate_hz
+        self._seen: deque[tuple[float, float]] = deque()
+
+    def are_beyond_doubt(self, peak: Peak, now_s: float, *, at_once: bool = False) -> bool:
+        """Take in a peak; True when it, with those seen before, cannot be chance."""
+        while self._seen and self._seen[0][0] < now_s - _REMEMBERED_S:
+            self._seen.popleft()
+        if peak.clarity < _LIKELY:
+            return False
+        is_again = any(abs(late - peak.late) <= self._same and at_s <= now_s - WINDOW_S for at_s, late in self._seen)
+        self._seen.append((now_s, peak.late))
+        return is_again or (at_once and peak.clarity >= _SURE and peak.steadiness >= _STEADY)
+
+
+def _is_same(one: Samples, two: Samples) -> bool:
+    return bool(np.abs(one - two).max() <= 1e-3 * np.abs(two).max())
+
+
+def _dbfs(sound: Samples) -> float:
+    """RMS in dBFS."""
+    return max(FLOOR_DBFS, 10 * float(np.log10(np.mean(sound.astype(np.float64) ** 2) + 1e-30)))
+
+
+def _db(gain: float) -> float:
+    return max(FLOOR_DBFS, 20 * float(np.log10(gain + 1e-30)))
