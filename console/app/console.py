@@ -134,6 +134,7 @@ class Console:
         if self._path is not None and self._practice is None:
             self.desk.look_book.keep_in(self._path)
             self.desk.camera_book.keep_in(self._path)
+            self.desk.sound_book.saving.keep_in(self._path)
         self.desk.camera_book.keep_pictures_in(data_dir / "snapshots")
         self._keep_hand_overs_in(data_dir / "relays.json")
         self.desk.camera_book.find_with = lambda: find_cameras(self.obs, self.desk.show.value)
@@ -271,6 +272,7 @@ class Console:
             undo()
         await self.overlays.close()
         self.watch.close()
+        await self.desk.sound_book.saving.close()
         self.desk.close()
         goes_on = self.desk.switcher.value.on_air or self.selling.is_open()
         await self.selling.commerce.close()

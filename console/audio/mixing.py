@@ -40,20 +40,21 @@ class Mixing(ABC):
 
     # channels
 
-    def set_mute(self, channel: str, on: bool) -> Outcome:
+    def set_mute(self, channel: str, on: bool, *, everywhere: bool = False) -> Outcome:
         """Take a channel out of every return and of the programme that Cuedrop mixes, or let it back in.
 
-        Only where its mute acts: one that acts in OBS alone is still heard in the returns.
+        Only where its mute acts, unless `everywhere`: one that acts in OBS alone is still heard in the returns.
         """
         strip = self._channel(channel)
         if strip is None:
             return _no_channel(channel)
         now, this = self._routing, frozenset({channel})
+        in_returns, in_programme = strip.mutes_returns or everywhere, strip.mutes_programme or everywhere
         self._route(
             replace(
                 now,
-                muted=now.muted | this if on and strip.mutes_returns else now.muted - this,
-                off_programme=now.off_programme | this if on and strip.mutes_programme else now.off_programme - this,
+                muted=now.muted | this if on and in_returns else now.muted - this,
+                off_programme=now.off_programme | this if on and in_programme else now.off_programme - this,
             )
         )
         self._change(channel, is_muted=on)
@@ -125,7 +126,7 @@ class Mixing(ABC):
         A listener's own channel stays out whatever is set: it is refused, and nothing is changed.
         """
         for name, sends in sends_db.items():
-            if (refusal := self._not_sent(name, sends)) is not None:
+            if (refusal := self.not_sent(name, sends)) is not None:
                 return refusal
         now = self._routing.sends_db
         self._route(
@@ -141,8 +142,8 @@ class Mixing(ABC):
         self._journal.write("return.gains", Origin.CONSOLE, gains_db={name: dict(of) for name, of in sends_db.items()})
         return self._sent()
 
-    def _not_sent(self, name: str, sends: Mapping[str, float]) -> Outcome | None:
-        """Why these gains cannot be set in a return."""
+    def not_sent(self, name: str, sends: Mapping[str, float]) -> Outcome | None:
+        """Why these gains cannot be set in a return; None when they can."""
         made_for = self._return(name)
         if made_for is None:
             return _no_return(name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from console.audio.desk_side import Audio
-from console.audio.state import Levels, Sound
+from console.audio.state import Channel, Levels, Sound
 from console.cameras.relay import Relays
 from console.cameras.state import Camera, Offer, Picture, Trial
 from console.cameras.wall import Cameras
@@ -31,6 +31,8 @@ from console.desk.looks import LookBook
 from console.desk.looks_state import Looks
 from console.desk.mics import MicsOff
 from console.desk.origin import ORIGIN
+from console.desk.sound_book import SoundBook
+from console.desk.sound_saving import SoundSaving
 from console.desk.view import Notice, Tone
 from console.settings.show import Show
 from console.show.rundown import Rundown
@@ -100,6 +102,9 @@ class Desk:
         self.cameras: Observable[tuple[Camera, ...]] = parts.cameras.tiles
         self.camera_book = CameraBook(
             self.show, parts.cameras, parts.obs, parts.relays, journal=journal, clock=clock, writing=writing
+        )
+        self.sound_book = SoundBook(
+            self.show, parts.audio, SoundSaving(alarms=alarms, writing=writing), journal=journal, clock=clock
         )
         self.offers: Observable[tuple[Offer, ...]] = self.camera_book.offers
         self.trial: Observable[Trial] = parts.cameras.trial
@@ -255,9 +260,10 @@ class Desk:
             self.heat.let_go("the scenes moved")
 
     def _follow_show(self, show: Show) -> None:
-        """Cameras come and go while the show runs."""
+        """Cameras and presets come and go while the show runs."""
         self.guard.follow(show)
         self.mics.follow(show)
+        self._join_sound()
 
     def _follow_switcher(self, switcher: Switcher) -> None:
         self._program, self.previous_program = (
@@ -272,9 +278,16 @@ class Desk:
         """A channel reads muted only when it is muted wherever its mute acts: in the returns and in OBS."""
         sound, switcher = self.parts.audio.state.value, self.parts.obs.state.value
         channels = tuple(
-            replace(channel, is_muted=channel.is_muted and channel.obs_input in switcher.muted_inputs)
-            if channel.obs_input and switcher.link.is_up
+            replace(channel, is_muted=_is_muted(channel, switcher))
+            if channel.obs_input and channel.mutes_obs and switcher.link.is_up
             else channel
             for channel in sound.channels
         )
-        self.sound.set(replace(sound, channels=channels))
+        sound = replace(sound, channels=channels)
+        presets, preset = self.sound_book.presets_in(sound)
+        self.sound.set(replace(sound, presets=presets, preset=preset))
+
+
+def _is_muted(channel: Channel, switcher: Switcher) -> bool:
+    """Whether a channel whose mute acts in OBS is muted there, and in the returns if it acts there too."""
+    return channel.obs_input in switcher.muted_inputs and (channel.is_muted or not channel.mutes_returns)

@@ -32,6 +32,7 @@ class MicsOff:
     def __init__(self, show: Show, obs: Obs, audio: Audio, *, clock: Clock, journal: Journal) -> None:
         self.unconfirmed: Observable[tuple[str, ...]] = Observable(())
         self.since_mono_ns = 0
+        self.muted_in_obs: set[str] = set()  # inputs that were muted here, whatever their strips say
         self._show = show
         self._obs = obs
         self._audio = audio
@@ -49,7 +50,7 @@ class MicsOff:
         wrong = [
             outcome
             for channel in self._audio.state.value.channels
-            if not (outcome := self._audio.set_mute(channel.name, True)).is_done
+            if not (outcome := self._audio.set_mute(channel.name, True, everywhere=True)).is_done
         ]
         if self._trying is None or self._trying.done():
             self._trying = asyncio.create_task(self._until_muted(origin), name="mics off")
@@ -124,5 +125,6 @@ class MicsOff:
             await asyncio.sleep(AGAIN_S)
         self.unconfirmed.set(tuple(other for other in self.unconfirmed.value if other != name))
         if outcome.is_done:
+            self.muted_in_obs.add(name)
             return outcome
         return Outcome.failed(f"{name} is not muted in OBS: {outcome.why}", "Mute it in OBS, or at the microphone.")

@@ -1,26 +1,27 @@
-"""What the director can do with the sound: mute, solo, gain, talkback, cough, the test of a return."""
+"""What the director can do with channels and their own voice: mute, solo, PFL, strips, talkback, cough."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from console.core.outcome import Outcome, Result
-from console.desk.actions import Actions, Enabled
+from console.desk.actions import ABSENT, Actions, Enabled
 from console.desk.desk import Desk
 from console.desk.origin import ORIGIN
+from console.desk.sound_words import ChannelName, GainDb, ReturnName, has_channels, or_refused
+from console.show.sound import of_channel
 
 actions = Actions()
 
-ChannelName = Annotated[str, Field(min_length=1, description="Name of a channel in the show file.")]
 
-
-def _has_channels(desk: Desk) -> Enabled:
-    return Enabled.when(bool(desk.sound.value.channels), else_="This show has no channels.")
-
-
-def _has_returns(desk: Desk) -> Enabled:
-    return Enabled.when(bool(desk.sound.value.returns), else_="This show has no returns.")
+_FIELDS = {
+    "gain_db": "Gain",
+    "pan": "Pan",
+    "high_pass_hz": "High-pass",
+    "polarity": "Polarity",
+    "delay_ms": "Delay",
+}
 
 
 def _has_talkback(desk: Desk) -> Enabled:
@@ -29,16 +30,18 @@ def _has_talkback(desk: Desk) -> Enabled:
     )
 
 
-@actions.add("channel.mute", title="Mute", enabled=_has_channels)
+@actions.add("channel.mute", title="Mute", enabled=has_channels)
 async def mute(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
-    """Mute a channel wherever it is heard: in the returns, and in OBS when it has an input there."""
+    """Mute a channel where its strip says: in the returns, in OBS when it has an input there, or both."""
     strip = next((c for c in desk.sound.value.channels if c.name == channel), None)
     if strip is None:
         return Outcome.refused(f'There is no channel "{channel}".', "Look at the names in the sound panel.")
     if not on:
         desk.mics.take_back(ORIGIN.get())  # whoever opens one does not want them all off any more
     outcomes = [desk.parts.audio.set_mute(channel, on)]
-    if strip.obs_input and strip.mutes_obs:
+    was_off = strip.obs_input in desk.mics.muted_in_obs  # all microphones were, whatever their strips say
+    if strip.obs_input and (strip.mutes_obs or (was_off and not on)):
+        desk.mics.muted_in_obs.discard(strip.obs_input)
         outcomes.append(await desk.parts.obs.set_input_mute(strip.obs_input, on, origin=ORIGIN.get()))
     wrong = next((outcome for outcome in outcomes if not outcome.is_done), None)
     if wrong is None:
@@ -48,27 +51,66 @@ async def mute(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
     return Outcome(Result.FAILED, f"{channel} is {state} in {where}: {wrong.why}", wrong.fix)
 
 
-@actions.add("channel.solo", title="Solo", enabled=_has_channels)
+@actions.add("channel.solo", title="Solo", enabled=has_channels)
 async def solo(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
     """Listen to this channel alone; nobody else hears a difference."""
     return desk.parts.audio.set_solo(channel, on)
 
 
-@actions.add("channel.gain", title="Gain", enabled=_has_channels)
-async def gain(
-    desk: Desk, channel: ChannelName, gain_db: Annotated[float, Field(ge=-60, le=24, description="dB")]
+@actions.add("channel.pfl", title="PFL", enabled=has_channels)
+async def pfl(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
+    """Listen to this channel before its fader, beside others that are listened to; nobody else hears a difference."""
+    return desk.parts.audio.set_pfl(channel, on)
+
+
+@actions.add("channel.gain", title="Gain", enabled=has_channels)
+async def gain(desk: Desk, channel: ChannelName, gain_db: GainDb) -> Outcome:
+    """Set a channel's gain in every return and in the programme; kept in the show file."""
+    return await _set_strip(desk, channel, {"gain_db": gain_db})
+
+
+@actions.add("channel.strip", title="Strip", enabled=has_channels)
+async def strip(
+    desk: Desk,
+    channel: ChannelName,
+    *,
+    gain_db: GainDb = ABSENT,
+    pan: Annotated[float, Field(ge=-1, le=1, description="-1 left, 0 centre, 1 right.")] = ABSENT,
+    high_pass_hz: Annotated[
+        Annotated[float, Field(ge=20, le=400)] | None, Field(description="Takes out rumble below; null: off.")
+    ] = ABSENT,
+    polarity: Annotated[bool, Field(description="true turns it over.")] = ABSENT,
+    delay_ms: Annotated[float, Field(ge=0, le=1_000, description="Held back so long, for lip sync.")] = ABSENT,
 ) -> Outcome:
-    """Set a channel's gain before everything else."""
-    return desk.parts.audio.set_gain(channel, gain_db)
+    """Set what is given of a channel's strip, the rest stays; nobody hears a click, and the show file keeps it."""
+    fields = {
+        "gain_db": gain_db, "pan": pan, "high_pass_hz": high_pass_hz, "polarity": polarity, "delay_ms": delay_ms,
+    }  # fmt: skip
+    return await _set_strip(desk, channel, {name: value for name, value in fields.items() if value is not ABSENT})
 
 
-@actions.add("return.test", title="Test this return", enabled=_has_returns)
-async def test_return(desk: Desk, return_: Annotated[str, Field(min_length=1, alias="return")]) -> Outcome:
-    """Measure for two seconds whether its listener's own voice is in this return."""
-    return await desk.parts.audio.test_return(return_)
+async def _set_strip(desk: Desk, channel: str, fields: dict[str, Any]) -> Outcome:
+    what = " and ".join(_FIELDS[name] for name in fields)
+    return await or_refused(lambda: desk.sound_book.change(of_channel(channel, **fields), f"{what} of {channel}"))
 
 
-@actions.add("clips.reset", title="Reset clip lamps", enabled=_has_channels)
+@actions.add("channel.mute_acts_on", title="Where mute acts", enabled=has_channels)
+async def mute_acts_on(
+    desk: Desk,
+    channel: ChannelName,
+    on: Annotated[Literal["both", "obs", "returns"], Field(description="OBS and the returns, or one of them.")],
+) -> Outcome:
+    """Say where a channel's mute acts; kept in the show file. Refused while it is muted."""
+    strip = next((one for one in desk.sound.value.channels if one.name == channel), None)
+    if strip is not None and strip.obs_input is None and on != "returns":
+        return Outcome.refused(
+            f"{channel} has no input in OBS to mute.", "Name it in the show file first: obs_input = ... at the channel."
+        )
+    saving = desk.sound_book.change_and_save
+    return await or_refused(lambda: saving(of_channel(channel, mute_acts_on=on), f"Mute of {channel} acts elsewhere"))
+
+
+@actions.add("clips.reset", title="Reset clip lamps", enabled=has_channels)
 async def reset_clips(desk: Desk) -> Outcome:
     """Put out every clip lamp."""
     desk.parts.audio.reset_clips()
@@ -81,7 +123,18 @@ async def talkback(desk: Desk, on: bool) -> Outcome:
     return desk.parts.audio.set_talkback(on)
 
 
-@actions.add("cough.hold", title="Cough mute", keys="M", release="cough.hold", enabled=_has_channels)
+@actions.add("talkback.to", title="Who hears talkback", enabled=_has_talkback)
+async def talkback_to(
+    desk: Desk,
+    returns: Annotated[
+        list[ReturnName] | None, Field(max_length=32, description="Absent or null: as the show file says.")
+    ] = None,
+) -> Outcome:
+    """Say who hears you while you hold talkback, until the console ends; it changes while you speak, too."""
+    return desk.parts.audio.set_talkback_into(None if returns is None else frozenset(returns))
+
+
+@actions.add("cough.hold", title="Cough mute", keys="M", release="cough.hold", enabled=has_channels)
 async def cough(desk: Desk, on: bool) -> Outcome:
     """Mute the first channel while held; a channel that was muted before stays so."""
     channel = desk.sound.value.channels[0].name

@@ -23,14 +23,25 @@ class Block:
 
 
 def blocks_of(text: str, name: str) -> list[Block]:
-    """Where the blocks of `[[name]]`, or the one of `[name]`, are. text: valid TOML."""
+    """Where the blocks of `[[name]]`, each with the tables within it, or the one of `[name]`, are.
+
+    text: valid TOML. name: as in the header, "audio.channels".
+    """
+    keys = tuple(name.split("."))
     lines = text.split("\n")
     spans = sorted(spans_of(text).items(), key=lambda item: item[1])
     headers = [first - 1 for _, (first, _) in spans] + [len(lines)]
     found: list[Block] = []
+    item: Path = ()  # whose tables follow it
     for number, (path, (first, last)) in enumerate(spans):
-        if _is_named(path, name):
-            found.append(Block(_above(lines, first - 1), _below(lines, last, headers[number + 1])))
+        end = _below(lines, last, headers[number + 1])
+        if _is_named(path, keys):
+            found.append(Block(_above(lines, first - 1), end))
+            item = path if isinstance(path[-1], int) else ()
+        elif item and path[: len(item)] == item:
+            found[-1] = Block(found[-1].start, end)
+        else:
+            item = ()
     return found
 
 
@@ -40,16 +51,16 @@ def text_of(text: str, block: Block) -> str:
 
 
 def edited(block: str, path: Path, changes: Mapping[str, object]) -> str:
-    """A block's text with these keys set; None takes a key away. path: the table within it, `("cameras", 0)`."""
+    """A block's text with these keys set; None takes a key away, a mapping becomes what a table there holds.
+
+    path: the table within it, `("cameras", 0)`.
+    """
     document = tomlkit.parse(block)
     table: Any = document
     for part in path:
         table = table[part]
     for key, value in changes.items():
-        if value is None:
-            table.pop(key, None)
-        else:
-            table[key] = value
+        _put(table, key, value)
     return tomlkit.dumps(document)
 
 
@@ -85,8 +96,27 @@ def appended(text: str, block: str) -> str:
     return _like(text, f"{head}{gap}{block}")
 
 
-def _is_named(path: Path, name: str) -> bool:
-    return path == (name,) or (len(path) == 2 and path[0] == name and isinstance(path[1], int))
+def _put(table: Any, key: str, value: object) -> None:
+    """Set a key; in a table that is there only what differs is touched: the rest keeps its comments."""
+    there = table.get(key)
+    if value is None:
+        table.pop(key, None)
+    elif isinstance(value, Mapping) and isinstance(there, Mapping):
+        for gone in [name for name in there if name not in value]:
+            _put(there, gone, None)
+        for name, inner in value.items():
+            if there.get(name) != inner:
+                _put(there, name, inner)
+    elif isinstance(value, Mapping):
+        inline = tomlkit.inline_table()
+        inline.update(value)
+        table[key] = inline
+    else:
+        table[key] = value
+
+
+def _is_named(path: Path, keys: Path) -> bool:
+    return path == keys or (path[:-1] == keys and isinstance(path[-1], int))
 
 
 def _is_comment(line: str) -> bool:

@@ -116,6 +116,9 @@ class Stage:
         self.cameras.not_awaited = {"open", "try_out", "picture", "source"}
         self.cameras.tiles = Observable((Camera("Wide", "Wide", CameraOrigin.WORKER),))
         self.audio.not_awaited = {"set_mute", "set_solo", "set_gain", "set_talkback", "reset_clips", "levels"}
+        self.audio.not_awaited |= {"set_pfl", "set_strip", "set_mute_acts_on", "set_sends", "not_sent", "reopen"}
+        self.audio.not_awaited |= {"set_talkback_into", "pause_loudness", "reset_loudness"}
+        self.audio.answers["not_sent"] = cast(Outcome, None)
         self.audio.answers["levels"] = cast(Outcome, Levels())
         channels = (Channel("Host", (1,), "Mic"), Channel("Director", (2,)))
         self.audio.state = Observable(Sound(link=UP, channels=channels, returns=(Return("Guest", (), "cuedrop"),)))

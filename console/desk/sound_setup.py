@@ -1,0 +1,77 @@
+"""What the director can say about the sound as a whole: guests, meters, undo."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from console.core.outcome import Outcome
+from console.desk.actions import ABSENT, Actions, Enabled
+from console.desk.desk import Desk
+from console.desk.origin import ORIGIN
+from console.desk.sound_guests import Guest, guest_gone, guest_set, says
+from console.desk.sound_words import ChannelName, Return, has_returns, or_refused
+from console.settings.show import Port
+from console.show.sound import of_meters
+
+actions = Actions()
+
+Ballistics = Annotated[Literal["digital", "ppm1", "ppm2", "vu", "obs"], Field(description="How bars move.")]
+Ports = Annotated[list[Port] | None, Field(max_length=2, description="Counted from 1; absent: as it is.")]
+
+
+def _can_undo(desk: Desk) -> Enabled:
+    return Enabled.when(desk.sound_book.can_undo, else_="No change of the sound is there to take back.")
+
+
+@actions.add("guest.set", title="Who makes the N-1?")
+async def set_guest(
+    desk: Desk,
+    return_: Return,
+    made_by: Annotated[
+        Literal["cuedrop", "elsewhere"], Field(description='"elsewhere": the call software; Cuedrop only verifies.')
+    ],
+    listener: Annotated[list[ChannelName], Field(max_length=32, description="The guest's own channels.")],
+    *,
+    inputs: Annotated[
+        Ports, Field(description="Device inputs of the guest's voice: makes their channel when it is not there.")
+    ] = None,
+    outputs: Annotated[Ports, Field(description="Made by Cuedrop: device outputs that lead to the guest.")] = None,
+    loopback: Annotated[
+        Ports, Field(description="Made elsewhere: device inputs that carry what the guest is sent.")
+    ] = None,
+) -> Outcome:
+    """Say how a guest hears the show, and add one who is not there; the sound starts anew, in under a second."""
+    guest = Guest(return_, made_by, listener, inputs=inputs, outputs=outputs, loopback=loopback)
+    book = desk.sound_book
+    return await or_refused(
+        lambda: book.change_and_save(guest_set(book.now, guest), f"{return_} {says(guest, book.now)}")
+    )
+
+
+@actions.add("guest.remove", title="Remove a guest", enabled=has_returns)
+async def remove_guest(desk: Desk, return_: Return) -> Outcome:
+    """Take a return out of the show and its presets; the guest's channel stays. The sound starts anew."""
+    book = desk.sound_book
+    return await or_refused(lambda: book.change_and_save(guest_gone(book.now, return_), f"{return_} removed"))
+
+
+@actions.add("meters.set", title="Meters")
+async def set_meters(
+    desk: Desk,
+    *,
+    ballistics: Annotated[
+        Literal["digital", "ppm1", "ppm2", "vu", "obs"], Field(description="How bars move.")
+    ] = ABSENT,
+    target_lufs: Annotated[float, Field(ge=-40, le=-5, description="The programme's loudness.")] = ABSENT,
+    max_true_peak_dbtp: Annotated[float, Field(ge=-20, le=0, description="Its highest true peak.")] = ABSENT,
+) -> Outcome:
+    """Choose how the meters move and what the programme is to measure; the show file keeps it."""
+    fields = {"ballistics": ballistics, "target_lufs": target_lufs, "max_true_peak_dbtp": max_true_peak_dbtp}
+    given = {name: value for name, value in fields.items() if value is not ABSENT}
+    return await or_refused(lambda: desk.sound_book.change_and_save(of_meters(**given), "Meters set"))
+
+
+@actions.add("sound.undo", title="Undo the change of sound", enabled=_can_undo)
+async def undo(desk: Desk) -> Outcome:
+    """Take back the last change of strips, gains, presets, guests or meters; mutes stay as they are."""
+    return await or_refused(lambda: desk.sound_book.undo(origin=ORIGIN.get()))
