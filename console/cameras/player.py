@@ -21,6 +21,7 @@ import vlc
 
 from console.cameras.messages import StreamStats
 from console.cameras.mrl import Address, Kind
+from console.cameras.rtmp.media import RtmpMedia
 from console.cameras.scaling import PADDING, Pixels, Size, size_of, unpadded, unpadded_size
 from console.cameras.sink import PictureSink
 from console.cameras.tracks import VideoTrack, video_track
@@ -60,7 +61,11 @@ _MODULES = {
 _IN_LUMPS = frozenset(("file", "http", "https", "hls"))  # of what is opened by name: files too
 _RATE_HZ = 48_000
 # stream output's own errors, when it looks for a conversion that it does not need; they would hide the true ones
-_NOISE = ("video converter", "recursion", "Unknown option")
+# and what libVLC says of memory that it shall read: it tries another module first
+_NOISE = ("video converter", "recursion", "Unknown option", "Invalid get/release", "buffer deadlock")
+# To stream output, pixels are a codec like any other. Its clock has the rate that the stream tells of, and of two
+# pictures within a tick (a stream that jitters, or tells of fewer than it sends) one is lost: hence another clock.
+_PIXELS = "vcodec=I420,venc=avcodec{options={time_base=1/90000}}"
 _Sizes = ctypes.POINTER(ctypes.c_uint)
 # WORKAROUND python-vlc declares the chroma as c_char_p, which ctypes hands over as a copy: it could not be set
 _FormatCb = ctypes.CFUNCTYPE(
@@ -115,6 +120,7 @@ class Player:
         self._core = _core_library()
         self._player: Any = None
         self._media: Any = None
+        self._rtmp: RtmpMedia | None = None
         # libVLC keeps bare pointers: these must live as long as it does.
         self._on_format = _FormatCb(self._format)
         self._on_cleanup = vlc.CallbackDecorators.VideoCleanupCb(lambda opaque: None)
@@ -146,7 +152,10 @@ class Player:
         self.errors.clear()
         self._track, self._padded, self._decoder = None, None, "software"
         self._sink.restart()
-        if address.kind is Kind.FILE:  # by path: libVLC would take "http/ts://host" for an address
+        if address.scheme == "rtmp" and not (self._rtmp and self._rtmp.is_beyond):
+            self._rtmp = RtmpMedia(self._instance, address.mrl, self.errors.append)
+            media = self._rtmp.media
+        elif address.kind is Kind.FILE:  # by path: libVLC would take "http/ts://host" for an address
             media = self._instance.media_new_path(str(address.path.absolute()))
         else:
             media = self._instance.media_new(address.mrl)
@@ -176,7 +185,7 @@ class Player:
     def _at_once(self) -> str:
         """The option that has stream output hand out pictures and sound as they are decoded."""
         calls = {"video-prerender": self._on_room, "video-postrender": self._on_picture}
-        codecs = "vcodec=I420"
+        codecs = _PIXELS
         if self._hear is not None:
             calls |= {"audio-prerender": self._on_sound_room, "audio-postrender": self._on_samples}
             codecs += f",acodec=s16l,channels=2,samplerate={_RATE_HZ}"
@@ -189,6 +198,8 @@ class Player:
         media, self._media = self._media, None
         if player is None:
             return True
+        if self._rtmp is not None:
+            self._rtmp.close()
 
         def stop() -> None:
             player.stop()
