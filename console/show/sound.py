@@ -14,7 +14,7 @@ from console.core.errors import UserError
 from console.settings.show import Audio, Channel, Meters, Preset, Return, Show
 from console.show.blocks import appended, blocks_of, edited, rearranged, text_of
 from console.show.faults import near
-from console.show.file import Rewritten, ShowFileError, parse_show, rewrite_show
+from console.show.file import Rewritten, parse_show, rewrite_show
 
 Change = Callable[[Audio], Audio]
 Named = Channel | Return | Preset
@@ -24,7 +24,6 @@ Kind = Literal["channels", "returns", "presets"]
 KINDS: Final[tuple[Kind, ...]] = ("channels", "returns", "presets")
 MOST: Final = 32  # of each kind, as a show file may hold
 _NOUNS: Final[dict[Kind, str]] = {"channels": "channel", "returns": "return", "presets": "preset"}
-_BY_HAND: Final = UserError("The sound of this show file can't be changed here.", fix="Change it in a text editor.")
 
 
 def of_channel(name: str, **fields: object) -> Change:
@@ -125,7 +124,8 @@ def change_sound(path: Path, changes: Sequence[Change]) -> Rewritten:
 def text_with_sound(text: str, old: Audio, new: Audio) -> str:
     """`text` of a show with the sound `old`, with `new`; comments stay with what they stand at.
 
-    Only strips, returns, presets and meters change. Raises UserError when the text is built so that this cannot be.
+    Only strips, returns, presets and meters change. Raises UserError when they can't be as `new` has them, or when the
+    text is built so that this cannot be.
     """
     if new == old:
         return text
@@ -133,12 +133,8 @@ def text_with_sound(text: str, old: Audio, new: Audio) -> str:
     for kind in KINDS:
         after = _with_entries(after, kind, getattr(old, kind), getattr(new, kind))
     after = _with_meters(after, old.meters, new.meters)
-    try:
-        is_so = parse_show(after).audio == new
-    except ShowFileError as error:
-        raise _BY_HAND from error
-    if not is_so:
-        raise _BY_HAND
+    if parse_show(after).audio != new:
+        raise UserError("The sound of this show file can't be changed here.", fix="Change it in a text editor.")
     return after
 
 
@@ -185,7 +181,7 @@ def _with_meters(text: str, old: Meters, new: Meters) -> str:
         return rearranged(text, blocks[:1], [body], without=frozenset())
     audio = tomlkit.parse(text).get("audio", {})
     if "meters" in audio or isinstance(audio, tomlkit.items.InlineTable):
-        return edited(text, ("audio",), {"meters": {**audio.get("meters", {}), **_written(new)}})
+        return edited(text, ("audio",), {"meters": _written(new)})
     table = tomlkit.table()
     table.update(_written(new))
     return appended(text, _under_audio("meters", table))
