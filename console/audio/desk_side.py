@@ -1,4 +1,4 @@
-"""The sound as the console has it: state, commands, meters, the leak test. Loop thread only.
+"""The sound as the console has it: the engine, the analyst beside it, and a recording. Loop thread only.
 
 The engine is a process of its own that may die at any time; everything that the director set lives here and is
 sent to every new one before its first block.
@@ -7,26 +7,21 @@ sent to every new one before its first block.
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-import numpy as np
-
 from console.audio import engine
-from console.audio.crosspoints import gains
 from console.audio.layout import Layout, Routing
-from console.audio.leak import Finding, find_leak
-from console.audio.levels import ROWS, level
-from console.audio.matrix import Samples
+from console.audio.levels import ROWS
+from console.audio.listening import Listening, outcome_of, untested
 from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
 from console.audio.mixing import Mixing
 from console.audio.plan import plan_of
 from console.audio.process import ring_frames
 from console.audio.recording import Recordable, SoundRecorder
-from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
+from console.audio.state import Channel, Level, Levels, Return, Sound
 from console.core.alarms import Alarms, Rank
 from console.core.clock import Clock
 from console.core.errors import UserError
@@ -39,9 +34,6 @@ from console.workers.shared import SharedFile
 from console.workers.supervisor import Supervisor, Worker, WorkerSpec, WorkerState
 
 log = logging.getLogger(__name__)
-
-LISTEN_S: Final = 2.0
-"""How long a leak test listens."""
 
 _ALARM: Final = "sound"
 _ENDING_S: Final = 2.0
@@ -76,6 +68,7 @@ class Audio(Mixing):
         self._clips: Mapping[str, str] | None = None
         self._number = 0  # of the opened show: messages of an engine before it are late
         self._endings: set[asyncio.Task[None]] = set()
+        self.listening = Listening(supervisor, self.state, journal=journal, alarms=alarms)
         self.recorder = SoundRecorder(
             supervisor,
             journal=journal,
@@ -108,9 +101,10 @@ class Audio(Mixing):
         try:
             meters_file = SharedFile.create(MeterBlock.size(rows=ROWS, columns=layout.columns))
             ring_file = SharedFile.create(CaptureRing.size(frames=frames, columns=layout.columns))
+            self.state.set(_at_first(audio))
+            self.listening.open(audio, plan, ring_path=ring_file.path, ring_frames=frames)
         except OSError as error:
             raise UserError("There is no memory left for the sound.", fix="Close other programs.") from error
-        self.state.set(_at_first(audio))
         worker = self._supervisor.start(
             WorkerSpec(
                 "sound engine",
@@ -155,13 +149,7 @@ class Audio(Mixing):
         opened, sound = self._open, self.state.value
         if opened is None or not sound.link.is_up:
             return Levels((Level(),) * len(sound.channels), (Level(),) * len(sound.returns))
-        rows = opened.meters.read().rows
-        layout = opened.layout
-        return Levels(
-            tuple(level(rows, layout.columns_of(channel.name)) for channel in sound.channels),
-            tuple(level(rows, layout.return_columns(made_for.name)) for made_for in sound.returns),
-            tuple(level(rows, (column,)) for column in layout.programme_columns),
-        )
+        return self.listening.levels(opened.meters.read().rows)
 
     def counters(self) -> dict[Counter, int]:
         """The engine's own counts: blocks, missed blocks, samples cut to full scale, time spent; zeros without one."""
@@ -169,9 +157,10 @@ class Audio(Mixing):
         return {counter: reading[counter] if reading else 0 for counter in Counter}
 
     def reset_clips(self) -> None:
-        """Forget every clip flag."""
+        """Forget every clip, and the channels' highest true peaks."""
         if self._open:
             self._open.worker.send(ResetClips())
+            self.listening.reset_peaks()
 
     # --- the recording ---
 
@@ -193,76 +182,22 @@ class Audio(Mixing):
     # --- the leak test ---
 
     async def test_return(self, name: str) -> Outcome:
-        """Listen for 2 s whether the listener's own voice is in their return; the answer is in the state too.
+        """Listen for 3 s whether the listener's own voice is in their return; the answer is in the state too.
 
         Done only when it is clean; failed with what was found and what to do otherwise.
         """
         opened = self._open
-        made_for = next((one for one in self.state.value.returns if one.name == name), None)
-        if opened is None or made_for is None:
+        if opened is None or self._return(name) is None:
             return Outcome.refused(f'There is no return "{name}".', "Choose one of the show's returns.")
-        bus = opened.layout.return_bus(name)
-        if bus is None:
-            why = "made elsewhere: Cuedrop does not hear it"
-            self._found(made_for, Finding(Leak.NOT_VERIFIABLE, why))
-            return Outcome.failed(f"{name}: {why}.", "Ask the person to speak, and whether they hear themselves.")
         if not self.state.value.link.is_up:
             return Outcome.refused("The sound is down.", self.state.value.link.fix)
-        routing, frames = self._routing, round(LISTEN_S * self.state.value.sample_rate_hz)
-        frames = min(frames, opened.ring.frames * 3 // 4)
-        recorded = await self._record(opened, frames)
-        if recorded is None or opened is not self._open:
+        finding = await self.listening.test(name)
+        if finding is None or opened is not self._open:
             return Outcome.failed("The sound stopped during the test.", "Test again when it is back.")
-        if self._routing is not routing:
-            return Outcome.failed("The mix was changed during the test.", "Test again.")
-        own = tuple(sorted(opened.layout.own_columns(bus.made_for))) if bus.made_for else ()
-        sources = len(opened.layout.sources)
-        matrix = gains(opened.layout, routing)[:, [column - sources for column in bus.columns]]
-        others = tuple(int(column) for column in np.flatnonzero(matrix.max(axis=1)))
-        finding = await asyncio.to_thread(
-            find_leak,
-            recorded[:, :sources],
-            recorded[:, list(bus.columns)],
-            own=own,
-            others=others,
-        )
-        return self._found(made_for, finding)
-
-    async def _record(self, opened: _Open, frames: int) -> Samples | None:
-        """The next `frames` frames of all columns; None when they do not come."""
-        ring = opened.ring
-        end, rate_hz = ring.end + frames, self.state.value.sample_rate_hz
-        give_up_ns = time.monotonic_ns() + round((frames / rate_hz + 2.0) * 1e9)
-        while ring.end < end:
-            if time.monotonic_ns() > give_up_ns or not self.state.value.link.is_up or opened is not self._open:
-                return None
-            await asyncio.sleep(0.05)
-        return ring.read(end, frames)
-
-    def _found(self, made_for: Return, finding: Finding) -> Outcome:
-        """Show and note a finding; the outcome that says it."""
-        name = made_for.name
-        returns = tuple(
-            replace(one, leak=finding.leak, leak_detail=finding.detail) if one.name == name else one
-            for one in self.state.value.returns
-        )
-        self.state.set(replace(self.state.value, returns=returns))
         self._journal.write(
             "return.tested", Origin.CONSOLE, returned=name, leak=str(finding.leak), detail=finding.detail
         )
-        alarm = f"return.{name}"
-        if finding.leak is Leak.CLEAN:
-            self._alarms.clear(alarm)
-            return Outcome.done(f"{name}: {finding.detail}.")
-        if finding.leak is Leak.LEAK:
-            fix = "Take the channel out of this return, and look for a loop in the mixer or the call."
-            self._alarms.raise_(alarm, "return.leak", f"{name} hears themselves.", fix=fix, rank=Rank.GUEST)
-            return Outcome.failed(f"{name} hears themselves: {finding.detail}.", fix)
-        if finding.leak is Leak.SILENT:
-            fix = "See to mutes and gains of the channels in it."
-            self._alarms.raise_(alarm, "return.silent", f"{name} hears nothing.", fix=fix, rank=Rank.GUEST)
-            return Outcome.failed(f"{name} hears nothing: {finding.detail}.", fix)
-        return Outcome.failed(f"{name} could not be tested: {finding.detail}.", "Have them speak, then test again.")
+        return outcome_of(name, finding)
 
     # --- the engine ---
 
@@ -293,9 +228,10 @@ class Audio(Mixing):
                 device=up.device,
                 sample_rate_hz=up.sample_rate_hz,
                 block_frames=up.block_frames,
-                returns=tuple(map(_untested, self.state.value.returns)),
+                returns=tuple(map(untested, self.state.value.returns)),
             )
         )
+        self.listening.runs_at(up.sample_rate_hz)
         self.recorder.runs_at(up.sample_rate_hz)
         log.info("sound is up on %s", up.device)
         self._journal.write("sound.up", Origin.CONSOLE, device=up.device, sample_rate_hz=up.sample_rate_hz, why=up.why)
@@ -315,15 +251,16 @@ class Audio(Mixing):
     def _send(self, routing: Routing) -> None:
         if self._open:
             self._open.worker.send(routing)
+            self.listening.route(routing)
 
     def _end_the_one_before(self) -> None:
         opened, self._open = self._open, None
         self._number += 1
         self._alarms.clear(_ALARM)
-        for made_for in self.state.value.returns:
-            self._alarms.clear(f"return.{made_for.name}")
+        listened = self.listening.end()
         self.state.set(Sound())
-        for ending in (_end(opened) if opened else None, self.recorder.close() if self.recorder.is_on else None):
+        recorded = self.recorder.close() if self.recorder.is_on else None
+        for ending in (_end(opened) if opened else None, listened, recorded):
             if ending is not None:
                 task = asyncio.get_running_loop().create_task(ending)
                 self._endings.add(task)
@@ -342,10 +279,6 @@ async def _end(opened: _Open) -> None:
             file.close()
 
 
-def _untested(made_for: Return) -> Return:
-    return replace(made_for, leak=Leak.NOT_VERIFIABLE, leak_detail="not tested yet")
-
-
 def _at_first(audio: settings.Audio) -> Sound:
     """The sound as the show file says it, before any engine."""
     return Sound(
@@ -355,7 +288,7 @@ def _at_first(audio: settings.Audio) -> Sound:
         block_frames=audio.block_frames,
         channels=tuple(_strip_at_first(channel) for channel in audio.channels),
         returns=tuple(
-            _untested(
+            untested(
                 Return(
                     made_for.name,
                     made_for.listener,

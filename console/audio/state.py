@@ -27,6 +27,7 @@ class Channel:
     inputs: tuple[int, ...]
     obs_input: str | None = None
     is_muted: bool = False
+    is_talking_muted: bool = False  # somebody speaks into it though it is muted
     is_solo: bool = False
     gain_db: float = 0.0
     is_pfl: bool = False

@@ -240,6 +240,8 @@ class SoundAlarms(Part):
     frozen_s: float = Field(default=3.0, ge=0, le=600, description="The very same samples for so long.")
     off_target_lu: float = Field(default=3.0, ge=0.5, le=20, description="So far from target_lufs, short-term.")
     off_target_s: float = Field(default=30.0, ge=0, le=3_600, description="Off target for so long.")
+    talking_dbfs: float = Field(default=-40.0, ge=-100, le=-6, description="Above this RMS a muted channel talks.")
+    talking_s: float = Field(default=2.0, ge=0, le=60, description="Talking while muted for so long.")
     leak_s: float = Field(default=1.0, ge=0, le=60, description="A listener hears themselves for so long.")
 
 

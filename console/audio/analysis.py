@@ -1,0 +1,211 @@
+"""All that is measured of the sound, fed with the engine's blocks. Pure numpy and scipy: no device, no process, no log.
+
+Levels of every column, loudness of the programme and of every return, the leak test of each return in its turn, and
+what is wrong.
+"""
+
+from typing import Final, cast
+
+import numpy as np
+
+from console.audio.ballistics import Ballistics
+from console.audio.ballistics import Kind as BallisticsKind
+from console.audio.blocks import Numbers, Samples, finite
+from console.audio.crosspoints import gains
+from console.audio.layout import Layout, Routing
+from console.audio.leak import Finding
+from console.audio.leak_watch import RED_FROM_DB, LeakWatch
+from console.audio.loudness import Loudness
+from console.audio.narrowband import Past
+from console.audio.plan import Ear
+from console.audio.sound_alarms import Check, Holds, Kind, Limits, Trouble
+from console.audio.state import FLOOR_DBFS, Leak
+from console.audio.true_peak import TruePeak
+from console.audio.watching import Watching
+
+LOOK_S: Final = 1.0
+"""How often each return is tested."""
+
+_SLOWLY_S: Final = 0.1
+"""How often integrated loudness and range are worked out: nobody reads them quicker."""
+
+
+class Analysis:
+    """The analysis of one engine's sound, from the moment when its rate is known."""
+
+    def __init__(
+        self, layout: Layout, limits: Limits, *, ballistics: str, sample_rate_hz: float, kept: Numbers
+    ) -> None:
+        """kept: the totals of the loudness, as `Totals` has them; they may hold what another analysis has counted."""
+        self._layout, self._limits, self._rate = layout, limits, sample_rate_hz
+        self._groups = _groups(layout)
+        self._measured = sorted({column for group in self._groups for column in group})
+        self.loudness = Loudness(
+            [dict.fromkeys(group, 1.0) for group in self._groups], sample_rate_hz=sample_rate_hz, kept=kept
+        )
+        self._is_paused = False
+        self._peaks = TruePeak(layout.columns, is_maximum_only=True)
+        self._bars = Ballistics(cast(BallisticsKind, ballistics), layout.columns, sample_rate_hz=sample_rate_hz)
+        self._slow = np.full((2, len(self._groups)), FLOOR_DBFS)
+        self._holds = Holds()
+        self._frames = 0
+        self._slow_at = 0
+        self.skip()
+
+    def skip(self) -> None:
+        """Say that what comes next does not follow on what came last: nothing is judged by both."""
+        layout = self._layout
+        self.loudness.skip()
+        self._watching = Watching(layout, self._limits, sample_rate_hz=self._rate)
+        self._past = Past(self._rate, layout.columns)
+        self._watches = {one.name: _watch(layout, one, self._past) for one in layout.plan.returns}
+        self._waiting = list(self._watches)  # for their look
+        self._look_at = self._frames + self._between_looks
+
+    def feed(self, block: Samples) -> None:
+        """Take in a block of shape (frames, columns) with any number of frames from 1."""
+        block = finite(block)
+        self._frames += len(block)
+        self.loudness.feed(block)
+        self._bars.feed(block)
+        self._feed_peaks(block)
+        self._watching.feed(block)
+        self._past.feed(block)
+
+    def _feed_peaks(self, block: Samples) -> None:
+        before = self._peaks.maximum[self._measured] if self._is_paused else None
+        self._peaks.feed(block)
+        if before is not None:
+            self._peaks.maximum[self._measured] = before
+
+    # --- readings ---
+
+    @property
+    def true_peak_dbtp(self) -> Numbers:
+        """The highest true peak of each column since its reset, shape (columns,)."""
+        return _dbfs(self._peaks.maximum)
+
+    @property
+    def bar_dbfs(self) -> Numbers:
+        """Where each column's bar is, shape (columns,)."""
+        return self._bars.level_dbfs
+
+    def loudness_rows(self) -> Numbers:
+        """A row per field of state.Loudness, in their order; shape (fields, groups)."""
+        if self._frames >= self._slow_at:
+            self._slow_at = self._frames + round(_SLOWLY_S * self._rate)
+            self._slow = np.stack((self.loudness.integrated_lufs(), self.loudness.range_lu()))
+        peaks = self._peaks.maximum
+        highest = [max((peaks[column] for column in group), default=0.0) for group in self._groups]
+        return np.stack(
+            (
+                self.loudness.momentary_lufs,
+                self.loudness.short_term_lufs,
+                *self._slow,
+                self.loudness.momentary_max_lufs,
+                self.loudness.short_term_max_lufs,
+                _dbfs(np.array(highest)),
+            )
+        )
+
+    def reset_loudness(self) -> None:
+        """Measure the programme and the returns anew, their true peaks too."""
+        self.loudness.reset()
+        self._peaks.maximum[self._measured] = 0.0
+        self._slow_at = 0
+
+    def pause_loudness(self, on: bool) -> None:
+        """Leave out what comes now, or go on."""
+        self._is_paused = on
+        self.loudness.pause(on)
+
+    def reset_peaks(self) -> None:
+        """Forget the true peaks of all that is no part of the loudness."""
+        kept = self._peaks.maximum[self._measured]
+        self._peaks.reset()
+        self._peaks.maximum[self._measured] = kept
+
+    # --- what is wrong ---
+
+    @property
+    def troubles(self) -> frozenset[Trouble]:
+        """All that is wrong now."""
+        return self._holds.present
+
+    def take_over(self, troubles: frozenset[Trouble]) -> None:
+        """These were there before this analysis."""
+        self._holds.take_over(troubles)
+
+    def watch(self, routing: Routing) -> None:
+        """Look for what goes wrong, if it is time to."""
+        if self._watching.is_due:
+            elapsed_s, checks = self._watching.look(routing, short_term_lufs=float(self.loudness.short_term_lufs[0]))
+            for check in checks:
+                self._holds.tell(check, elapsed_s)
+
+    # --- leak tests ---
+
+    @property
+    def heard_s(self) -> float:
+        """How much sound the next leak test may go by, at most; it starts anew with each gap."""
+        return self._past.heard_s
+
+    def next_look(self, routing: Routing) -> tuple[str, Finding] | None:
+        """Test the return whose turn it is; None when it is nobody's, or there are none. Takes up to 60 ms."""
+        if self._frames < self._look_at or not self._watches:
+            return None
+        # late is late: what was missed is not made up for
+        self._look_at = max(self._look_at, self._frames - self._between_looks) + self._between_looks
+        name = self._waiting.pop(0)
+        self._waiting.append(name)
+        return name, self.look(name, routing)
+
+    def look(self, name: str, routing: Routing) -> Finding:
+        """What a return holds in the last 3 s."""
+        finding = self._watches[name].look(_due(self._layout, name, routing))
+        leak_db = FLOOR_DBFS if finding.leak_db is None else finding.leak_db
+        is_wrong = {
+            Kind.LEAK: finding.leak is Leak.LEAK and leak_db >= RED_FROM_DB,
+            Kind.ECHO: finding.leak is Leak.ECHO,
+            Kind.RETURN_SILENT: finding.leak is Leak.SILENT,
+        }
+        for kind, is_so in is_wrong.items():
+            # without evidence nothing is taken back; a return that is heard is not silent, whatever is in it
+            is_open = finding.leak is Leak.NOT_VERIFIABLE and kind is not Kind.RETURN_SILENT
+            value = None if is_open else float(is_so)
+            self._holds.tell(Check(kind, name, value, 0.5, 0.0, self._limits.leak_s, finding.detail), LOOK_S)
+        return finding
+
+    @property
+    def _between_looks(self) -> int:
+        return round(LOOK_S * self._rate / max(1, len(self._layout.plan.returns)))
+
+
+def _groups(layout: Layout) -> list[tuple[int, ...]]:
+    """The columns of the programme, then those of each return; none where Cuedrop does not hear it."""
+    returns = [layout.return_columns(made_for.name) for made_for in layout.plan.returns]
+    return [layout.programme_columns, *returns]
+
+
+def _watch(layout: Layout, made_for: Ear, past: Past) -> LeakWatch:
+    own = layout.own_columns(made_for) if made_for.listener else frozenset()
+    channels = {column for voice in layout.plan.channels for column in layout.channel_columns(voice)}
+    return LeakWatch(
+        past, own=sorted(own & channels), others=sorted(channels - own), heard=layout.return_columns(made_for.name)
+    )
+
+
+def _due(layout: Layout, name: str, routing: Routing) -> list[int]:
+    """The columns that a return should hold now; of one that is made elsewhere all who may speak but the director."""
+    bus, sources = layout.return_bus(name), len(layout.sources)
+    if bus is not None:
+        matrix = gains(layout, routing)[:, [column - sources for column in bus.columns]]
+        return [int(column) for column in np.flatnonzero(matrix.any(axis=1))]
+    made_for = next(one for one in layout.plan.returns if one.name == name)
+    away = {layout.plan.talkback, *made_for.listener, *routing.muted, *routing.off_programme}
+    return [column for one in layout.plan.channels if one.name not in away for column in layout.channel_columns(one)]
+
+
+def _dbfs(amplitude: Numbers | Samples) -> Numbers:
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.maximum(20 * np.log10(amplitude), FLOOR_DBFS), dtype=np.float64)

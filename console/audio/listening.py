@@ -1,0 +1,330 @@
+"""The analyst as the console has it: readings, findings, alarms, what the report needs. Loop thread only.
+
+The analyst is a process of its own that may die at any time: its readings and the totals of the loudness are in memory
+that is the console's, and what was set or raised is said to every new one.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from console.audio import analyst
+from console.audio.analyst_messages import (
+    Begin,
+    Found,
+    Order,
+    PauseLoudness,
+    Present,
+    ResetLoudness,
+    ResetPeaks,
+    Skipped,
+    Test,
+    Wrong,
+)
+from console.audio.layout import Layout, Routing
+from console.audio.leak import Finding
+from console.audio.levels import level
+from console.audio.plan import Plan
+from console.audio.readings import Reading, ReadingsBlock
+from console.audio.sound_alarms import Kind, Trouble, limits_of, words_of
+from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
+from console.audio.totals import Totals
+from console.core.alarms import Alarms
+from console.core.journal import Journal, Origin
+from console.core.observable import Observable
+from console.core.outcome import Outcome
+from console.settings import show as settings
+from console.workers.rings import Samples
+from console.workers.shared import SharedFile
+from console.workers.supervisor import Supervisor, Worker, WorkerSpec, WorkerState
+
+log = logging.getLogger(__name__)
+
+NOTE_S: Final = 60.0
+"""How often the loudness is written to the journal, for the report."""
+
+_FRESH_NS: Final = 500_000_000
+_ANSWER_S: Final = 5.0  # more than the sound that a test goes by: an analyst may have to start first
+_NICENESS: Final = 3
+_ENDING_S: Final = 2.0
+_VALUE_BYTES: Final = 8
+
+
+@dataclass(slots=True)
+class _Run:
+    """What belongs to one opened show."""
+
+    layout: Layout
+    worker: Worker
+    readings_file: SharedFile
+    kept_file: SharedFile
+    readings: ReadingsBlock
+
+
+class Listening:
+    """What is measured and found in the sound of one show after the other."""
+
+    def __init__(self, supervisor: Supervisor, state: Observable[Sound], *, journal: Journal, alarms: Alarms) -> None:
+        self._supervisor = supervisor
+        self._state = state
+        self._journal = journal
+        self._alarms = alarms
+        self._run: _Run | None = None
+        self._number = 0  # of the opened show: messages of an analyst before it are late
+        self._rate_hz: int | None = None
+        self._routing = Routing()
+        self._troubles: frozenset[Trouble] = frozenset()
+        self._tests: dict[str, asyncio.Future[Finding]] = {}
+        self._note: asyncio.TimerHandle | None = None
+
+    @property
+    def analyst_pid(self) -> int | None:
+        """The analyst's process id while there is one."""
+        return self._run.worker.pid if self._run else None
+
+    def open(self, audio: settings.Audio, plan: Plan, *, ring_path: str, ring_frames: int) -> None:
+        """Begin to listen to an engine's ring. Raises OSError when there is no memory left."""
+        layout = Layout(plan)
+        groups = 1 + len(plan.returns)
+        readings_file = SharedFile.create(ReadingsBlock.size(columns=layout.columns, groups=groups))
+        kept_file = SharedFile.create(_VALUE_BYTES * Totals.size(groups))
+        order = Order(
+            plan,
+            audio.meters.ballistics,
+            limits_of(audio),
+            ring_path,
+            ring_frames,
+            readings_file.path,
+            kept_file.path,
+        )
+        self._number += 1
+        self._rate_hz, self._routing = None, Routing()
+        worker = self._supervisor.start(
+            WorkerSpec(
+                "sound analyst",
+                analyst.main,
+                {"order": order},
+                heartbeat_s=analyst.HEARTBEAT_S,
+                niceness=_NICENESS,
+            ),
+            on_message=partial(self._hear, self._number),
+            on_state=partial(self._analyst_is, self._number),
+        )
+        readings = ReadingsBlock(readings_file.buffer, columns=layout.columns, groups=groups)
+        self._run = _Run(layout, worker, readings_file, kept_file, readings)
+        self._note = asyncio.get_running_loop().call_later(NOTE_S, self._write_down)
+
+    def end(self) -> Coroutine[None, None, None] | None:
+        """Stop listening; what is to be awaited until the analyst is gone, None when there was none."""
+        run, self._run = self._run, None
+        if run is None:
+            return None
+        self._number += 1
+        if self._note is not None:
+            self._note.cancel()
+        self._write(run)
+        self._show_troubles(frozenset())
+        for test in self._tests.values():
+            test.cancel()
+        self._tests.clear()
+        return _ended(run)
+
+    # --- what the engine does ---
+
+    def runs_at(self, sample_rate_hz: int) -> None:
+        """An engine is up, with this rate; what was found before it is not known to hold."""
+        self._rate_hz = sample_rate_hz
+        self._send(Begin(sample_rate_hz))
+
+    def route(self, routing: Routing) -> None:
+        """The director has set something."""
+        self._routing = routing
+        self._send(routing)
+
+    # --- readings ---
+
+    def reading(self) -> Reading | None:
+        """The newest reading; None while nothing is measured."""
+        reading = self._run.readings.read() if self._run else None
+        if reading is None or time.monotonic_ns() - reading.at_ns > _FRESH_NS:
+            return None
+        return reading
+
+    def levels(self, rows: Samples) -> Levels:
+        """All meters: the engine's rows with what is measured here; without an analyst its bars are the peaks."""
+        run, sound, reading = self._run, self._state.value, self.reading()
+        if run is None:
+            return Levels()
+
+        def of(columns: tuple[int, ...]) -> Level:
+            plain = level(rows, columns)
+            if reading is None:
+                return replace(plain, ballistic_dbfs=plain.peak_dbfs)
+            true_peak_dbtp, bar_dbfs = reading.level(columns)
+            return replace(plain, true_peak_dbtp=true_peak_dbtp, ballistic_dbfs=bar_dbfs)
+
+        levels = Levels(
+            tuple(of(run.layout.columns_of(channel.name)) for channel in sound.channels),
+            tuple(of(run.layout.return_columns(made_for.name)) for made_for in sound.returns),
+            tuple(of((column,)) for column in run.layout.programme_columns),
+        )
+        if reading is None:
+            return levels
+        return replace(levels, programme_loudness=reading.groups[0], returns_loudness=reading.groups[1:])
+
+    def reset_peaks(self) -> None:
+        """Forget the true peaks of all channels."""
+        self._send(ResetPeaks())
+
+    def reset_loudness(self) -> None:
+        """Measure the loudness anew; the report keeps what was measured before."""
+        if self._run:
+            self._write(self._run)
+        self._send(ResetLoudness())
+
+    def pause_loudness(self, on: bool) -> None:
+        """Leave out what comes now (a break, a film), or go on."""
+        self._state.set(replace(self._state.value, is_loudness_paused=on))
+        self._send(PauseLoudness(on))
+
+    # --- tests ---
+
+    async def test(self, name: str) -> Finding | None:
+        """What is found in a return in the next seconds; None when the analysis stopped meanwhile."""
+        self._send(Test(name))
+        answer = self._tests.setdefault(name, asyncio.get_running_loop().create_future())
+        await asyncio.wait({answer}, timeout=analyst.TEST_S + _ANSWER_S)
+        return answer.result() if answer.done() and not answer.cancelled() else None
+
+    # --- the analyst ---
+
+    def _send(self, message: object) -> None:
+        if self._run:
+            self._run.worker.send(message)
+
+    def _analyst_is(self, number: int, state: WorkerState) -> None:
+        if number != self._number or state is not WorkerState.STARTING:
+            return
+        self._send(self._routing)
+        self._send(PauseLoudness(self._state.value.is_loudness_paused))
+        self._send(Present(self._troubles))
+        if self._rate_hz is not None:
+            self._send(Begin(self._rate_hz))
+        for name in self._tests:
+            self._send(Test(name))
+
+    def _hear(self, number: int, message: object) -> None:
+        if number != self._number:
+            return
+        match message:
+            case Found():
+                self._show(message.made_for, message.finding)
+                test = self._tests.pop(message.made_for, None) if message.is_tested else None
+                if test is not None and not test.done():
+                    test.set_result(message.finding)
+            case Wrong():
+                self._show_troubles(message.troubles)
+            case Skipped():
+                log.info("the sound analyst skipped %.1f s", message.seconds)
+                self._journal.write("sound.skipped", Origin.CONSOLE, seconds=round(message.seconds, 1))
+
+    def _show(self, name: str, finding: Finding) -> None:
+        """Put a finding into the state, and into the journal when it is another one than before."""
+        before = next((one for one in self._state.value.returns if one.name == name), None)
+        if before is None:
+            return
+        after = with_finding(before, finding)
+        returns = tuple(after if one is before else one for one in self._state.value.returns)
+        self._state.set(replace(self._state.value, returns=returns))
+        if before.leak is not after.leak:
+            self._journal.write(
+                "return.found", Origin.CONSOLE, returned=name, leak=str(finding.leak), detail=finding.detail
+            )
+
+    def _show_troubles(self, troubles: frozenset[Trouble]) -> None:
+        """Raise and clear alarms, so that these stand."""
+        for trouble in self._troubles - troubles:
+            self._alarms.clear(trouble.alarm)
+        for trouble in sorted(troubles - self._troubles, key=lambda one: one.alarm):
+            words = words_of(trouble)
+            self._alarms.raise_(trouble.alarm, words.kind, words.what, fix=words.fix, rank=words.rank)
+        self._troubles = troubles
+        talking = {trouble.name for trouble in troubles if trouble.kind is Kind.TALKING}
+        self._change_channels(lambda channel: replace(channel, is_talking_muted=channel.name in talking))
+
+    def _change_channels(self, change: Callable[[Channel], Channel]) -> None:
+        channels = tuple(map(change, self._state.value.channels))
+        self._state.set(replace(self._state.value, channels=channels))
+
+    # --- for the report ---
+
+    def _write_down(self) -> None:
+        if self._run is not None:
+            self._write(self._run)
+            self._note = asyncio.get_running_loop().call_later(NOTE_S, self._write_down)
+
+    def _write(self, run: _Run) -> None:
+        """Note how loud it was since the last reset, as far as anything was measured."""
+        reading = run.readings.read()
+        if not reading.measured_s:
+            return
+        programme, *returns = reading.groups
+        self._journal.write(
+            "sound.loudness",
+            Origin.CONSOLE,
+            measured_s=round(reading.measured_s, 1),
+            integrated_lufs=round(programme.integrated_lufs, 1),
+            range_lu=round(programme.range_lu, 1),
+            short_term_max_lufs=round(programme.short_term_max_lufs, 1),
+            true_peak_dbtp=round(programme.true_peak_dbtp, 1),
+            returns={
+                made_for.name: round(loudness.integrated_lufs, 1)
+                for made_for, loudness in zip(self._state.value.returns, returns, strict=False)
+            },
+        )
+
+
+async def _ended(run: _Run) -> None:
+    """End an analyst and let go of its memory."""
+    with contextlib.suppress(TimeoutError):  # a supervisor that was closed before has nothing left to stop
+        async with asyncio.timeout(_ENDING_S):
+            await run.worker.stop()
+    del run.readings
+    for file in (run.readings_file, run.kept_file):
+        file.close()
+
+
+def with_finding(made_for: Return, finding: Finding) -> Return:
+    """A return that says a finding."""
+    return replace(
+        made_for,
+        leak=finding.leak,
+        leak_detail=finding.detail,
+        leak_db=finding.leak_db,
+        leak_delay_ms=finding.delay_ms,
+        floor_db=finding.floor_db,
+    )
+
+
+def untested(made_for: Return) -> Return:
+    """A return of which nothing is known."""
+    return with_finding(made_for, Finding(Leak.NOT_VERIFIABLE, "not tested yet"))
+
+
+def outcome_of(name: str, finding: Finding) -> Outcome:
+    """What the test of a return came to, for whoever asked for it."""
+    kind = _TROUBLES.get(finding.leak)
+    if finding.leak is Leak.CLEAN:
+        return Outcome.done(f"{name}: {finding.detail}.")
+    if kind is None:
+        return Outcome.failed(f"{name} could not be tested: {finding.detail}.", "Have them speak, then test again.")
+    words = words_of(Trouble(kind, name, finding.detail))
+    return Outcome.failed(words.what, words.fix)
+
+
+_TROUBLES: Final = {Leak.LEAK: Kind.LEAK, Leak.ECHO: Kind.ECHO, Leak.SILENT: Kind.RETURN_SILENT}
