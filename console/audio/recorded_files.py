@@ -4,9 +4,10 @@ A writer appends, and `settle` puts right what the file's head says of its lengt
 file opens in ordinary programs and lacks the last moments only. Blocking file I/O; the recorder's process only.
 """
 
+import contextlib
+import io
 import os
 import struct
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -25,18 +26,23 @@ _WAV_HEAD: Final = struct.Struct("<4sI4s 4sIQQQI 4sIHHIIHH 4sI")
 
 
 class SoundFile(Protocol):
-    """A file that is being recorded. Every method but `close` raises OSError when the disk refuses."""
+    """A file that is being recorded. `write` and `settle` raise OSError when the disk refuses."""
 
     def write(self, samples: Samples) -> None:
         """Append float32 of shape (frames, columns); beyond full scale is cut."""
         ...
 
-    def settle(self) -> int:
-        """Make the file say how long it is; how many frames it is now sure to give back."""
+    @property
+    def whole(self) -> int:
+        """How many frames the operating system has, whatever happens to this process."""
+        ...
+
+    def settle(self, frames: int) -> None:
+        """Make the file say that it is so long, at most `whole`."""
         ...
 
     def close(self) -> None:
-        """End the file whole, as far as the disk lets it; never raises."""
+        """End the file with all that was written, or with what settled when the disk refuses; never raises."""
         ...
 
 
@@ -47,11 +53,26 @@ def open_file(path: Path, *, columns: int, rate_hz: int, title: str, album: str)
     return FlacFile(path, columns=columns, rate_hz=rate_hz, title=title, album=album)
 
 
+def cut(path: Path, frames: int, *, columns: int, rate_hz: int) -> None:
+    """Make a file that nobody ended say that it is so long; one without a frame is removed. Raises OSError."""
+    if not frames:
+        path.unlink(missing_ok=True)
+        return
+    raw = _Raw(path, "r+")
+    try:
+        if path.suffix == ".wav":
+            raw.at_head(0, wav_head(columns=columns, rate_hz=rate_hz, sound_bytes=frames * columns * SAMPLE_BYTES))
+        else:
+            _say_length(raw, frames)
+    finally:
+        raw.close()
+
+
 class _Raw:
     """The bytes on the disk, as libsndfile wants them: its calls never raise, the first refusal is kept."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("x+b", buffering=0)
+    def __init__(self, path: Path, mode: str = "x+") -> None:
+        self._file = io.FileIO(path, mode)
         self.refusal: OSError | None = None
 
     def write(self, data: bytes) -> int:
@@ -76,13 +97,19 @@ class _Raw:
         """The place in the file."""
         return self._file.tell()
 
-    def at_head(self, offset: int, change: Callable[[bytes], bytes], size: int) -> None:
-        """Change `size` bytes at `offset`, and go on where the file was."""
+    def from_head(self, offset: int, size: int) -> bytes:
+        """What stands at `offset`; goes on where the file was."""
         place = self._file.tell()
         self._file.seek(offset)
-        changed = change(self._file.read(size))
+        found = self._file.read(size)
+        self._file.seek(place)
+        return found
+
+    def at_head(self, offset: int, data: bytes) -> None:
+        """Write `data` at `offset`; goes on where the file was. Raises OSError."""
+        place = self._file.tell()
         self._file.seek(offset)
-        self._file.write(changed)
+        self._file.write(data)
         self._file.seek(place)
 
     def check(self) -> None:
@@ -98,8 +125,8 @@ class _Raw:
 class FlacFile:
     """FLAC through libsndfile, which writes a block (some 85 ms at 48 kHz) when it is full.
 
-    libFLAC puts the length into the head (STREAMINFO, RFC 9639 section 8.2) only at the end. A killed one leaves 0,
-    "not known", with which libsndfile reads nothing: so the head is put right all along.
+    libFLAC puts the length into the head only at the end. A killed one leaves 0, "not known", for which libsndfile
+    makes room for 2^63 frames: so the head is put right all along.
     """
 
     def __init__(self, path: Path, *, columns: int, rate_hz: int, title: str, album: str) -> None:
@@ -109,7 +136,7 @@ class FlacFile:
         )
         self._sound.title, self._sound.album = title, album
         self._fed = 0
-        self._whole = 0
+        self._settled = 1  # never 0
         self._block_frames = 0  # told by the head, once it is there
 
     def write(self, samples: Samples) -> None:
@@ -120,36 +147,33 @@ class FlacFile:
             raise self._raw.refusal or OSError(str(error)) from error
         self._raw.check()
         self._fed += len(samples)
-
-    def settle(self) -> int:
-        """Make the head say how many frames stand in whole blocks, and return that."""
         if not self._block_frames:
-            self._raw.at_head(8, self._read_block, 2)
-        if self._block_frames:
-            # libFLAC ends a block when it has seen one frame more
-            self._whole = max(0, self._fed - 1) // self._block_frames * self._block_frames
-            self._say_length()
-        return self._whole
+            self._block_frames = int.from_bytes(self._raw.from_head(8, 2), "big")
+            self.settle(0)
+
+    @property
+    def whole(self) -> int:
+        """The frames in whole blocks; libFLAC ends a block when it has seen one frame more."""
+        return max(0, self._fed - 1) // self._block_frames * self._block_frames if self._block_frames else 0
+
+    def settle(self, frames: int) -> None:
+        """Make the head say that the file is so long."""
+        self._settled = max(1, frames)
+        _say_length(self._raw, self._settled)
 
     def close(self) -> None:
-        """End the file; after a refusal it keeps what had settled."""
-        try:
+        """End the file."""
+        with contextlib.suppress(soundfile.LibsndfileError, OSError):
             self._sound.close()
             if self._raw.refusal is not None:
-                self._say_length()
-        except (soundfile.LibsndfileError, OSError):
-            pass  # the head says what had settled
+                _say_length(self._raw, self._settled)
         self._raw.close()
 
-    def _read_block(self, head: bytes) -> bytes:
-        self._block_frames = int.from_bytes(head, "big")
-        return head
 
-    def _say_length(self) -> None:
-        def change(head: bytes) -> bytes:  # 20 bits rate, 3 columns, 5 sample size, 36 length in frames
-            return (int.from_bytes(head, "big") >> 36 << 36 | self._whole).to_bytes(8, "big")
-
-        self._raw.at_head(18, change, 8)
+def _say_length(raw: _Raw, frames: int) -> None:
+    """Put the length into a FLAC file's head, and no checksum, which is the whole file's (RFC 9639, section 8.2)."""
+    packed = int.from_bytes(raw.from_head(18, 8), "big")  # 20 bits rate, 3 columns, 5 sample size, 36 length
+    raw.at_head(18, (packed >> 36 << 36 | frames).to_bytes(8, "big") + bytes(16))
 
 
 class WavFile:
@@ -158,8 +182,9 @@ class WavFile:
     def __init__(self, path: Path, *, columns: int, rate_hz: int) -> None:
         self._raw = _Raw(path)
         self._columns, self._rate_hz = columns, rate_hz
+        self._frame_bytes = columns * SAMPLE_BYTES
         self._bytes = 0
-        self._raw.write(self._head())
+        self._raw.write(self._head(0))
         self._raw.check()
 
     def write(self, samples: Samples) -> None:
@@ -170,24 +195,25 @@ class WavFile:
         self._raw.check()
         self._bytes += len(data)
 
-    def settle(self) -> int:
-        """Make the head say how long the file is; its frames."""
-        head = self._head()
-        self._raw.at_head(0, lambda _: head, len(head))
-        return self._bytes // (self._columns * SAMPLE_BYTES)
+    @property
+    def whole(self) -> int:
+        """All frames."""
+        return self._bytes // self._frame_bytes
+
+    def settle(self, frames: int) -> None:
+        """Make the head say that the file is so long."""
+        self._raw.at_head(0, self._head(frames))
 
     def close(self) -> None:
-        """End the file, to an even length as RIFF wants it."""
-        try:
-            self.settle()
+        """End the file, on an even byte as RIFF wants it."""
+        with contextlib.suppress(OSError):
+            self.settle(self.whole)
             if self._bytes % 2 and self._raw.refusal is None:
                 self._raw.write(b"\0")
-        except OSError:
-            pass  # the head says what had settled
         self._raw.close()
 
-    def _head(self) -> bytes:
-        return wav_head(columns=self._columns, rate_hz=self._rate_hz, sound_bytes=self._bytes)
+    def _head(self, frames: int) -> bytes:
+        return wav_head(columns=self._columns, rate_hz=self._rate_hz, sound_bytes=frames * self._frame_bytes)
 
 
 def wav_head(*, columns: int, rate_hz: int, sound_bytes: int) -> bytes:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.audio.disk_left import DiskLeft
-from console.audio.recorded_files import FLAC_SHARE, SAMPLE_BYTES, SoundFile, open_file
+from console.audio.recorded_files import FLAC_SHARE, SAMPLE_BYTES, SoundFile, cut, open_file
 from console.audio.recorded_names import file_names
 from console.audio.recorder_messages import Finish, Finished, GapFilled, Order, PartBegun, Progress, Recorded
 from console.audio.timeline import Piece, Timeline
@@ -60,11 +60,10 @@ class _Part:
         """Raises OSError when a file cannot be made."""
         self.rate_hz = rate_hz
         self.frames = 0
-        self.number, paths = _free_paths(order, number)
         self._tracks = order.tracks
         self._files: list[SoundFile] = []
         try:
-            for track, path in zip(order.tracks, paths, strict=True):
+            for track, path in zip(order.tracks, _paths(order, number), strict=True):
                 title, columns = track.name, len(track.columns)
                 self._files.append(open_file(path, columns=columns, rate_hz=rate_hz, title=title, album=order.show))
         except OSError:
@@ -77,9 +76,15 @@ class _Part:
             file.write(np.ascontiguousarray(block[:, list(track.columns)]))
         self.frames += len(block)
 
-    def settle(self) -> int:
-        """How many frames every file now gives back, whatever happens."""
-        return min(file.settle() for file in self._files)
+    @property
+    def whole(self) -> int:
+        """How many frames every file is sure to hold."""
+        return min(file.whole for file in self._files)
+
+    def settle(self, frames: int) -> None:
+        """Make every file say that it is so long."""
+        for file in self._files:
+            file.settle(frames)
 
     def close(self) -> None:
         """End the files."""
@@ -126,6 +131,7 @@ class _Recorder:
         return Finished(self._length_s, why, fix)
 
     def _record(self) -> None:
+        self._end_part_before()
         self._begin_part(int(self._progress[Progress.POSITION]), int(self._progress[Progress.UNTIL_NS]))
         while self._end is None or self._timeline.position < self._end:
             message = self._port.receive(TURN_S)
@@ -137,6 +143,14 @@ class _Recorder:
             self._say()
 
     # --- parts ---
+
+    def _end_part_before(self) -> None:
+        """Cut the files of a process that was killed to one length: that after which the next part begins."""
+        number = int(self._progress[Progress.PART])
+        frames, rate_hz = int(self._progress[Progress.PART_FRAMES]), int(self._progress[Progress.PART_RATE_HZ])
+        if number:
+            for track, path in zip(self._order.tracks, _paths(self._order, number), strict=True):
+                cut(path, frames, columns=len(track.columns), rate_hz=rate_hz)
 
     def _begin_part(self, position: int, until_ns: int) -> None:
         """Close the part before, and open one that begins with the ring's frame `position`."""
@@ -151,8 +165,11 @@ class _Recorder:
         self._said_s = 0.0
         Path(order.folder).mkdir(parents=True, exist_ok=True)
         self._say()
-        self._part = _Part(order, int(self._progress[Progress.PART]) + 1, rate_hz)
-        self._progress[Progress.PART] = self._part.number
+        number = _free(order, int(self._progress[Progress.PART]) + 1)
+        self._progress[Progress.PART_FRAMES] = 0
+        self._progress[Progress.PART_RATE_HZ] = rate_hz
+        self._progress[Progress.PART] = number
+        self._part = _Part(order, number, rate_hz)
         self._timeline = Timeline(
             rate_hz=rate_hz,
             ring_frames=self._ring.frames,
@@ -161,7 +178,7 @@ class _Recorder:
             until_ns=until_ns,
         )
         self._unbroken = 0
-        self._port.send(PartBegun(self._part.number, self._before_ns / 1e9, len(order.tracks)))
+        self._port.send(PartBegun(number, self._before_ns / 1e9, len(order.tracks)))
 
     @property
     def _length_s(self) -> float:
@@ -213,12 +230,15 @@ class _Recorder:
         self._unbroken = 0
 
     def _settle(self) -> None:
-        """Make the files whole, and note for the process after this one where they end."""
+        """Note for the process after this one where the files end, and make them say so."""
         part = self._open
-        late = min(part.frames - part.settle(), self._unbroken)
+        whole = part.whole
+        late = min(part.frames - whole, self._unbroken)
         self._progress[Progress.POSITION] = self._timeline.position - late
         self._progress[Progress.UNTIL_NS] = self._timeline.until_ns - _ns(late, part.rate_hz)
         self._progress[Progress.LENGTH_NS] = self._before_ns + _ns(part.frames - late, part.rate_hz)
+        self._progress[Progress.PART_FRAMES] = whole
+        part.settle(whole)
 
     # --- what the console is told ---
 
@@ -234,15 +254,17 @@ class _Recorder:
         self._port.send(Recorded(self._length_s, self._disk.minutes(free, now_s)))
 
 
-def _free_paths(order: Order, number: int) -> tuple[int, list[Path]]:
-    """The files of part `number`, or of the first one after it of which none is there yet."""
-    tracks = [track.name for track in order.tracks]
-    while True:
-        names = file_names(order.show, order.began, tracks, part=number, suffix=order.suffix)
-        paths = [Path(order.folder) / name for name in names]
-        if not any(path.exists() for path in paths):
-            return number, paths
+def _free(order: Order, number: int) -> int:
+    """Part `number`, or the first one after it of which no file is there yet."""
+    while any(path.exists() for path in _paths(order, number)):
         number += 1
+    return number
+
+
+def _paths(order: Order, number: int) -> list[Path]:
+    tracks = [track.name for track in order.tracks]
+    names = file_names(order.show, order.began, tracks, part=number, suffix=order.suffix)
+    return [Path(order.folder) / name for name in names]
 
 
 def _chunks(frames: int) -> Iterator[tuple[int, int]]:

@@ -20,6 +20,8 @@ class Progress(IntEnum):
     POSITION = 2  # the ring's frame after the last one that is safe in the files
     UNTIL_NS = 3  # the monotonic moment of that frame
     LENGTH_NS = 4  # how long the recording is, silence included, all parts together
+    PART_FRAMES = 5  # how much of that is in the last part
+    PART_RATE_HZ = 6  # and its rate
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from console.audio.recorded_files import SoundFile, open_file, wav_head
+from console.audio.recorded_files import SoundFile, cut, open_file, wav_head
 
 RATE_HZ = 48_000
 NOISE: NDArray[np.float32] = np.random.default_rng(5).uniform(-1, 1, (60_000, 2)).astype(np.float32)
@@ -45,7 +45,8 @@ def test_a_file_that_is_cut_off_opens_and_lacks_its_last_block_at_most(
     for block in blocks:
         file.write(NOISE[fed : fed + block, :columns])
         fed += block
-        whole = file.settle()
+        whole = file.whole
+        file.settle(whole)
         assert fed - 4_097 <= whole <= fed
         if whole:
             heard, rate_hz = soundfile.read(killed(path), dtype="float32", always_2d=True)
@@ -62,7 +63,8 @@ def test_other_programs_read_a_file_that_was_cut_off(tmp_path: Path, suffix: str
     path = tmp_path / f"host{suffix}"
     file = opened(path, 2)
     file.write(NOISE[:40_000])
-    whole = file.settle()
+    whole = file.whole
+    file.settle(whole)
     file.write(NOISE[40_000:])  # what came after the last look
     told = subprocess.run(
         ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", killed(path)],
@@ -76,6 +78,20 @@ def test_other_programs_read_a_file_that_was_cut_off(tmp_path: Path, suffix: str
     )
     assert len(decoded.stdout) >= whole * 8
     assert not decoded.stderr
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_nobody_ended_is_cut_to_the_length_of_the_others(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"host{suffix}"
+    file = opened(path, 2)
+    file.write(NOISE[:40_000])
+    file.settle(file.whole)
+    cut(killed(path), 20_000, columns=2, rate_hz=RATE_HZ)
+    heard, _ = soundfile.read(path.with_stem("killed"), dtype="float32")
+    np.testing.assert_allclose(heard, NOISE[:20_000], atol=STEP)
+    cut(killed(path), 0, columns=2, rate_hz=RATE_HZ)
+    assert not path.with_stem("killed").exists()
+    file.close()
 
 
 def test_beyond_full_scale_is_cut_and_never_wraps(tmp_path: Path) -> None:
@@ -145,7 +161,8 @@ def test_a_disk_that_refuses_is_told_and_what_had_settled_stays(tmp_path: Path, 
     with pytest.raises(OSError, match="too large") as refused:  # noqa: PT012 - which block is refused is the disk's
         for start in range(0, 60_000, 4_800):
             file.write(NOISE[start : start + 4_800, :1])
-            whole = file.settle()
+            whole = file.whole
+            file.settle(whole)
     file.close()
     assert refused.value.errno == errno.EFBIG
     assert whole > 4_800

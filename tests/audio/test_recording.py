@@ -1,5 +1,7 @@
 """The safety recording end to end: real engine and recorder processes, clips instead of a card, real files."""
 
+import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from console.settings import show as settings
 from tests.audio.studio import sound, up, write_clip
 from tests.waiting import until
 
+RATE_HZ = 48_000
 SHOW = settings.Audio.model_validate(
     {
         "device": "practice",
@@ -33,9 +36,12 @@ async def longer_than(folder: str, seconds: float, *, part: str = "") -> None:
     """Wait until every file of a part says that it holds so much."""
 
     def lengths() -> list[float]:
-        return [soundfile.info(path).duration for path in Path(folder).glob(f"*{part}.*") if path.stat().st_size]
+        try:
+            return [soundfile.info(path).duration for path in Path(folder).glob(f"*{part}.*")]
+        except soundfile.LibsndfileError:  # its head is being written
+            return []
 
-    await until(lambda: len(lengths()) and min(lengths()) > seconds, what="the recording to grow")
+    await until(lambda: min(lengths(), default=0.0) > seconds, what="the recording to grow")
 
 
 @pytest.fixture
@@ -71,3 +77,135 @@ async def test_every_channel_return_and_the_programme_get_a_file_of_their_own(
     host, guest = heard[f"{stem} Host.flac"][:, 0], heard[f"{stem} return Guest.flac"][:, 0]
     np.testing.assert_allclose(guest, host, atol=2**-20)  # the guest hears the host alone, at the same moment
     assert float(np.sqrt(np.mean(host**2))) > 0.05
+
+
+def joined(folder: str, track: str) -> NDArray[np.float32]:
+    """All parts of one track, one after the other."""
+    first = [path for path in Path(folder).iterdir() if f" {track}." in path.name]
+    later = sorted(Path(folder).glob(f"* {track} part *"), key=lambda path: int(path.stem.rsplit(" ", 1)[1]))
+    return np.concatenate([soundfile.read(path, dtype="float32", always_2d=True)[0] for path in (*first, *later)])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("record_as", ["flac", "wav"])
+async def test_a_killed_recorder_goes_on_with_the_very_next_frame(
+    journal: MemoryJournal, clips: dict[str, str], tmp_path: Path, record_as: str
+) -> None:
+    async with sound(journal) as (audio, alarms):
+        audio.recorder.keep_in(tmp_path / "recordings")
+        audio.open(SHOW.model_copy(update={"record_as": record_as}), practice_clips=clips)
+        await up(audio)
+        assert (await audio.start_recording("Friday drop")).is_done
+        folder = audio.state.value.recording.folder
+        await longer_than(folder, 0.7)
+        pid = audio.recorder.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await until(lambda: audio.state.value.recording.parts == 2, what="the next part")
+        await longer_than(folder, 0.7, part=" part 2")
+        assert (await audio.stop_recording()).is_done
+        assert not alarms.present.value
+    assert [part["part"] for part in journal.of("soundrecord.part")] == [1, 2]
+    host = joined(folder, "Host")[:, 0]
+    host = host[host != 0]  # a machine so busy that the practice device loses time leaves silence
+    period = np.count_nonzero(soundfile.read(clips["Host"])[0])
+    assert len(host) > 1.4 * period
+    np.testing.assert_array_equal(host[period:], host[:-period])  # its clip, over and over, with no seam
+    (begun,) = [part["at_s"] for part in journal.of("soundrecord.part") if part["part"] == 2]
+    (length,) = {len(one) for name, one in read(folder).items() if "part 2" not in name}
+    assert begun == pytest.approx(length / RATE_HZ, abs=1e-3)
+
+
+@pytest.mark.slow
+async def test_a_killed_engine_leaves_silence_and_files_in_step(
+    journal: MemoryJournal, clips: dict[str, str], tmp_path: Path
+) -> None:
+    async with sound(journal) as (audio, _):
+        audio.recorder.keep_in(tmp_path / "recordings")
+        audio.open(SHOW, practice_clips=clips)
+        await up(audio)
+        assert (await audio.start_recording("Friday drop")).is_done
+        folder = audio.state.value.recording.folder
+        await longer_than(folder, 0.5)
+        assert audio.engine_pid is not None
+        os.kill(audio.engine_pid, signal.SIGKILL)
+        await until(lambda: audio.state.value.recording.gaps, what="the gap")
+        (gap,) = journal.of("soundrecord.gap")[:1]
+        await up(audio)
+        await longer_than(folder, float(str(gap["at_s"])) + 3.0)
+        assert (await audio.stop_recording()).is_done
+    heard = read(folder)
+    assert len({len(one) for one in heard.values()}) == 1  # in step with each other
+    assert gap["why"] == "the sound was away"
+    at = round(float(str(gap["at_s"])) * RATE_HZ)
+    length = round(float(str(gap["lasted_s"])) * RATE_HZ)
+    for one in heard.values():
+        assert np.abs(one[at - 2_000 : at]).max() > 0.01
+        assert not one[at + 50 : at + length - 50].any()  # told to the millisecond
+        assert np.abs(one[-20_000:]).max() > 0.01  # and sound again
+
+
+async def test_a_disk_that_refuses_ends_the_recording_and_says_what_to_do(
+    journal: MemoryJournal, clips: dict[str, str], tmp_path: Path
+) -> None:
+    resource = pytest.importorskip("resource")
+    async with sound(journal) as (audio, alarms):
+        audio.recorder.keep_in(tmp_path / "recordings")
+        audio.open(SHOW, practice_clips=clips)
+        await up(audio)
+        assert (await audio.start_recording("Friday drop")).is_done
+        folder = audio.state.value.recording.folder
+        await longer_than(folder, 0.2)
+        resource.prlimit(audio.recorder.pid, resource.RLIMIT_FSIZE, (100_000, 100_000))  # no file may grow over that
+        await until(lambda: not audio.state.value.recording.is_running, what="the end of the recording")
+        ended = audio.state.value.recording
+        assert (ended.why, ended.folder) == ("The disk is full.", folder)
+        assert "Free space" in ended.fix
+        (alarm,) = alarms.present.value
+        assert (alarm.kind, alarm.fix) == ("soundrecord.ended", ended.fix)
+        assert all(len(one) > 0.2 * RATE_HZ for one in read(folder).values())
+        assert journal.of("soundrecord.stopped")[0]["why"] == ended.why
+        again = await audio.start_recording("Friday drop")  # there is room in a new file
+        assert again.is_done, again
+        assert not alarms.present.value
+        assert (await audio.stop_recording()).is_done
+
+
+async def test_a_disk_with_no_room_to_spare_is_left_alone(
+    journal: MemoryJournal, clips: dict[str, str], tmp_path: Path
+) -> None:
+    async with sound(journal) as (audio, alarms):
+        audio.recorder.keep_in(tmp_path / "recordings", spare_bytes=10**15)
+        audio.open(SHOW, practice_clips=clips)
+        refused = await audio.start_recording("Friday drop")
+        assert refused.result is Result.FAILED
+        assert "disk is full" in refused.why
+        assert not audio.state.value.recording.is_running
+        assert not list((tmp_path / "recordings").rglob("*.flac"))
+        assert [alarm.kind for alarm in alarms.present.value] == ["soundrecord.ended"]
+
+
+async def test_another_show_and_another_rate_never_spoil_a_recording(
+    journal: MemoryJournal, clips: dict[str, str], tmp_path: Path
+) -> None:
+    async with sound(journal) as (audio, _):
+        audio.recorder.keep_in(tmp_path / "recordings")
+        audio.open(SHOW, practice_clips=clips)
+        await up(audio)
+        assert (await audio.start_recording("Friday drop")).is_done
+        folder = audio.state.value.recording.folder
+        await longer_than(folder, 0.2)
+        audio.recorder.runs_at(44_100)  # as when another program changed the device's rate
+        await until(lambda: audio.state.value.recording.parts == 2, what="the next part")
+        audio.open(SHOW, practice_clips=clips)
+        await until(lambda: not audio.recorder.is_on, what="the end of the recording")
+        assert journal.of("soundrecord.stopped")[0]["why"] == ""
+    rates = {path.name.rsplit(" ", 1)[1]: soundfile.info(path).samplerate for path in Path(folder).glob("*Host*")}
+    assert rates == {"Host.flac": 48_000, "2.flac": 44_100}
+
+
+async def test_without_sound_there_is_nothing_to_record(journal: MemoryJournal, tmp_path: Path) -> None:
+    async with sound(journal) as (audio, _):
+        audio.recorder.keep_in(tmp_path)
+        assert (await audio.start_recording("Friday drop")).result is Result.REFUSED
+        assert (await audio.stop_recording()).result is Result.REFUSED
