@@ -39,13 +39,14 @@ class Analysis:
         """kept: the totals of the loudness, as `Totals` has them; they may hold what another analysis has counted."""
         self._layout, self._limits, self._rate = layout, limits, sample_rate_hz
         self._groups = _groups(layout)
-        self._measured = sorted({column for group in self._groups for column in group})
         self.loudness = Loudness(
             [dict.fromkeys(group, 1.0) for group in self._groups], sample_rate_hz=sample_rate_hz, kept=kept
         )
         self._is_paused = False
-        self._peaks = TruePeak(layout.columns, is_maximum_only=True)
-        self._bars = Ballistics(cast(BallisticsKind, ballistics), layout.columns, sample_rate_hz=sample_rate_hz)
+        measured = {column for group in self._groups for column in group}
+        self._group_peaks = _Peaks(sorted(measured))
+        self._channel_peaks = _Peaks(sorted(set(range(layout.columns)) - measured))
+        self._set_bars(ballistics)
         self._slow = np.full((2, len(self._groups)), FLOOR_DBFS)
         self._holds = Holds()
         self._frames = 0
@@ -62,28 +63,36 @@ class Analysis:
         self._waiting = list(self._watches)  # for their look
         self._look_at = self._frames + self._between_looks
 
+    def set_meters(self, ballistics: str, limits: Limits) -> None:
+        """Let the bars move otherwise, and judge by other limits."""
+        if ballistics != self._ballistics:
+            self._set_bars(ballistics)
+        if limits != self._limits:
+            self._limits = limits
+            self.skip()
+
+    def _set_bars(self, ballistics: str) -> None:
+        self._ballistics = ballistics
+        self._bars = Ballistics(cast(BallisticsKind, ballistics), self._layout.columns, sample_rate_hz=self._rate)
+
     def feed(self, block: Samples) -> None:
         """Take in a block of shape (frames, columns) with any number of frames from 1."""
         block = finite(block)
         self._frames += len(block)
         self.loudness.feed(block)
         self._bars.feed(block)
-        self._feed_peaks(block)
+        self._channel_peaks.feed(block)
+        if not self._is_paused:
+            self._group_peaks.feed(block)
         self._watching.feed(block)
         self._past.feed(block)
-
-    def _feed_peaks(self, block: Samples) -> None:
-        before = self._peaks.maximum[self._measured] if self._is_paused else None
-        self._peaks.feed(block)
-        if before is not None:
-            self._peaks.maximum[self._measured] = before
 
     # --- readings ---
 
     @property
     def true_peak_dbtp(self) -> Numbers:
         """The highest true peak of each column since its reset, shape (columns,)."""
-        return _dbfs(self._peaks.maximum)
+        return _dbfs(self._peaks())
 
     @property
     def bar_dbfs(self) -> Numbers:
@@ -95,7 +104,7 @@ class Analysis:
         if self._frames >= self._slow_at:
             self._slow_at = self._frames + round(_SLOWLY_S * self._rate)
             self._slow = np.stack((self.loudness.integrated_lufs(), self.loudness.range_lu()))
-        peaks = self._peaks.maximum
+        peaks = self._peaks()
         highest = [max((peaks[column] for column in group), default=0.0) for group in self._groups]
         return np.stack(
             (
@@ -111,7 +120,7 @@ class Analysis:
     def reset_loudness(self) -> None:
         """Measure the programme and the returns anew, their true peaks too."""
         self.loudness.reset()
-        self._peaks.maximum[self._measured] = 0.0
+        self._group_peaks.reset()
         self._slow_at = 0
 
     def pause_loudness(self, on: bool) -> None:
@@ -121,9 +130,14 @@ class Analysis:
 
     def reset_peaks(self) -> None:
         """Forget the true peaks of all that is no part of the loudness."""
-        kept = self._peaks.maximum[self._measured]
-        self._peaks.reset()
-        self._peaks.maximum[self._measured] = kept
+        self._channel_peaks.reset()
+
+    def _peaks(self) -> Numbers:
+        """The true peak of each column, linear."""
+        peaks = np.zeros(self._layout.columns)
+        for some in (self._group_peaks, self._channel_peaks):
+            peaks[some.columns] = some.maximum
+        return peaks
 
     # --- what is wrong ---
 
@@ -181,6 +195,26 @@ class Analysis:
         return round(LOOK_S * self._rate / max(1, len(self._layout.plan.returns)))
 
 
+class _Peaks:
+    """The true peaks of some columns of a block."""
+
+    def __init__(self, columns: list[int]) -> None:
+        self.columns = columns
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all, what is still under way too."""
+        self._peaks = TruePeak(len(self.columns), is_maximum_only=True)
+
+    @property
+    def maximum(self) -> Samples:
+        return self._peaks.maximum
+
+    def feed(self, block: Samples) -> None:
+        if self.columns:
+            self._peaks.feed(block[:, self.columns])
+
+
 def _groups(layout: Layout) -> list[tuple[int, ...]]:
     """The columns of the programme, then those of each return; none where Cuedrop does not hear it."""
     returns = [layout.return_columns(made_for.name) for made_for in layout.plan.returns]
@@ -206,6 +240,6 @@ def _due(layout: Layout, name: str, routing: Routing) -> list[int]:
     return [column for one in layout.plan.channels if one.name not in away for column in layout.channel_columns(one)]
 
 
-def _dbfs(amplitude: Numbers | Samples) -> Numbers:
+def _dbfs(amplitude: Numbers) -> Numbers:
     with np.errstate(divide="ignore"):
         return np.asarray(np.maximum(20 * np.log10(amplitude), FLOOR_DBFS), dtype=np.float64)

@@ -7,6 +7,7 @@ next one goes on with the frame after the last that was measured; the totals of 
 import importlib
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from console.audio.analyst_messages import (
@@ -15,10 +16,11 @@ from console.audio.analyst_messages import (
     Order,
     PauseLoudness,
     Present,
+    Prove,
     ResetLoudness,
     ResetPeaks,
+    SetMeters,
     Skipped,
-    Test,
     Wrong,
 )
 from console.audio.layout import Layout, Routing
@@ -100,7 +102,6 @@ class Analyst:
         self._tell(self._analysis)
 
     def _obey(self, message: object) -> None:
-        analysis = self._analysis
         match message:
             case Routing():
                 self._routing = message
@@ -108,18 +109,14 @@ class Analyst:
                 self._begin(message.sample_rate_hz)
             case Present():
                 self._wrong = message.troubles
-                if analysis is not None:
-                    analysis.take_over(message.troubles)
+            case SetMeters():
+                self._order = replace(self._order, ballistics=message.ballistics, limits=message.limits)
             case PauseLoudness():
                 self._is_paused = message.on
-                if analysis is not None:
-                    analysis.pause_loudness(message.on)
-            case Test():
+            case Prove():
                 self._tests[message.made_for] = self._ring.end
-            case ResetLoudness() if analysis is not None:
-                analysis.reset_loudness()
-            case ResetPeaks() if analysis is not None:
-                analysis.reset_peaks()
+        if self._analysis is not None:
+            _hand_on(message, self._analysis)
 
     def _begin(self, rate_hz: int) -> None:
         """Measure what an engine makes from now on; the first time go on where an analyst before this one ended."""
@@ -186,6 +183,20 @@ class Analyst:
         if analysis.troubles != self._wrong:
             self._wrong = analysis.troubles
             self._port.send(Wrong(self._wrong))
+
+
+def _hand_on(message: object, analysis: "Analysis") -> None:
+    match message:
+        case Present():
+            analysis.take_over(message.troubles)
+        case SetMeters():
+            analysis.set_meters(message.ballistics, message.limits)
+        case PauseLoudness():
+            analysis.pause_loudness(message.on)
+        case ResetLoudness():
+            analysis.reset_loudness()
+        case ResetPeaks():
+            analysis.reset_peaks()
 
 
 def _is_news(said: "Finding | None", now: "Finding") -> bool:

@@ -35,6 +35,14 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
+class SetMeters:
+    """Go by other ballistics and limits from now on."""
+
+    ballistics: str
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
 class ResetLoudness:
     """Measure the loudness from now on; with it go the true peaks of what it is measured of."""
 
@@ -52,7 +60,7 @@ class ResetPeaks:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Prove:
     """Say what is found in this return once all of it was heard after this moment."""
 
     made_for: str
@@ -60,7 +68,7 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """From the analyst: what is found in a return now, when it changed; `is_tested`: in answer to Test."""
+    """From the analyst: what is found in a return now, when it changed; `is_tested`: in answer to Prove."""
 
     made_for: str
     finding: Finding

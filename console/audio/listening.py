@@ -20,10 +20,11 @@ from console.audio.analyst_messages import (
     Order,
     PauseLoudness,
     Present,
+    Prove,
     ResetLoudness,
     ResetPeaks,
+    SetMeters,
     Skipped,
-    Test,
     Wrong,
 )
 from console.audio.layout import Layout, Routing
@@ -104,6 +105,7 @@ class Listening:
         )
         self._number += 1
         self._rate_hz, self._routing = None, Routing()
+        self._meters = SetMeters(order.ballistics, order.limits)
         worker = self._supervisor.start(
             WorkerSpec(
                 "sound analyst",
@@ -145,6 +147,11 @@ class Listening:
         """The director has set something."""
         self._routing = routing
         self._send(routing)
+
+    def set_meters(self, audio: settings.Audio) -> None:
+        """Measure by the meters and alarms of these settings from now on."""
+        self._meters = SetMeters(audio.meters.ballistics, limits_of(audio))
+        self._send(self._meters)
 
     # --- readings ---
 
@@ -196,7 +203,7 @@ class Listening:
 
     async def test(self, name: str) -> Finding | None:
         """What is found in a return in the next seconds; None when the analysis stopped meanwhile."""
-        self._send(Test(name))
+        self._send(Prove(name))
         answer = self._tests.setdefault(name, asyncio.get_running_loop().create_future())
         await asyncio.wait({answer}, timeout=analyst.TEST_S + _ANSWER_S)
         return answer.result() if answer.done() and not answer.cancelled() else None
@@ -211,12 +218,13 @@ class Listening:
         if number != self._number or state is not WorkerState.STARTING:
             return
         self._send(self._routing)
+        self._send(self._meters)
         self._send(PauseLoudness(self._state.value.is_loudness_paused))
         self._send(Present(self._troubles))
         if self._rate_hz is not None:
             self._send(Begin(self._rate_hz))
         for name in self._tests:
-            self._send(Test(name))
+            self._send(Prove(name))
 
     def _hear(self, number: int, message: object) -> None:
         if number != self._number:

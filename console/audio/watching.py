@@ -30,6 +30,7 @@ _HARMONICS: Final = 6
 _LOBE: Final = 2  # bins of 1 Hz on each side that belong to a tone
 _BESIDE: Final = (5, 12)  # bins away from a tone that say how loud the rest is
 _STANDS_OUT: Final = 10 ** (15 / 10)
+_FAINTEST: Final = 10 ** (-30 / 10)  # of the loudest harmonic: what is fainter is its own skirt
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +197,8 @@ class _Hum:
 
     def __init__(self, columns: int, *, windows: int, sample_rate_hz: float) -> None:
         step = max(1, round(sample_rate_hz / _HUM_RATE_HZ))
-        self._step, self._frames = step, round(sample_rate_hz / step)  # bins of 1 Hz
-        self._slots = Slots(step, np.add)
+        self._frames = round(sample_rate_hz / step)  # bins of 1 Hz
+        self._slots = Slots(step, columns)
         self._waiting: Numbers = np.zeros((columns, 0))
         self._window = np.hanning(self._frames)
         self._scale = 2 / (self._frames * float(np.sum(self._window**2)))
@@ -206,7 +207,7 @@ class _Hum:
         self._mains_hz = np.zeros(columns, dtype=np.int64)
 
     def feed(self, block: Samples) -> None:
-        slow = self._slots.feed(block.T.astype(np.float64)) / self._step
+        slow = self._slots.feed(block).mean(axis=1, dtype=np.float64).T
         self._waiting = np.concatenate((self._waiting, slow), axis=1)
         if self._waiting.shape[1] >= self._frames:
             window, self._waiting = self._waiting[:, : self._frames], self._waiting[:, self._frames :]
@@ -236,17 +237,15 @@ def _hum_dbfs(power: Numbers, mains_hz: int) -> Numbers:
 
     A voice of 100 Hz has a harmonic at every second of these and none between. power: shape (columns, bins of 1 Hz).
     """
-    total = np.zeros(len(power))
-    count, odd = np.zeros((2, len(power)), dtype=np.int64)
-    for number in range(1, _HARMONICS + 1):
-        tone = number * mains_hz
-        lobe = power[:, tone - _LOBE : tone + _LOBE + 1].sum(axis=1)
-        near, far = _BESIDE
-        beside = np.concatenate((power[:, tone - far : tone - near], power[:, tone + near : tone + far]), axis=1)
-        stands_out = lobe > _STANDS_OUT * (2 * _LOBE + 1) * beside.mean(axis=1)
-        total += np.where(stands_out, lobe, 0.0)
-        count += stands_out
-        odd += stands_out & (number % 2 == 1)
+    tones = np.arange(1, _HARMONICS + 1) * mains_hz
+    near, far = _BESIDE
+    lobes = np.stack([power[:, tone - _LOBE : tone + _LOBE + 1].sum(axis=1) for tone in tones])
+    beside = np.stack(
+        [power[:, [*range(tone - far, tone - near), *range(tone + near, tone + far)]].mean(axis=1) for tone in tones]
+    )
+    stands_out = (lobes > _STANDS_OUT * (2 * _LOBE + 1) * beside) & (lobes > _FAINTEST * lobes.max(axis=0))
+    count, odd = stands_out.sum(axis=0), stands_out[::2].sum(axis=0)
+    total = np.sum(lobes, axis=0, where=stands_out)
     is_hum = (count >= 2) & (odd >= 1)
     return np.where(is_hum, 10 * np.log10(np.maximum(total, 1e-12)), FLOOR_DBFS)
 
