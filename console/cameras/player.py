@@ -21,7 +21,7 @@ import vlc
 
 from console.cameras.messages import StreamStats
 from console.cameras.mrl import Address, Kind
-from console.cameras.rtmp.media import RtmpMedia
+from console.cameras.rtmp.media import RtmpMedia, can_read
 from console.cameras.scaling import PADDING, Pixels, Size, size_of, unpadded, unpadded_size
 from console.cameras.sink import PictureSink
 from console.cameras.tracks import VideoTrack, video_track
@@ -152,7 +152,7 @@ class Player:
         self.errors.clear()
         self._track, self._padded, self._decoder = None, None, "software"
         self._sink.restart()
-        if address.scheme == "rtmp" and not (self._rtmp and self._rtmp.is_beyond):
+        if can_read(address.mrl) and not (self._rtmp and self._rtmp.is_beyond):
             self._rtmp = RtmpMedia(self._instance, address.mrl, self.errors.append)
             media = self._rtmp.media
         elif address.kind is Kind.FILE:  # by path: libVLC would take "http/ts://host" for an address

@@ -16,33 +16,39 @@ from console.cameras.rtmp.mpegts import HZ, Multiplexer
 from console.cameras.rtmp.session import VIDEO, Place, Session
 
 CONNECT_WITHIN_S: Final = 8.0
-AHEAD: Final = HZ // 2
+# libVLC plays when 0.3 s have passed by the stream's clock: they pass at once, behind the first picture or sound
+LEAP: Final = HZ // 2
 _AT_ONCE: Final = 65_536
 
 
 class RtmpFeed:
-    """One stream. `open`, `read` and `end` are called by one thread, `close` by any. `said` hears what goes wrong."""
+    """One stream. `open`, `read` and `end` are called by one thread, `close` by any. `said` hears what goes wrong.
+
+    Building it raises Beyond for an address that is not to be read here.
+    """
 
     def __init__(self, url: str, said: Callable[[str], None]) -> None:
         self.is_beyond = False  # this cannot read it; libVLC's own way may
-        self._url = url
+        self._place = Place.of(url)
         self._said = said
         self._line: socket.socket | None = None
-        self._session: Session | None = None
+        self._session = Session(self._place)
         self._is_closed = False
         self._packets = Packets()
         self._rest = memoryview(b"")
 
     def open(self) -> bool:
         """Connect. False when that fails."""
+        place = self._place
         try:
-            place = Place.of(self._url)
             self._line = socket.create_connection((place.host, place.port), CONNECT_WITHIN_S)
-            self._line.settimeout(None)  # from here on whoever looks at the pictures is the one to lose patience
-            self._session = Session(place)
-        except (OSError, RtmpError) as error:
+        except (OSError, UnicodeError) as error:
             self._fail(error)
-        return self._line is not None and not self._is_closed
+            return False
+        self._line.settimeout(None)  # from here on whoever looks at the pictures is the one to lose patience
+        if self._is_closed:
+            self.end()
+        return not self._is_closed
 
     def read(self, size: int) -> memoryview:
         """At least one and at most `size` bytes of MPEG-TS, as soon as there are any; none at the stream's end."""
@@ -58,7 +64,6 @@ class RtmpFeed:
     def _receive(self) -> bytes:
         """What the next bytes of the line give; they may give nothing."""
         assert self._line is not None
-        assert self._session is not None
         self._line.sendall(self._session.answer())
         data = self._line.recv(_AT_ONCE)
         if not data:
@@ -104,18 +109,19 @@ class Packets:
         self._pictures, self._sounds = Pictures(), Sounds()
         self._writer = Multiplexer()
         self._last = 0
-        self._ahead = 0
+        self._leap = 0
 
     def of(self, message: Message, now_s: float) -> bytes:
         """The packets of one picture or sound message that came at `now_s`; often none. Raises RtmpError."""
         unit = (self._pictures if message.kind == VIDEO else self._sounds).unit(message.body)
         if unit is None:
             return b""
-        begins = not self._last
-        at = self._last = max(int(now_s * HZ) + self._ahead, self._last + 1)
+        is_first = not self._last
+        at = self._last = max(int(now_s * HZ) + self._leap, self._last + 1)
         tables = self._writer.has(unit.codec) or (self._writer.tables() if unit.is_key else b"")
         packets = tables + self._writer.unit(unit.codec, unit.data, at + unit.shift_ms * HZ // 1000, at)
-        if begins:
-            self._ahead = AHEAD
-            packets += self._writer.clock(at + AHEAD)
+        if is_first:
+            self._leap = LEAP
+            self._last += LEAP
+            packets += self._writer.clock(self._last)
         return packets

@@ -9,11 +9,22 @@ from typing import Any, Final
 
 import vlc
 
+from console.cameras.rtmp.errors import Beyond
 from console.cameras.rtmp.feed import RtmpFeed
+from console.cameras.rtmp.session import Place
 
 # One programme, whose time stamps are of our making: nothing to find out, and nothing to wait for
 OPTIONS: Final = (":demux=ts",)
 _UNKNOWN_SIZE: Final = (1 << 64) - 1
+
+
+def can_read(url: str) -> bool:
+    """False for an address that is left to libVLC's own way."""
+    try:
+        Place.of(url)
+    except Beyond:
+        return False
+    return True
 
 
 class RtmpMedia:

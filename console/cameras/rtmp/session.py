@@ -39,15 +39,18 @@ class Place:
 
     @classmethod
     def of(cls, url: str) -> Self:
-        """`url` taken apart. Raises Beyond for one that names a user, or no stream."""
-        parts = urlsplit(url)
+        """`url` taken apart. Raises Beyond for one that is no plain RTMP, or names a user, or no stream."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port or PORT
+        except ValueError as error:
+            raise Beyond(str(error)) from error
         steps = parts.path.strip("/").split("/")
         depth = 2 if len(steps) > 2 else 1  # an application may have instances
         application, name = "/".join(steps[:depth]), "/".join(steps[depth:])
-        if "@" in parts.netloc or not parts.hostname or not name:
-            raise Beyond("an address with a user, or without a stream")
+        if parts.scheme.lower() != "rtmp" or "@" in parts.netloc or not parts.hostname or not name:
+            raise Beyond("no plain RTMP, or a user, or no stream")
         query = f"?{parts.query}" if parts.query else ""
-        port = parts.port or PORT
         return cls(parts.hostname, port, application, name + query, f"rtmp://{parts.netloc}/{application}")
 
 
