@@ -3,13 +3,14 @@
 Pure numpy on float32. Gains are linear in the arrays, dB in the settings.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from console.audio.layout import Bus, BusKind, Layout, Routing
-from console.audio.plan import Ear, Voice
+from console.audio.plan import Ear, Strip, Voice
 
 Gains = NDArray[np.float32]
 
@@ -31,15 +32,25 @@ def gains(layout: Layout, routing: Routing) -> Gains:
     gain into every port. Pan takes away from the far side and adds nothing to the near one; a mono bus has no sides.
     The monitor hears what is soloed, or else PFL, before mute and fader, and else nothing: it changes no other bus.
     """
-    sources = len(layout.sources)
-    matrix = np.zeros((sources, layout.columns - sources), dtype=np.float32)
-    for bus in layout.buses:
-        for channel in layout.plan.channels:
-            _place(matrix, layout, bus, channel, gain=_gain(layout, routing, channel, bus), pan=_pan(routing, channel))
+    first = len(layout.sources)
+    matrix: Gains = np.zeros((first, layout.columns - first), dtype=np.float32)
+    number = {channel.name: at for at, channel in enumerate(layout.plan.channels)}
+    of_channel = np.array([number[source.channel.name] if source.channel else 0 for source in layout.sources], np.intp)
+    mono, left, right = _shares(layout, routing)
+    for bus in layout.buses if number else ():
+        gain = _gains_into(bus, layout, routing, number)[of_channel]
+        for column, share in zip(bus.columns, (left, right) if len(bus.columns) == 2 else (mono,), strict=True):
+            matrix[:, column - first] = gain * share
         if bus.made_for:
             own = sorted(layout.own_columns(bus.made_for))
-            matrix[own, bus.columns[0] - sources : bus.columns[-1] + 1 - sources] = 0.0
+            matrix[own, bus.columns[0] - first : bus.columns[-1] + 1 - first] = 0.0
     return matrix
+
+
+def strips(layout: Layout, routing: Routing) -> tuple[Strip, ...]:
+    """What is done to each source before its fader: nothing to those that are no channel's."""
+    channels = (source.channel for source in layout.sources)
+    return tuple(_strip(routing, channel) if channel else Strip() for channel in channels)
 
 
 def speaks_into(layout: Layout, routing: Routing) -> frozenset[str]:
@@ -51,51 +62,54 @@ def speaks_into(layout: Layout, routing: Routing) -> frozenset[str]:
     return frozenset(made_for.name for made_for in returns if _is_spoken_into(made_for, routing, talkback))
 
 
-def _is_spoken_into(made_for: Ear, routing: Routing, talkback: str | None) -> bool:
-    if not routing.is_talkback_open or talkback in made_for.listener:
+def _is_spoken_into(made_for: Ear, routing: Routing, talkback: str) -> bool:
+    if not talkback or not routing.is_talkback_open or talkback in made_for.listener:
         return False
     if routing.talkback_into is None:
         return made_for.has_talkback
     return made_for.name in routing.talkback_into
 
 
-def _gain(layout: Layout, routing: Routing, channel: Voice, bus: Bus) -> float:
-    """The linear gain of one channel in one bus, before its own columns are locked out and before pan."""
+def _shares(layout: Layout, routing: Routing) -> NDArray[np.float64]:
+    """What of each source goes into a mono bus, to the left and to the right: shape (3, sources)."""
+    shares = np.zeros((3, len(layout.sources)))
+    for column, source in enumerate(layout.sources):
+        if source.channel:
+            inputs, pan = source.channel.inputs, _strip(routing, source.channel).pan
+            shares[:, column] = (
+                inputs.count(source.port) / len(inputs),
+                (source.port == inputs[0]) * min(1.0, 1.0 - pan),
+                (source.port == inputs[-1]) * min(1.0, 1.0 + pan),
+            )
+    return shares
+
+
+def _gains_into(bus: Bus, layout: Layout, routing: Routing, number: Mapping[str, int]) -> NDArray[np.float64]:
+    """The linear gain of each channel in a bus, before its own columns are locked out and before pan."""
+    gain = np.ones(len(number))
     if bus.kind is BusKind.MONITOR:
         heard = {routing.solo} if routing.solo else routing.pfl
-        return 1.0 if channel.name in heard else 0.0
-    gain = linear(routing.gains_db.get(channel.name, channel.gain_db))
-    talkback = layout.plan.talkback
+        return _without(gain, number, number.keys() - heard)
+    for channel in layout.plan.channels:
+        gain[number[channel.name]] = linear(routing.gains_db.get(channel.name, channel.gain_db))
+    talkback = layout.plan.talkback or ""
     if bus.made_for is None:
-        return 0.0 if channel.name in routing.off_programme or channel.name == talkback else gain
-    if channel.name in routing.muted or channel.name in bus.made_for.listener:
-        return 0.0
-    gain *= linear(_send_db(routing, bus.made_for, channel))
-    is_spoken_into = _is_spoken_into(bus.made_for, routing, talkback)
-    if channel.name == talkback:
-        return gain if is_spoken_into else 0.0
-    return gain * linear(TALKBACK_DIM_DB) if is_spoken_into else gain
+        return _without(gain, number, {*routing.off_programme, talkback})
+    for name, db in {**bus.made_for.gains_db, **routing.sends_db.get(bus.made_for.name, {})}.items():
+        if name in number:
+            gain[number[name]] *= linear(db)
+    silent = {*routing.muted, *bus.made_for.listener}
+    if not _is_spoken_into(bus.made_for, routing, talkback):
+        return _without(gain, number, {*silent, talkback})
+    dim = np.full(len(number), linear(TALKBACK_DIM_DB))
+    dim[number[talkback]] = 1.0
+    return _without(gain * dim, number, silent)
 
 
-def _send_db(routing: Routing, made_for: Ear, channel: Voice) -> float:
-    set_now = routing.sends_db.get(made_for.name, {})
-    return set_now.get(channel.name, made_for.gains_db.get(channel.name, 0.0))
+def _without(gain: NDArray[np.float64], number: Mapping[str, int], names: Iterable[str]) -> NDArray[np.float64]:
+    gain[[number[name] for name in names if name in number]] = 0.0
+    return gain
 
 
-def _pan(routing: Routing, channel: Voice) -> float:
-    return routing.strips.get(channel.name, channel.strip).pan
-
-
-def _place(matrix: Gains, layout: Layout, bus: Bus, channel: Voice, *, gain: float, pan: float) -> None:
-    """Add a channel's gain where its inputs meet the bus's ports."""
-    sources = layout.channel_columns(channel)
-    sides = (min(1.0, 1.0 - pan), min(1.0, 1.0 + pan))
-    for number, column in enumerate(bus.columns):
-        for side, source in enumerate(sources):
-            if len(bus.columns) == 1:
-                share = 1.0 / len(sources)
-            elif len(sources) == 1 or side == number:
-                share = sides[number]
-            else:
-                share = 0.0
-            matrix[source, column - len(layout.sources)] += np.float32(gain * share)
+def _strip(routing: Routing, channel: Voice) -> Strip:
+    return routing.strips.get(channel.name, channel.strip)

@@ -9,13 +9,15 @@ from typing import Final
 
 import numpy as np
 
-from console.audio.crosspoints import gains
 from console.audio.layout import Layout, Routing
 from console.audio.levels import Meters
 from console.audio.matrix import Mixer, Samples
 from console.workers.rings import CaptureRing, Counter, MeterBlock
 
 RING_S: Final = 4.0
+AWAY_NS: Final = 500_000_000
+"""After so long without a block the sound comes up from silence: the device was away, or the machine asleep."""
+
 _WINDOW_NS: Final = 1_000_000_000
 
 
@@ -30,18 +32,16 @@ class Block:
     def __init__(
         self, layout: Layout, *, sample_rate_hz: float, block_frames: int, meters: MeterBlock, ring: CaptureRing
     ) -> None:
-        self._layout = layout
-        self._mixer = Mixer(layout, block_frames)
+        self._sources = len(layout.sources)
+        self._mixer = Mixer(layout, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
         self._meters = Meters(layout.columns, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
         self._shared = meters
         self._counters = meters.counters
         self._ring = ring
         self._block_frames = block_frames
+        self._away_ns = max(AWAY_NS, round(4e9 * block_frames / sample_rate_hz))
         self._clock = MissedBlocks(block_frames / sample_rate_hz)
         self._is_cut = np.zeros((block_frames, max(1, layout.outputs)), dtype=np.bool_)
-        self._ways = [
-            (column, port - 1) for bus in layout.buses for column, port in zip(bus.columns, bus.outputs, strict=False)
-        ]
         self.wants_clip_reset = False
         self.callbacks = 0
 
@@ -51,12 +51,14 @@ class Block:
         return int(self._counters[Counter.XRUNS])
 
     def route(self, routing: Routing) -> None:
-        """Make the matrix for a routing and let the next block fade to it. Any thread."""
-        self._mixer.target = gains(self._layout, routing)
+        """Let the next block begin to fade to what the director has set. One thread beside the callback's."""
+        self._mixer.route(routing)
 
     def run(self, sound: Samples, out: Samples) -> None:
         """One block: sound (frames, device inputs) in, out (frames, device outputs) filled, cut at full scale."""
         started_ns = time.monotonic_ns()
+        if started_ns - self._counters[Counter.AT_NS] > self._away_ns:
+            self._mixer.ramp_in()
         for start in range(0, len(sound), self._block_frames):
             end = start + self._block_frames
             self._run(sound[start:end], out[start:end])
@@ -68,25 +70,23 @@ class Block:
             self.wants_clip_reset = False
             self._meters.reset_clips()
         self._meters.update(block)
+        self._meters.show_limiter(self._sources, self._mixer.limiter.gain)
         self._ring.write(block)
-        out.fill(0)
-        ports = out.shape[1]
-        for column, port in self._ways:
-            if port < ports:
-                out[:, port] += block[:, column]
+        self._mixer.hand_out(out)
         self._cut(out)
 
     def _cut(self, out: Samples) -> None:
         """Keep the output within full scale, and count what had to be cut: a converter would wrap or refuse."""
         out = out[:, : self._is_cut.shape[1]]  # no way leads to a port beyond these
+        if not out.size or (out.max() <= 1 and out.min() >= -1):
+            return
         is_cut = self._is_cut[: len(out), : out.shape[1]]
         np.greater(out, np.float32(1), out=is_cut)
         cut = int(np.count_nonzero(is_cut))
         np.less(out, np.float32(-1), out=is_cut)
         cut += int(np.count_nonzero(is_cut))
-        if cut:
-            np.clip(out, np.float32(-1), np.float32(1), out=out)
-            self._counters[Counter.CLIPPED] += cut
+        np.clip(out, np.float32(-1), np.float32(1), out=out)
+        self._counters[Counter.CLIPPED] += cut
 
     def _count(self, started_ns: int) -> None:
         counters = self._counters

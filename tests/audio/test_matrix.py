@@ -1,181 +1,223 @@
-"""The mix-minus matrix and its mixer, on numbers alone."""
+"""The mixer at work: its listener's own channel, sums, fades, ramps, on numbers alone."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.audio.crosspoints import TALKBACK_DIM_DB, gains, linear
-from console.audio.layout import BusKind, Layout, Routing
+from console.audio.crosspoints import gains, linear
+from console.audio.fades import FADE_S, RAMP_IN_S
+from console.audio.layout import Layout, Routing
 from console.audio.matrix import Mixer
-from console.audio.plan import Plan, plan_of
-from console.settings.show import Audio
+from console.audio.plan import Plan, Strip
+from tests.audio.plans import Samples, noise, studio
 
-FRAMES = 64
-
-
-def studio(**more: object) -> Plan:
-    return plan_of(
-        Audio.model_validate(
-            {
-                "channels": [
-                    {"name": "Host", "inputs": [1]},
-                    {"name": "Guest", "inputs": [2]},
-                    {"name": "Music", "inputs": [3, 4]},
-                    {"name": "Director", "inputs": [5]},
-                ],
-                "returns": [
-                    {"name": "Guest", "listener": ["Guest"], "outputs": [1]},
-                    {"name": "Host", "listener": ["Host"], "outputs": [3, 4], "gains_db": {"Music": -6.0}},
-                ],
-                **more,
-            }
-        )
-    )
+FRAMES, RATE_HZ = 64, 8_000
+NAMES = ("Host", "Guest", "Music", "Director")
 
 
-def noise(frames: int, inputs: int, seed: int = 1) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    return np.random.default_rng(seed).uniform(-1, 1, (frames, inputs)).astype(np.float32)
-
-
-def settled(plan: Plan, routing: Routing) -> tuple[Layout, Mixer]:
+def mixer_of(plan: Plan, routing: Routing, rate_hz: int = RATE_HZ) -> tuple[Layout, Mixer]:
+    """A mixer whose sound has come up and whose fades are over."""
     layout = Layout(plan)
-    mixer = Mixer(layout, FRAMES)
-    mixer.target = gains(layout, routing)
-    mixer.mix(np.zeros((FRAMES, layout.inputs), dtype=np.float32))
+    mixer = Mixer(layout, sample_rate_hz=rate_hz, block_frames=FRAMES)
+    mixer.route(routing)
+    settle(mixer, layout, rate_hz)
     return layout, mixer
 
 
+def settle(mixer: Mixer, layout: Layout, rate_hz: int = RATE_HZ) -> None:
+    for _ in range(round((RAMP_IN_S + 2 * FADE_S) * rate_hz / FRAMES) + 3):
+        mixer.mix(np.zeros((FRAMES, layout.inputs), dtype=np.float32))
+
+
 decibels = st.floats(-120, 24)
-
-
-@given(
-    own_db=decibels,
-    in_return_db=decibels,
-    muted=st.sets(st.sampled_from(["Host", "Guest", "Music", "Director"])),
-    solo=st.sampled_from([None, "Host", "Guest", "Music"]),
-    talks=st.booleans(),
-    seed=st.integers(0, 1000),
+names = st.sampled_from(NAMES)
+strips = st.builds(
+    Strip,
+    delay_ms=st.sampled_from([0.0, 1.0, 40.0, 1000.0]),
+    high_pass_hz=st.sampled_from([None, 20.0, 80.0, 120.0]),
+    is_inverted=st.booleans(),
+    pan=st.floats(-1, 1),
 )
-@settings(deadline=None)
-def test_a_listeners_own_channel_is_exactly_absent_whatever_is_set(
-    *, own_db: float, in_return_db: float, muted: set[str], solo: str | None, talks: bool, seed: int
+routings = st.builds(
+    Routing,
+    muted=st.frozensets(names),
+    off_programme=st.frozensets(names),
+    solo=st.one_of(st.none(), names),
+    gains_db=st.dictionaries(names, decibels),
+    is_talkback_open=st.booleans(),
+    pfl=st.frozensets(names),
+    sends_db=st.dictionaries(st.sampled_from(["Guest", "Director"]), st.dictionaries(names, decibels)),
+    strips=st.dictionaries(names, strips),
+    talkback_into=st.one_of(st.none(), st.frozensets(st.sampled_from(["Guest", "Director"]))),
+)
+
+
+@given(sequence=st.lists(routings, min_size=1, max_size=6), seed=st.integers(0, 1000))
+@settings(deadline=None, max_examples=60)
+def test_a_listeners_own_channels_are_exactly_absent_whatever_is_set_and_while_it_changes(
+    sequence: list[Routing], seed: int
 ) -> None:
     plan = studio(
         talkback="Director",
         monitor=[7, 8],
         returns=[
-            {"name": "Guest", "listener": ["Guest"], "gains_db": {"Guest": in_return_db}, "outputs": [1, 2]},
-            {"name": "Director", "listener": ["Director"], "gains_db": {"Director": in_return_db}},
+            {"name": "Guest", "listener": ["Guest", "Music"], "outputs": [1, 2]},
+            {"name": "Director", "listener": ["Director"]},
         ],
     )
-    routing = Routing(frozenset(muted), solo, {"Guest": own_db, "Director": own_db}, talks)
-    layout, mixer = settled(plan, routing)
-    loud = noise(FRAMES, layout.inputs, seed) * np.float32(1000)
-    without = loud.copy()
-    heard = mixer.mix(loud)[:, len(layout.sources) :].copy()
-    without[:, 1] = 0
-    guest = layout.return_bus("Guest")
-    assert guest is not None
-    columns = [column - len(layout.sources) for column in guest.columns]
-    assert np.array_equal(heard[:, columns], mixer.mix(without)[:, len(layout.sources) :][:, columns])
-    only_own = np.zeros_like(loud)
-    only_own[:, 4] = loud[:, 4]
-    director = layout.return_bus("Director")
-    assert director is not None
-    assert not mixer.mix(only_own)[:, list(director.columns)].any()
+    layout = Layout(plan)
+    own = {"Guest": [1, 2, 3], "Director": [4]}
+    whole, *parted = [Mixer(layout, sample_rate_hz=RATE_HZ, block_frames=FRAMES) for _ in range(3)]
+    for number, routing in enumerate(sequence):
+        for mixer in (whole, *parted):
+            mixer.route(routing)
+        for block in range(4):
+            loud = noise(FRAMES, layout.inputs, seed + 10 * number + block) * np.float32(1000)
+            heard = whole.mix(loud)
+            for (name, ports), mixer in zip(own.items(), parted, strict=True):
+                without = loud.copy()
+                without[:, ports] = 0
+                columns = list(layout.return_columns(name))
+                assert np.array_equal(heard[:, columns], mixer.mix(without)[:, columns])
 
 
 @given(host_db=st.floats(-60, 24), music_db=st.floats(-60, 24), send_db=st.floats(-60, 24), seed=st.integers(0, 99))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_a_return_is_the_sum_of_the_others_at_their_gains(
     host_db: float, music_db: float, send_db: float, seed: int
 ) -> None:
     plan = studio(returns=[{"name": "Guest", "listener": ["Guest"], "gains_db": {"Host": send_db}, "outputs": [1, 2]}])
-    layout, mixer = settled(plan, Routing(gains_db={"Host": host_db, "Music": music_db}))
-    sound = noise(FRAMES, layout.inputs, seed)
+    layout, mixer = mixer_of(plan, Routing(gains_db={"Host": host_db, "Music": music_db}))
+    sound = noise(FRAMES, layout.inputs, seed) * np.float32(1e-3)
     block = mixer.mix(sound).astype(np.float64)
     exact = sound.astype(np.float64)
     centre = exact[:, 0] * linear(host_db) * linear(send_db) + exact[:, 4]
     scale = 1 + linear(host_db) * linear(send_db) + linear(music_db)
-    for side in (0, 1):
+    for side, column in enumerate(layout.return_columns("Guest")):
         wanted = centre + exact[:, 2 + side] * linear(music_db)
-        assert np.abs(block[:, len(layout.sources) + side] - wanted).max() < 1e-6 * scale
+        assert np.abs(block[:, column] - wanted).max() < 1e-9 * scale
 
 
-def test_an_input_that_two_channels_share_is_locked_out_with_its_listener() -> None:
-    plan = studio(
-        channels=[{"name": "Guest", "inputs": [1]}, {"name": "Room", "inputs": [1, 2]}],
-        returns=[{"name": "Guest", "listener": ["Guest"], "outputs": [1, 2]}],
-    )
-    layout = Layout(plan)
-    matrix = gains(layout, Routing())
-    assert [source.port for source in layout.sources] == [1, 1, 2]
-    assert not matrix[:2, :2].any()
-    assert matrix[2, 1] == 1
+quiet_routings = st.builds(
+    Routing,
+    muted=st.frozensets(names),
+    off_programme=st.frozensets(names),
+    solo=st.one_of(st.none(), names),
+    gains_db=st.dictionaries(names, st.floats(-60, 0)),
+    is_talkback_open=st.booleans(),
+    pfl=st.frozensets(names),
+    sends_db=st.dictionaries(st.sampled_from(["Guest", "Host"]), st.dictionaries(names, st.floats(-60, 0))),
+    strips=st.dictionaries(names, strips),
+)
 
 
-def test_a_stereo_channel_keeps_its_sides_and_is_summed_into_a_mono_return() -> None:
-    matrix = gains(Layout(studio()), Routing())
-    assert matrix[2:4, 0].tolist() == [0.5, 0.5]
-    assert matrix[2:4, 1:3] == pytest.approx(np.eye(2) * linear(-6.0))
+@given(
+    changes=st.lists(st.tuples(quiet_routings, st.integers(1, 12)), min_size=2, max_size=6), frames=st.integers(1, 64)
+)
+@settings(deadline=None, max_examples=40)
+def test_no_change_clicks_whatever_the_sequence(changes: list[tuple[Routing, int]], frames: int) -> None:
+    rate_hz, level = 48_000, 0.1
+    layout, mixer = mixer_of(studio(talkback="Director", monitor=[7, 8]), Routing(), rate_hz)
+    # a steady sound, so that every step is the mixer's own; it comes up slowly, as it is delayed too
+    at = np.arange(4_000 + 12 * 64 * len(changes)) / rate_hz
+    course = (level * np.minimum(1, at * 20)).astype(np.float32)
+    sound = np.repeat(course.reshape(-1, 1), layout.inputs, axis=1)
+    heard, start = [], 0
+    for routing, blocks in ((Routing(), 60), *changes):
+        mixer.route(routing)
+        for _ in range(blocks):
+            heard.append(mixer.mix(sound[start : start + frames])[:, len(layout.sources) :].copy())
+            start += frames
+    steps = np.abs(np.diff(np.concatenate(heard), axis=0)).max()
+    # each of five sources from one end of its range to the other in a fade, and as fast as a high-pass of 120 Hz falls
+    assert steps < 5 * level * (2 * np.pi / 2 / (FADE_S * rate_hz) + 2 * 2 * np.pi * 120 / rate_hz)
 
 
-def test_a_muted_channel_is_in_no_return() -> None:
-    assert not gains(Layout(studio()), Routing(muted=frozenset({"Music"})))[2:4, :3].any()
+def test_a_change_is_over_after_its_fade_and_the_last_of_several_counts() -> None:
+    layout, mixer = mixer_of(studio(), Routing())
+    sound = np.full((FRAMES, layout.inputs), 0.1, dtype=np.float32)
+    before = mixer.mix(sound)[-1, len(layout.sources)]
+    for name in NAMES:
+        mixer.route(Routing(muted=frozenset({name})))
+        mixer.mix(sound)
+    for _ in range(round(2 * FADE_S * RATE_HZ / FRAMES) + 2):
+        after = mixer.mix(sound)[-1, len(layout.sources)]
+    assert [before, after] == pytest.approx([0.3, 0.2], abs=1e-6)
 
 
-def test_solo_is_heard_on_the_monitor_before_mute_and_fader_and_changes_no_return() -> None:
-    layout = Layout(studio(monitor=[7, 8]))
-    plain = Routing(muted=frozenset({"Host"}), gains_db={"Host": -20.0})
-    soloed = Routing(muted=frozenset({"Host"}), gains_db={"Host": -20.0}, solo="Host")
-    before, after = gains(layout, plain), gains(layout, soloed)
-    assert np.array_equal(before[:, :5], after[:, :5])
-    assert not before[:, 5:].any()
-    assert after[0, 5:].tolist() == [1.0, 1.0]
-    assert not after[1:, 5:].any()
-
-
-def test_talkback_is_in_no_return_until_it_is_open_and_then_dims_the_others() -> None:
-    layout = Layout(studio(talkback="Director"))
-    closed, opened = gains(layout, Routing()), gains(layout, Routing(is_talkback_open=True))
-    assert not closed[4].any()
-    assert opened[4].tolist() == [1.0, 1.0, 1.0, 0.0, 0.0]
-    assert opened[:4, :3] == pytest.approx(closed[:4, :3] * linear(TALKBACK_DIM_DB))
-    assert np.array_equal(opened[:, 3:], closed[:, 3:])
-
-
-def test_a_return_that_somebody_else_makes_has_no_bus() -> None:
-    plan = studio(returns=[{"name": "Call", "made_by": "elsewhere", "outputs": [1]}])
-    layout = Layout(plan)
-    assert layout.return_bus("Call") is None
-    assert layout.return_columns("Call") == ()
-    assert [bus.kind for bus in layout.buses] == [BusKind.PROGRAMME]
-
-
-def test_a_new_matrix_is_faded_in_without_a_step() -> None:
+def test_the_first_sound_comes_up_from_silence_and_so_does_the_first_after_a_break() -> None:
     layout = Layout(studio())
-    mixer = Mixer(layout, FRAMES)
-    ones = np.ones((FRAMES, layout.inputs), dtype=np.float32)
-    mixer.target = gains(layout, Routing())
-    rising = mixer.mix(ones)[:, len(layout.sources)].copy()
-    steady = mixer.mix(ones)[:, len(layout.sources)].copy()
-    mixer.target = gains(layout, Routing(muted=frozenset({"Host"})))
-    falling = mixer.mix(ones)[:, len(layout.sources)].copy()
-    heard = np.concatenate(([0.0], rising, steady, falling))
-    assert np.abs(np.diff(heard)).max() < steady[0] * 1.5 / FRAMES
-    assert falling[-1] == pytest.approx(steady[0] - 1.0, abs=1e-6)
+    mixer = Mixer(layout, sample_rate_hz=RATE_HZ, block_frames=FRAMES)
+    mixer.route(Routing())
+    sound = np.full((FRAMES, layout.inputs), 0.1, dtype=np.float32)
+    for _ in range(2):
+        levels = [mixer.mix(sound)[-1, len(layout.sources)] for _ in range(round(RAMP_IN_S * RATE_HZ / FRAMES) + 1)]
+        assert levels[0] < 0.002
+        assert levels == sorted(levels)
+        assert levels[-1] == pytest.approx(0.3, abs=1e-6)
+        mixer.ramp_in()
+
+
+def test_a_return_is_limited_and_the_programme_is_as_it_is() -> None:
+    returns = [{"name": "Guest", "listener": ["Guest"], "limiter_dbfs": -6.0}]
+    layout, mixer = mixer_of(studio(returns=returns), Routing())
+    sound = np.full((FRAMES, layout.inputs), 0.9, dtype=np.float32)
+    for _ in range(10):
+        block = mixer.mix(sound)
+    assert block[-1, list(layout.return_columns("Guest"))] == pytest.approx(linear(-6.0))
+    assert block[-1, list(layout.programme_columns)] == pytest.approx(0.9 * 4)
+
+
+def test_a_strip_changes_what_everybody_hears_and_what_is_kept() -> None:
+    layout, mixer = mixer_of(studio(), Routing(strips={"Host": Strip(is_inverted=True)}))
+    block = mixer.mix(np.full((FRAMES, layout.inputs), 0.1, dtype=np.float32))
+    assert block[-1, :2] == pytest.approx([-0.1, 0.1])
+    assert block[-1, len(layout.sources)] == pytest.approx(0.1)
 
 
 def test_inputs_that_the_device_lacks_are_silent_and_shorter_blocks_are_taken() -> None:
-    layout, mixer = settled(studio(), Routing())
+    layout, mixer = mixer_of(studio(), Routing())
+    mixer.mix(np.ones((FRAMES, layout.inputs), dtype=np.float32))
     block = mixer.mix(np.ones((10, 2), dtype=np.float32))
     assert block.shape == (10, layout.columns)
+    assert block[:, :2].all()
     assert not block[:, 2 : len(layout.sources)].any()
 
 
-def test_samples_that_are_no_numbers_are_silence_for_everybody() -> None:
-    layout, mixer = settled(studio(), Routing())
+def test_samples_that_are_no_numbers_are_silence_for_everybody_and_leave_no_trace() -> None:
+    filtered = {name: Strip(high_pass_hz=80.0) for name in NAMES}
+    layout, mixer = mixer_of(studio(), Routing(strips=filtered))
     bad = noise(FRAMES, layout.inputs)
-    bad[3, 1], bad[4, 0] = np.nan, np.inf
+    bad[3, 1], bad[4, 0], bad[5, 2] = np.nan, np.inf, 1e38
     assert np.isfinite(mixer.mix(bad)).all()
+    assert np.isfinite(mixer.mix(noise(FRAMES, layout.inputs))).all()
+
+
+def test_a_routing_is_the_same_matrix_in_the_mixer_and_beside_it() -> None:
+    routing = Routing(sends_db={"Host": {"Music": -12.0}}, strips={"Guest": Strip(pan=0.3)})
+    layout, mixer = mixer_of(studio(), routing)
+    sound = noise(FRAMES, layout.inputs) * np.float32(0.01)
+    block = mixer.mix(sound)
+    sources = len(layout.sources)
+    assert block[:, sources:] == pytest.approx(block[:, :sources] @ gains(layout, routing), abs=1e-6)
+
+
+def test_sources_and_buses_find_their_ports_whatever_their_order() -> None:
+    plan = studio(
+        channels=[{"name": "Music", "inputs": [4, 1]}, {"name": "Host", "inputs": [2]}, {"name": "Far", "inputs": [9]}],
+        returns=[{"name": "A", "outputs": [3, 1]}, {"name": "B", "listener": ["Music"], "outputs": [1]}],
+        monitor=[6],
+    )
+    _, mixer = mixer_of(plan, Routing(pfl=frozenset({"Host"})))
+    sound = np.tile(np.array([0.1, 0.2, 0.3, 0.4, 0.5], dtype=np.float32), (FRAMES, 1))
+    block, out = mixer.mix(sound), np.ones((FRAMES, 4), dtype=np.float32)
+    assert block[-1, :4] == pytest.approx([0.4, 0.1, 0.2, 0.0])
+    mixer.hand_out(out)
+    assert out[-1] == pytest.approx([0.1 + 0.2 + 0.2, 0.0, 0.4 + 0.2, 0.0])
+
+
+def test_sources_without_a_strip_are_kept_bit_for_bit() -> None:
+    layout, mixer = mixer_of(studio(), Routing())
+    sound: Samples = noise(FRAMES, layout.inputs) * np.float32(0.1)
+    assert np.array_equal(mixer.mix(sound)[:, : len(layout.sources)], sound)

@@ -1,17 +1,22 @@
 """The engine's work on blocks, without an engine: outputs, clipping, missed blocks."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from console.audio.fades import FADE_S, RAMP_IN_S
 from console.audio.layout import Layout, Routing
-from console.audio.levels import ROWS
-from console.audio.plan import Plan, plan_of
-from console.audio.process import Block, MissedBlocks
+from console.audio.levels import ROWS, level
+from console.audio.plan import Plan, Strip, plan_of
+from console.audio.process import AWAY_NS, Block, MissedBlocks
 from console.settings.show import Audio
 from console.workers.rings import CaptureRing, Counter, MeterBlock
+from tests.audio.plans import Samples, noise, studio
 
+RATE_HZ = 48_000
 PERIOD_NS = 5_000_000
 
 
@@ -21,43 +26,99 @@ def block_of(plan: Plan, frames: int = 64) -> tuple[Block, MeterBlock, CaptureRi
     ring = CaptureRing(ring_buffer, frames=1024, columns=layout.columns)
     meter_buffer = memoryview(bytearray(MeterBlock.size(rows=ROWS, columns=layout.columns)))
     meters = MeterBlock(meter_buffer, rows=ROWS, columns=layout.columns)
-    block = Block(layout, sample_rate_hz=48_000, block_frames=frames, meters=meters, ring=ring)
+    block = Block(layout, sample_rate_hz=RATE_HZ, block_frames=frames, meters=meters, ring=ring)
     block.route(Routing())
     return block, meters, ring
+
+
+def come_up(block: Block, level: float, outputs: int, *, inputs: int = 2, frames: int = 64) -> Samples:
+    """Run a steady level until every fade is over; the last block of outputs."""
+    sound, out = np.full((frames, inputs), level, dtype=np.float32), np.ones((frames, outputs), dtype=np.float32)
+    for _ in range(round((RAMP_IN_S + FADE_S) * RATE_HZ / frames) + 2):
+        block.run(sound, out)
+    return out
 
 
 STUDIO = plan_of(
     Audio.model_validate(
         {
             "channels": [{"name": "A", "inputs": [1]}, {"name": "B", "inputs": [2]}],
-            "returns": [{"name": "A", "listener": ["A"], "outputs": [3]}, {"name": "Both", "outputs": [1]}],
+            "returns": [
+                {"name": "A", "listener": ["A"], "outputs": [3], "limiter_dbfs": 0.0},
+                {"name": "Both", "outputs": [1], "limiter_dbfs": 0.0},
+                {"name": "Quiet", "outputs": [1], "limiter_dbfs": -6.0},
+            ],
         }
     )
 )
 
 
-def test_outputs_get_their_returns_cut_at_full_scale_and_counted() -> None:
+def test_outputs_get_their_returns_and_what_two_make_too_loud_is_cut_and_counted() -> None:
     block, meters, _ = block_of(STUDIO)
-    sound, out = np.full((64, 2), 0.8, dtype=np.float32), np.ones((64, 4), dtype=np.float32)
-    block.run(sound, out)  # fades in
-    block.run(sound, out)
-    assert out[:, 0].tolist() == [1.0] * 64  # 1.6 cut
+    out = come_up(block, 0.8, 4)
+    assert out[:, 0].tolist() == [1.0] * 64  # 1.0 and 0.5, each below its limit
     assert not out[:, 1].any()
     assert out[:, 2] == pytest.approx(0.8)
     assert not out[:, 3].any()
     assert meters.read()[Counter.CLIPPED] >= 64
-    assert meters.read().rows[3].tolist() == [0, 0, 0, 1, 1, 1]  # clip flags: what came before the cut
+
+
+def test_what_limiters_take_off_and_clipped_samples_are_shown() -> None:
+    block, meters, _ = block_of(STUDIO)
+    come_up(block, 0.8, 3)
+    levels = [level(meters.read().rows, (column,)) for column in range(7)]
+    assert [round(one.reduction_db, 1) for one in levels] == [0.0, 0.0, 0.0, 4.1, 10.1, 0.0, 0.0]
+    assert [one.is_clipped for one in levels] == [False, False, False, True, False, True, True]
+    assert levels[5].clips == levels[6].clips >= 64
+    block.wants_clip_reset = True
+    block.run(np.zeros((64, 2), dtype=np.float32), np.zeros((64, 3), dtype=np.float32))
+    assert level(meters.read().rows, (5,)).clips == 0
 
 
 def test_everything_is_kept_in_the_ring_and_larger_blocks_are_cut_up() -> None:
     block, meters, ring = block_of(STUDIO)
+    come_up(block, 0.0, 3)
+    callbacks = meters.read()[Counter.CALLBACKS]
     sound = np.random.default_rng(1).uniform(-0.3, 0.3, (200, 2)).astype(np.float32)
     block.run(sound, np.zeros((200, 3), dtype=np.float32))
-    kept = ring.read(200, 200)
+    kept = ring.read(ring.end, 200)
     assert kept is not None
     assert np.array_equal(kept[:, :2], sound)
-    assert kept[64:, 2] == pytest.approx(sound[64:, 1])
-    assert meters.read()[Counter.CALLBACKS] == 1
+    assert kept[:, 2] == pytest.approx(sound[:, 1])
+    assert meters.read()[Counter.CALLBACKS] == callbacks + 1
+
+
+def test_after_a_time_without_blocks_the_sound_comes_up_from_silence() -> None:
+    block, meters, _ = block_of(STUDIO)
+    assert come_up(block, 0.5, 3)[0, 2] == pytest.approx(0.5)
+    sound, out = np.full((64, 2), 0.5, dtype=np.float32), np.zeros((64, 3), dtype=np.float32)
+    block.run(sound, out)
+    assert out[0, 2] == pytest.approx(0.5)
+    meters.counters[Counter.AT_NS] -= AWAY_NS
+    block.run(sound, out)
+    assert 0 < out[-1, 2] < 0.001
+
+
+def test_a_block_allocates_nothing_but_views_whatever_is_going_on() -> None:
+    plan = studio(talkback="Director", monitor=[7, 8], block_frames=256)
+    block, _, _ = block_of(plan, 256)
+    sound, out = noise(256, 5), np.zeros((256, 8), dtype=np.float32)
+    busy = {name: Strip(10.0, 80.0, is_inverted=True, pan=0.5) for name in ("Host", "Guest", "Music")}
+    routings = [Routing(strips=busy, is_talkback_open=True), Routing(muted=frozenset({"Host"}))] * 5
+    block.route(routings[1])
+    block.run(sound, out)
+    tracemalloc.start()
+    try:
+        for routing in routings:
+            block.route(routing)
+            tracemalloc.reset_peak()
+            before, _ = tracemalloc.get_traced_memory()
+            for _ in range(5):
+                block.run(sound, out)
+            _, peak = tracemalloc.get_traced_memory()
+            assert peak - before < 6_000  # of a block's 20,480 bytes
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_device_without_outputs_is_metered_all_the_same() -> None:
