@@ -156,6 +156,18 @@ class Audio(Mixing):
         reading = self._open.meters.read() if self._open else None
         return {counter: reading[counter] if reading else 0 for counter in Counter}
 
+    def set_meters(self, audio: settings.Audio) -> None:
+        """Measure by the meters and alarms of these settings from now on; what is heard stays."""
+        self.listening.set_meters(audio)
+
+    def reset_loudness(self) -> None:
+        """Measure the loudness anew from now on."""
+        self.listening.reset_loudness()
+
+    def pause_loudness(self, on: bool) -> None:
+        """Leave what comes now out of the loudness, or go on."""
+        self.listening.pause_loudness(on)
+
     def reset_clips(self) -> None:
         """Forget every clip, and the channels' highest true peaks."""
         if self._open:

@@ -114,6 +114,8 @@ class SoundBook:
                 )
             self._audio.reopen(after)
             return Outcome.done()
+        if before.meters != after.meters:
+            self._audio.set_meters(after)
         steps = [*self._strips(before, after), *self._sends(before, after)]
         outcomes: list[Outcome] = []
         for step in steps:

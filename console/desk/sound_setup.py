@@ -1,4 +1,4 @@
-"""What the director can say about the sound as a whole: guests, meters, undo."""
+"""What the director can say about the sound as a whole: guests, meters, loudness, undo."""
 
 from typing import Annotated, Literal
 
@@ -21,6 +21,12 @@ Ports = Annotated[list[Port] | None, Field(max_length=2, description="Counted fr
 
 def _can_undo(desk: Desk) -> Enabled:
     return Enabled.when(desk.sound_book.can_undo, else_="No change of the sound is there to take back.")
+
+
+def _has_sound(desk: Desk) -> Enabled:
+    return Enabled.when(
+        bool(desk.sound.value.channels or desk.sound.value.returns), else_="This show has no sound to measure."
+    )
 
 
 @actions.add("guest.set", title="Who makes the N-1?")
@@ -69,6 +75,20 @@ async def set_meters(
     fields = {"ballistics": ballistics, "target_lufs": target_lufs, "max_true_peak_dbtp": max_true_peak_dbtp}
     given = {name: value for name, value in fields.items() if value is not ABSENT}
     return await or_refused(lambda: desk.sound_book.change_and_save(of_meters(**given), "Meters set"))
+
+
+@actions.add("loudness.reset", title="Reset loudness", enabled=_has_sound)
+async def reset_loudness(desk: Desk) -> Outcome:
+    """Measure loudness, range and true peak anew from now on; the report keeps what was measured before."""
+    desk.parts.audio.reset_loudness()
+    return Outcome.done()
+
+
+@actions.add("loudness.pause", title="Pause loudness", enabled=_has_sound)
+async def pause_loudness(desk: Desk, on: bool) -> Outcome:
+    """Leave what comes now (a break, a film) out of the loudness, or go on."""
+    desk.parts.audio.pause_loudness(on)
+    return Outcome.done()
 
 
 @actions.add("sound.undo", title="Undo the change of sound", enabled=_can_undo)

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from console.audio.state import FLOOR_DBFS, Level
 from console.core.clock import rfc3339
 from console.desk.view import DeskView
 from console.remote.cameras import cameras_of
+from console.remote.sound import sound_of
 from console.remote.switching import failover_of, looks_of, obs_of, outputs_of, sources_of
 
 
@@ -17,7 +17,7 @@ def state_of(desk: DeskView) -> dict[str, object]:
         "on_air": desk.switcher.value.on_air,
         "obs": obs_of(desk),
         "cameras": cameras_of(desk),
-        "audio": _audio(desk),
+        "audio": sound_of(desk),
         "shop": {"link": sale.link.state.value, "url": sale.url, "public_url": sale.public_url, "kind": sale.kind},
         "drops": [
             {
@@ -46,41 +46,6 @@ def state_of(desk: DeskView) -> dict[str, object]:
         "outputs": outputs_of(desk),
         "looks": looks_of(desk),
         "failover": failover_of(desk),
-    }
-
-
-def _audio(desk: DeskView) -> dict[str, object]:
-    sound, levels = desk.sound.value, desk.levels()
-    quiet = Level(FLOOR_DBFS, FLOOR_DBFS, FLOOR_DBFS)
-    channel_levels = [*levels.channels, *[quiet] * len(sound.channels)]
-    return_levels = [*levels.returns, *[quiet] * len(sound.returns)]
-    return {
-        "link": sound.link.state.value,
-        "why": sound.link.why,
-        "device": sound.device,
-        "xruns": sound.xruns,
-        "channels": [
-            {
-                "name": channel.name,
-                "peak_dbfs": round(level.peak_dbfs, 1),
-                "rms_dbfs": round(level.rms_dbfs, 1),
-                "is_muted": channel.is_muted,
-                "is_solo": channel.is_solo,
-                "gain_db": channel.gain_db,
-                "mute_acts_on": channel.mute_acts_on,
-            }
-            for channel, level in zip(sound.channels, channel_levels, strict=False)
-        ],
-        "returns": [
-            {
-                "name": each.name,
-                "peak_dbfs": round(level.peak_dbfs, 1),
-                "leak": each.leak.value,
-                "detail": each.leak_detail,
-            }
-            for each, level in zip(sound.returns, return_levels, strict=False)
-        ],
-        "is_talkback_open": sound.is_talkback_open,
     }
 
 

@@ -1,5 +1,6 @@
 """Parts of a desk that hold values and note what they were asked; the real ones are tried in tests/e2e."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -100,7 +101,7 @@ class NotingRelays(Noting):
 class Stage:
     """A desk on noting parts."""
 
-    def __init__(self, toml: str = SHOW) -> None:
+    def __init__(self, toml: str = SHOW, *, make_audio: Callable[[Show], Any] | None = None) -> None:
         show: Show = parse_show(toml)
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self.clock, self.journal = SteppedClock(), MemoryJournal()
@@ -128,7 +129,7 @@ class Stage:
         parts: Any = Parts
         self.desk = Desk(
             show,
-            parts(self.obs, self.cameras, self.audio, self.commerce, self.relays),
+            parts(self.obs, self.cameras, make_audio(show) if make_audio else self.audio, self.commerce, self.relays),
             ACTIONS,
             journal=self.journal,
             alarms=self.alarms,

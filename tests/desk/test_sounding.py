@@ -1,0 +1,140 @@
+"""Strips, mutes, talkback: heard at once, kept in the show file, taken back."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from console.audio.plan import Strip
+from console.core.journal import Origin
+from console.core.outcome import Result
+from console.desk.sound_saving import ALARM
+from tests.desk.mixed import SOUND, MixedStage
+from tests.waiting import until
+
+KEY = Origin.KEY
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[MixedStage]:
+    stage = MixedStage(tmp_path / "friday.toml")
+    yield stage
+    await stage.desk.sound_book.saving.close()
+    stage.desk.close()
+
+
+async def test_a_strip_is_heard_at_once_and_in_the_file_soon_after(stage: MixedStage) -> None:
+    fields = {"gain_db": -3.0, "pan": -0.5, "high_pass_hz": 80.0, "polarity": True, "delay_ms": 120.0}
+    assert (await stage.desk.run("channel.strip", KEY, channel="Host", **fields)).is_done
+    assert stage.mixed.routing.strips["Host"] == Strip(120.0, 80.0, True, -0.5)
+    assert stage.mixed.routing.gains_db["Host"] == -3.0
+    host = stage.sound.channels[0]
+    assert (host.gain_db, host.delay_ms, host.high_pass_hz, host.is_inverted) == (-3.0, 120.0, 80.0, True)
+    await until(lambda: stage.saved().channels[0].delay_ms == 120.0)
+    assert 'name = "Host" # by the window' in (stage.path or Path()).read_text()
+    assert (await stage.desk.run("channel.strip", KEY, channel="Host", high_pass_hz=None)).is_done
+    assert stage.mixed.routing.strips["Host"] == Strip(120.0, None, True, -0.5)  # the rest stays
+
+
+async def test_a_fader_that_was_drawn_is_taken_back_whole(stage: MixedStage) -> None:
+    for gain_db in (1.0, 2.0, 3.0):
+        await stage.desk.run("channel.gain", KEY, channel="Guest", gain_db=gain_db)
+        stage.clock.step(0.1)
+    stage.clock.step(5)
+    await stage.desk.run("channel.gain", KEY, channel="Guest", gain_db=9.0)
+    undone = await stage.desk.run("sound.undo", KEY)
+    assert undone.why == "Taken back: Gain of Guest."
+    assert (stage.sound.channels[1].gain_db, stage.saved().channels[1].gain_db) == (3.0, 3.0)
+    await stage.desk.run("sound.undo", KEY)
+    assert (stage.sound.channels[1].gain_db, stage.saved().channels[1].gain_db) == (0.0, 0.0)
+    assert (stage.path or Path()).read_text() == SOUND
+    refused = await stage.desk.run("sound.undo", KEY)
+    assert refused.why == "No change of the sound is there to take back."
+
+
+async def test_what_cannot_be_saved_is_heard_and_is_an_alarm_until_it_is_saved(stage: MixedStage) -> None:
+    assert stage.path is not None
+    stage.path.write_text("this is no show")
+    await stage.desk.run("channel.gain", KEY, channel="Host", gain_db=4.0)
+    assert stage.mixed.routing.gains_db["Host"] == 4.0
+    await until(lambda: any(alarm.id == ALARM for alarm in stage.desk.alarms.value))
+    failed = await stage.desk.run("preset.save", KEY, name="Talk")
+    assert failed.result is Result.FAILED
+    assert failed.why.startswith('Preset "Talk" saved. It is not saved')
+    stage.path.write_text(SOUND)
+    await stage.desk.run("channel.gain", KEY, channel="Guest", gain_db=1.0)
+    await until(lambda: stage.saved().channels[1].gain_db == 1.0)
+    assert (stage.saved().channels[0].gain_db, stage.saved().presets[0].name) == (4.0, "Talk")
+    await until(lambda: not stage.desk.alarms.value)
+
+
+async def test_what_waits_is_saved_when_the_console_ends(stage: MixedStage) -> None:
+    await stage.desk.run("channel.gain", KEY, channel="Host", gain_db=4.0)
+    await stage.desk.sound_book.saving.close()
+    assert stage.saved().channels[0].gain_db == 4.0
+
+
+async def test_practice_keeps_changes_in_memory_and_says_so() -> None:
+    stage = MixedStage()
+    outcome = await stage.desk.run("channel.gain", KEY, channel="Host", gain_db=4.0)
+    assert outcome.why == "It lives as long as this console: practice keeps no show file."
+    assert (await stage.desk.run("sound.undo", KEY)).why.startswith("Taken back: Gain of Host. It lives")
+    assert stage.sound.channels[0].gain_db == 0.0
+    stage.desk.close()
+
+
+@pytest.mark.parametrize(
+    ("where", "in_obs", "in_returns"), [("both", True, True), ("obs", True, False), ("returns", False, True)]
+)
+async def test_a_mute_acts_where_the_strip_says(stage: MixedStage, where: str, in_obs: bool, in_returns: bool) -> None:
+    assert (await stage.desk.run("channel.mute_acts_on", KEY, channel="Host", on=where)).is_done
+    await stage.desk.run("channel.mute", KEY, channel="Host", on=True)
+    assert bool(stage.called("set_input_mute")) is in_obs
+    assert ("Host" in stage.mixed.routing.muted) is in_returns
+    assert ("Host" in stage.mixed.routing.off_programme) is in_obs
+    assert stage.sound.channels[0].is_muted is not in_obs  # OBS has not confirmed it yet
+    stage.switch(muted_inputs=frozenset({"Mic"}))
+    assert stage.sound.channels[0].is_muted
+    refused = await stage.desk.run("channel.mute_acts_on", KEY, channel="Host", on="returns")
+    assert refused.why == "Host is muted." or where == "returns"
+
+
+async def test_a_mute_in_obs_alone_needs_an_input_there(stage: MixedStage) -> None:
+    refused = await stage.desk.run("channel.mute_acts_on", KEY, channel="Guest", on="both")
+    assert (refused.result, refused.why) == (Result.REFUSED, "Guest has no input in OBS to mute.")
+
+
+async def test_all_microphones_off_is_everywhere_and_unmuting_opens_all_of_it_again(stage: MixedStage) -> None:
+    await stage.desk.run("channel.mute_acts_on", KEY, channel="Host", on="returns")
+    await stage.desk.run("safe.mics_off", KEY)
+    assert stage.mixed.routing.muted == {"Host", "Guest", "Director"}
+    assert (("Mic", True), {}) in stage.called("set_input_mute")
+    stage.switch(muted_inputs=frozenset({"Mic"}))
+    await stage.desk.run("channel.mute", KEY, channel="Host", on=False)
+    assert (("Mic", False), {}) in stage.called("set_input_mute")
+    assert "Host" not in stage.mixed.routing.muted
+
+
+async def test_talkback_goes_where_the_director_says_and_the_lamps_follow(stage: MixedStage) -> None:
+    await stage.desk.run("talkback.hold", KEY, on=True)
+    assert [one.is_spoken_into for one in stage.sound.returns] == [True, False]
+    await stage.desk.run("talkback.to", KEY, returns=[])
+    assert [one.is_spoken_into for one in stage.sound.returns] == [False, False]
+    await stage.desk.run("talkback.to", KEY)
+    assert stage.sound.returns[0].is_spoken_into
+    assert stage.sound.returns[0].is_dimmed
+    refused = await stage.desk.run("talkback.to", KEY, returns=["Zoom"])
+    assert refused.why == "Zoom is made elsewhere: talkback does not reach it."
+
+
+async def test_pfl_is_heard_beside_others_and_changes_no_return(stage: MixedStage) -> None:
+    for name in ("Host", "Guest"):
+        await stage.desk.run("channel.pfl", KEY, channel=name, on=True)
+    assert stage.mixed.routing.pfl == {"Host", "Guest"}
+    await stage.desk.run("channel.pfl", KEY, channel="Host", on=False)
+    assert [channel.is_pfl for channel in stage.sound.channels] == [False, True, False]
+
+
+async def test_names_that_lead_nowhere_are_refused_with_a_near_miss(stage: MixedStage) -> None:
+    refused = await stage.desk.run("channel.strip", KEY, channel="Hsot", gain_db=1.0)
+    assert (refused.result, refused.fix) == (Result.REFUSED, 'Did you mean "Host"?')
