@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from console.audio.state import Leak, Return
 from console.cameras.state import Camera, CameraState, Origin
 from console.desk.camera_words import arrival_words
 from console.desk.desk import Desk
@@ -47,6 +48,7 @@ def lines_of(desk: DeskView, sources: frozenset[str] | None = None) -> list[Line
     lines += [_hand_over(camera) for camera in desk.cameras.value if camera.relay]
     if show.audio.channels:
         lines.append(Line("Sound", sound.link.is_up, sound.link.why or sound.device, sound.link.fix))
+        lines += [_return(made_for) for made_for in sound.returns if sound.link.is_up]
     if show.drops:
         lines.append(Line("Shop", sale.link.is_up, sale.link.why or sale.public_url, sale.link.fix))
     return lines
@@ -57,6 +59,13 @@ def _camera(camera: Camera) -> Line:
     is_live = camera.state is CameraState.LIVE
     says = f"live, {arrival_words(camera)}" if is_live else camera.why or camera.state.value
     return Line(f"Camera {camera.name}", is_live, says, camera.fix)
+
+
+def _return(made_for: Return) -> Line:
+    """What is known of whether a listener hears themselves; while nobody speaks that is nothing, and no fault."""
+    is_ready = made_for.leak not in (Leak.LEAK, Leak.ECHO)
+    says = made_for.leak.value.replace("_", " ") + (f", {made_for.leak_detail}" if made_for.leak_detail else "")
+    return Line(f"Return {made_for.name}", is_ready, says, "Look at this guest under GUESTS, and test the line.")
 
 
 def _hand_over(camera: Camera) -> Line:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from console.audio.state import Leak, Return
 from console.cameras.state import Camera, CameraState, Stats
 from console.cameras.state import Origin as Source
 from console.core.links import Link, LinkState
@@ -84,6 +85,19 @@ async def test_an_obs_that_goes_away_meanwhile_costs_only_its_own_lines(monkeypa
     monkeypatch.setattr(stage.obs, "call", call, raising=False)
     assert await preflight(stage.desk, say=said.append, within_s=0) == []
     assert not any("Sources" in line for line in said)
+
+
+async def test_a_listener_who_hears_themselves_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, said = ready(GOOD), list[str]()
+    answering(stage, monkeypatch)
+    guest = Return("Guest", (), "cuedrop", Leak.NOT_VERIFIABLE, "not tested yet")
+    stage.audio.state.set(replace(stage.audio.state.value, returns=(guest,)))
+    assert await preflight(stage.desk, say=said.append, within_s=0) == []
+    assert "ready      Return Guest: not verifiable, not tested yet" in said
+    leaking = replace(guest, leak=Leak.LEAK, leak_detail="own voice -31 dB, 240 ms late")
+    stage.audio.state.set(replace(stage.audio.state.value, returns=(leaking,)))
+    (problem,) = await preflight(stage.desk, say=lambda _: None, within_s=0)
+    assert problem.startswith("Return Guest: leak, own voice -31 dB, 240 ms late.")
 
 
 async def test_a_second_obs_must_be_there_and_alike(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,10 @@
 """What the state tells of the switcher beyond the contract's first names."""
 
 import json
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
+from console.audio.state import Channel, Leak, Level, Levels, Loudness, Return
 from console.core.links import Link, LinkState
 from console.core.outcome import Outcome
 from console.desk.failover_state import Failover
@@ -90,6 +92,25 @@ def test_outputs_are_told_with_their_since_and_the_missing_ones_as_none() -> Non
     assert (outputs["stream"]["state"], outputs["stream"]["since"]) == ("reconnecting", "2026-01-02T12:00:00.000Z")
     assert (outputs["record"]["state"], outputs["record"]["since"]) == ("off", None)
     assert (outputs["vcam"], outputs["why_no_vcam"]) == (None, "None is installed.")
+
+
+def test_the_sound_is_told_with_strips_returns_and_loudness_and_null_for_what_was_not_measured() -> None:
+    stage = Stage()
+    host = Channel("Host", (1,), "Mic", delay_ms=120.0, is_inverted=True, mutes_returns=False)
+    guest = Channel("Guest", (2,))
+    leaking = Return("Guest", ("Guest",), "cuedrop", Leak.LEAK, leak_db=-31.24, leak_delay_ms=240.0)
+    levels = Levels((Level(peak_dbfs=-12.34, clips=2),), (), (Level(),) * 2, Loudness(integrated_lufs=-16.04))
+    stage.audio.answers["levels"] = cast(Any, levels)
+    stage.audio.state.set(replace(stage.audio.state.value, channels=(host, guest), returns=(leaking,)))
+    audio = state(stage)["audio"]
+    told = audio["channels"][0]
+    assert (told["delay_ms"], told["polarity"], told["mute_acts_on"]) == (120.0, True, "OBS only")
+    assert (told["peak_dbfs"], told["clips"], audio["channels"][1]["peak_dbfs"]) == (-12.3, 2, -120.0)
+    told = audio["returns"][0]
+    assert (told["leak_db"], told["floor_db"], told["locked_out"]) == (-31.2, None, ["Guest"])
+    assert (audio["programme"]["integrated_lufs"], audio["programme"]["short_term_lufs"]) == (-16.0, None)
+    assert audio["meters"] == {"ballistics": "digital", "target_lufs": -16.0, "max_true_peak_dbtp": -1.0}
+    assert audio["recording"]["is_running"] is False
 
 
 def test_looks_and_failover_are_told() -> None:
