@@ -69,20 +69,25 @@ def cut(path: Path, frames: int, *, columns: int, rate_hz: int) -> None:
 
 
 class _Raw:
-    """The bytes on the disk, as libsndfile wants them: its calls never raise, the first refusal is kept."""
+    """The bytes on the disk, as libsndfile wants them: its calls never raise; after a refusal nothing is written."""
 
     def __init__(self, path: Path, mode: str = "x+") -> None:
         self._file = io.FileIO(path, mode)
         self.refusal: OSError | None = None
 
     def write(self, data: bytes) -> int:
-        """Append all of `data`; how much of it was taken, less only after a refusal."""
-        written = 0
+        """Append all of `data` or, when the disk refuses, nothing of it: half a block is noise. What was taken."""
+        if self.refusal is not None:
+            return 0
+        begin, written = self._file.tell(), 0
         try:
             while written < len(data):
                 written += self._file.write(data[written:])
         except OSError as error:
-            self.refusal = self.refusal or error
+            self.refusal, written = error, 0
+            with contextlib.suppress(OSError):
+                self._file.truncate(begin)
+                self._file.seek(begin)
         return written
 
     def read(self, size: int) -> bytes:

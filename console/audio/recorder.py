@@ -32,7 +32,7 @@ _SAY_S: Final = 1.0
 _CHUNK_FRAMES: Final = 8_192
 _LONGEST_GAP_S: Final = 60.0  # a machine that slept: rather a new part than hours of silence at once
 _SAFE: Final = "What was recorded until now is safe."
-_FULL: Final = f"{_SAFE} Free space, then record again."
+_FULL: Final = "Free space, then record again."
 
 
 def record(port: WorkerPort, order: Order) -> None:
@@ -124,7 +124,7 @@ class _Recorder:
         except (UserError, OSError) as error:
             told = error if isinstance(error, UserError) else _refused(error)
             log.info("the recording ends: %s", error)
-            why, fix = told.what, told.fix
+            why, fix = told.what, f"{_SAFE} {told.fix}" if self._length_s else told.fix
         finally:
             if self._part is not None:
                 self._part.close()
@@ -284,4 +284,4 @@ def _refused(error: OSError) -> UserError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return UserError("The disk is full.", fix=_FULL)
     reason = (error.strerror or str(error)).lower()
-    return UserError(f"The recording cannot be written: {reason}.", fix=f"{_SAFE} See to the disk, then record again.")
+    return UserError(f"The recording cannot be written: {reason}.", fix="See to the disk, then record again.")

@@ -169,3 +169,5 @@ def test_a_disk_that_refuses_is_told_and_what_had_settled_stays(tmp_path: Path, 
     heard, _ = soundfile.read(path, dtype="float32", always_2d=True)
     assert len(heard) >= whole
     np.testing.assert_allclose(heard[:whole], NOISE[:whole, :1], atol=STEP)
+    decoded = subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-f", "null", "-"], check=True, capture_output=True)
+    assert not decoded.stderr  # not half a block at its end
