@@ -1,11 +1,10 @@
-"""Live pictures: polled, scaled once when a new one came, then only blitted. Qt thread only."""
+"""Live pictures: polled, scaled only where they are not of the size that is shown, then blitted. Qt thread only."""
 
-import math
 import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -14,7 +13,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
     QShowEvent,
 )
@@ -22,18 +20,21 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from console.cameras.state import Picture
 from widgets import theme
+from widgets.fits import Fit, beside, device_size, fitted, logical
+from widgets.overlay import Overlay
 from widgets.rates import Rates
 from widgets.turns import UPRIGHT, Turn
 
 Source = Callable[[], Picture | None]
-NEAR_PX: Final = 2  # a picture that fits but for so many pixels is shown as it is: sharp, and nothing to scale
+_FORMAT: Final = QImage.Format.Format_RGB32
 
 
 class PictureView(QAbstractButton):
     """One picture source, kept at its shape, with what subclasses paint over it.
 
-    A picture's memory is read only while `poll` runs: the worker may write there again afterwards. A view that
-    nobody sees asks for nothing.
+    A picture that has the size at which it is shown is painted right out of the worker's memory, which is whole until
+    the source is asked again: so painting asks again first. Any other is scaled once. A view that nobody sees asks for
+    nothing.
     """
 
     def __init__(self, source: Source, parent: QWidget | None = None) -> None:
@@ -42,10 +43,10 @@ class PictureView(QAbstractButton):
         self.rates = Rates()
         self._source = source
         self._turn = UPRIGHT
-        self._sequence: int | None = None
-        self._scaled: QImage | None = None
-        self._where = QRect()
-        self._over: QPixmap | None = None
+        self._sequence: int | None = None  # of the picture that is shown; None: the newest is taken anew
+        self._fit: Fit | None = None  # None: there is no picture
+        self._scaled: QImage | None = None  # None: there is no picture, or it is painted as it is
+        self._over: Overlay | None = None
 
     def poll(self) -> None:
         """Take the newest picture, if there is a new one, and ask for a repaint then."""
@@ -53,31 +54,27 @@ class PictureView(QAbstractButton):
             return
         picture = self._source()
         if picture is None or picture.width <= 0:
-            if self._sequence is not None:
-                self._sequence = None
-                self._scaled = None
+            if self._fit is not None:
+                self._sequence = self._fit = self._scaled = None
                 self.rates = Rates()
                 self.repaint_over()
-            return
-        if picture.sequence == self._sequence:
-            return
-        image = QImage(picture.pixels, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)
-        if self._scaled is None:
-            self._over = None
-        self._sequence = picture.sequence
-        self.rates.took(picture.sequence, time.monotonic_ns(), picture.mono_ns)
-        self._scale(image)
-        self.update(self.picture_rect())
+        elif picture.sequence != self._sequence:
+            self._note(picture)
+            fit = self._fit
+            if fit is None or fit.size != (picture.width, picture.height):
+                fit = self._find_fit(picture.width, picture.height)
+            self._scaled = None if fit.is_exact else self._scale(_image_of(picture), fit.where.size())
+            self.update(fit.shown)
 
     def has_picture(self) -> bool:
         """True when there is a picture to show."""
-        return self._scaled is not None
+        return self._fit is not None
 
     def set_turn(self, turn: Turn) -> None:
         """Show pictures turned, mirrored and cropped like that from now on."""
         if turn != self._turn:
             self._turn = turn
-            self._sequence = None
+            self._fit_anew()
 
     def repaint_over(self) -> None:
         """What is painted over the picture has changed."""
@@ -85,12 +82,12 @@ class PictureView(QAbstractButton):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Scale and paint anew, even the same picture."""
-        self._sequence = None
-        self._over = None
+        """Scale and paint anew, even the same picture; until then it is stretched."""
+        self._fit_anew()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What came while nobody looked was not missed."""
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # no ground under it; Qt's style takes this away
         self.rates = Rates()
 
     def picture_rect(self) -> QRect:
@@ -100,69 +97,95 @@ class PictureView(QAbstractButton):
     def shown_rect(self) -> QRect:
         """Where the picture itself is, without the bars beside or above it; logical pixels."""
         room = self.picture_rect()
-        if self._scaled is None or not self._where.isValid():
-            return room
-        ratio = self.devicePixelRatioF()
-        left, top = self._where.left() / ratio, self._where.top() / ratio
-        size = QSize(round(self._where.width() / ratio), round(self._where.height() / ratio))
-        return QRect(room.topLeft(), size).translated(round(left), round(top)).intersected(room)
+        return room if self._fit is None else self._fit.shown.intersected(room)
 
     def wanted_size(self) -> tuple[int, int]:
         """The size at which its source's pictures need no scaling, device pixels."""
-        ratio = self.devicePixelRatioF()
-        room = self.picture_rect()
-        return self._turn.wanted(math.ceil(room.width() * ratio), math.ceil(room.height() * ratio))
+        room = device_size(self.picture_rect(), self.devicePixelRatioF())
+        return self._turn.wanted(room.width(), room.height())
 
     def place_picture(self, size: QSize, room: QSize) -> QRect:
         """Where a picture of that size lies in the view's room, device pixels: in the middle."""
         return fitted(size, room)
 
-    def _scale(self, image: QImage) -> None:
-        """Draw `image` into a buffer of the view's own size, letterboxed, reusing the buffer."""
-        room = self.picture_rect()
-        ratio = self.devicePixelRatioF()
-        width, height = math.ceil(room.width() * ratio), math.ceil(room.height() * ratio)
-        if self._scaled is None or self._scaled.width() != width or self._scaled.height() != height:
-            self._scaled = QImage(width, height, QImage.Format.Format_RGB32)
-            self._where = QRect()
-        part = self._turn.part(image.width(), image.height())
-        turned = part.size().transposed() if self._turn.is_sideways else part.size()
-        target = self.place_picture(turned, QSize(width, height))
-        if target != self._where:
-            self._scaled.fill(QColor("#000000"))
-            self._where = target
-            self._over = None  # guides lie on the picture
-        painter = QPainter(self._scaled)
+    # --- which picture, and where ---
+
+    def _note(self, picture: Picture) -> None:
+        """`picture` is the one that is shown from now on."""
+        self._sequence = picture.sequence
+        self.rates.took(picture.sequence, time.monotonic_ns(), picture.mono_ns)
+
+    def _fit_anew(self) -> None:
+        """The view or the turn is another: the next look scales, and until then what there is is stretched."""
+        self._sequence = None
+        self.repaint_over()
+        if self._fit is not None:
+            self._find_fit(*self._fit.size)
+
+    def _find_fit(self, width: int, height: int) -> Fit:
+        """Find where a source's pictures of that size are shown; guides lie on them."""
+        ratio, rect = self.devicePixelRatioF(), self.picture_rect()
+        room = QRect(QPoint(round(rect.left() * ratio), round(rect.top() * ratio)), device_size(rect, ratio))
+        seen = self._turn.seen(QSize(width, height))
+        where = self.place_picture(seen, room.size()).translated(room.topLeft())
+        is_exact = self._turn == UPRIGHT and seen == where.size()
+        self._fit = Fit((width, height), is_exact, ratio, where, beside(where, room), logical(where, ratio))
+        self.repaint_over()
+        return self._fit
+
+    def _scale(self, image: QImage, size: QSize) -> QImage:
+        """What is seen of `image`, at `size`, in the buffer of the picture before where it has that size."""
+        scaled = self._scaled
+        if scaled is None or scaled.size() != size:
+            scaled = QImage(size, _FORMAT)
+        painter = QPainter(scaled)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=target.size() != turned)
-        self._turn.draw(painter, target, image, part)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=size != self._turn.seen(image.size()))
+        self._turn.draw(painter, scaled.rect(), image, self._turn.part(image.width(), image.height()))
         painter.end()
+        return scaled
+
+    def _as_it_is(self, event: QPaintEvent) -> QImage | None:
+        """The newest picture, now that it is to be painted: it may have come since `poll` looked."""
+        picture, fit = self._source(), self._fit
+        if picture is None or picture.width <= 0 or fit is None:
+            return None
+        if picture.sequence != self._sequence and fit.is_exact and fit.size == (picture.width, picture.height):
+            self._note(picture)
+            if not event.rect().contains(fit.shown):  # a meter moved: the rest of the picture follows
+                self.update(fit.shown)
+        return _image_of(picture)
+
+    # --- painting ---
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Blit the picture, then what belongs over it."""
+        ratio = self.devicePixelRatioF()
+        if self._fit is not None and self._fit.ratio != ratio:
+            self._fit_anew()
+        image = self._scaled or self._as_it_is(event)
+        if self._over is None or self._over.ratio != ratio:
+            self._over = Overlay(device_size(self.rect(), ratio), ratio, self._draw_over)
         painter = QPainter(self)
-        room = self.picture_rect()
-        if self._scaled is not None:
-            painter.drawImage(room, self._scaled)
-        else:
-            paint_nothing(painter, room)
-        if self._over is None or self._over.devicePixelRatioF() != self.devicePixelRatioF():
-            self._over = self._draw_over()
-        painter.drawPixmap(0, 0, self._over)
+        if image is None or self._fit is None:
+            paint_nothing(painter, self.picture_rect())
+        if ratio != 1.0:
+            painter.scale(1 / ratio, 1 / ratio)
+        if image is not None and self._fit is not None:
+            for bar in self._fit.bars:
+                painter.fillRect(bar, Qt.GlobalColor.black)
+            painter.drawImage(self._fit.where, image)
+        self._over.paint(painter)
+        if ratio != 1.0:
+            painter.resetTransform()
         self.paint_live(painter)
         painter.end()
 
-    def _draw_over(self) -> QPixmap:
-        """What lies over the picture, drawn once and blitted with each picture."""
-        ratio = self.devicePixelRatioF()
-        over = QPixmap(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
-        over.setDevicePixelRatio(ratio)
-        over.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(over)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    def _draw_over(self, painter: QPainter) -> None:
+        """What lies over the picture, and the ground of the border that its room leaves."""
+        for edge in beside(self.picture_rect(), self.rect()):
+            painter.fillRect(edge, self.palette().window())
         self.paint_over(painter)
-        painter.end()
-        return over
 
     def paint_over(self, painter: QPainter) -> None:
         """For names, borders and words: painted again only after `repaint_over`."""
@@ -171,15 +194,9 @@ class PictureView(QAbstractButton):
         """For what moves as fast as the picture."""
 
 
-def fitted(size: QSize, room: QSize) -> QRect:
-    """Where a picture of that size lies in the middle of `room`, as large as it fits, or nearly so and unscaled."""
-    factor = min(room.width() / size.width(), room.height() / size.height())
-    target = QRect(0, 0, max(1, round(size.width() * factor)), max(1, round(size.height() * factor)))
-    is_near = max(target.width() - size.width(), target.height() - size.height()) <= NEAR_PX
-    if is_near and size.width() <= room.width() and size.height() <= room.height():
-        target.setSize(size)
-    target.moveCenter(QRect(0, 0, room.width(), room.height()).center())
-    return target
+def _image_of(picture: Picture) -> QImage:
+    """`picture` without a copy: good as long as its memory is."""
+    return QImage(picture.pixels, picture.width, picture.height, picture.stride, _FORMAT)
 
 
 def paint_nothing(painter: QPainter, room: QRect) -> None:

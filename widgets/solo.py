@@ -11,8 +11,9 @@ from console.settings.show import Guide
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Chooser, Face
+from widgets.fits import fitted
 from widgets.frame_guides import EVERY, paint_guides
-from widgets.pictures import fitted, paint_footing
+from widgets.pictures import paint_footing
 from widgets.theme import draw_text, px
 from widgets.tile import Tile
 from widgets.tile_facts import in_rows

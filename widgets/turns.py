@@ -6,7 +6,7 @@ A picture is turned first, then mirrored, then cropped: left, top, right and bot
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from console.settings import show
@@ -33,6 +33,11 @@ class Turn:
         left, top, right, bottom = self._source_crop()
         x, y = round(left * width), round(top * height)
         return QRect(x, y, max(1, width - x - round(right * width)), max(1, height - y - round(bottom * height)))
+
+    def seen(self, size: QSize) -> QSize:
+        """How large the part is that is seen of a source's picture of that size, unscaled and turned."""
+        part = self.part(size.width(), size.height()).size()
+        return part.transposed() if self.is_sideways else part
 
     def wanted(self, width: int, height: int) -> tuple[int, int]:
         """The room that the source's whole picture needs so that what is seen of it fills `width` x `height`."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from console.settings.show import Camera
-from widgets.pictures import NEAR_PX, fitted
+from widgets.fits import NEAR_PX, fitted
 from widgets.turns import UPRIGHT, Turn, turn_of
 
 SHARES = st.floats(0.0, 0.45)
