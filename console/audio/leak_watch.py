@@ -26,19 +26,22 @@ AMBER_FROM_DB: Final = -46.0
 WINDOW_S: Final = 3.0
 LATEST_S: Final = 0.5
 HOLD_S: Final = 10.0
-"""How long what was found, or proved, counts while the listener is silent or not clear enough for a new look."""
+"""How long what was found counts while the listener is silent, and what was proved while others drown them."""
 _SPEAKS_DBFS: Final = -60.0
 _SILENT_BELOW_DB: Final = -30.0  # the return, relative to the loudest voice that is due in it
 _SAME_ROOM_S: Final = 0.012  # 4 m of air: a voice in a neighbour's microphone is the room, not an echo
 _EARLIER_S: Final = 0.1  # channels may reach Cuedrop later than the return they are in
 _MOST_OTHERS: Final = 6  # of more than six who speak at once, the loudest are taken out
-_SURE: Final = 10.0
-_LIKELY: Final = 7.0
+_CERTAIN: Final = 25.0  # nothing but the voice itself stands so clear
+_SURE: Final = 10.0  # nor so clear, when all of the voice shows it
+_LIKELY: Final = 7.0  # to be seen again
 _PROVED: Final = 8.5  # what stands so clear is likely in nine looks of ten
 _STEADY: Final = 2.6
 _SAME_DELAY_S: Final = 0.001
 _REMEMBERED_S: Final = 20.0
+_AGAIN_S: Final = 1.5  # so seldom is searched what must be seen twice anyway
 _OWN_SHARE: Final = 0.25  # of a microphone's energy: with less of its own, others are speaking in it
+_WORSE: Final = {Leak.LEAK: 2, Leak.ECHO: 1, Leak.CLEAN: 0, Leak.NOT_VERIFIABLE: 0, Leak.SILENT: 0}
 _GAINS: Final = (0.1, 10.0)  # a return's own gain, as far as it may change what a leak is measured by
 
 
@@ -55,21 +58,26 @@ class LeakWatch:
         self._leaks = _Sightings(past.rate_hz)
         self._bleeds = _Sightings(past.rate_hz)
         self._echoes = _Sightings(past.rate_hz)
+        self._thorough_s, self._is_thorough = -_AGAIN_S, True
         self._held: tuple[float, Finding] | None = None
         self._floors: deque[tuple[float, float]] = deque()
 
     def look(self, due: Iterable[int] | None = None) -> Finding:
         """What the last 3 s say. due: columns that the return should hold now; None: all others."""
-        finding = self._judged(self._others if due is None else tuple(due))
+        self._is_thorough = self._past.heard_s - self._thorough_s >= _AGAIN_S
+        if self._is_thorough:
+            self._thorough_s = self._past.heard_s
+        return self._with_what_was_found(self._judged(self._others if due is None else tuple(due)))
+
+    def _with_what_was_found(self, finding: Finding) -> Finding:
+        """The finding, or the worse one before it as long as that cannot be disproved."""
         now_s = self._past.heard_s
-        if finding.leak is Leak.LEAK:
-            self._held = now_s, finding
-        elif self._held is not None:
+        if self._held is not None and finding.leak is not Leak.SILENT:
             since_s, held = self._held
-            is_disproved = finding.leak is Leak.CLEAN or now_s - since_s > HOLD_S
-            if not is_disproved and finding.leak in (Leak.NOT_VERIFIABLE, Leak.ECHO):
+            holds_s = HOLD_S if finding.leak is Leak.NOT_VERIFIABLE else WINDOW_S
+            if now_s - since_s <= holds_s and _WORSE[finding.leak] < _WORSE[held.leak]:
                 return held
-            self._held = None
+        self._held = (now_s, finding) if _WORSE[finding.leak] else None
         return finding
 
     def _judged(self, due: tuple[int, ...]) -> Finding:
@@ -83,7 +91,7 @@ class LeakWatch:
             return Finding(Leak.SILENT, "silent while others speak")
         own = [column for column in self._own if self._dbfs(column) > _SPEAKS_DBFS]
         leak = self._leak(own) if own else Finding(Leak.NOT_VERIFIABLE, "the listener is silent")
-        return leak if leak.leak is Leak.LEAK else self._echo() or leak
+        return leak if leak.leak is Leak.LEAK or not self._is_thorough else self._echo() or leak
 
     def _is_silent(self, due: tuple[int, ...]) -> bool:
         """True when somebody due has spoken, not only just now, and the return holds nothing of it."""
@@ -112,9 +120,10 @@ class LeakWatch:
                 voice = self._long(column)
                 peak = find(voice, rest.sound, lead=self._lead, earliest=0, latest=self._lead)
                 floors.append(_db(_PROVED * peak.chance / self._gain))
-                if self._leaks.are_beyond_doubt(peak, self._past.heard_s, at_once=True):
+                if self._leaks.are_beyond_doubt(peak, self._past.heard_s, is_steady_enough=peak.steadiness >= _STEADY):
                     found.append(peak)
-                elif rest.gain is not None:
+                # what the others' removal left of a voice in their microphones is far below any limit
+                if rest.gain is not None and self._is_thorough and not any(map(self._matters, found)):
                     found += self._through_a_microphone(voice, sound)
         return self._said(found, max(floors))
 
@@ -127,7 +136,7 @@ class LeakWatch:
         """The loudest leak that matters, or how much was proved."""
         loudest = max(found, key=lambda peak: peak.gain, default=None)
         leak_db = FLOOR_DBFS if loudest is None else _db(loudest.gain / self._gain)
-        if loudest is not None and leak_db >= AMBER_FROM_DB:
+        if loudest is not None and self._matters(loudest):
             late_ms = max(0.0, loudest.late / self._past.rate_hz * 1000)
             words = f"own voice {leak_db:.0f} dB, {late_ms:.0f} ms late"
             return Finding(Leak.LEAK, words, leak_db, late_ms, floor_db)
@@ -136,6 +145,9 @@ class LeakWatch:
             words = f"too much else is heard: a leak below {floor_db:.0f} dB would be missed"
             return Finding(Leak.NOT_VERIFIABLE, words, floor_db=floor_db)
         return Finding(Leak.CLEAN, f"floor {floor_db:.0f} dB", floor_db=floor_db)
+
+    def _matters(self, peak: Peak) -> bool:
+        return _db(peak.gain / self._gain) >= AMBER_FROM_DB
 
     def _proved(self, floor_db: float) -> float:
         """The best floor of the last seconds, with this one."""
@@ -207,7 +219,7 @@ class _Sightings:
         self._same = _SAME_DELAY_S * rate_hz
         self._seen: deque[tuple[float, float]] = deque()
 
-    def are_beyond_doubt(self, peak: Peak, now_s: float, *, at_once: bool = False) -> bool:
+    def are_beyond_doubt(self, peak: Peak, now_s: float, *, is_steady_enough: bool = False) -> bool:
         """Take in a peak; True when it, with those seen before, cannot be chance."""
         while self._seen and self._seen[0][0] < now_s - _REMEMBERED_S:
             self._seen.popleft()
@@ -215,7 +227,7 @@ class _Sightings:
             return False
         is_again = any(abs(late - peak.late) <= self._same and at_s <= now_s - WINDOW_S for at_s, late in self._seen)
         self._seen.append((now_s, peak.late))
-        return is_again or (at_once and peak.clarity >= _SURE and peak.steadiness >= _STEADY)
+        return is_again or peak.clarity >= (_SURE if is_steady_enough else _CERTAIN)
 
 
 def _is_same(one: Samples, two: Samples) -> bool:

@@ -71,13 +71,14 @@ class Known:
         return [_flat(rfft(source, self._length)) for source in self._sources]
 
     def _delay(self, number: int, target: Spectrum, earliest: int, latest: int) -> int | None:
-        """How many frames late a source is in the target; None when it is not in it."""
+        """How many frames late a source is in the target; None when it is not in it, or rather at another time."""
         likeness = irfft(target * np.conj(self._whitened[number]), self._length)
-        delays = np.arange(earliest, latest)
+        delays = np.arange(-self._lead, self._lead)
         likeness = np.abs(likeness[(delays - self._lead) % self._length])
         best = int(np.argmax(likeness))
         noise = 1.4826 * float(np.median(likeness))
-        return int(delays[best]) if likeness[best] > _IS_THERE * noise else None
+        is_there = likeness[best] > _IS_THERE * noise and earliest <= delays[best] <= latest
+        return int(delays[best]) if is_there else None
 
     def _moved(self, number: int, late: int, frames: int) -> Samples:
         """A source as it reaches the target `late` frames late, with the TAPS - 1 frames before; silence beyond."""
@@ -92,14 +93,15 @@ def _without(fit: "_Fit", target: Samples) -> tuple[Samples, Samples]:
     left = target - known
     if left @ left < _GAIN_FROM * (target @ target):
         return left, known
-    even = target
+    sound, levelled = known, left
     for _ in range(_GAIN_ROUNDS):
-        gain = _gain(target, known)
+        gain = _gain(target, sound)
         even = target / gain
-        known = fit.explain(even)
-    levelled = even - known
-    is_worth_it = np.sum((levelled * gain) ** 2) < _GAIN_WORTH * (left @ left)
-    return (levelled, known) if is_worth_it else (left, target - left)
+        sound = fit.explain(even)
+        levelled = even - sound
+        if np.sum((levelled * gain) ** 2) > _GAIN_WORTH * (left @ left):
+            return left, known
+    return levelled, sound
 
 
 def _gain(target: Samples, known: Samples) -> Samples:

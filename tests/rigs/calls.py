@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 import numpy as np
+from scipy.signal import lfilter
 
 from console.audio.narrowband import Past
 from tests.rigs.voices import PEOPLE, Sound, speech
@@ -77,18 +78,21 @@ def past_of(sound: Sound, *, seconds: float = 4.5) -> Past:
 
 def delayed(sound: Sound, seconds: float) -> Sound:
     """A sound later, to fractions of a frame; silence before."""
+    if seconds == 0.0:
+        return sound
     length = 2 * len(sound)
     turn = np.exp(-2j * np.pi * np.fft.rfftfreq(length) * seconds * RATE_HZ)
     return np.asarray(np.fft.irfft(np.fft.rfft(sound, length) * turn, length)[: len(sound)], dtype=np.float32)
 
 
 def compressed(sound: Sound, ratio: float, *, from_dbfs: float = -35.0) -> Sound:
-    """A sound through a compressor: attack 5 ms, release 100 ms, on the size of each sample."""
-    up, down = (float(np.exp(-1 / (seconds * RATE_HZ))) for seconds in (0.005, 0.1))
-    sizes, followed, level = np.abs(sound).tolist(), np.empty(len(sound)), 0.0
-    for at, size in enumerate(sizes):
-        keep = up if size > level else down
-        level = keep * level + (1 - keep) * size
-        followed[at] = level
-    over_db = np.maximum(0.0, 20 * np.log10(followed + 1e-9) - from_dbfs)
+    """A sound through a compressor that follows the size of its samples: 5 ms up, 100 ms down."""
+    size = np.abs(sound)
+    up, down = (_followed(size, seconds) for seconds in (0.005, 0.1))
+    over_db = np.maximum(0.0, 20 * np.log10(np.maximum(up, down) + 1e-9) - from_dbfs)
     return np.asarray(sound * 10 ** (-over_db * (1 - 1 / ratio) / 20), dtype=np.float32)
+
+
+def _followed(size: Sound, seconds: float) -> Sound:
+    keep = float(np.exp(-1 / (seconds * RATE_HZ)))
+    return np.asarray(lfilter([1 - keep], [1, -keep], size), dtype=np.float32)
