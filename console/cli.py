@@ -59,7 +59,7 @@ def _parser(mode: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=name,
         description="The director console for live micro-studio shows.",
-        epilog="Commands: check SHOW.toml, clock, rehearse, shop, report JOURNAL, secret set|forget NAME.",
+        epilog="Commands: check SHOW.toml, clock, meter FILE, rehearse, shop, report JOURNAL, secret set|forget NAME.",
     )
     parser.add_argument("show", nargs=None if mode == "check" else "?", type=Path, metavar="SHOW.toml")
     parser.add_argument("--practice", action="store_true", help="a complete studio without hardware")
@@ -124,6 +124,21 @@ def _report(argv: list[str]) -> int:
     return EXIT_FINE
 
 
+def _meter(argv: list[str]) -> int:
+    """Loudness and peaks of a recording."""
+    parser = argparse.ArgumentParser(prog="cuedrop meter", description="Measure the loudness of a recording.")
+    parser.add_argument("file", type=Path, metavar="FILE", help="WAV, FLAC, Ogg, MP3, AIFF ...; mono to 5.1")
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    options = parser.parse_args(argv)
+    # a thread pool is slower than none for matrices this small
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from console.audio.file_meter import measure
+
+    found = measure(options.file)
+    print(found.as_json() if options.json else found.as_text())
+    return EXIT_FINE
+
+
 def _secret(argv: list[str]) -> int:
     """Keep or forget a secret in the system keyring."""
     parser = argparse.ArgumentParser(prog="cuedrop secret", description="Secrets live in the system keyring.")
@@ -147,6 +162,7 @@ def _secret(argv: list[str]) -> int:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": _check,
     "clock": _clock,
+    "meter": _meter,
     "rehearse": _rehearse,
     "shop": _shop,
     "report": _report,

@@ -1,6 +1,7 @@
 """What every test gets: no unexpected WARNING in the log, and the house's clocks and journals."""
 
 import logging
+import os
 import re
 from collections.abc import Iterator
 
@@ -15,6 +16,8 @@ settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # as in the sound's own processes: on a busy machine threads that wait for each other make small products crawl
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     config.addinivalue_line("markers", "logs(pattern): warnings whose text matches are expected here")
 
 

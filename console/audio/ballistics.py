@@ -39,18 +39,18 @@ class Ballistics:
     def __init__(self, kind: Kind, columns: int, *, sample_rate_hz: float) -> None:
         slot_frames = max(1, round(sample_rate_hz * SLOT_S))
         self._slot_s = slot_frames / sample_rate_hz
-        self._slots = Slots(slot_frames, np.add if kind == "vu" else np.maximum)
-        self._bar = _bar(kind, columns, slot_s=self._slot_s, slot_frames=slot_frames)
+        self._slots = Slots(slot_frames, columns)
+        self._bar = _bar(kind, columns, self._slot_s)
         self._hold_s = OBS_HOLD_S if kind == "obs" else HOLD_S
         self._level, self._hold, self._age_s = np.zeros((3, columns))
 
     def feed(self, block: Samples) -> None:
         """Take in a block of shape (frames, columns) with any number of frames from 1."""
-        slots = self._slots.feed(np.abs(finite(block)).T.astype(np.float64))
-        if not slots.shape[1]:
+        slots = self._slots.feed(np.abs(finite(block)))
+        if not len(slots):
             return
         self._level, highest = self._bar.move(slots)
-        elapsed_s = slots.shape[1] * self._slot_s
+        elapsed_s = len(slots) * self._slot_s
         self._age_s += elapsed_s
         self._hold[self._age_s > self._hold_s] *= 10 ** (-HOLD_FALL_DB_PER_S * elapsed_s / 20)
         is_higher = highest >= self._hold
@@ -71,8 +71,11 @@ class Ballistics:
 class _Bar(Protocol):
     """One way to move."""
 
-    def move(self, slots: Numbers) -> tuple[Numbers, Numbers]:
-        """The bars after some slots of shape (columns, slots >= 1), and the highest that they were; linear."""
+    def move(self, slots: Samples) -> tuple[Numbers, Numbers]:
+        """Where the bars are after some slots of rectified sound, and the highest that they were; linear.
+
+        slots: shape (slots >= 1, frames, columns).
+        """
 
 
 class _PeakBar:
@@ -82,11 +85,12 @@ class _PeakBar:
         self._fall = fall  # factor per slot
         self._level = np.zeros(columns)
 
-    def move(self, slots: Numbers) -> tuple[Numbers, Numbers]:
-        still_to_fall = self._fall ** np.arange(slots.shape[1] - 1, -1, -1)
-        fallen = self._level * self._fall ** slots.shape[1]
-        self._level = np.maximum((slots * still_to_fall).max(axis=1), fallen)
-        return self._level, np.maximum(slots.max(axis=1), self._level)
+    def move(self, slots: Samples) -> tuple[Numbers, Numbers]:
+        peaks = slots.max(axis=1)
+        still_to_fall = self._fall ** np.arange(len(peaks) - 1, -1, -1)[:, None]
+        fallen = self._level * self._fall ** len(peaks)
+        self._level = np.maximum((peaks * still_to_fall).max(axis=0), fallen)
+        return self._level, np.maximum(peaks.max(axis=0), self._level)
 
 
 class _PpmBar:
@@ -97,11 +101,11 @@ class _PpmBar:
         self._charge = 1 - np.exp(-slot_s / np.array(charge_s))[:, None]
         self._charged = np.zeros((2, columns))
 
-    def move(self, slots: Numbers) -> tuple[Numbers, Numbers]:
+    def move(self, slots: Samples) -> tuple[Numbers, Numbers]:
         charged, more = self._charged, np.empty_like(self._charged)
         highest = np.zeros_like(charged)
-        for slot in np.ascontiguousarray(slots.T):
-            np.subtract(slot, charged, out=more)
+        for peaks in slots.max(axis=1):
+            np.subtract(peaks, charged, out=more)
             np.maximum(more, 0.0, out=more)
             more *= self._charge
             charged *= self._fall
@@ -114,18 +118,18 @@ class _PpmBar:
 class _VuBar:
     """A needle: the mean of the rectified signal, swung by a filter of second order."""
 
-    def __init__(self, columns: int, slot_s: float, slot_frames: int) -> None:
-        self._of_a_sine = math.pi / 2 / slot_frames  # from a sum of rectified samples to the peak of a sine
+    def __init__(self, columns: int, slot_s: float) -> None:
         self._swing = _swing(slot_s)
-        self._state = np.zeros((1, columns, 2))
+        self._state = np.zeros((1, 2, columns))
 
-    def move(self, slots: Numbers) -> tuple[Numbers, Numbers]:
-        needle, self._state = sosfilt(self._swing, slots * self._of_a_sine, axis=1, zi=self._state)
+    def move(self, slots: Samples) -> tuple[Numbers, Numbers]:
+        peak_of_a_sine = math.pi / 2 * slots.mean(axis=1, dtype=np.float64)
+        needle, self._state = sosfilt(self._swing, peak_of_a_sine, axis=0, zi=self._state)
         settle(self._state)
-        return np.maximum(needle[:, -1], 0.0), needle.max(axis=1)
+        return np.maximum(needle[-1], 0.0), needle.max(axis=0)
 
 
-def _bar(kind: Kind, columns: int, *, slot_s: float, slot_frames: int) -> _Bar:
+def _bar(kind: Kind, columns: int, slot_s: float) -> _Bar:
     def fall(db_per_s: float) -> float:
         return float(10 ** (-db_per_s * slot_s / 20))
 
@@ -139,7 +143,7 @@ def _bar(kind: Kind, columns: int, *, slot_s: float, slot_frames: int) -> _Bar:
         case "ppm2":
             return _PpmBar(columns, fall(PPM_II_FALL_DB_PER_S), PPM_II_CHARGE_S, slot_s)
         case "vu":
-            return _VuBar(columns, slot_s, slot_frames)
+            return _VuBar(columns, slot_s)
 
 
 def _swing(slot_s: float) -> Numbers:

@@ -1,7 +1,5 @@
 """A stream that comes in blocks of any length, made fit to be measured. Pure numpy: no device, no log."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,24 +18,15 @@ def settle(state: Numbers) -> None:
 
 
 class Slots:
-    """Gathers a stream into slots of equal length: sums with np.add, highest values with np.maximum."""
+    """Hands a stream on in slots of equal length; what does not fill one waits for the next block."""
 
-    def __init__(self, frames: int, gather: np.ufunc) -> None:
+    def __init__(self, frames: int, columns: int) -> None:
         self._frames = frames
-        self._gather = gather
-        self._filled = 0
-        self._begun: NDArray[Any] | None = None  # what is gathered of the slot that is not full yet
+        self._waiting: Samples = np.zeros((0, columns), dtype=np.float32)
 
-    def feed(self, values: NDArray[Any]) -> NDArray[Any]:
-        """The slots that are full now, shape (columns, slots), often none. values: shape (columns, frames >= 1)."""
-        room = self._frames - self._filled
-        starts = np.concatenate(([0], np.arange(room, values.shape[1], self._frames)))
-        slots: NDArray[Any] = self._gather.reduceat(values, starts, axis=1)
-        if self._begun is not None:
-            slots[:, 0] = self._gather(slots[:, 0], self._begun)
-        self._filled = (self._filled + values.shape[1]) % self._frames
-        if not self._filled:
-            self._begun = None
-            return slots
-        self._begun = slots[:, -1].copy()
-        return slots[:, :-1]
+    def feed(self, block: Samples) -> Samples:
+        """The slots that are full now, shape (slots, frames, columns), often none. block: shape (frames, columns)."""
+        stream = np.concatenate((self._waiting, block))
+        slots = len(stream) // self._frames
+        self._waiting = stream[slots * self._frames :].copy()
+        return stream[: slots * self._frames].reshape(slots, self._frames, stream.shape[1])

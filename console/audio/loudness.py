@@ -66,7 +66,7 @@ class Loudness:
 
     def _begin_windows(self) -> None:
         groups = len(self._weights)
-        self._slots = Slots(self._hop_frames, np.add)
+        self._slots = Slots(self._hop_frames, len(self._columns))
         self._last = np.zeros((groups, _SHORT_TERM_HOPS))
         self._hops = 0  # since the windows were empty
         self.momentary_lufs = np.full(groups, NO_LOUDNESS_LUFS)
@@ -74,10 +74,11 @@ class Loudness:
 
     def feed(self, block: Samples) -> None:
         """Take in a block of shape (frames, columns) with any number of frames from 1."""
-        weighted = self._filter.feed(block[:, self._columns])
-        sums = self._slots.feed(np.square(weighted, out=weighted))
-        if sums.shape[1]:
-            self._take(self._weights @ sums / self._hop_frames)
+        hops = self._slots.feed(block[:, self._columns])
+        if len(hops):
+            weighted = self._filter.feed(hops.reshape(-1, len(self._columns)))
+            power = np.square(weighted, out=weighted).reshape(len(weighted), -1, self._hop_frames).mean(axis=2)
+            self._take(self._weights @ power)
 
     def _take(self, hops: Numbers) -> None:
         """New hops of mean power, shape (groups, hops >= 1)."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from console.audio.ballistics import Ballistics, Kind
 from console.audio.blocks import Samples
 from console.audio.state import FLOOR_DBFS
+from tests.audio.cutting import LENGTHS, blocks
 
 RATE = 48_000
 KINDS: tuple[Kind, ...] = ("digital", "ppm1", "ppm2", "vu", "obs")
@@ -24,9 +25,8 @@ def silence(seconds: float) -> Samples:
 
 def bar(kind: Kind, *sounds: Samples, frames: int = 480) -> Ballistics:
     made = Ballistics(kind, 1, sample_rate_hz=RATE)
-    sound = np.vstack(sounds)
-    for start in range(0, len(sound), frames):
-        made.feed(sound[start : start + frames])
+    for block in blocks(np.vstack(sounds), [frames]):
+        made.feed(block)
     return made
 
 
@@ -94,18 +94,14 @@ def test_the_mark_holds_and_then_falls(kind: Kind, hold_s: float) -> None:
     assert held.hold_dbfs < -12
 
 
-@given(st.sampled_from(KINDS), st.lists(st.integers(1, 8_192), min_size=8, max_size=20))
+@given(st.sampled_from(KINDS), LENGTHS)
 @settings(max_examples=15, deadline=None)
 def test_the_length_of_the_blocks_changes_no_level(kind: Kind, lengths: list[int]) -> None:
     sound = np.vstack((sine(0.2, -3), silence(0.05), sine(0.1, -20)))
     whole, cut = (Ballistics(kind, 1, sample_rate_hz=RATE) for _ in range(2))
     whole.feed(sound)
-    start = 0
-    while start < len(sound):
-        for length in lengths:
-            if start < len(sound):
-                cut.feed(sound[start : start + length])
-            start += length
+    for block in blocks(sound, lengths):
+        cut.feed(block)
     assert cut.level_dbfs == pytest.approx(whole.level_dbfs, abs=1e-6)
 
 

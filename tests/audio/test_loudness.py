@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from console.audio.blocks import Samples
 from console.audio.loudness import Loudness
 from console.audio.state import NO_LOUDNESS_LUFS
+from tests.audio.cutting import LENGTHS, blocks
 
 STEREO = {0: 1.0, 1: 1.0}
 RATE = 16_000
@@ -25,26 +25,22 @@ def tone(seconds: float, dbfs: float, rate_hz: int = RATE) -> Samples:
 
 
 def feed(loudness: Loudness, sound: Samples, frames: int = 800) -> None:
-    for start in range(0, len(sound), frames):
-        loudness.feed(sound[start : start + frames])
+    for block in blocks(sound, [frames]):
+        loudness.feed(block)
 
 
 def stereo(rate_hz: int = RATE) -> Loudness:
     return Loudness([STEREO], sample_rate_hz=rate_hz)
 
 
-@given(st.lists(st.integers(1, 8_192), min_size=8, max_size=30))
-@settings(max_examples=15, deadline=None)
+@given(LENGTHS)
+@settings(max_examples=8, deadline=None)
 def test_the_length_of_the_blocks_changes_nothing(lengths: list[int]) -> None:
-    sound = noise(5)
+    sound = noise(3.5)
     whole, cut = stereo(), stereo()
     whole.feed(sound)
-    start = 0
-    while start < len(sound):
-        for length in lengths:
-            if start < len(sound):
-                cut.feed(sound[start : start + length])
-            start += length
+    for block in blocks(sound, lengths):
+        cut.feed(block)
     for reading in ("momentary_lufs", "short_term_lufs", "momentary_max_lufs", "short_term_max_lufs"):
         assert getattr(cut, reading) == pytest.approx(getattr(whole, reading), abs=1e-6)
     assert cut.integrated_lufs() == pytest.approx(whole.integrated_lufs(), abs=1e-6)

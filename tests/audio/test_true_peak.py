@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from console.audio.blocks import Samples
 from console.audio.true_peak import TruePeak
+from tests.audio.cutting import LENGTHS, blocks
 
 
 def db(amplitude: Samples) -> list[float]:
@@ -20,12 +21,8 @@ def noise(frames: int, columns: int = 3) -> Samples:
 
 def measured(sound: Samples, *lengths: int, is_maximum_only: bool = False) -> Samples:
     meter = TruePeak(sound.shape[1], is_maximum_only=is_maximum_only)
-    start = 0
-    while start < len(sound):
-        for length in lengths:
-            if start < len(sound):
-                meter.feed(sound[start : start + length])
-            start += length
+    for block in blocks(sound, lengths):
+        meter.feed(block)
     meter.flush()
     return meter.maximum
 
@@ -38,7 +35,7 @@ def test_a_sine_reads_its_peak_whatever_its_phase_up_to_20_khz(part_of_rate: flo
     assert db(measured(sound, 480)) == pytest.approx([0.0] * 24, abs=0.15)
 
 
-@given(st.lists(st.integers(1, 8_192), min_size=8, max_size=20))
+@given(LENGTHS)
 @settings(max_examples=15, deadline=None)
 def test_the_length_of_the_blocks_changes_nothing(lengths: list[int]) -> None:
     sound = noise(9_000)
