@@ -52,6 +52,7 @@ NOTE_S: Final = 60.0
 _FRESH_NS: Final = 500_000_000
 _ANSWER_S: Final = 5.0  # more than the sound that a test goes by: an analyst may have to start first
 _NICENESS: Final = 3
+_STARTUP_S: Final = 60.0  # on a machine that is too busy: until then there are the engine's own levels
 _ENDING_S: Final = 2.0
 _VALUE_BYTES: Final = 8
 
@@ -61,6 +62,7 @@ class _Run:
     """What belongs to one opened show."""
 
     layout: Layout
+    meters: settings.Meters
     worker: Worker
     readings_file: SharedFile
     kept_file: SharedFile
@@ -112,13 +114,14 @@ class Listening:
                 analyst.main,
                 {"order": order},
                 heartbeat_s=analyst.HEARTBEAT_S,
+                startup_s=_STARTUP_S,
                 niceness=_NICENESS,
             ),
             on_message=partial(self._hear, self._number),
             on_state=partial(self._analyst_is, self._number),
         )
         readings = ReadingsBlock(readings_file.buffer, columns=layout.columns, groups=groups)
-        self._run = _Run(layout, worker, readings_file, kept_file, readings)
+        self._run = _Run(layout, audio.meters, worker, readings_file, kept_file, readings)
         self._note = asyncio.get_running_loop().call_later(NOTE_S, self._write_down)
 
     def end(self) -> Coroutine[None, None, None] | None:
@@ -290,6 +293,8 @@ class Listening:
             range_lu=round(programme.range_lu, 1),
             short_term_max_lufs=round(programme.short_term_max_lufs, 1),
             true_peak_dbtp=round(programme.true_peak_dbtp, 1),
+            target_lufs=run.meters.target_lufs,
+            max_true_peak_dbtp=run.meters.max_true_peak_dbtp,
             returns={
                 made_for.name: round(loudness.integrated_lufs, 1)
                 for made_for, loudness in zip(self._state.value.returns, returns, strict=False)

@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from console.settings.show import Show
 from console.show.entries import DAMAGED, Entry
+from console.show.fields import number, text, whole
 from console.show.records import Alarm, DropRun, Note, Order, Span, Take
+from console.show.sound_figures import SoundFigures
 
 UNSENT: Final = frozenset({"refused", "cancelled"})  # takes that never left the console
 _STATES: Final = {
@@ -51,6 +53,7 @@ class Report:
     troubles: list[Note] = field(default_factory=list)  # actions that were refused or failed
     program: list[Span] = field(default_factory=list)
     outputs: list[Span] = field(default_factory=list)  # "stream" and "record"
+    sound: SoundFigures = field(default_factory=SoundFigures)
     beside: dict[str, Entry] = field(
         default_factory=dict
     )  # the newest proof of each scene in the OBS that only follows
@@ -157,15 +160,15 @@ class Report:
         return self.drops.setdefault((drop, run), DropRun(drop, run))
 
     def _add_run(self, entry: Entry, what: str) -> None:
-        self.show = _text(entry.fields, "show") or self.show
+        self.show = text(entry.fields, "show") or self.show
         self.is_ended = what == "ended"
         planned = entry.fields.get("drops")
         for fields in planned if isinstance(planned, list) else ():
             if isinstance(fields, Mapping):
-                self._describe(self._drop_run(_text(fields, "drop"), 1), fields)
+                self._describe(self._drop_run(text(fields, "drop"), 1), fields)
 
     def _add_take(self, entry: Entry, what: str) -> None:
-        scene = _text(entry.fields, "scene")
+        scene = text(entry.fields, "scene")
         before = {"sent": None, "landed_late": "failed"}.get(what, "no proof")
         meant = (take for take in reversed(self.takes) if take.result == before and take.scene == scene)
         take = next(meant, None)
@@ -174,30 +177,30 @@ class Report:
             self.takes.append(take)
         if what != "sent":
             take.result = what.replace("_", " ") or take.result
-            ms = _number(entry.fields, "ms")
-            take.ms = ms if ms is not None else _number(entry.fields, "took_ms")
-        on_air = scene if what in ("proved", "landed_late") else _text(entry.fields, "on_air")
+            ms = number(entry.fields, "ms")
+            take.ms = ms if ms is not None else number(entry.fields, "took_ms")
+        on_air = scene if what in ("proved", "landed_late") else text(entry.fields, "on_air")
         if on_air:
             self._on_air(on_air, entry.at)
 
     def _add_beside(self, entry: Entry, what: str) -> None:
         if what == "take.proved":
-            self.beside[_text(entry.fields, "scene")] = entry
+            self.beside[text(entry.fields, "scene")] = entry
 
     def _add_obs(self, entry: Entry, what: str) -> None:
         """Another OBS leads: a take that the one before left open counts by the proof of the one that leads now."""
         if what != "lead":
             return
-        words = "the backup OBS leads" if _text(entry.fields, "obs") == "backup" else "the main OBS leads"
-        self.troubles.append(Note(entry.at, words, entry.origin, _text(entry.fields, "why")))
+        words = "the backup OBS leads" if text(entry.fields, "obs") == "backup" else "the main OBS leads"
+        self.troubles.append(Note(entry.at, words, entry.origin, text(entry.fields, "why")))
         for take in self.takes:
             proof = self.beside.get(take.scene)
             if take.result == "no proof" and proof is not None and proof.at >= take.at:
-                take.result, take.ms = "proved", _number(proof.fields, "took_ms")
+                take.result, take.ms = "proved", number(proof.fields, "took_ms")
                 self._on_air(take.scene, proof.at)
 
     def _add_program(self, entry: Entry, what: str) -> None:
-        scene = _text(entry.fields, "scene") or _text(entry.fields, "program")
+        scene = text(entry.fields, "scene") or text(entry.fields, "program")
         if scene:
             self._on_air(scene, entry.at)
 
@@ -210,7 +213,7 @@ class Report:
 
     def _add_drop(self, entry: Entry, what: str) -> None:
         fields = entry.fields
-        drop = self._drop_run(_text(fields, "drop"), _whole(fields, "run") or 1)
+        drop = self._drop_run(text(fields, "drop"), whole(fields, "run") or 1)
         self._describe(drop, fields)
         if fields.get("proved") is False:
             return  # the far side answered that it has not happened
@@ -220,62 +223,62 @@ class Report:
             drop.fired = entry
         if what in ("opened", "open") and drop.opened_at is None:
             drop.opened_at = entry.at
-            drop.confirm_ms = _number(fields, "ms") or (_between_ms(drop.fired, entry) if drop.fired else None)
+            drop.confirm_ms = number(fields, "ms") or (_between_ms(drop.fired, entry) if drop.fired else None)
         if (what in ("closed", "sold_out") or is_gone) and drop.closed_at is None:
             drop.closed_at = entry.at
 
     def _describe(self, drop: DropRun, fields: Mapping[str, Any]) -> None:
         """Take over what a drop is called and costs; a later run is described as the first was."""
         first = self.drops.get((drop.drop, 1), drop)
-        drop.title = _text(fields, "title") or drop.title or first.title
-        drop.currency = _text(fields, "currency") or drop.currency or first.currency
-        drop.price_minor = _first(_whole(fields, "price_minor"), drop.price_minor, first.price_minor)
-        drop.stock = _first(_whole(fields, "stock"), drop.stock, first.stock)
+        drop.title = text(fields, "title") or drop.title or first.title
+        drop.currency = text(fields, "currency") or drop.currency or first.currency
+        drop.price_minor = _first(whole(fields, "price_minor"), drop.price_minor, first.price_minor)
+        drop.stock = _first(whole(fields, "stock"), drop.stock, first.stock)
 
     def _add_order(self, entry: Entry, what: str) -> None:
         fields = entry.fields
-        id = _text(fields, "order") or _text(fields, "id") or f"entry {entry.seq}"
+        id = text(fields, "order") or text(fields, "id") or f"entry {entry.seq}"
         first = self.orders.get(id)
         self.orders[id] = Order(
             first.at if first else _ordered_at(fields) or entry.at,
             id,
-            _text(fields, "drop") or (first.drop if first else ""),
-            _whole(fields, "run") or (first.run if first else 1),
-            _or(_whole(fields, "quantity"), first.quantity if first else 1),
-            _or(_whole(fields, "amount_minor"), first.amount_minor if first else 0),
-            _text(fields, "currency") or (first.currency if first else ""),
-            _text(fields, "source") or (first.source if first else ""),
-            _text(fields, "state") or (first.state if first else ""),
+            text(fields, "drop") or (first.drop if first else ""),
+            whole(fields, "run") or (first.run if first else 1),
+            _or(whole(fields, "quantity"), first.quantity if first else 1),
+            _or(whole(fields, "amount_minor"), first.amount_minor if first else 0),
+            text(fields, "currency") or (first.currency if first else ""),
+            text(fields, "source") or (first.source if first else ""),
+            text(fields, "state") or (first.state if first else ""),
         )
 
     def _add_alarm(self, entry: Entry, what: str) -> None:
-        id = _text(entry.fields, "alarm")
+        id = text(entry.fields, "alarm")
         for alarm in self.alarms:
             if alarm.id == id and alarm.until is None:
                 alarm.until = entry.at
         if what == "raised":
-            kind = _text(entry.fields, "alarm_kind")
-            texts = _text(entry.fields, "what"), _text(entry.fields, "fix")
+            kind = text(entry.fields, "alarm_kind")
+            texts = text(entry.fields, "what"), text(entry.fields, "fix")
             self.alarms.append(Alarm(entry.at, id, kind, *texts))
 
     def _add_window(self, entry: Entry, what: str) -> None:
         if what == "stall":
-            self.stalls.append((entry.at, _number(entry.fields, "ms") or 0.0))
+            self.stalls.append((entry.at, number(entry.fields, "ms") or 0.0))
 
     def _add_marker(self, entry: Entry, what: str) -> None:
-        self.markers.append(Note(entry.at, _text(entry.fields, "text"), entry.origin))
+        self.markers.append(Note(entry.at, text(entry.fields, "text"), entry.origin))
 
     def _add_cue(self, entry: Entry, what: str) -> None:
         if what == "go":
-            scene, drop = _text(entry.fields, "scene"), _text(entry.fields, "drop")
+            scene, drop = text(entry.fields, "scene"), text(entry.fields, "drop")
             detail = ", ".join(part for part in (scene and f"scene {scene}", drop and f"drop {drop}") if part)
-            self.cues.append(Note(entry.at, _text(entry.fields, "cue"), entry.origin, detail))
+            self.cues.append(Note(entry.at, text(entry.fields, "cue"), entry.origin, detail))
 
     def _add_action(self, entry: Entry, what: str) -> None:
         """Streams and recordings are told by the action, too, in case nobody writes when they are proved."""
-        result, action = _text(entry.fields, "result"), _text(entry.fields, "action")
+        result, action = text(entry.fields, "result"), text(entry.fields, "action")
         if result in ("refused", "failed"):
-            self.troubles.append(Note(entry.at, f"{action} {result}", entry.origin, _text(entry.fields, "why")))
+            self.troubles.append(Note(entry.at, f"{action} {result}", entry.origin, text(entry.fields, "why")))
         family, _, verb = action.partition(".")
         if result == "done" and family in ("stream", "record") and verb in ("start", "stop"):
             self._switch(family, verb == "start", entry.at)
@@ -289,7 +292,10 @@ class Report:
         """What automation announced and did, and who stopped it, are moments of the show."""
         words = _FAILOVER.get(what)
         if words:
-            self.troubles.append(Note(entry.at, words, entry.origin, _text(entry.fields, "why")))
+            self.troubles.append(Note(entry.at, words, entry.origin, text(entry.fields, "why")))
+
+    def _add_sound(self, entry: Entry, what: str) -> None:
+        self.sound.add(entry)
 
     def _switch(self, output: str, is_on: bool, at: datetime) -> None:
         running = next((span for span in self.outputs if span.name == output and span.end is None), None)
@@ -324,6 +330,8 @@ _READERS: Final = {
     "record": Report._add_output,
     "failover": Report._add_failover,
     "backup": Report._add_beside,
+    "sound": Report._add_sound,
+    "return": Report._add_sound,
     "obs": Report._add_obs,
 }
 
@@ -370,26 +378,10 @@ def _between_ms(first: Entry, second: Entry) -> float:
 def _ordered_at(fields: Mapping[str, Any]) -> datetime | None:
     """When the shop took the order: it may be told later, when the shop was away."""
     try:
-        at = datetime.fromisoformat(_text(fields, "at_"))
+        at = datetime.fromisoformat(text(fields, "at_"))
     except ValueError:
         return None
     return at if at.tzinfo and at.year in _YEARS else None
-
-
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name)
-    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
-
-
-def _number(fields: Mapping[str, Any], name: str) -> float | None:
-    value = fields.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and abs(value) < 1e15 else None  # type: ignore[arg-type]
-
-
-def _whole(fields: Mapping[str, Any], name: str) -> int | None:
-    value = _number(fields, name)
-    return int(value) if value is not None else None
 
 
 def _or(value: int | None, otherwise: int) -> int:

@@ -66,6 +66,7 @@ def _filters(zone: tzinfo) -> dict[str, Any]:
         "day": lambda at: f"{at.astimezone(zone):%A}, {at.astimezone(zone).day} {at.astimezone(zone):%B %Y}",
         "length": length,
         "length_of": len,
+        "level": lambda value, unit: "–" if value is None else f"{value:.1f} {unit}",
         "ms": lambda value: "–" if value is None else f"{value:,.0f} ms",
         "money": lambda minor, currency: "–" if minor is None else _money(minor, currency),
     }

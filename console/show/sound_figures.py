@@ -1,0 +1,143 @@
+"""What a show's journal says of its sound: how loud it was, who heard themselves, what was missed. Pure.
+
+Loudness is LUFS, true peaks are dBTP. A field that is unknown or missing costs nothing.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from console.show.entries import Entry
+from console.show.fields import number, text
+
+_LEVELS: Final = (-119.0, 100.0)  # outside of these nothing was measured
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Loudness of the programme from a reset, or a start of the console, to the last word on it."""
+
+    start: datetime
+    end: datetime
+    boot: int
+    measured_s: float = 0.0
+    integrated_lufs: float | None = None
+    range_lu: float | None = None
+    short_term_max_lufs: float | None = None
+    true_peak_dbtp: float | None = None
+    target_lufs: float | None = None
+    max_true_peak_dbtp: float | None = None
+    returns: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def off_target_lu(self) -> float | None:
+        """How much it was louder than the target."""
+        if self.integrated_lufs is None or self.target_lufs is None:
+            return None
+        return self.integrated_lufs - self.target_lufs
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the true peak was higher than it may be."""
+        is_known = self.true_peak_dbtp is not None and self.max_true_peak_dbtp is not None
+        return is_known and (self.true_peak_dbtp or 0.0) > (self.max_true_peak_dbtp or 0.0)
+
+
+@dataclass(slots=True)
+class InReturn:
+    """A listener who was found in their own return, or the return in their microphone; `until` None: to the end."""
+
+    at: datetime
+    returned: str
+    leak: str
+    detail: str
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class SoundFigures:
+    """The sound of a show, each list in the order of time."""
+
+    stretches: list[Stretch] = field(default_factory=list)
+    leaks: list[InReturn] = field(default_factory=list)
+    proved: set[str] = field(default_factory=set)  # returns that were clean at some time
+    downs: int = 0
+    skipped_s: float = 0.0
+    _xruns: list[float] = field(default_factory=list)
+
+    @property
+    def xruns(self) -> int:
+        """Blocks that were missed, over all engines."""
+        return int(sum(self._xruns))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.stretches or self.leaks or self.proved or self._xruns or self.downs)
+
+    @property
+    def integrated_lufs(self) -> float | None:
+        """The programme's loudness over the whole show: the mean power of its stretches, by how long they are."""
+        known = [one for one in self.stretches if one.integrated_lufs is not None and one.measured_s > 0]
+        total_s = sum(one.measured_s for one in known)
+        if not total_s:
+            return None
+        power = sum(one.measured_s * 10 ** ((one.integrated_lufs or 0.0) / 10) for one in known) / total_s
+        return 10 * math.log10(power)
+
+    def add(self, entry: Entry) -> None:
+        """Take in an entry of the families "sound" and "return"."""
+        fields = entry.fields
+        match entry.kind:
+            case "sound.loudness":
+                self._add_loudness(entry)
+            case "sound.xruns":
+                self._add_xruns(number(fields, "total") or 0.0)
+            case "sound.skipped":
+                self.skipped_s += number(fields, "seconds") or 0.0
+            case "sound.down":
+                self.downs += 1
+            case "return.found" | "return.tested":
+                self._add_finding(entry, text(fields, "returned"), text(fields, "leak"))
+
+    def _add_loudness(self, entry: Entry) -> None:
+        fields = entry.fields
+        measured_s = number(fields, "measured_s") or 0.0
+        last = self.stretches[-1] if self.stretches else None
+        if last is None or last.boot != entry.boot or measured_s < last.measured_s:
+            last = Stretch(entry.at, entry.at, entry.boot)
+            self.stretches.append(last)
+        last.end, last.measured_s = entry.at, measured_s
+        for name in ("integrated_lufs", "short_term_max_lufs", "true_peak_dbtp"):
+            setattr(last, name, _measured(fields, name))
+        for name in ("range_lu", "target_lufs", "max_true_peak_dbtp"):
+            setattr(last, name, number(fields, name))
+        returns = fields.get("returns")
+        if isinstance(returns, Mapping):
+            heard = {str(name): _measured(returns, name) for name in returns}
+            last.returns = {name: lufs for name, lufs in heard.items() if lufs is not None}
+
+    def _add_xruns(self, total: float) -> None:
+        """The count goes on over engines of one opened sound, and begins anew with the next."""
+        if not self._xruns or total < self._xruns[-1]:
+            self._xruns.append(total)
+        self._xruns[-1] = total
+
+    def _add_finding(self, entry: Entry, returned: str, leak: str) -> None:
+        running = next((one for one in self.leaks if one.returned == returned and one.until is None), None)
+        if leak == "clean":
+            self.proved.add(returned)
+        if leak in ("leak", "echo") and (running is None or running.leak != leak):
+            self.leaks.append(InReturn(entry.at, returned, leak, text(entry.fields, "detail")))
+        elif leak != "clean":
+            return  # silence proves nothing
+        if running is not None:
+            running.until = entry.at
+
+
+def _measured(fields: Mapping[str, Any], name: str) -> float | None:
+    value = number(fields, name)
+    lowest, highest = _LEVELS
+    return value if value is not None and lowest < value < highest else None
