@@ -15,6 +15,7 @@ from typing import Final
 from console.audio import engine
 from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS
+from console.audio.line_testing import test_line
 from console.audio.listening import Listening, outcome_of, untested
 from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
 from console.audio.mixing import Mixing
@@ -210,6 +211,24 @@ class Audio(Mixing):
             "return.tested", Origin.CONSOLE, returned=name, leak=str(finding.leak), detail=finding.detail
         )
         return outcome_of(name, finding)
+
+    async def test_line(self, name: str) -> Outcome:
+        """Play a short sweep into a return: what comes back on its listener's channels, or why there is no telling."""
+        opened, made_for, now = self._open, self._return(name), self.state.value
+        if opened is None or made_for is None:
+            return Outcome.refused(f'There is no return "{name}".', "Choose one of the show's returns.")
+        if not now.link.is_up:
+            return Outcome.refused("The sound is down.", now.link.fix)
+        outcome = await test_line(
+            made_for,
+            now.channels,
+            opened.layout,
+            opened.ring,
+            rate_hz=now.sample_rate_hz,
+            play=opened.worker.send,
+        )
+        self._journal.write("line.tested", Origin.CONSOLE, returned=name, found=outcome.why)
+        return outcome
 
     # --- the engine ---
 

@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from console.audio.layout import Layout, Routing
-from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
+from console.audio.messages import EngineDown, EngineUp, Play, ResetClips, Xruns
 from console.audio.plan import Plan
 from console.core.errors import UserError
 from console.workers.port import WorkerPort
@@ -94,6 +94,8 @@ class _Engine:
                     self._block.route(message)
             elif isinstance(message, ResetClips) and self._block:
                 self._block.wants_clip_reset = True
+            elif isinstance(message, Play) and self._block:
+                self._block.play(message.made_for, message.sound)
             message = self._port.receive(0)
 
     def _say(self, message: object) -> None:

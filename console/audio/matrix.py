@@ -14,6 +14,7 @@ from console.audio.fades import RAMP_IN_S, Fade, Faded
 from console.audio.layout import Bus, BusKind, Layout, Routing
 from console.audio.limiter import Limiter
 from console.audio.plan import Strip
+from console.audio.played import Played
 from console.audio.strips import Strips
 
 Samples = NDArray[np.float32]
@@ -44,6 +45,7 @@ class Mixer:
         self._gains = Faded(nothing, columns=buses, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
         self._ramp = Fade(RAMP_IN_S, columns=buses, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
         self._ramp.start()
+        self._played: Played | None = None
         self.limiter = Limiter(
             [len(bus.columns) for bus in layout.buses],
             [_ceiling(bus) for bus in layout.buses],
@@ -58,6 +60,13 @@ class Mixer:
             self._strips_set = wanted
             self._strips.set(wanted)
         self._gains.target = gains(self._layout, routing)
+
+    def play(self, made_for: str, sound: Samples) -> None:
+        """From the next block on, play a sound of shape (frames,) into a return, in place of one that plays."""
+        bus = self._layout.return_bus(made_for)
+        if bus is not None:
+            first = bus.columns[0] - len(self._layout.sources)
+            self._played = Played(sound, slice(first, first + len(bus.columns)))
 
     def ramp_in(self) -> None:
         """Let all that is mixed come up slowly from silence, from the next block on. In the thread that mixes."""
@@ -76,6 +85,9 @@ class Mixer:
         self._gains.apply(self._multiply, mixed)
         if self._ramp.is_running:
             self._ramp.scale(mixed)
+        played = self._played
+        if played is not None and not played.is_over:
+            played.add_to(mixed)
         self.limiter.limit(mixed)
         np.copyto(block[:, : heard.shape[1]], heard)
         np.copyto(block[:, heard.shape[1] :], mixed)

@@ -1,6 +1,10 @@
 """What the console and the sound engine say to each other. Values only; Routing goes the other way."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.workers.rings import Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +38,11 @@ class Xruns:
 @dataclass(frozen=True, slots=True)
 class ResetClips:
     """Forget every clip flag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play a sound into a return, once. sound: shape (frames,), at the engine's rate."""
+
+    made_for: str
+    sound: "Samples"

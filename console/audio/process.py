@@ -54,6 +54,10 @@ class Block:
         """Let the next block begin to fade to what the director has set. One thread beside the callback's."""
         self._mixer.route(routing)
 
+    def play(self, made_for: str, sound: Samples) -> None:
+        """Let the next blocks play a sound into a return, once. One thread beside the callback's."""
+        self._mixer.play(made_for, sound)
+
     def run(self, sound: Samples, out: Samples) -> None:
         """One block: sound (frames, device inputs) in, out (frames, device outputs) filled, cut at full scale."""
         started_ns = time.monotonic_ns()

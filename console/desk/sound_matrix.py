@@ -86,6 +86,12 @@ async def remove(desk: Desk, name: PresetName) -> Outcome:
     return await or_refused(lambda: saving(removing("presets", name), f'Preset "{name}" removed'))
 
 
+@actions.add("line.test", title="Test this line", enabled=has_returns)
+async def test_line(desk: Desk, return_: Return) -> Outcome:
+    """Play a short tone that this listener hears, and say what comes back: level, delay, polarity, bandwidth."""
+    return await desk.parts.audio.test_line(return_)
+
+
 @actions.add("return.test", title="Test this return", enabled=has_returns)
 async def test(desk: Desk, return_: Return) -> Outcome:
     """Say what is known of whether this listener hears themselves; silent, nothing is played."""
