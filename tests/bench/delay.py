@@ -24,7 +24,7 @@ from tests.bench.figures import Figure, against, p95
 from tests.bench.xpixels import XPixels
 from tests.rigs.console import ConsoleProcess
 from tests.rigs.screen import Screen
-from tests.rigs.streams import free_port
+from tests.rigs.streams import free_port, rtmp_server
 
 SETTLE_S: Final = 6.0
 SECONDS: Final = 20.0
@@ -68,9 +68,9 @@ class Spot:
 
 
 def measure(*, seconds: float = SECONDS) -> list[Figure]:
-    """Median and p95 of the delay in milliseconds, over SRT and UDP; the floor is the better of both players."""
+    """Median and p95 of the delay in milliseconds, by protocol; the floor is the better of both players."""
     figures = []
-    for kind in ("udp", "srt"):
+    for kind in ("udp", "srt", "rtmp"):
         ours, ffplay, mpv = side_by_side(kind, seconds)
         for name, of in (("median", statistics.median), ("p95", p95)):
             theirs = {"ffplay": of(ffplay), "mpv": of(mpv)}
@@ -81,23 +81,22 @@ def measure(*, seconds: float = SECONDS) -> list[Figure]:
 
 def side_by_side(kind: str, seconds: float) -> tuple[list[int], list[int], list[int]]:
     """How late each new picture was in Cuedrop's window, ffplay's and mpv's, milliseconds."""
-    ports = [free_port(socket.SOCK_DGRAM) for _ in range(3)]
-    listens = "?mode=listener" if kind == "srt" else "?pkt_size=1316"
-    outputs = [("mpegts", f"{kind}://127.0.0.1:{port}{listens}") for port in ports]
     with Screen("2640x1200") as screen, XPixels(screen.display) as pixels, ExitStack() as stack:
         environment = {**os.environ, **screen.environment}
-        console = _console(stack, f"{kind}://{'@' if kind == 'udp' else ''}127.0.0.1:{ports[2]}", environment)
+        outputs, mrls = _streams(kind, stack)
+        ports = [int(mrl.partition("127.0.0.1:")[2].partition("/")[0]) for mrl in mrls]
+        console = _console(stack, mrls[2].replace("udp://", "udp://@"), environment)
         commands = [
             [*FFPLAY, "-left", str(LEFT), "-top", "0", "-x", str(PLAYER[0]), "-y", str(PLAYER[1])],
             [*MPV, f"--geometry={PLAYER[0]}x{PLAYER[1]}+{LEFT}+{PLAYER[1]}"],
         ]
-        if kind == "srt":  # one caller after the other: ffmpeg opens its outputs in turn
+        if kind != "udp":  # SRT: one caller after the other, since ffmpeg opens its outputs in turn
             stack.callback(CodedSender(outputs).close)
-        for command, port in zip(commands, ports[:2], strict=True):
+        for command, mrl, port in zip(commands, mrls[:2], ports[:2], strict=True):
             if kind == "srt":
                 until(lambda port=port: is_bound(port), f"nothing listens on {port}")  # type: ignore[misc]
             player = subprocess.Popen(
-                [*command, f"{kind}://127.0.0.1:{port}"], env=environment, stdin=subprocess.DEVNULL,
+                [*command, mrl], env=environment, stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
             stack.callback(player.wait)
@@ -119,6 +118,15 @@ def side_by_side(kind: str, seconds: float) -> tuple[list[int], list[int], list[
             time.sleep(LOOK_EVERY_S)
         ours, ffplay, mpv = (spot.late for spot in spots)
         return ours, ffplay, mpv
+
+
+def _streams(kind: str, stack: ExitStack) -> tuple[list[tuple[str, str]], list[str]]:
+    """What the sender writes (ffmpeg's), and what ffplay, mpv and the console open."""
+    if kind == "rtmp":  # all three get theirs from one server
+        mrl = f"rtmp://127.0.0.1:{stack.enter_context(rtmp_server())}/live/cam"
+        return [("flv", mrl)], [mrl] * 3
+    mrls = [f"{kind}://127.0.0.1:{free_port(socket.SOCK_DGRAM)}" for _ in range(3)]
+    return [("mpegts", mrl + ("?mode=listener" if kind == "srt" else "?pkt_size=1316")) for mrl in mrls], mrls
 
 
 def found(pixels: XPixels) -> Spot:

@@ -8,6 +8,9 @@ from console.cameras.rtmp.errors import Beyond, RtmpError
 from console.cameras.rtmp.mpegts import Codec
 
 _START: Final = b"\0\0\0\x01"
+# Access unit delimiters. libVLC lets go of a picture when it has read that another begins: without them when that one
+# comes, a picture later. Two, since it reads the first when the second begins.
+_DELIMITERS: Final = {Codec.H264: (_START + b"\x09\xf0") * 2, Codec.H265: (_START + b"\x46\x01\x50") * 2}
 _HEAD, _CODED, _CODED_NOW = 0, 1, 3  # packet types; 3: without a shift, Enhanced RTMP alone
 _KEY_FRAME, _COMMAND_FRAME = 1, 5
 _AAC, _MP3 = 10, 2
@@ -45,7 +48,8 @@ class Pictures:
             return None
         coded = b"".join(_START + part for part in _parts(data, self._length_bytes))
         is_key = kind == _KEY_FRAME
-        return Unit(codec, self._sets + coded if is_key else coded, is_key, shift_ms) if coded else None
+        sets = self._sets if is_key else b""
+        return Unit(codec, sets + coded + _DELIMITERS[codec], is_key, shift_ms) if coded else None
 
 
 def _opened(body: bytes) -> tuple[Codec, int, int, bytes]:

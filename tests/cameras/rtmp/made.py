@@ -6,6 +6,7 @@ from pathlib import Path
 from console.cameras.rtmp.chunks import Message
 
 FPS = 25
+AT_THE_END = ("missing picture in access unit with size 12", "missing picture in access unit with size 13", "no frame!")
 SOURCE = "-f lavfi -i testsrc2=size=320x240:rate=25 -f lavfi -i sine=frequency=440".split()
 
 
@@ -36,13 +37,17 @@ def h265(path: Path, *, pictures: int = 50) -> list[Message]:
 
 
 def decoded(path: Path, packets: bytes) -> tuple[int, list[str]]:
-    """How many pictures ffmpeg decodes of `packets`, and what it complains of."""
+    """How many pictures ffmpeg decodes of `packets`, and what it complains of.
+
+    Not what it says of the last delimiters, behind which nothing comes any more.
+    """
     path.write_bytes(packets)
     command = (
         "ffprobe -v warning -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0".split()
     )
     probe = subprocess.run([*command, str(path)], capture_output=True, text=True, check=True)
-    return int(probe.stdout.split()[0].strip(",")), probe.stderr.splitlines()
+    complaints = [line for line in probe.stderr.splitlines() if not line.endswith(AT_THE_END)]
+    return int(probe.stdout.split()[0].strip(",")), complaints
 
 
 def codecs(path: Path) -> list[str]:

@@ -12,6 +12,7 @@ from console.cameras.rtmp.mpegts import Codec
 
 AVC_HEAD = b"\x17\0\0\0\0" + b"\1\x64\0\x1f\xff\xe1\0\3SPS\1\0\3PPS"
 START = b"\0\0\0\1"
+DELIMITERS = (START + b"\x09\xf0") * 2
 
 
 def coded(first: int, *parts: bytes, shift: int = 0) -> bytes:
@@ -25,9 +26,9 @@ def test_a_key_frame_brings_what_is_needed_to_decode_it() -> None:
     key, other = pictures.unit(coded(0x17, b"key", b"frame", shift=40)), pictures.unit(coded(0x27, b"other", shift=-1))
     assert key is not None
     assert (key.codec, key.is_key, key.shift_ms) == (Codec.H264, True, 40)
-    assert key.data == START + b"SPS" + START + b"PPS" + START + b"key" + START + b"frame"
+    assert key.data == START + b"SPS" + START + b"PPS" + START + b"key" + START + b"frame" + DELIMITERS
     assert other is not None
-    assert (other.is_key, other.shift_ms, other.data) == (False, -1, START + b"other")
+    assert (other.is_key, other.shift_ms, other.data) == (False, -1, START + b"other" + DELIMITERS)
 
 
 @pytest.mark.parametrize("body", [b"\x12\0", b"\x90av01"])
