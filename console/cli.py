@@ -136,7 +136,7 @@ def _meter(argv: list[str]) -> int:
 
     found = measure(options.file)
     print(found.as_json() if options.json else found.as_text())
-    return EXIT_FINE
+    return EXIT_PROBLEM if found.is_damaged else EXIT_FINE
 
 
 def _secret(argv: list[str]) -> int:

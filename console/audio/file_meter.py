@@ -38,6 +38,7 @@ class FileLoudness:
 
     file: str
     duration_s: float
+    is_damaged: bool  # at its end: only what comes before was measured
     sample_rate_hz: int
     integrated_lufs: float
     range_lu: float
@@ -57,9 +58,11 @@ class FileLoudness:
         names = " ".join(channel.name for channel in self.channels)
         peaks = ", ".join(f"{channel.name} {channel.true_peak_dbtp:.1f}" for channel in self.channels)
         wanders = " (under a minute it says little)" if self.duration_s < RANGE_STABLE_S else ""
+        damage = ["It is damaged there: only what comes before was measured."] if self.is_damaged else []
         return "\n".join(
             [
                 f"{self.file}: {int(minutes)} min {seconds:04.1f} s, {self.sample_rate_hz} Hz, {names}",
+                *damage,
                 f"integrated   {_words(self.integrated_lufs)}",
                 f"range        {self.range_lu:6.1f} LU{wanders}",
                 f"momentary    {_words(self.momentary_max_lufs)} at most",
@@ -74,34 +77,47 @@ def measure(path: Path) -> FileLoudness:
     """What a recording measures. Raises UserError when it is none, or one that cannot be measured."""
     with _opened(path) as sound:
         layout = LAYOUTS[sound.channels]
-        loudness = Loudness(
-            [{column: weight for column, (_, weight) in enumerate(layout)}], sample_rate_hz=sound.samplerate
-        )
+        weights = {column: weight for column, (_, weight) in enumerate(layout)}
+        loudness = Loudness([weights], sample_rate_hz=sound.samplerate)
         true_peak = TruePeak(sound.channels, is_maximum_only=True)
-        frames = 0
-        for block in _blocks(sound, path):
-            frames += len(block)
-            loudness.feed(block)
-            true_peak.feed(block)
-        true_peak.flush()
+        frames, is_damaged = 0, False
+        try:
+            for block in _blocks(sound):
+                frames += len(block)
+                loudness.feed(block)
+                true_peak.feed(block)
+        except soundfile.SoundFileError:
+            is_damaged = True
         if not frames:
             raise UserError(f"{path} holds no sound.", fix="Record it again, or name another file.")
-        channels = tuple(
-            ChannelPeaks(name, dbfs(float(between)), dbfs(float(sample)))
-            for (name, _), between, sample in zip(layout, true_peak.maximum, true_peak.sample_maximum, strict=True)
-        )
+        true_peak.flush()
         return FileLoudness(
             file=str(path),
             duration_s=frames / sound.samplerate,
+            is_damaged=is_damaged,
             sample_rate_hz=sound.samplerate,
             integrated_lufs=float(loudness.integrated_lufs()[0]),
             range_lu=float(loudness.range_lu()[0]),
             momentary_max_lufs=float(loudness.momentary_max_lufs[0]),
             short_term_max_lufs=float(loudness.short_term_max_lufs[0]),
-            true_peak_dbtp=max(channel.true_peak_dbtp for channel in channels),
-            sample_peak_dbfs=max(channel.sample_peak_dbfs for channel in channels),
-            channels=channels,
+            true_peak_dbtp=dbfs(float(true_peak.maximum.max())),
+            sample_peak_dbfs=dbfs(float(true_peak.sample_maximum.max())),
+            channels=tuple(
+                ChannelPeaks(name, dbfs(float(between)), dbfs(float(sample)))
+                for (name, _), between, sample in zip(layout, true_peak.maximum, true_peak.sample_maximum, strict=True)
+            ),
         )
+
+
+class _ReadOnce(soundfile.SoundFile):  # type: ignore[misc]  # it has no types
+    """A file that is only read from its beginning to its end.
+
+    WORKAROUND: after every read soundfile seeks to where it is anyway (SoundFile._cdata_io). libsndfile then decodes
+    MP3 without what came before, which reads 1.3 LU too little, and calls a FLAC of unknown length damaged.
+    """
+
+    def seekable(self) -> bool:
+        return False
 
 
 @contextlib.contextmanager
@@ -109,7 +125,7 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     if not path.is_file():
         raise UserError(f"There is no file {path}.", fix="Name the recording that is to be measured.")
     try:
-        sound = soundfile.SoundFile(path)
+        sound = _ReadOnce(path)
     except (soundfile.SoundFileError, TypeError) as error:  # TypeError: headerless (.raw) needs to be told what it is
         raise UserError(f"{path} is no sound file that can be read here.", fix=_READABLE) from error
     with sound:
@@ -123,16 +139,11 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
         yield sound
 
 
-def _blocks(sound: soundfile.SoundFile, path: Path) -> Iterator[Samples]:
-    """All of the file; what is no number is silence. The array is the same each time."""
+def _blocks(sound: soundfile.SoundFile) -> Iterator[Samples]:
+    """All that can be read, without the numbers that are none. The array is the same each time."""
     room = np.empty((_BLOCK_FRAMES, sound.channels), dtype=np.float32)
-    frames = 0
-    try:
-        while len(block := sound.read(out=room)):
-            frames += len(block)
-            yield finite(block)
-    except soundfile.SoundFileError as error:
-        raise UserError(f"{path} is damaged after {frames / sound.samplerate:.1f} s.", fix=_READABLE) from error
+    while len(block := sound.read(out=room)):
+        yield finite(block)
 
 
 def _words(loudness_lufs: float) -> str:

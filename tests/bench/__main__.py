@@ -13,7 +13,21 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, table
 
-NAMES = ("sound", "fire", "tile", "nine", "delay", "first", "start", "window", "memory", "levels", "scale", "take")
+NAMES = (
+    "sound",
+    "fire",
+    "tile",
+    "nine",
+    "delay",
+    "first",
+    "start",
+    "window",
+    "memory",
+    "levels",
+    "meter",
+    "scale",
+    "take",
+)
 OUT = Path(__file__).resolve().parents[2] / "out" / "bench.json"
 
 
