@@ -74,7 +74,7 @@ def reason(
 def refusal(address: Address, errors: list[str], *, has_password: bool) -> Reason | None:
     """The other side is there, and says no: known before patience runs out. None when it does not."""
     text, where = "\n".join(errors).lower(), _where(address)
-    if any(code in text for code in ("http 401", "http 403", "401 unauthorized", "403 forbidden")):
+    if any(code in text for code in ("http 401", "http 403", "401 unauthorized", "403 forbidden", "authmod=")):
         if has_password:
             return Reason(f"{where} does not accept the password.", "Enter the right one into the keyring.")
         return Reason(
@@ -86,7 +86,7 @@ def refusal(address: Address, errors: list[str], *, has_password: bool) -> Reaso
             f"{where} sends HLS, and VLC asks for the pieces of that without the password.",
             "Let the sender use SRT or RTMP, or take an address that has its key within.",
         )
-    if "http 404" in text:
+    if any(code in text for code in ("http 404", "streamnotfound", "invalidapp")):
         return Reason(f"{where} knows no stream of that name.", "Correct the address, or start the sender.")
     if text.count("schedule srt connect") >= _HANGS_UP:
         return Reason(

@@ -67,3 +67,12 @@ async def test_a_live_stream_is_heard_without_a_sound_device() -> None:
         playing.open(sender.mrl)
         await until(lambda: max(heard, default=0) > 1_000, within_s=20)
         assert playing.player.close(patience_s=10)
+
+
+async def test_no_picture_is_lost_of_a_sender_that_tells_a_lower_rate_than_it_sends(playing: Playing) -> None:
+    with streams.udp() as sender:
+        sender.output[:0] = ["-frames:v", "100", "-bsf:v", "h264_metadata=tick_rate=10"]  # it tells five a second
+        sender.start()
+        playing.open(sender.mrl)
+        await until(lambda: sender.process is not None and sender.process.poll() is not None, within_s=30)
+        assert playing.player.stats().decoded > 50  # of those five a second it would be 20
