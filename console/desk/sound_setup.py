@@ -46,7 +46,7 @@ async def set_guest(
         Ports, Field(description="Made elsewhere: device inputs that carry what the guest is sent.")
     ] = None,
 ) -> Outcome:
-    """Say how a guest hears the show, and add one who is not there; the sound starts anew, in under a second."""
+    """Say how a guest hears the show, and add one who is not there; the sound starts anew, in about a second."""
     guest = Guest(return_, made_by, listener, inputs=inputs, outputs=outputs, loopback=loopback)
     book = desk.sound_book
     return await or_refused(

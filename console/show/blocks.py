@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
+from tomlkit.items import Table
 
 from console.show.lines import Path, spans_of
 
@@ -101,7 +102,7 @@ def _put(table: Any, key: str, value: object) -> None:
     there = table.get(key)
     if value is None:
         table.pop(key, None)
-    elif isinstance(value, Mapping) and isinstance(there, Mapping):
+    elif isinstance(value, Mapping) and isinstance(there, Table):
         for gone in [name for name in there if name not in value]:
             _put(there, gone, None)
         for name, inner in value.items():

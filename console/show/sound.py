@@ -37,12 +37,14 @@ def of_return(name: str, **fields: object) -> Change:
 
 
 def of_sends(sends_db: dict[str, dict[str, float]]) -> Change:
-    """The gains of channels in returns, by return, then by channel; those that are not named stay."""
+    """The gains of channels in returns, by return, then by channel; those that are not named stay. Absent is 0 dB."""
 
     def change(audio: Audio) -> Audio:
         for name, sends in sends_db.items():
             made_for = find(audio.returns, name, "returns")
-            audio = _with_fields(audio, "returns", name, {"gains_db": {**made_for.gains_db, **sends}})
+            gains = {**made_for.gains_db, **sends}
+            told = {channel: db for channel, db in gains.items() if db or channel in made_for.gains_db}
+            audio = _with_fields(audio, "returns", name, {"gains_db": told})
         return audio
 
     return change

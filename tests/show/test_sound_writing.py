@@ -91,6 +91,17 @@ def test_gains_in_a_table_of_their_own_are_changed_there(path: Path) -> None:
     assert "Host = -6.0 # not too loud\n" in path.read_text()
 
 
+def test_gains_in_one_line_stay_there_with_its_comment(path: Path) -> None:
+    table = "[audio.returns.gains_db]\nHost = -3.0 # not too loud\n"
+    one_line = TEXT.replace(table, "gains_db = { Host = -3.0 } # quiet\n")
+    path.write_text(one_line)
+    change_sound(path, [of_sends({"Guest": {"Host": -6.0, "Director": -9.0}})])
+    assert path.read_text() == one_line.replace("{ Host = -3.0 }", "{Host = -6.0, Director = -9.0}")
+    change_sound(path, [of_sends({"Guest": {"Host": 0.0, "Director": 0.0}}), of_return("Guest", gains_db={})])
+    assert path.read_text() == one_line.replace("gains_db = { Host = -3.0 } # quiet\n", "")
+    assert of_sends({"Guest": {"Host": 0.0}})(load_show(path).audio).returns[0].gains_db == {}
+
+
 def test_a_preset_is_one_line_for_each_return_and_goes_without_a_trace(path: Path) -> None:
     gains = {"Guest": {"Host": -6.0, "Director": 0.0}}
     preset = Preset(name="Interview", gains_db=gains, muted=("Director",))
@@ -155,7 +166,7 @@ def test_what_cannot_be_is_said_and_the_file_stays(path: Path) -> None:
         (of_channel("Hsot", gain_db=1.0), 'There is no channel "Hsot"'),
         (of_sends({"Gest": {"Host": 0.0}}), 'There is no return "Gest"'),
         (removing("presets", "Interview"), 'There is no preset "Interview"'),
-        (of_sends({"Guest": {"Nobody": 0.0}}), 'channel "Nobody" is not defined'),
+        (of_sends({"Guest": {"Nobody": -1.0}}), 'channel "Nobody" is not defined'),
     ):
         with pytest.raises(UserError, match=what):
             change_sound(path, [of_channel("Host", gain_db=1.0), change])
