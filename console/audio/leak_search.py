@@ -63,9 +63,10 @@ def find(voice: Samples, sound: Samples, *, lead: int, earliest: int, latest: in
     spread = _SPREAD * float(np.median(size)) + 1e-30
     allowed = (delays >= earliest) & (delays <= latest)
     best = int(np.argmax(np.where(allowed, size, 0.0)))
+    beside, top = _top(np.abs(alike), best)
     return Peak(
-        late=float(delays[best]),
-        gain=float(abs(alike[best]) / worth[best]),
+        late=float(delays[best]) + beside / _FINER,
+        gain=top / float(worth[best]),
         clarity=float(size[best]) / spread,
         chance=spread / float(np.sqrt(worth[allowed].min())),
         steadiness=_steadiness(weighted * _late(voice, float(delays[best]), lead, len(sound))),
@@ -79,6 +80,17 @@ def _alike(voice: Samples, weighted: Samples, delays: Exact, lead: int) -> Exact
     product = rfft(weighted, length) * np.conj(rfft(voice, length))
     found = irfft(product, length * _FINER) * _FINER
     return np.asarray(found[np.round((delays - lead) * _FINER).astype(int)], dtype=np.float64)
+
+
+def _top(size: Exact, best: int) -> tuple[float, float]:
+    """Where a parabola through a peak and its neighbours is highest, in steps beside the peak, and how high."""
+    if not 0 < best < len(size) - 1:
+        return 0.0, float(size[best])
+    before, at, after = (float(value) for value in size[best - 1 : best + 2])
+    bend = before - 2 * at + after
+    # at the edge of what is allowed the neighbour may be higher
+    beside = float(np.clip((before - after) / (2 * bend), -0.5, 0.5)) if bend < 0 else 0.0
+    return beside, at - (before - after) * beside / 4
 
 
 def _steadiness(product: Samples) -> float:
