@@ -40,6 +40,7 @@ TEST_S: Final = 3.0
 _BEAT_S: Final = 0.5
 _TURN_S: Final = 0.02
 _CHUNK_FRAMES: Final = 4_096
+_TURN_FRAMES: Final = 4 * _CHUNK_FRAMES
 _TOLD_DB: Final = 2.0  # a level that moves by less is no news
 _TOLD_MS: Final = 10.0
 
@@ -90,16 +91,19 @@ class Analyst:
 
     def turn(self, message: object) -> None:
         """Obey a message (None: there is none), then measure what came since the last turn."""
-        now_s = time.monotonic()
-        if now_s - self._beat_s > _BEAT_S:
-            self._beat_s = now_s
-            self._port.beat()
+        self._beat()
         self._obey(message)
         if self._analysis is None or self._ring.end == self._position:
             return
         self._measure(self._analysis)
         self._look(self._analysis)
         self._tell(self._analysis)
+
+    def _beat(self) -> None:
+        now_s = time.monotonic()
+        if now_s - self._beat_s > _BEAT_S:
+            self._beat_s = now_s
+            self._port.beat()
 
     def _obey(self, message: object) -> None:
         match message:
@@ -141,7 +145,8 @@ class Analyst:
 
     def _measure(self, analysis: "Analysis") -> None:
         ring = self._ring
-        while (behind := ring.end - self._position) > 0:
+        until = self._position + _TURN_FRAMES
+        while (behind := ring.end - self._position) > 0 and self._position < until:
             frames = min(behind, _CHUNK_FRAMES)
             is_late = behind > ring.frames * 7 // 8
             block = None if is_late else ring.read(self._position + frames, frames)
@@ -167,7 +172,9 @@ class Analyst:
         self._port.send(Skipped(behind / self._rate_hz))
 
     def _look(self, analysis: "Analysis") -> None:
-        """One leak test at most: the meters are waiting."""
+        """One leak test at most, and none while there is much to measure: the meters are waiting."""
+        if self._ring.end - self._position > _TURN_FRAMES:
+            return
         for name, since in self._tests.items():
             heard = min(self._position - since, analysis.heard_s * self._rate_hz)
             if heard >= TEST_S * self._rate_hz:

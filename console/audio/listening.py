@@ -49,7 +49,8 @@ log = logging.getLogger(__name__)
 NOTE_S: Final = 60.0
 """How often the loudness is written to the journal, for the report."""
 
-_FRESH_NS: Final = 500_000_000
+_BAR_NS: Final = 500_000_000  # an older bar would seem to stand still: then it is the engine's peak
+_FRESH_NS: Final = 3_000_000_000  # an analyst that was killed is back in that time
 _ANSWER_S: Final = 5.0  # more than the sound that a test goes by: an analyst may have to start first
 _NICENESS: Final = 3
 _STARTUP_S: Final = 60.0  # on a machine that is too busy: until then there are the engine's own levels
@@ -82,6 +83,7 @@ class Listening:
         self._rate_hz: int | None = None
         self._routing = Routing()
         self._troubles: frozenset[Trouble] = frozenset()
+        self._noted: dict[str, Leak] = {}  # by return: what the journal says last
         self._tests: dict[str, asyncio.Future[Finding]] = {}
         self._note: asyncio.TimerHandle | None = None
 
@@ -107,6 +109,7 @@ class Listening:
         )
         self._number += 1
         self._rate_hz, self._routing = None, Routing()
+        self._noted.clear()
         self._meters = SetMeters(order.ballistics, order.limits)
         worker = self._supervisor.start(
             WorkerSpec(
@@ -159,7 +162,7 @@ class Listening:
     # --- readings ---
 
     def reading(self) -> Reading | None:
-        """The newest reading; None while nothing is measured."""
+        """The newest reading; None when it is too old, or there is none."""
         reading = self._run.readings.read() if self._run else None
         if reading is None or time.monotonic_ns() - reading.at_ns > _FRESH_NS:
             return None
@@ -171,11 +174,14 @@ class Listening:
         if run is None:
             return Levels()
 
+        has_bars = reading is not None and time.monotonic_ns() - reading.at_ns < _BAR_NS
+
         def of(columns: tuple[int, ...]) -> Level:
             plain = level(rows, columns)
             if reading is None:
                 return replace(plain, ballistic_dbfs=plain.peak_dbfs)
             true_peak_dbtp, bar_dbfs = reading.level(columns)
+            bar_dbfs = bar_dbfs if has_bars else plain.peak_dbfs
             return replace(plain, true_peak_dbtp=true_peak_dbtp, ballistic_dbfs=bar_dbfs)
 
         levels = Levels(
@@ -245,14 +251,15 @@ class Listening:
                 self._journal.write("sound.skipped", Origin.CONSOLE, seconds=round(message.seconds, 1))
 
     def _show(self, name: str, finding: Finding) -> None:
-        """Put a finding into the state, and into the journal when it is another one than before."""
+        """Put a finding into the state, and into the journal when it is another one than was noted last."""
         before = next((one for one in self._state.value.returns if one.name == name), None)
         if before is None:
             return
         after = with_finding(before, finding)
         returns = tuple(after if one is before else one for one in self._state.value.returns)
         self._state.set(replace(self._state.value, returns=returns))
-        if before.leak is not after.leak:
+        if after.leak not in (Leak.NOT_VERIFIABLE, self._noted.get(name)):
+            self._noted[name] = after.leak
             self._journal.write(
                 "return.found", Origin.CONSOLE, returned=name, leak=str(finding.leak), detail=finding.detail
             )

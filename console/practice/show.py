@@ -58,6 +58,7 @@ def _sound() -> dict[str, Any]:
         ),
         "talkback": "Director",
         "monitor": (5, 6),
+        "meters": {"target_lufs": -23.0},  # the clips', after EBU R 128
     }
 
 

@@ -1,6 +1,5 @@
 """The analyst on a ring that a test fills: readings, leak tests, what it says, and what it does when it comes late."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,6 @@ from console.audio.analyst_messages import (
 )
 from console.audio.layout import Layout, Routing
 from console.audio.plan import plan_of
-from console.audio.practice_device import read_clip
 from console.audio.readings import Reading, ReadingsBlock
 from console.audio.sound_alarms import Kind, Limits, Trouble
 from console.audio.state import NO_LOUDNESS_LUFS, Leak
@@ -47,7 +45,6 @@ LAYOUT = Layout(PLAN)
 HOST, GUEST = 0, 1
 (LOOPBACK,), (RETURN,) = LAYOUT.return_columns("Call"), LAYOUT.return_columns("Guest")
 PROGRAMME = list(LAYOUT.programme_columns)
-CLIPS = Path(__file__).parents[2] / "resources" / "practice"
 
 Sound = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
@@ -104,17 +101,23 @@ def tone(seconds: float, dbfs: float, *, columns: list[int] = PROGRAMME) -> Soun
 
 
 def talk(seconds: float, *, leak: float = 0.0, late_s: float = 0.2) -> Sound:
-    """The practice voices in the studio; the call's return holds the host, and the guest as a leak."""
+    """Two voices in the studio; the call's return holds the host, and the guest as a leak."""
     frames = round(seconds * RATE_HZ)
-    host, guest = (
-        np.resize(read_clip(str(CLIPS / f"voice-{who}.wav"), RATE_HZ)[:, 0], frames) for who in ("host", "guest")
-    )
+    host, guest = babble(frames, seed=1), babble(frames, seed=2)
     sound = np.zeros((frames, LAYOUT.columns), dtype=np.float32)
     sound[:, HOST], sound[:, GUEST] = host, guest
     sound[:, RETURN] = host
     late = round(late_s * RATE_HZ)
     sound[late:, LOOPBACK] = host[: frames - late] + leak * guest[: frames - late]
     return sound
+
+
+def babble(frames: int, *, seed: int) -> Sound:
+    """Noise in syllables, as speech comes: about four a second, of every loudness."""
+    rng = np.random.default_rng(seed)
+    stops = np.arange(0, frames + RATE_HZ, RATE_HZ // 4)
+    envelope = np.interp(np.arange(frames), stops, rng.uniform(0, 1, len(stops)) ** 2)
+    return np.asarray(0.2 * envelope * rng.standard_normal(frames), dtype=np.float32)
 
 
 def test_the_readings_are_those_of_the_standard() -> None:

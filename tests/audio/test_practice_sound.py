@@ -59,7 +59,7 @@ async def test_the_practice_sound_meters_mutes_and_proves_its_returns(
         await until(lambda: audio.levels().returns[1].rms_dbfs > -25, what="talkback in the host's return")
         assert audio.set_talkback(False).is_done
         await until(lambda: audio.levels().returns[1].rms_dbfs < -60, what="talkback to be closed")
-        assert not alarms.present.value
+        assert {alarm.kind for alarm in alarms.present.value} <= {"sound.talking"}  # the host goes on, muted
         assert {"sound.up", "channel.muted", "talkback.open", "return.tested"} <= {one[0] for one in journal.entries}
 
 
