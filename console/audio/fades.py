@@ -61,6 +61,11 @@ class Faded(Generic[T]):
         self._fade = Fade(FADE_S, columns=columns, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
         self._old: Samples = np.zeros((block_frames, columns), dtype=np.float32)
 
+    @property
+    def is_settled(self) -> bool:
+        """True while the present value is the target, and no fade runs."""
+        return self.target is self.present and not self._fade.is_running
+
     def apply(self, work: Callable[[T, Samples], None], sound: Samples) -> None:
         """Have `work` do to a block (in place, shape (frames, columns)) what the setting says, faded if it is new."""
         target = self.target

@@ -41,6 +41,10 @@ class HighPass:
 
     def process(self, sound: Samples) -> None:
         """One block, shape (frames, columns), changed in place."""
+        if self._filters.is_settled and self._filters.present.is_off:
+            _remember(self._past_in, sound)
+            np.copyto(self._past_out, self._past_in)
+            return
         np.copyto(self._next_past_in, self._past_in)
         _remember(self._next_past_in, sound)
         self._filters.apply(self._run, sound)
@@ -58,6 +62,7 @@ class _Filters:
         self.past_out = np.zeros((_PAST, len(cutoffs_hz)))
         self._has_begun = False
         self._columns = np.flatnonzero([cutoff is not None for cutoff in cutoffs_hz])
+        self.is_off = not len(self._columns)
         width, pieces = len(self._columns), -(-block_frames // PIECE)
         by_cutoff = {cutoff: response(cutoff, sample_rate_hz) for cutoff in set(cutoffs_hz) if cutoff is not None}
         responses = [by_cutoff[cutoff] for cutoff in cutoffs_hz if cutoff is not None]
@@ -85,7 +90,7 @@ class _Filters:
         if not self._has_begun:
             self._has_begun = True
             np.copyto(self.past_out, past_out)
-        if not len(self._columns):
+        if self.is_off:
             _remember(self.past_out, sound)
             return
         self._load(sound, past_in)

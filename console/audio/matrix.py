@@ -34,6 +34,8 @@ class Mixer:
         self._inputs = self._outputs = -1  # of the device's blocks
         self._from_ports: list[tuple[slice, slice]] = []
         self._to_ports: Gains = np.zeros((0, 0), dtype=np.float32)
+        self.adds_up = False
+        """Whether a port gets more than one bus: only then can it get more than full scale."""
         sources, buses = len(layout.sources), layout.columns - len(layout.sources)
         self._heard: Samples = np.zeros((block_frames, sources), dtype=np.float32)
         self._mixed: Samples = np.zeros((block_frames, buses), dtype=np.float32)
@@ -101,6 +103,7 @@ class Mixer:
         if out.shape[1] != self._outputs:
             self._outputs = out.shape[1]
             self._to_ports = _to_ports(self._layout, self._outputs)
+            self.adds_up = bool((self._to_ports.sum(axis=0) > 1).any())
         np.matmul(self._mixed[: len(out)], self._to_ports, out=out)
 
     def _take(self, sound: Samples, heard: Samples) -> None:
@@ -112,7 +115,7 @@ class Mixer:
         for columns, ports in self._from_ports:
             np.copyto(heard[:, columns], sound[:, ports])
         # 0 * NaN is NaN: one bad sample would be heard by its own listener too, and stay in a filter for ever
-        if heard.size and not (heard.max() <= _MOST and heard.min() >= -_MOST):
+        if not np.vdot(heard, heard) <= _MOST**2:
             self._drop_what_is_no_sound(heard)
 
     def _drop_what_is_no_sound(self, heard: Samples) -> None:

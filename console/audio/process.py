@@ -39,6 +39,7 @@ class Block:
         self._counters = meters.counters
         self._ring = ring
         self._block_frames = block_frames
+        self._half_frame_ns = 0.5e9 / sample_rate_hz
         self._away_ns = max(AWAY_NS, round(4e9 * block_frames / sample_rate_hz))
         self._clock = MissedBlocks(block_frames / sample_rate_hz)
         self._is_cut = np.zeros((block_frames, max(1, layout.outputs)), dtype=np.bool_)
@@ -66,7 +67,7 @@ class Block:
         for start in range(0, len(sound), self._block_frames):
             end = start + self._block_frames
             self._run(sound[start:end], out[start:end])
-        self._count(started_ns)
+        self._count(started_ns, len(sound))
 
     def _run(self, sound: Samples, out: Samples) -> None:
         block = self._mixer.mix(sound)
@@ -77,12 +78,13 @@ class Block:
         self._meters.show_limiter(self._sources, self._mixer.limiter.gain)
         self._ring.write(block)
         self._mixer.hand_out(out)
-        self._cut(out)
+        if self._mixer.adds_up:
+            self._cut(out)
 
     def _cut(self, out: Samples) -> None:
         """Keep the output within full scale, and count what had to be cut: a converter would wrap or refuse."""
         out = out[:, : self._is_cut.shape[1]]  # no way leads to a port beyond these
-        if not out.size or (out.max() <= 1 and out.min() >= -1):
+        if out.max() <= 1 and out.min() >= -1:
             return
         is_cut = self._is_cut[: len(out), : out.shape[1]]
         np.greater(out, np.float32(1), out=is_cut)
@@ -92,13 +94,16 @@ class Block:
         np.clip(out, np.float32(-1), np.float32(1), out=out)
         self._counters[Counter.CLIPPED] += cut
 
-    def _count(self, started_ns: int) -> None:
+    def _count(self, started_ns: int, frames: int) -> None:
         counters = self._counters
         self.callbacks += 1
         counters[Counter.CALLBACKS] = self.callbacks
         counters[Counter.XRUNS] += self._clock.missed(started_ns)
         counters[Counter.AT_NS] = started_ns
-        counters[Counter.BUSY_NS] += time.monotonic_ns() - started_ns
+        busy_ns = time.monotonic_ns() - started_ns
+        counters[Counter.BUSY_NS] += busy_ns
+        if busy_ns > frames * self._half_frame_ns:
+            counters[Counter.OVER_HALF] += 1
         self._shared.write(self._meters.reading)
 
 

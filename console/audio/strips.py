@@ -27,7 +27,7 @@ class _Tap:
 
     column: int
     frames: int
-    sign: np.float32
+    is_inverted: bool
 
 
 class Strips:
@@ -44,7 +44,7 @@ class Strips:
         """From the next block on each column is treated as its strip says; one strip per column."""
         self._high_pass.set([strip.high_pass_hz for strip in strips])
         self._taps.target = tuple(
-            _Tap(column, round(strip.delay_ms / 1000 * self._rate), np.float32(-1 if strip.is_inverted else 1))
+            _Tap(column, round(strip.delay_ms / 1000 * self._rate), strip.is_inverted)
             for column, strip in enumerate(strips)
             if strip.delay_ms or strip.is_inverted
         )
@@ -60,7 +60,8 @@ class Strips:
             column = sound[:, tap.column]
             if tap.frames:
                 self._past.read(tap.column, tap.frames, column)
-            np.multiply(column, tap.sign, out=column)
+            if tap.is_inverted:
+                np.negative(column, out=column)
 
 
 class _Past:

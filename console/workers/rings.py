@@ -27,6 +27,7 @@ class Counter(IntEnum):
     CLIPPED = 3  # output samples that had to be cut to full scale
     AT_NS = 4  # monotonic time of the last block
     BUSY_NS = 5  # time spent in callbacks, all together
+    OVER_HALF = 6  # callbacks that took more than half of their block's time
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,22 @@
-"""The sound engine's cost: its work on a block against the same work in plain numpy, and blocks that it missed."""
+"""The sound's cost at 32 channels and 32 returns: a block's work, the analyst's, and the engine in its own process."""
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
+from console.audio.analysis import Analysis
 from console.audio.crosspoints import gains
 from console.audio.desk_side import Audio
 from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS
 from console.audio.matrix import Samples
-from console.audio.plan import plan_of
+from console.audio.plan import Strip, plan_of
 from console.audio.process import Block
+from console.audio.sound_alarms import Limits
+from console.audio.totals import Totals
 from console.core.alarms import Alarms
 from console.core.clock import SystemClock
 from console.core.journal import MemoryJournal
@@ -20,78 +25,133 @@ from console.workers.rings import CaptureRing, Counter, MeterBlock
 from console.workers.supervisor import Supervisor
 from tests.bench.figures import Figure, against, paired
 
-FRAMES, RATE_HZ = 256, 48_000
+FRAMES, RATE_HZ, MANY = 128, 48_000, 32
 STRETCHES, BLOCKS = 10, 200
+TURN_BLOCKS = 8  # the analyst comes about every 20 ms
 SHOW = settings.Audio.model_validate(
     {
         "device": "practice",
         "sample_rate_hz": RATE_HZ,
         "block_frames": FRAMES,
-        "channels": [{"name": f"Channel {n}", "inputs": [n]} for n in range(1, 9)],
-        "returns": [{"name": f"Return {n}", "listener": [f"Channel {n}"], "outputs": [n]} for n in range(1, 5)],
+        "channels": [{"name": f"Channel {n}", "inputs": [n]} for n in range(1, MANY + 1)],
+        "returns": [{"name": f"Return {n}", "listener": [f"Channel {n}"], "outputs": [n]} for n in range(1, MANY + 1)],
     }
 )
+EVERY_STRIP = Routing(strips={one.name: Strip(40.0, 80.0, is_inverted=True) for one in SHOW.channels})
 
 
 def measure(*, seconds: float = 10.0) -> list[Figure]:
-    """8 channels into 4 returns at 256 frames: microseconds a block, against plain numpy and the time that it lasts."""
-    engine_us, plain_us = _work()
-    busy_us, xruns, blocks = asyncio.run(_engine(seconds))
+    """32 channels into 32 returns at 128 frames: CPU time against plain numpy's, and the time that a block lasts."""
+    bench = _Bench()
+    plain, with_strips = bench.stretches(Routing()), bench.stretches(EVERY_STRIP)
+    together, all_plain = bench.with_analyst()
+    busy_us, note = asyncio.run(_engine(seconds))
     return [
-        paired("sound: work on a block (8 in, 4 returns), plain numpy", engine_us, plain_us, "CPU us"),
-        against(
-            "sound: a block in the engine's own process, a block's length",
-            busy_us,
-            FRAMES / RATE_HZ * 1e6,
-            "us",
-            f"{xruns} of {blocks} blocks missed",
-        ),
+        paired("sound: a block (32 in, 32 returns), matrix, peak, RMS in numpy", *plain, "CPU us"),
+        paired("sound: the same with high-pass, polarity, delay on all", *with_strips, "CPU us"),
+        paired("sound: engine and analyst, matrix, peak, 8x true peak, RMS", together, all_plain, "CPU ms per s"),
+        against("sound: a block in the engine's own process, its length", busy_us, FRAMES / RATE_HZ * 1e6, "us", note),
     ]
 
 
-def _work() -> tuple[list[float], list[float]]:
-    """CPU time of a block, in microseconds, for ten stretches: the engine's, and plain numpy's on the same blocks."""
-    layout = Layout(plan_of(SHOW))
-    ring_buffer = memoryview(bytearray(CaptureRing.size(frames=4 * RATE_HZ, columns=layout.columns)))
-    meter_buffer = memoryview(bytearray(MeterBlock.size(rows=ROWS, columns=layout.columns)))
-    block = Block(
-        layout,
-        sample_rate_hz=RATE_HZ,
-        block_frames=FRAMES,
-        meters=MeterBlock(meter_buffer, rows=ROWS, columns=layout.columns),
-        ring=CaptureRing(ring_buffer, frames=4 * RATE_HZ, columns=layout.columns),
-    )
-    block.route(Routing())
-    matrix = gains(layout, Routing())
-    sound = np.random.default_rng(1).uniform(-0.1, 0.1, (FRAMES, layout.inputs)).astype(np.float32)
-    out = np.zeros((FRAMES, layout.outputs), dtype=np.float32)
-    stretches = []
-    for _ in range(STRETCHES + 1):
-        times = [0.0, 0.0]
+class _Bench:
+    """The engine's work and the analyst's on sound of their own, beside plain numpy on the same blocks."""
+
+    def __init__(self) -> None:
+        self._layout = layout = Layout(plan_of(SHOW))
+        ring_buffer = memoryview(bytearray(CaptureRing.size(frames=4 * RATE_HZ, columns=layout.columns)))
+        meter_buffer = memoryview(bytearray(MeterBlock.size(rows=ROWS, columns=layout.columns)))
+        self._ring = CaptureRing(ring_buffer, frames=4 * RATE_HZ, columns=layout.columns)
+        self._block = Block(
+            layout,
+            sample_rate_hz=RATE_HZ,
+            block_frames=FRAMES,
+            meters=MeterBlock(meter_buffer, rows=ROWS, columns=layout.columns),
+            ring=self._ring,
+        )
+        self._matrix = gains(layout, Routing())
+        self._sound = _chatter(RATE_HZ, layout.inputs)
+        self._out = np.zeros((FRAMES, layout.outputs), dtype=np.float32)
+        self._past = np.zeros((23, layout.columns), dtype=np.float32)
+        self._at = 0
+
+    def stretches(self, routing: Routing) -> tuple[list[float], list[float]]:
+        """Microseconds of CPU per block, stretch by stretch: the engine's and plain numpy's."""
+        self._block.route(routing)
+        found = [[_cpu_s(work) / BLOCKS * 1e6 for work in (self._engine, self._plain)] for _ in range(STRETCHES + 1)]
+        return [engine for engine, _ in found[1:]], [plain for _, plain in found[1:]]
+
+    def with_analyst(self) -> tuple[list[float], list[float]]:
+        """Milliseconds of CPU per second of sound: engine and analyst together, and plain numpy with true peak."""
+        self._block.route(Routing())
+        kept = np.zeros(Totals.size(1 + MANY))
+        analysis = Analysis(self._layout, Limits(), ballistics="digital", sample_rate_hz=RATE_HZ, kept=kept)
+        whole = BLOCKS * FRAMES / RATE_HZ / 1e3
+        ours, floors = [], []
+        for _ in range(STRETCHES + 4):  # the leak test needs some seconds of sound before it has work
+            engine_s = sum(_cpu_s(work) for work in (self._engine, lambda: self._analyse(analysis)))
+            ours.append(engine_s / whole)
+            floors.append(_cpu_s(lambda: self._plain(has_true_peak=True)) / whole)
+        return ours[4:], floors[4:]
+
+    def _engine(self) -> None:
         for _ in range(BLOCKS):
-            started_s = time.thread_time()
-            block.run(sound, out)
-            between_s = time.thread_time()
-            _plain(sound, matrix)
-            times[0] += between_s - started_s
-            times[1] += time.thread_time() - between_s
-        stretches.append((times[0] / BLOCKS * 1e6, times[1] / BLOCKS * 1e6))
-    warm = stretches[1:]
-    return [engine for engine, _ in warm], [plain for _, plain in warm]
+            self._block.run(self._next(), self._out)
+
+    def _analyse(self, analysis: Analysis) -> None:
+        """What the analyst does with the blocks that the engine made last."""
+        end = self._ring.end - BLOCKS * FRAMES
+        for _ in range(BLOCKS // TURN_BLOCKS):
+            end += TURN_BLOCKS * FRAMES
+            block = self._ring.read(end, TURN_BLOCKS * FRAMES)
+            assert block is not None
+            analysis.feed(block)
+            analysis.watch(Routing())
+            analysis.loudness_rows()
+            analysis.next_look(Routing())
+
+    def _plain(self, *, has_true_peak: bool = False) -> None:
+        """The same in the shortest numpy: mix, peak, mean square, cut, and perhaps eight times oversampled peaks."""
+        for _ in range(BLOCKS):
+            sound = self._next()
+            mixed = sound @ self._matrix
+            for block in (sound, mixed):
+                np.abs(block).max(axis=0)
+                np.square(block).mean(axis=0)
+            np.clip(mixed, -1, 1)
+            if has_true_peak:
+                past = np.concatenate((self._past, np.hstack((sound, mixed))))
+                self._past = past[-23:]
+                between = sliding_window_view(past, 24, axis=0) @ _POLYPHASE
+                np.abs(between).max(axis=(0, 2))
+
+    def _next(self) -> Samples:
+        self._at = (self._at + FRAMES) % (len(self._sound) - FRAMES)
+        return self._sound[self._at : self._at + FRAMES]
 
 
-def _plain(sound: Samples, matrix: Samples) -> Samples:
-    """The same in the shortest numpy: mix, peak, mean square, cut."""
-    mixed = sound @ matrix
-    for block in (sound, mixed):
-        np.abs(block).max(axis=0)
-        np.square(block).mean(axis=0)
-    cut: Samples = np.clip(mixed, -1, 1)
-    return cut
+_POLYPHASE = (
+    np.sinc(np.arange(24)[:, None] - 11.5 - (np.arange(8) - 3.5)[None, :] / 8) * np.hanning(24)[:, None]
+).astype(np.float32)
 
 
-async def _engine(seconds: float) -> tuple[float, int, int]:
-    """The real engine on the practice device: microseconds a block, missed blocks, blocks."""
+def _chatter(frames: int, inputs: int) -> Samples:
+    """Noise that comes and goes in each input as syllables do."""
+    random = np.random.default_rng(1)
+    at = np.arange(frames)[:, None] / RATE_HZ
+    syllables = np.clip(np.sin(2 * np.pi * random.uniform(2, 5, inputs) * at + random.uniform(0, 6, inputs)), 0, 1)
+    sound: Samples = (0.05 * syllables * random.standard_normal((frames, inputs))).astype(np.float32)
+    return sound
+
+
+def _cpu_s(work: Callable[[], object]) -> float:
+    started_s = time.thread_time()
+    work()
+    return time.thread_time() - started_s
+
+
+async def _engine(seconds: float) -> tuple[float, str]:
+    """The real engine on the practice device: microseconds a block, and what was missed or late, in words."""
     journal, clock = MemoryJournal(), SystemClock()
     supervisor = Supervisor(journal)
     audio = Audio(supervisor, journal=journal, clock=clock, alarms=Alarms(clock, journal))
@@ -108,6 +168,7 @@ async def _engine(seconds: float) -> tuple[float, int, int]:
     finally:
         await audio.close()
         await supervisor.close()
-    blocks = after[Counter.CALLBACKS] - before[Counter.CALLBACKS]
-    busy_us = (after[Counter.BUSY_NS] - before[Counter.BUSY_NS]) / max(1, blocks) / 1e3
-    return busy_us, after[Counter.XRUNS] - before[Counter.XRUNS], blocks
+    count = {counter: after[counter] - before[counter] for counter in Counter}
+    blocks = count[Counter.CALLBACKS]
+    note = f"{count[Counter.XRUNS]} of {blocks} blocks missed, {count[Counter.OVER_HALF]} over half their time"
+    return count[Counter.BUSY_NS] / max(1, blocks) / 1e3, note
