@@ -114,6 +114,7 @@ class _Recorder:
         self._before_ns = int(progress[Progress.LENGTH_NS])  # how long the parts before are
         self._end: int | None = None
         self._turned_ns = 0
+        self._callbacks = 0
         self._said_s = 0.0
 
     def record(self) -> Finished:
@@ -193,12 +194,15 @@ class _Recorder:
             self._begin_part(self._timeline.position, self._timeline.until_ns)
         rate_hz = self._open.rate_hz
         last = self._ring.end
-        moved_ns, now_ns = int(self._counters[Counter.AT_NS]), time.monotonic_ns()
+        callbacks, moved_ns = int(self._counters[Counter.CALLBACKS]), int(self._counters[Counter.AT_NS])
+        is_new_engine, self._callbacks = callbacks < self._callbacks, callbacks  # each engine counts its own
+        now_ns = time.monotonic_ns()
         # the engine tells the time of a block after the block: never older than the last look
         moved_ns = min(max(moved_ns, self._turned_ns), now_ns)
         self._turned_ns = now_ns
         end = last if self._end is None else min(last, self._end)
-        for piece in self._timeline.turn(end, moved_ns - _ns(last - end, rate_hz), now_ns):
+        moved_ns -= _ns(last - end, rate_hz)
+        for piece in self._timeline.turn(end, moved_ns, now_ns, is_new_engine=is_new_engine):
             if piece.gap is None:
                 self._sound(piece)
                 continue

@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 STILL_S: Final = 0.25
-"""Less than this (or three blocks) is a driver that delivers in bursts, not a gap."""
-_AWAY: Final = 4  # times STILL_S without sound, and silence is recorded: a new engine is back sooner
+"""So much (or three blocks) missing before the sound of a new engine is a gap."""
+_AWAY: Final = 4  # times STILL_S is one in any case: a driver that stalled for less catches up, in a burst
 
 
 class Gap(StrEnum):
@@ -42,7 +42,7 @@ class Timeline:
         self._still_ns = self._ns(max(round(STILL_S * rate_hz), 3 * block_frames))
         self._away_ns = _AWAY * self._still_ns
 
-    def turn(self, end: int, moved_ns: int, now_ns: int) -> Iterator[Piece]:
+    def turn(self, end: int, moved_ns: int, now_ns: int, *, is_new_engine: bool = False) -> Iterator[Piece]:
         """What comes next, in order; a piece counts as recorded when the next one is asked for.
 
         The ring holds frames up to `end`, of which the last came at `moved_ns`.
@@ -50,7 +50,7 @@ class Timeline:
         new = end - self.position
         if new > 0:
             missing_ns = moved_ns - self._ns(new) - self.until_ns
-            if missing_ns > self._still_ns:
+            if missing_ns > (self._still_ns if is_new_engine else self._away_ns):
                 yield self._silence(missing_ns, Gap.ENGINE)
             yield from self._sound(end)
             self.until_ns = moved_ns

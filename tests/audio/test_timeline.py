@@ -40,10 +40,19 @@ def test_an_engine_that_was_away_leaves_silence_of_just_that_time() -> None:
     line = timeline()
     pieces = list(line.turn(48_000, at(1.0), at(1.0)))
     pieces += [piece for tenth in range(11, 46) for piece in line.turn(48_000, at(1.0), at(tenth / 10))]
-    pieces += line.turn(52_800, at(4.6), at(4.65))  # 0.1 s of sound, which began at 4.5 s
+    pieces += line.turn(52_800, at(4.6), at(4.65), is_new_engine=True)  # 0.1 s of sound, which began at 4.5 s
     silence = sum(piece.frames for piece in pieces if piece.gap is Gap.ENGINE)
     assert silence == pytest.approx(3.5 * RATE_HZ, abs=2)
     assert pieces[-1] == Piece(4_800, 52_800)
+
+
+def test_a_driver_that_stalls_and_catches_up_leaves_no_silence() -> None:
+    line = timeline()
+    pieces = list(line.turn(48_000, at(1.0), at(1.0)))
+    pieces += line.turn(48_000, at(1.0), at(1.7))
+    pieces += line.turn(52_800, at(1.7), at(1.7))  # the first 0.1 s of a burst
+    pieces += line.turn(86_400, at(1.8), at(1.8))
+    assert {piece.gap for piece in pieces} == {None}
 
 
 def test_while_the_engine_is_away_the_recording_grows_all_the_same() -> None:
@@ -73,16 +82,18 @@ def test_what_the_ring_no_longer_holds_is_silence_frame_for_frame() -> None:
 )
 def test_every_frame_is_there_once_or_told_as_a_gap_and_time_is_kept(story: list[tuple[str, int]]) -> None:
     """In tenths of a second: the engine runs, is away, or the recorder does not come to its turn."""
-    line, end, now = timeline(), 0, 0.0
+    line, end, now, moved = timeline(), 0, 0.0, 0.0
+    was_away = is_new = False
     pieces: list[Piece] = []
-    for what, tenths in story:
+    for what, tenths in [*story, ("sound", 1)]:
         for _ in range(tenths):
             now += 0.1
-            end += 4_800 if what != "away" else 0
+            if what != "away":
+                end, moved, is_new = end + 4_800, now, is_new or was_away
+            was_away = what == "away"
             if what != "late":
-                pieces += line.turn(end, at(now), at(now))
-    now, end = now + 0.1, end + 4_800
-    pieces += line.turn(end, at(now), at(now))
+                pieces += line.turn(end, at(moved), at(now), is_new_engine=is_new)
+                is_new = False
     # what stands in the files has the length of the time that went by, to within what counts as no gap
     assert sum(piece.frames for piece in pieces) == pytest.approx(now * RATE_HZ, abs=_slack(story) * RATE_HZ)
     assert list(_positions(pieces)) == [piece.end for piece in pieces]
