@@ -40,6 +40,7 @@ _STEADY: Final = 2.6
 _SAME_DELAY_S: Final = 0.001
 _REMEMBERED_S: Final = 20.0
 _AGAIN_S: Final = 1.5  # so seldom is searched what must be seen twice anyway
+_HALF: Final = 0.5  # of a leak's gain, that a neighbour's microphone must explain
 _OWN_SHARE: Final = 0.25  # of a microphone's energy: with less of its own, others are speaking in it
 _WORSE: Final = {Leak.LEAK: 2, Leak.ECHO: 1, Leak.CLEAN: 0, Leak.NOT_VERIFIABLE: 0, Leak.SILENT: 0}
 _GAINS: Final = (0.1, 10.0)  # a return's own gain, as far as it may change what a leak is measured by
@@ -121,7 +122,7 @@ class LeakWatch:
                 peak = find(voice, rest.sound, lead=self._lead, earliest=0, latest=self._lead)
                 floors.append(_db(_PROVED * peak.chance / self._gain))
                 if self._leaks.are_beyond_doubt(peak, self._past.heard_s, is_steady_enough=peak.steadiness >= _STEADY):
-                    found.append(peak)
+                    found += [] if self._is_the_room(voice, peak) else [peak]
                 # what the others' removal left of a voice in their microphones is far below any limit
                 if rest.gain is not None and self._is_thorough and not any(map(self._matters, found)):
                     found += self._through_a_microphone(voice, sound)
@@ -131,6 +132,17 @@ class LeakWatch:
         peak = find(voice, sound, lead=self._lead, earliest=self._frames(_SAME_ROOM_S), latest=self._lead)
         is_found = peak.is_highest and self._bleeds.are_beyond_doubt(peak, self._past.heard_s)
         return [peak] if is_found else []
+
+    def _is_the_room(self, voice: Samples, peak: Peak) -> bool:
+        """True when a voice that comes at once comes through a neighbour's microphone, which is as near."""
+        if peak.late > self._frames(_SAME_ROOM_S):
+            return False
+        for column in self._others:
+            near = find(voice, self._window(column), lead=self._lead, earliest=0, latest=self._lead)
+            is_as_near = abs(near.late - peak.late) <= self._frames(_SAME_DELAY_S) and near.clarity >= _LIKELY
+            if is_as_near and near.gain * self._gain > _HALF * peak.gain:
+                return True
+        return False
 
     def _said(self, found: list[Peak], floor_db: float) -> Finding:
         """The loudest leak that matters, or how much was proved."""
