@@ -1,5 +1,7 @@
 """The practice device end to end: the real engine process, clips instead of a card."""
 
+import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -146,3 +148,30 @@ async def test_solo_is_of_one_alone(journal: MemoryJournal) -> None:
         assert audio.state.value.channels[1].is_solo
         audio.set_solo("Guest", False)
         assert not any(channel.is_solo for channel in audio.state.value.channels)
+
+
+@pytest.mark.slow
+async def test_an_analyst_that_is_killed_costs_neither_the_sound_nor_the_loudness_so_far(
+    journal: MemoryJournal, clips: dict[str, str]
+) -> None:
+    async with sound(journal) as (audio, _):
+        audio.open(SHOW, practice_clips=clips)
+        await up(audio)
+
+        def measured_s() -> float:
+            reading = audio.listening.reading()
+            return reading.measured_s if reading else 0.0
+
+        await until(lambda: measured_s() > 1.0, within_s=60, what="a second of loudness")
+        before, pid = measured_s(), audio.listening.analyst_pid
+        assert pid
+        os.kill(pid, signal.SIGKILL)
+        await until(lambda: audio.listening.analyst_pid not in (None, pid), within_s=60, what="another analyst")
+        assert audio.state.value.link.is_up
+        assert audio.levels().channels[0].ballistic_dbfs > -25  # the engine's own while there is none
+        await until(lambda: measured_s() > before + 0.5, within_s=60, what="loudness that goes on")
+        assert audio.levels().programme_loudness.integrated_lufs > -25
+        assert [died["worker"] for died in journal.of("worker.died")] == ["sound analyst"]
+        assert not journal.of("sound.down")
+    *_, loudness = journal.of("sound.loudness")
+    assert float(str(loudness["measured_s"])) > before
