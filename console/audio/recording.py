@@ -50,6 +50,7 @@ _ALARM: Final = "soundrecord"
 _HEARTBEAT_S: Final = 15.0  # a disk may think for seconds
 _NICENESS: Final = 5  # the ring waits for it; what is heard and seen comes first
 _ANSWER_S: Final = 15.0
+_FINISH_S: Final = 5.0  # it writes what the ring still holds
 _WHY: Final = {Gap.ENGINE: "the sound was away", Gap.OVERRUN: "the disk was too slow"}
 
 
@@ -151,7 +152,8 @@ class SoundRecorder:
             async with asyncio.timeout(_ANSWER_S):
                 return await asyncio.shield(run.begun)
         except TimeoutError:
-            return Outcome.failed("The recorder has not started yet.", "Look whether the machine is overloaded.")
+            self._end(run, Finished(0.0, "The recorder does not start.", "See to the disk, then record again."))
+            return await run.begun
 
     async def stop(self) -> Outcome:
         """End the recording with this moment; done when the files are closed."""
@@ -162,7 +164,7 @@ class SoundRecorder:
             run.finish = Finish(run.sound.ring.end)
             run.worker.send(run.finish)
         try:
-            async with asyncio.timeout(_ANSWER_S):
+            async with asyncio.timeout(_FINISH_S):
                 finished = await asyncio.shield(run.finished)
         except TimeoutError:
             finished = Finished(0.0, "The recorder does not answer.", "Its files lack the last second at most.")
