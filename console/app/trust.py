@@ -18,6 +18,7 @@ class Trust:
         self._path = path
         self._folder = folder
         self._trusted = folder.remembered().trusted
+        self._kept: Remembered | None = None
         self.is_given = is_given or not far_hosts(show) or self._key() in self._trusted
 
     def must_be_given(self) -> None:
@@ -56,8 +57,12 @@ class Trust:
         if self._path is None:
             return
         trusted = set(self._trusted) | ({self._key()} if self.is_given else set())
+        now = Remembered(str(self._path.resolve()), tuple(sorted(trusted)))
+        if now == self._kept:
+            return  # a show changes with each step of a fader
         with contextlib.suppress(OSError):  # a full disk is the journal's alarm; the memory is a comfort
-            self._folder.remember(Remembered(str(self._path.resolve()), tuple(sorted(trusted))))
+            self._folder.remember(now)
+            self._kept = now
 
     def _key(self) -> str:
         return " ".join([str(self._path and self._path.resolve()), *far_hosts(self._show)])

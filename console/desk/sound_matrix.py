@@ -71,11 +71,13 @@ async def _run(desk: Desk, name: str) -> Outcome:
 
 def _fitting(desk: Desk, preset: Preset) -> dict[str, dict[str, float]]:
     """The gains of a preset that can be set: a guest may have become another's since it was saved."""
-    can_be_set = desk.parts.audio.not_sent
+    sound = desk.sound.value
+    names = {channel.name for channel in sound.channels}
+    mixed = {made_for.name: sound.own_channels(made_for) for made_for in sound.returns if made_for.made_by == "cuedrop"}
     return {
-        name: {channel: db for channel, db in sends.items() if can_be_set(name, {channel: db}) is None}
+        name: {channel: db for channel, db in sends.items() if channel in names and channel not in mixed[name]}
         for name, sends in preset.gains_db.items()
-        if can_be_set(name, {}) is None
+        if name in mixed
     }
 
 

@@ -4,6 +4,7 @@ What is to change is a function of the sound as it is, so that it can be done to
 may have edited it since it was read.
 """
 
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
@@ -15,6 +16,7 @@ from console.settings.show import Audio, Channel, Meters, Preset, Return, Show
 from console.show.blocks import appended, blocks_of, edited, rearranged, text_of
 from console.show.faults import near
 from console.show.file import Rewritten, parse_show, rewrite_show
+from console.show.lines import spans_of
 
 Change = Callable[[Audio], Audio]
 Named = Channel | Return | Preset
@@ -143,9 +145,8 @@ def text_with_sound(text: str, old: Audio, new: Audio) -> str:
 def _with_entries(text: str, kind: Kind, old: tuple[Named, ...], new: tuple[Named, ...]) -> str:
     if new == old:
         return text
-    audio = tomlkit.parse(text).get("audio", {})
     blocks = blocks_of(text, f"audio.{kind}")
-    if len(blocks) != len(old) or (not old and kind in audio) or isinstance(audio, tomlkit.items.InlineTable):
+    if len(blocks) != len(old) or (not old and _is_in_one_value(text, kind)):
         return _in_one_value(text, kind, new)
     by_name = {entry.name: (number, entry) for number, entry in enumerate(old)}
     bodies: list[str] = []
@@ -159,6 +160,13 @@ def _with_entries(text: str, kind: Kind, old: tuple[Named, ...], new: tuple[Name
     names = {entry.name for entry in new}
     without = frozenset(number for name, (number, _) in by_name.items() if name not in names)
     return rearranged(text, blocks, bodies, without=without)
+
+
+def _is_in_one_value(text: str, key: str) -> bool:
+    """Whether `[audio]` has no place for a table of that name, since it is a value, or since it holds it as one."""
+    data = tomllib.loads(text)
+    has_table = any(path[0] == "audio" for path in spans_of(text) if path)
+    return "audio" in data and (not has_table or key in data["audio"])
 
 
 def _in_one_value(text: str, kind: Kind, new: tuple[Named, ...]) -> str:
@@ -181,8 +189,7 @@ def _with_meters(text: str, old: Meters, new: Meters) -> str:
     if blocks:
         body = edited(text_of(text, blocks[0]), ("audio", "meters"), changes)
         return rearranged(text, blocks[:1], [body], without=frozenset())
-    audio = tomlkit.parse(text).get("audio", {})
-    if "meters" in audio or isinstance(audio, tomlkit.items.InlineTable):
+    if _is_in_one_value(text, "meters"):
         return edited(text, ("audio",), {"meters": _written(new)})
     table = tomlkit.table()
     table.update(_written(new))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core.errors import UserError
@@ -199,6 +199,7 @@ CHANGES = st.lists(
 )
 
 
+@settings(max_examples=30)
 @given(CHANGES)
 def test_whatever_is_done_no_comment_is_lost_and_all_of_it_can_be_taken_back(changes: list[Change]) -> None:
     first = parse_show(TEXT).audio
