@@ -4,8 +4,8 @@ One look judges the last 3 s, about once a second, in three ways, none of which 
 - *in the return*: all other channels are taken out of it, and the listener's voice is searched in what is left;
 - *through another microphone*: the voice is searched in the whole return, as when a loudspeaker in the studio plays it;
 - *echo*: the return is searched in the listener's own microphone.
-The first is reported at once when it is beyond doubt. All else must be seen twice, at the same delay, in windows that
-share no sound. Green needs evidence: a leak of the amber limit would have been found. Pure numpy: no log, no clock.
+What is beyond doubt is reported at once. All else must be seen twice, at the same delay, in windows that share no
+sound. Green needs evidence: a leak of the amber limit would have been found. Pure numpy: no log, no clock.
 """
 
 from collections import deque
@@ -25,6 +25,8 @@ AMBER_FROM_DB: Final = -46.0
 """Echo loss that 3GPP TS 26.131 asks of a telephone: what is fainter disturbs nobody."""
 WINDOW_S: Final = 3.0
 LATEST_S: Final = 0.5
+LATEST_ECHO_S: Final = 1.0
+"""There and back through two networks takes longer than through a studio."""
 HOLD_S: Final = 10.0
 """How long what was found counts while the listener is silent, and what was proved while others drown them."""
 _SPEAKS_DBFS: Final = -60.0
@@ -151,6 +153,7 @@ class LeakWatch:
         if loudest is not None and self._matters(loudest):
             late_ms = max(0.0, loudest.late / self._past.rate_hz * 1000)
             words = f"own voice {leak_db:.0f} dB, {late_ms:.0f} ms late"
+            self._floors.clear()
             return Finding(Leak.LEAK, words, leak_db, late_ms, floor_db)
         floor_db = self._proved(max(floor_db, leak_db))
         if floor_db > AMBER_FROM_DB:
@@ -182,17 +185,13 @@ class LeakWatch:
     # --- the return in the listener's microphone ---
 
     def _echo(self) -> Finding | None:
+        lead, earliest = self._frames(LATEST_ECHO_S), self._frames(_SAME_ROOM_S)
         for port in self._ports():
             if self._dbfs(port) <= _SPEAKS_DBFS:
                 continue
+            sent = self._past.last(port, WINDOW_S + LATEST_ECHO_S)
             for column in self._own:
-                peak = find(
-                    self._long(port),
-                    self._window(column),
-                    lead=self._lead,
-                    earliest=self._frames(_SAME_ROOM_S),
-                    latest=self._lead,
-                )
+                peak = find(sent, self._window(column), lead=lead, earliest=earliest, latest=lead)
                 is_found = peak.is_highest and self._echoes.are_beyond_doubt(peak, self._past.heard_s)
                 if is_found and _db(peak.gain) >= AMBER_FROM_DB:
                     echo_db, late_ms = _db(peak.gain), peak.late / self._past.rate_hz * 1000
