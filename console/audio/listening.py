@@ -51,7 +51,7 @@ NOTE_S: Final = 60.0
 
 _BAR_NS: Final = 500_000_000  # an older bar would seem to stand still: then it is the engine's peak
 _FRESH_NS: Final = 3_000_000_000  # an analyst that was killed is back in that time
-_ANSWER_S: Final = 5.0  # more than the sound that a test goes by: an analyst may have to start first
+_ANSWER_S: Final = 10.0  # more than the sound that a test goes by: an analyst may have to start first
 _NICENESS: Final = 3
 _STARTUP_S: Final = 60.0  # on a machine that is too busy: until then there are the engine's own levels
 _ENDING_S: Final = 2.0

@@ -134,6 +134,35 @@ async def test_the_leak_test_hears_the_real_card(jack: Jack, journal: MemoryJour
         assert leak_of(audio, "Return 3") is Leak.CLEAN
 
 
+async def test_a_leak_in_a_call_is_found_named_and_proved_to_be_gone(jack: Jack, journal: MemoryJournal) -> None:
+    call = settings.Audio.model_validate(
+        {
+            "device": DEVICE,
+            "channels": [{"name": "Host", "inputs": [1]}, {"name": "Guest", "inputs": [2]}],
+            "returns": [{"name": "Call", "listener": ["Guest"], "made_by": "elsewhere", "loopback": [3]}],
+            "alarms": {"off_target_s": 0},
+        }
+    )
+    async with sound(journal) as (audio, alarms):
+        audio.open(call)
+        await up(audio)
+        (engine,) = jack.clients()
+        with far_side(jack, engine, outputs=2, inputs=1) as far:
+            host, guest, sent = f"{far.client}:out_0", f"{far.client}:out_1", f"{engine}:in_2"
+            jack.wire(host, sent)
+            await until(lambda: leak_of(audio, "Call") is Leak.CLEAN, within_s=30, what="a proof")
+            jack.wire(guest, sent)
+            await until(lambda: leak_of(audio, "Call") is Leak.LEAK, within_s=30, what="the leak")
+            await until(lambda: [one.kind for one in alarms.present.value] == ["return.leak"], what="its alarm")
+            await until(
+                lambda: abs(audio.state.value.returns[0].leak_db or -99) < 3, what="its level, once all is heard"
+            )
+            jack.wire(guest, sent, on=False)
+            await until(lambda: not alarms.present.value, within_s=30, what="the proof that it is gone")
+            assert audio.levels().returns_loudness[0].momentary_lufs > -40
+    assert [found["leak"] for found in journal.of("return.found")] == ["clean", "leak", "clean"]
+
+
 def leak_of(audio: Audio, name: str) -> Leak:
     return next(made_for.leak for made_for in audio.state.value.returns if made_for.name == name)
 

@@ -96,6 +96,10 @@ class Jack:
             for one, other in zip(outs, ins, strict=False):
                 _tool("jack_connect", "-s", SERVER, one, other)
 
+    def wire(self, source: str, sink: str, *, on: bool = True) -> None:
+        """Connect two ports, beside what is connected to them, or part them; what meets at a port is added."""
+        _tool("jack_connect" if on else "jack_disconnect", "-s", SERVER, source, sink)
+
     def _unplug(self, client: str) -> None:
         port = ""
         for line in _tool("jack_lsp", "-s", SERVER, "-c").splitlines():
