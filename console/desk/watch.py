@@ -6,6 +6,7 @@ Each part says how it is; that a lost camera which is on air outranks one that i
 import asyncio
 from collections.abc import Callable
 
+from console.audio.sound_alarms import Trouble, words_of
 from console.cameras import state as tiles
 from console.cameras.state import Camera, CameraState
 from console.commerce.state import Sale
@@ -15,6 +16,7 @@ from console.desk.camera_words import TROUBLE
 from console.desk.desk import WAY_OUT, Desk
 from console.desk.failover_state import Failover
 from console.desk.obs_troubles import troubles
+from console.desk.talking import TalkingMuted
 from console.desk.view import Notice, Tone
 from scenes.state import OutputState, Switcher, TakeState
 
@@ -34,6 +36,8 @@ class Watch:
         self._running: dict[str, bool] = {}  # stream and record, as last noted
         self._unconfirmed: asyncio.TimerHandle | None = None  # STOP SALE's, while it waits to be worth an alarm
         self._raised: frozenset[str] = frozenset()  # the troubles of OBS that are alarms now
+        self._muted_talk = TalkingMuted()
+        self._talks: frozenset[Trouble] = frozenset()
         self._lost: Notice | None = None  # the banner of a take lost, while it stands
         self._again: asyncio.TimerHandle | None = None
         self._undo: list[Callable[[], None]] = [
@@ -64,6 +68,24 @@ class Watch:
             self._alarms.clear(id)
         self._raised = now
         self._mics()
+        self._talking()
+
+    def _talking(self) -> None:
+        """Somebody who talks into what is muted in OBS."""
+        desk = self._desk
+        now = self._muted_talk.look(
+            desk.show.value,
+            desk.sound.value.channels,
+            levels=desk.obs_levels(),
+            muted=desk.switcher.value.muted_inputs,
+            elapsed_s=LOOK_S,
+        )
+        for trouble in now - self._talks:
+            words = words_of(trouble)
+            self._alarms.raise_(trouble.alarm, words.kind, words.what, fix=words.fix, rank=words.rank)
+        for trouble in self._talks - now:
+            self._alarms.clear(trouble.alarm)
+        self._talks = now
 
     def _mics(self) -> None:
         """Microphones that should be off, and that OBS has not confirmed so for a second."""
