@@ -1,7 +1,7 @@
 """Who talks into an input that is muted in OBS: the third value of its meters, before the fader. Loop thread only.
 
 The channels of Cuedrop's own that are muted in Cuedrop are listened to by the analyst; these are the inputs that the
-show names in OBS, whoever muted them. OBS's meters come every 50 ms and miss peaks: good for this, and no clip detector.
+show names in OBS, whoever muted them. OBS's meters come every 50 ms and miss peaks: good for this, no clip detector.
 """
 
 from collections.abc import Iterable, Mapping
