@@ -39,6 +39,7 @@ _SURE: Final = 10.0  # nor so clear, when all of the voice shows it
 _LIKELY: Final = 7.0  # to be seen again
 _PROVED: Final = 8.5  # what stands so clear is likely in nine looks of ten
 _STEADY: Final = 2.6
+_STEADY_AT_LEAST: Final = 2.0  # what one moment makes is less, however clear
 _SAME_DELAY_S: Final = 0.001
 _REMEMBERED_S: Final = 20.0
 _AGAIN_S: Final = 1.5  # so seldom is searched what must be seen twice anyway
@@ -123,7 +124,7 @@ class LeakWatch:
                 voice = self._long(column)
                 peak = find(voice, rest.sound, lead=self._lead, earliest=0, latest=self._lead)
                 floors.append(_db(_PROVED * peak.chance / self._gain))
-                if self._leaks.are_beyond_doubt(peak, self._past.heard_s, is_steady_enough=peak.steadiness >= _STEADY):
+                if self._leaks.are_beyond_doubt(peak, self._past.heard_s, at_once=_SURE):
                     found += [] if self._is_the_room(voice, peak) else [peak]
                 # what the others' removal left of a voice in their microphones is far below any limit
                 if rest.gain is not None and self._is_thorough and not any(map(self._matters, found)):
@@ -230,15 +231,15 @@ class _Sightings:
         self._same = _SAME_DELAY_S * rate_hz
         self._seen: deque[tuple[float, float]] = deque()
 
-    def are_beyond_doubt(self, peak: Peak, now_s: float, *, is_steady_enough: bool = False) -> bool:
-        """Take in a peak; True when it, with those seen before, cannot be chance."""
+    def are_beyond_doubt(self, peak: Peak, now_s: float, *, at_once: float = _CERTAIN) -> bool:
+        """Take in a peak; True when it, with those seen before, cannot be chance. at_once: so clear and steady is."""
         while self._seen and self._seen[0][0] < now_s - _REMEMBERED_S:
             self._seen.popleft()
-        if peak.clarity < _LIKELY:
+        if peak.clarity < _LIKELY or peak.steadiness < _STEADY_AT_LEAST:
             return False
         is_again = any(abs(late - peak.late) <= self._same and at_s <= now_s - WINDOW_S for at_s, late in self._seen)
         self._seen.append((now_s, peak.late))
-        return is_again or peak.clarity >= (_SURE if is_steady_enough else _CERTAIN)
+        return is_again or peak.clarity >= (at_once if peak.steadiness >= _STEADY else _CERTAIN)
 
 
 def _is_same(one: Samples, two: Samples) -> bool:

@@ -5,6 +5,7 @@ A person says random sentences of their language, with the pauses that commas an
 
 import hashlib
 import io
+import math
 import random
 import subprocess
 from dataclasses import dataclass
@@ -63,14 +64,15 @@ PEOPLE: Final = (
 
 def speech(person: int, *, seconds: float, rate_hz: int, seed: int = 0) -> Sound:
     """So much of one person's speech, from its beginning: shape (frames,), RMS LEVEL_DBFS, no sample at full scale."""
-    sound = _said(PEOPLE[person % len(PEOPLE)], round(seconds + 10), seed)
-    frames = round(seconds * rate_hz)
-    resampled = resample_poly(sound, rate_hz, _NATIVE_HZ).astype(np.float32)[:frames]
+    sound = _said(PEOPLE[person % len(PEOPLE)], _KEPT_S * math.ceil((seconds + 1) / _KEPT_S), seed)
+    needed = math.ceil((seconds + 0.1) * _NATIVE_HZ)
+    resampled = resample_poly(sound[:needed], rate_hz, _NATIVE_HZ).astype(np.float32)[: round(seconds * rate_hz)]
     level = 10 ** (LEVEL_DBFS / 20) / float(np.sqrt(np.mean(resampled**2)))
     return np.asarray(np.clip(resampled * level, -0.99, 0.99), dtype=np.float32)
 
 
 _NATIVE_HZ: Final = 22_050
+_KEPT_S: Final = 130
 
 
 def _said(person: Person, seconds: int, seed: int) -> Sound:
@@ -78,7 +80,7 @@ def _said(person: Person, seconds: int, seed: int) -> Sound:
     key = hashlib.sha256(repr((person, seconds, seed, WORDS)).encode()).hexdigest()[:16]
     kept = KEPT / f"{key}.npy"
     if kept.exists():
-        return np.asarray(np.load(kept), dtype=np.float32)
+        return np.asarray(np.load(kept) / 32768, dtype=np.float32)
     chance = random.Random(key)
     words = WORDS[person.voice[:2]].split()
     pieces: list[Sound] = []
@@ -87,9 +89,9 @@ def _said(person: Person, seconds: int, seed: int) -> Sound:
     sound = np.concatenate(pieces)
     KEPT.mkdir(parents=True, exist_ok=True)
     part = kept.with_name(f"{key}.{random.random()}.npy")  # two test processes may make the same one
-    np.save(part, sound)
+    np.save(part, np.round(sound * 32767).astype(np.int16))
     part.rename(kept)
-    return sound
+    return _said(person, seconds, seed)
 
 
 def _sentence(chance: random.Random, words: list[str]) -> str:
