@@ -14,6 +14,7 @@ from widgets.ask import Deck
 from widgets.controls import ActionButton, Face, Panel, Words
 from widgets.lamps import Lamp
 from widgets.meters import Meter, MeterScale, level_words
+from widgets.programme_strip import ProgrammeStrip
 from widgets.theme import px
 
 _SILENCE: Final = Level()
@@ -59,7 +60,10 @@ class ChannelStrip:
         self._channel = channel
         self.name.say(channel.name)
         gain = f" {channel.gain_db:+g} dB" if channel.gain_db else ""
-        self.where.say(f"{channel.mute_acts_on}{gain}")
+        if channel.is_talking_muted:
+            self.where.say("talking while muted", theme.AMBER_SOFT)
+        else:
+            self.where.say(f"{channel.mute_acts_on}{gain}", theme.FAINT)
         self.where.setToolTip(f"{channel.name}: its mute acts on {channel.mute_acts_on}")
         muted = f"{channel.name}: mute acts on {channel.mute_acts_on}"
         self.mute.be("channel.mute", "MUTED" if channel.is_muted else "MUTE",
@@ -161,6 +165,7 @@ class SoundPane(Panel):
         self._deck = deck
         self._strips: list[ChannelStrip] = []
         self._returns: list[ReturnStrip] = []
+        self._programme: ProgrammeStrip | None = None
         self._inputs: dict[str, InputStrip] = {}
         self._names: tuple[object, ...] = ()
         self._talkback = ActionButton(deck, "talkback.hold", "TALKBACK", size=theme.SMALL,
@@ -216,11 +221,20 @@ class SoundPane(Panel):
             strip.show_level(level)
         for strip_back, level in zip(self._returns, levels.returns, strict=False):
             strip_back.meter.show_level(level)
+        if self._programme is not None:
+            self._programme.show_levels(levels)
 
     def show_numbers(self, levels: Levels) -> None:
         """Follow the numbers, and the buttons' holds; a few times a second."""
         for index, strip in enumerate(self._strips):
             strip.show_number(levels.channels[index] if index < len(levels.channels) else _SILENCE)
+        if self._programme is not None:
+            desk = self._deck.desk
+            self._programme.show_numbers(
+                levels.programme_loudness,
+                desk.show.value.audio.meters,
+                is_paused=desk.sound.value.is_loudness_paused,
+            )
 
     def show_obs_levels(self) -> None:
         """Follow the meters of OBS's inputs."""
@@ -258,7 +272,7 @@ class SoundPane(Panel):
             strip_back.show_return(return_, is_heard=sound.link.is_up)
         self._show_inputs()
         is_open = sound.is_talkback_open
-        self._talkback.be("talkback.hold", "TALKBACK OPEN" if is_open else "TALKBACK",
+        self._talkback.be("talkback.hold", _talkback_words(sound),
                           face=Face.RED if is_open else Face.PLAIN)  # fmt: skip
 
     def _show_inputs(self) -> None:
@@ -287,10 +301,11 @@ class SoundPane(Panel):
         grid.setColumnMinimumWidth(0, _name_px())
         grid.setColumnStretch(1, 1)
         grid.addWidget(MeterScale(), 0, 1)
+        self._programme = ProgrammeStrip(grid, 1, name_px=_name_px()) if sound.channels else None
         self._strips = [
-            ChannelStrip(self._deck, channel, grid, row) for row, channel in enumerate(sound.channels, start=1)
+            ChannelStrip(self._deck, channel, grid, row) for row, channel in enumerate(sound.channels, start=2)
         ]
-        after = len(sound.channels) + 1
+        after = len(sound.channels) + 2
         self._returns = []
         if sound.returns:
             self._returns = [
@@ -350,6 +365,14 @@ def _name_px() -> int:
 def _row_px() -> int:
     """The height of a strip: never less than a finger's 32."""
     return max(32, px(38))
+
+
+def _talkback_words(sound: Sound) -> str:
+    """Where the director's voice goes."""
+    if not sound.is_talkback_open:
+        return "TALKBACK"
+    into = [made_for.name for made_for in sound.returns if made_for.is_spoken_into]
+    return f"TALK → {into[0]}" if len(into) == 1 else f"TALK → {len(into)} RETURNS"
 
 
 def _joined(sound: Sound) -> set[str]:

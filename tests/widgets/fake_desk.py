@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
+from console.audio.state import Channel, Leak, Level, Levels, Loudness, Return, Sound
 from console.cameras.state import FLOOR_DBFS, Camera, CameraState, Offer, Picture, Trial
 from console.cameras.state import Origin as CameraOrigin
 from console.commerce.state import Checkout, Drop, DropState, Lamp, Order, Sale
@@ -106,6 +106,8 @@ class FakeDesk:
         return Levels(
             tuple(_level(at, index) for index in range(len(sound.channels))),
             tuple(_level(at, index + 7) for index in range(len(sound.returns))),
+            (_level(at, 3), _level(at, 4)),
+            Loudness(-15.2, -16.4, -17.6, 6.1, -9.8, -13.0, -2.3),
         )
 
     def obs_levels(self) -> Mapping[str, InputLevel]:

@@ -65,10 +65,11 @@ def _misplaced(window: QWidget) -> list[str]:
         if isinstance(each, ActionButton | Chooser | Tile | BusPane) and not each.visibleRegion().isEmpty()
     ]
     places = [(each, each.rect().translated(each.mapTo(window, QPoint(0, 0)))) for each in controls]
+    seen = [(each, each.visibleRegion().boundingRect().translated(place.topLeft())) for each, place in places]
     faults = [
         f"{one.accessibleName()} lies over {other.accessibleName()}"
-        for index, (one, place) in enumerate(places)
-        for other, other_place in places[:index]
+        for index, (one, place) in enumerate(seen)  # what is scrolled away lies over nothing
+        for other, other_place in seen[:index]
         if place.intersects(other_place) and not other.isAncestorOf(one) and not one.isAncestorOf(other)
     ]
     faults += [
