@@ -9,6 +9,7 @@ import logging
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from console.audio.disk_left import DiskLeft
 from console.audio.recorded_files import FLAC_SHARE, SAMPLE_BYTES, SoundFile, cut, open_file
 from console.audio.recorded_names import file_names
 from console.audio.recorder_messages import Finish, Finished, GapFilled, Order, PartBegun, Progress, Recorded
-from console.audio.timeline import Piece, Timeline
+from console.audio.timeline import Gap, Piece, Timeline
 from console.core.errors import UserError
 from console.workers.port import WorkerPort
 from console.workers.rings import CaptureRing, Counter, MeterBlock, Samples
@@ -113,6 +114,7 @@ class _Recorder:
         self._unbroken = 0  # frames of sound since the last silence
         self._before_ns = int(progress[Progress.LENGTH_NS])  # how long the parts before are
         self._end: int | None = None
+        self._gap: GapFilled | None = None  # the one that files are in now
         self._turned_ns = 0
         self._callbacks = 0
         self._said_s = 0.0
@@ -129,6 +131,7 @@ class _Recorder:
         finally:
             if self._part is not None:
                 self._part.close()
+        self._tell_gap()
         return Finished(self._length_s, why, fix)
 
     def _record(self) -> None:
@@ -205,30 +208,36 @@ class _Recorder:
         for piece in self._timeline.turn(end, moved_ns, now_ns, is_new_engine=is_new_engine):
             if piece.gap is None:
                 self._sound(piece)
-                continue
-            lasted_s = piece.frames / rate_hz
-            is_filled = lasted_s <= _LONGEST_GAP_S
-            self._port.send(GapFilled(self._length_s, lasted_s, piece.gap, is_filled))
-            if not is_filled:
+            elif piece.frames <= _LONGEST_GAP_S * rate_hz:
+                self._silence(piece.frames, piece.gap)
+            else:
+                self._port.send(GapFilled(self._length_s, piece.frames / rate_hz, piece.gap, is_filled=False))
                 self._begin_part(piece.end, now_ns)
                 return
-            self._silence(piece.frames)
 
     @property
     def _open(self) -> _Part:
         assert self._part is not None
         return self._part
 
+    def _tell_gap(self) -> None:
+        """Tell of a gap when it is over, once."""
+        if self._gap is not None:
+            self._port.send(replace(self._gap, lasted_s=self._length_s - self._gap.at_s))
+            self._gap = None
+
     def _sound(self, piece: Piece) -> None:
         for frames, left in _chunks(piece.frames):
             block = self._ring.read(piece.end - left, frames)
             if block is None:  # overtaken while it was read
-                self._silence(frames)
+                self._silence(frames, Gap.OVERRUN)
             else:
+                self._tell_gap()
                 self._open.write(block)
                 self._unbroken += frames
 
-    def _silence(self, frames: int) -> None:
+    def _silence(self, frames: int, gap: Gap) -> None:
+        self._gap = self._gap or GapFilled(self._length_s, 0.0, gap)
         for chunk, _ in _chunks(frames):
             self._open.write(np.zeros((chunk, self._order.ring_columns), dtype=np.float32))
         self._unbroken = 0

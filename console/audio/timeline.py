@@ -12,7 +12,7 @@ from typing import Final
 
 STILL_S: Final = 0.25
 """So much (or three blocks) missing before the sound of a new engine is a gap."""
-_AWAY: Final = 4  # times STILL_S is one in any case: a driver that stalled for less catches up, in a burst
+_AWAY: Final = 2  # times STILL_S is one in any case: a driver that stalled for less catches up, in a burst
 
 
 class Gap(StrEnum):
@@ -41,6 +41,7 @@ class Timeline:
         self._ring_frames = ring_frames
         self._still_ns = self._ns(max(round(STILL_S * rate_hz), 3 * block_frames))
         self._away_ns = _AWAY * self._still_ns
+        self._is_away = False
 
     def turn(self, end: int, moved_ns: int, now_ns: int, *, is_new_engine: bool = False) -> Iterator[Piece]:
         """What comes next, in order; a piece counts as recorded when the next one is asked for.
@@ -50,14 +51,22 @@ class Timeline:
         new = end - self.position
         if new > 0:
             missing_ns = moved_ns - self._ns(new) - self.until_ns
-            if missing_ns > (self._still_ns if is_new_engine else self._away_ns):
+            if missing_ns > self._least_ns(is_new_engine):
                 yield self._silence(missing_ns, Gap.ENGINE)
+            self._is_away = False
             yield from self._sound(end)
             self.until_ns = moved_ns
         elif now_ns - self.until_ns > self._away_ns:
             silence = self._silence(now_ns - self.until_ns - self._away_ns // 2, Gap.ENGINE)
             yield silence
             self.until_ns += self._ns(silence.frames)
+            self._is_away = True
+
+    def _least_ns(self, is_new_engine: bool) -> int:
+        """How much must be missing to be a gap; in the middle of one, anything."""
+        if self._is_away:
+            return 0
+        return self._still_ns if is_new_engine else self._away_ns
 
     def _sound(self, end: int) -> Iterator[Piece]:
         """What the ring still holds, half of it when it has overtaken the recorder."""

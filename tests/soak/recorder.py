@@ -118,6 +118,7 @@ def _seams(sound: NDArray[np.float32]) -> int:
     """How many frames differ from those of a second before, leaving out what has silence in between."""
     run = np.ones(480)
     begins = np.convolve(sound == 0, run, "valid") > len(run) - 0.5  # so many zeros from here on
-    silent = np.cumsum(np.convolve(begins, run) > 0.5)
-    is_one_run = silent[RATE_HZ:] == silent[:-RATE_HZ]
+    is_silent = np.convolve(begins, run) > 0.5
+    silences = np.cumsum(is_silent)
+    is_one_run = (silences[RATE_HZ:] == silences[:-RATE_HZ]) & ~is_silent[:-RATE_HZ]
     return int(np.count_nonzero((sound[RATE_HZ:] != sound[:-RATE_HZ]) & is_one_run))
