@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import numpy as np
+
 from console.cameras.messages import Look
 
 BLACK_MEAN: Final = 16  # of 255: the black of video range, seen as full range
@@ -27,8 +29,8 @@ def is_same(one: bytes, other: bytes) -> bool:
         return False
     if one == other:
         return True
-    changed = sum(1 for a, b in zip(one, other, strict=True) if abs(a - b) > SAME_WITHIN)
-    return changed <= len(one) * CHANGED_SHARE
+    before, now = (np.frombuffer(samples, np.uint8).astype(np.int16) for samples in (one, other))
+    return bool(np.count_nonzero(np.abs(now - before) > SAME_WITHIN) <= len(one) * CHANGED_SHARE)
 
 
 def is_black(samples: bytes) -> bool:

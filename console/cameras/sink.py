@@ -6,7 +6,7 @@
 import ctypes
 import sys
 import time
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,18 @@ _memcmp.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
 _memcmp.restype = ctypes.c_int
 
 
+class _Room(NamedTuple):
+    """Memory of one picture, and its address, which numpy is slow to tell."""
+
+    pixels: Pixels
+    at: int
+
+
+def _room_of(count: int) -> _Room:
+    pixels: Pixels = np.empty(count, np.uint8)
+    return _Room(pixels, pixels.ctypes.data)
+
+
 class PictureSink:
     """Takes I420 pictures of any size, and publishes them in `frames`, at most `size` large, while somebody looks."""
 
@@ -32,8 +44,7 @@ class PictureSink:
         self._frames = frames
         self._memory: Pixels = np.frombuffer(memory, np.uint8)
         self._scaler = Scaler()
-        self._newest: Pixels = np.empty(0, np.uint8)
-        self._spare: Pixels = np.empty(0, np.uint8)
+        self._newest = self._spare = _room_of(0)
         self._came_ns = 0
         self._shown: tuple[Size, Size] | None = None  # source and shape of what was published; None: an older picture
 
@@ -43,9 +54,9 @@ class PictureSink:
 
     def room_at(self, count: int) -> int:
         """Where to write the next picture of `count` bytes: an address, good until `take`."""
-        if self._spare.size != count:
-            self._spare = np.empty(count, np.uint8)
-        return int(self._spare.ctypes.data)
+        if self._spare.pixels.size != count:
+            self._spare = _room_of(count)
+        return self._spare.at
 
     def take(self, source: Size, *, wide: int | None = None, may_repeat: bool = False) -> None:
         """The picture of size `source` is written; `wide`: its width as it is to be seen, when that is another.
@@ -71,25 +82,25 @@ class PictureSink:
 
     def samples(self) -> bytes:
         """Luma of the newest picture, published or not, for judging its looks; nothing while there is none."""
-        source, newest = self.source, self._newest
+        source, newest = self.source, self._newest.pixels
         return luma_samples(newest, source) if newest.size and newest.size >= size_of(*source) else b""
 
     def grey(self) -> tuple[int, Pixels] | None:
         """When the newest picture came, and its luma, fit for finding details in; None while there is none."""
-        source, newest, came_ns = self.source, self._newest, self._came_ns
+        source, newest, came_ns = self.source, self._newest.pixels, self._came_ns
         if not newest.size or newest.size < size_of(*source):
             return None
         return came_ns, shrunk_luma(newest, source, GREY_SIZE)
 
     def _is_same(self, count: int) -> bool:
-        if not self._newest.size == self._spare.size == count:
+        if not self._newest.pixels.size == self._spare.pixels.size == count:
             return False
-        return not _memcmp(self._newest.ctypes.data, self._spare.ctypes.data, count)
+        return not _memcmp(self._newest.at, self._spare.at, count)
 
     def _publish(self, source: Size, shape: Size, now_ns: int) -> None:
         start, size = self._frames.begin_at(*shape)
         rows = self._memory[start : start + size].reshape(shape[1], stride_of(shape[0]) // BYTES_PER_PIXEL, 4)
-        self._scaler.scale(self._newest, source, rows[:, : shape[0]])
+        self._scaler.scale(self._newest.pixels, source, rows[:, : shape[0]])
         self._frames.set_source(*source)
         self._frames.commit(now_ns)
         self._shown = source, shape
