@@ -1,6 +1,9 @@
 """The signals of EBU Tech 3341 and 3342, made from their descriptions at 48 kHz. Pure numpy and scipy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -21,8 +24,9 @@ def tone(*steps: tuple[float, float]) -> Sound:
 
 
 def stereo(*steps: tuple[float, float]) -> Sound:
-    """The same tone left and right; shape (frames, 2)."""
-    return np.repeat(tone(*steps)[:, None], 2, axis=1)
+    """The same tone left and right; shape (frames, 2), one column in memory: not to be written to."""
+    made = tone(*steps)
+    return np.broadcast_to(made[:, None], (len(made), 2))
 
 
 def surround(seconds: float, levels_dbfs: Sequence[float]) -> Sound:
@@ -30,35 +34,66 @@ def surround(seconds: float, levels_dbfs: Sequence[float]) -> Sound:
     return np.stack([tone((seconds, dbfs)) for dbfs in levels_dbfs], axis=1)
 
 
-INTEGRATED: Final[dict[str, tuple[Sound, float]]] = {
-    "1": (stereo((20, -23)), -23.0),
-    "2": (stereo((20, -33)), -33.0),
-    "3": (stereo((10, -36), (60, -23), (10, -36)), -23.0),
-    "4": (stereo((10, -72), (10, -36), (60, -23), (10, -36), (10, -72)), -23.0),
-    "5": (stereo((20, -26), (20.1, -20), (20, -26)), -23.0),
-    "6": (surround(20, (-28, -28, -24, -30, -30)), -23.0),
-}
-"""Tech 3341, 1 to 6: the sound and its integrated loudness, +-0.1 LU. Tests 1 and 2 are all readings at once."""
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One signal, made when it is wanted (all of them together are 14 minutes), and what it must read."""
 
-SHORT_TERM_STEADY: Final = stereo(*[(1.34, -20), (1.66, -30)] * 5)  # 9: S = -23 from 3 s on
-MOMENTARY_STEADY: Final = stereo(*[(0.18, -20), (0.22, -30)] * 25)  # 12: M = -23 from 1 s on
-SHORT_TERM_FILES: Final = [stereo((i * 0.15, SILENCE), (3, -23), (1, SILENCE)) for i in range(20)]  # 10: max S = -23
-MOMENTARY_FILES: Final = [stereo((i * 0.02, SILENCE), (0.4, -23), (1, SILENCE)) for i in range(20)]  # 13: max M = -23
+    make: Callable[[], Sound]
+    expected: float
+
+
+INTEGRATED: Final = {
+    "1": Signal(lambda: stereo((20, -23)), -23.0),
+    "2": Signal(lambda: stereo((20, -33)), -33.0),
+    "3": Signal(lambda: stereo((10, -36), (60, -23), (10, -36)), -23.0),
+    "4": Signal(lambda: stereo((10, -72), (10, -36), (60, -23), (10, -36), (10, -72)), -23.0),
+    "5": Signal(lambda: stereo((20, -26), (20.1, -20), (20, -26)), -23.0),
+    "6": Signal(lambda: surround(20, (-28, -28, -24, -30, -30)), -23.0),
+}
+"""Tech 3341, 1 to 6: integrated loudness, +-0.1 LU. Tests 1 and 2 are all readings at once."""
+
+RANGES: Final = {
+    "1": Signal(lambda: stereo((20, -20), (20, -30)), 10.0),
+    "2": Signal(lambda: stereo((20, -20), (20, -15)), 5.0),
+    "3": Signal(lambda: stereo((20, -40), (20, -20)), 20.0),
+    "4": Signal(lambda: stereo((20, -50), (20, -35), (20, -20), (20, -35), (20, -50)), 15.0),
+}
+"""Tech 3342, 1 to 4: the range, +-1 LU."""
+
 LIVE_LEVELS: Final = [-38.0 + i for i in range(20)]
-SHORT_TERM_LIVE: Final = stereo(  # 11: max S = -38 to -19, one after the other
-    *[step for i in range(20) for step in ((i * 0.15, SILENCE), (3, -38 + i), (3 - i * 0.15, SILENCE))]
-)
-MOMENTARY_LIVE: Final = stereo(  # 14: max M = -38 to -19, one after the other
-    *[step for i in range(20) for step in ((i * 0.02, SILENCE), (0.4, -38 + i), (0.4 - i * 0.02, SILENCE))]
-)
+"""Tech 3341, 11 and 14: the maxima one after the other."""
 
-RANGES: Final[dict[str, tuple[Sound, float]]] = {
-    "1": (stereo((20, -20), (20, -30)), 10.0),
-    "2": (stereo((20, -20), (20, -15)), 5.0),
-    "3": (stereo((20, -40), (20, -20)), 20.0),
-    "4": (stereo((20, -50), (20, -35), (20, -20), (20, -35), (20, -50)), 15.0),
-}
-"""Tech 3342, 1 to 4: the sound and its range, +-1 LU."""
+
+def short_term_steady() -> Sound:
+    """9: S = -23 from 3 s on."""
+    return stereo(*[(1.34, -20), (1.66, -30)] * 5)
+
+
+def short_term_files() -> list[Sound]:
+    """10: the highest S of each is -23."""
+    return [stereo((i * 0.15, SILENCE), (3, -23), (1, SILENCE)) for i in range(20)]
+
+
+def short_term_live() -> Sound:
+    """11: the highest S is LIVE_LEVELS in steps of 6 s."""
+    steps = [((i * 0.15, SILENCE), (3, LIVE_LEVELS[i]), (3 - i * 0.15, SILENCE)) for i in range(20)]
+    return stereo(*chain.from_iterable(steps))
+
+
+def momentary_steady() -> Sound:
+    """12: M = -23 from 1 s on."""
+    return stereo(*[(0.18, -20), (0.22, -30)] * 25)
+
+
+def momentary_files() -> list[Sound]:
+    """13: the highest M of each is -23."""
+    return [stereo((i * 0.02, SILENCE), (0.4, -23), (1, SILENCE)) for i in range(20)]
+
+
+def momentary_live() -> Sound:
+    """14: the highest M is LIVE_LEVELS in steps of 0.8 s."""
+    steps = [((i * 0.02, SILENCE), (0.4, LIVE_LEVELS[i]), (0.4 - i * 0.02, SILENCE)) for i in range(20)]
+    return stereo(*chain.from_iterable(steps))
 
 
 def _faded(sound: NDArray[np.float64], frames: int) -> NDArray[np.float64]:
@@ -83,12 +118,12 @@ def _burst(offset: int) -> Sound:
     return np.repeat(taken.astype(np.float32)[:, None], 2, axis=1)
 
 
-TRUE_PEAKS: Final[dict[str, tuple[Sound, float]]] = {
-    "15": (_sine(1 / 4, 0.50, 0), -6.0),
-    "16": (_sine(1 / 4, 0.50, 45), -6.0),
-    "17": (_sine(1 / 6, 0.50, 60), -6.0),
-    "18": (_sine(1 / 8, 0.50, 67.5), -6.0),
-    "19": (_sine(1 / 4, 1.41, 45), 3.0),
-    **{str(20 + offset): (_burst(offset), 0.0) for offset in range(4)},
+TRUE_PEAKS: Final = {
+    "15": Signal(lambda: _sine(1 / 4, 0.50, 0), -6.0),
+    "16": Signal(lambda: _sine(1 / 4, 0.50, 45), -6.0),
+    "17": Signal(lambda: _sine(1 / 6, 0.50, 60), -6.0),
+    "18": Signal(lambda: _sine(1 / 8, 0.50, 67.5), -6.0),
+    "19": Signal(lambda: _sine(1 / 4, 1.41, 45), 3.0),
+    **{str(20 + offset): Signal(partial(_burst, offset), 0.0) for offset in range(4)},
 }
-"""Tech 3341, 15 to 23: the sound and its true peak, +0.2 to -0.4 dB."""
+"""Tech 3341, 15 to 23: the true peak, +0.2 to -0.4 dB."""

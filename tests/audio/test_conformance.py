@@ -25,14 +25,17 @@ LOUDNESS_LU = 0.1
 RANGE_LU = 1.0
 LOOK_FRAMES = RATE // 100
 
-LONG_SOUNDS: dict[str, Sound] = {
-    **{f"integrated {name}": sound for name, (sound, _) in ebu.INTEGRATED.items()},
-    **{f"range {name}": sound for name, (sound, _) in ebu.RANGES.items()},
-    "9": ebu.SHORT_TERM_STEADY,
-    "11": ebu.SHORT_TERM_LIVE,
-    "12": ebu.MOMENTARY_STEADY,
-    "14": ebu.MOMENTARY_LIVE,
-}
+
+@pytest.fixture(scope="module")
+def long_sounds() -> dict[str, Sound]:
+    return {
+        **{f"integrated {name}": signal.make() for name, signal in ebu.INTEGRATED.items()},
+        **{f"range {name}": signal.make() for name, signal in ebu.RANGES.items()},
+        "9": ebu.short_term_steady(),
+        "11": ebu.short_term_live(),
+        "12": ebu.momentary_steady(),
+        "14": ebu.momentary_live(),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +88,15 @@ def _read(loudness: Loudness, group: int, end: int, *, is_over: bool) -> Reading
 
 
 @pytest.fixture(scope="module", params=BLOCKS)
-def live(request: pytest.FixtureRequest) -> dict[str, list[Reading]]:
+def live(request: pytest.FixtureRequest, long_sounds: dict[str, Sound]) -> dict[str, list[Reading]]:
     """The long sounds, measured as they come."""
-    return measured(LONG_SOUNDS, request.param)
+    return measured(long_sounds, request.param)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ebu.INTEGRATED)
 def test_live_1_to_6_integrated(live: dict[str, list[Reading]], name: str) -> None:
-    expected, (found,) = ebu.INTEGRATED[name][1], live[f"integrated {name}"]
+    expected, (found,) = ebu.INTEGRATED[name].expected, live[f"integrated {name}"]
     assert found.integrated == pytest.approx(expected, abs=LOUDNESS_LU)
     if name in "12":
         assert found.momentary == pytest.approx(expected, abs=LOUDNESS_LU)
@@ -104,7 +107,7 @@ def test_live_1_to_6_integrated(live: dict[str, list[Reading]], name: str) -> No
 @pytest.mark.parametrize("name", ebu.RANGES)
 def test_live_loudness_ranges(live: dict[str, list[Reading]], name: str) -> None:
     (found,) = live[f"range {name}"]
-    assert found.range_lu == pytest.approx(ebu.RANGES[name][1], abs=RANGE_LU)
+    assert found.range_lu == pytest.approx(ebu.RANGES[name].expected, abs=RANGE_LU)
 
 
 @pytest.mark.slow
@@ -129,8 +132,8 @@ def test_live_11_and_14_each_step_is_a_new_maximum(live: dict[str, list[Reading]
 @pytest.mark.slow
 @pytest.mark.parametrize("frames", BLOCKS)
 def test_live_10_and_13_the_maxima_wherever_the_sound_begins(frames: int) -> None:
-    short_terms = measured({f"10.{number}": sound for number, sound in enumerate(ebu.SHORT_TERM_FILES)}, frames)
-    momentaries = measured({f"13.{number}": sound for number, sound in enumerate(ebu.MOMENTARY_FILES)}, frames)
+    short_terms = measured({f"10.{number}": sound for number, sound in enumerate(ebu.short_term_files())}, frames)
+    momentaries = measured({f"13.{number}": sound for number, sound in enumerate(ebu.momentary_files())}, frames)
     found = [read.short_term_max for (read,) in short_terms.values()]
     found += [read.momentary_max for (read,) in momentaries.values()]
     assert found == pytest.approx([-23.0] * 40, abs=LOUDNESS_LU)
@@ -140,7 +143,7 @@ def test_live_10_and_13_the_maxima_wherever_the_sound_begins(frames: int) -> Non
 @pytest.mark.parametrize("is_maximum_only", [False, True])
 @pytest.mark.parametrize("name", ebu.TRUE_PEAKS)
 def test_live_15_to_23_true_peaks(name: str, frames: int, is_maximum_only: bool) -> None:
-    sound, expected = ebu.TRUE_PEAKS[name]
+    sound, expected = ebu.TRUE_PEAKS[name].make(), ebu.TRUE_PEAKS[name].expected
     meter = TruePeak(2, is_maximum_only=is_maximum_only)
     for start in range(0, len(sound), frames):
         meter.feed(sound[start : start + frames])
@@ -159,8 +162,8 @@ def metered(sound: Sound, folder: Path, capsys: pytest.CaptureFixture[str]) -> d
 
 @pytest.mark.parametrize("name", ebu.INTEGRATED)
 def test_a_file_1_to_6_integrated(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sound, expected = ebu.INTEGRATED[name]
-    found = metered(sound, tmp_path, capsys)
+    expected = ebu.INTEGRATED[name].expected
+    found = metered(ebu.INTEGRATED[name].make(), tmp_path, capsys)
     assert found["integrated_lufs"] == pytest.approx(expected, abs=LOUDNESS_LU)
     if name in "12":
         assert found["momentary_max_lufs"] == pytest.approx(expected, abs=LOUDNESS_LU)
@@ -169,27 +172,27 @@ def test_a_file_1_to_6_integrated(name: str, tmp_path: Path, capsys: pytest.Capt
 
 @pytest.mark.slow
 def test_files_9_to_14_maxima(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for sound in (ebu.SHORT_TERM_STEADY, *ebu.SHORT_TERM_FILES):
+    for sound in (ebu.short_term_steady(), *ebu.short_term_files()):
         assert metered(sound, tmp_path, capsys)["short_term_max_lufs"] == pytest.approx(-23.0, abs=LOUDNESS_LU)
-    for sound in (ebu.MOMENTARY_STEADY, *ebu.MOMENTARY_FILES):
+    for sound in (ebu.momentary_steady(), *ebu.momentary_files()):
         assert metered(sound, tmp_path, capsys)["momentary_max_lufs"] == pytest.approx(-23.0, abs=LOUDNESS_LU)
-    assert metered(ebu.SHORT_TERM_LIVE, tmp_path, capsys)["short_term_max_lufs"] == pytest.approx(
-        -19.0, abs=LOUDNESS_LU
-    )
-    assert metered(ebu.MOMENTARY_LIVE, tmp_path, capsys)["momentary_max_lufs"] == pytest.approx(-19.0, abs=LOUDNESS_LU)
+    steps = metered(ebu.short_term_live(), tmp_path, capsys)
+    assert steps["short_term_max_lufs"] == pytest.approx(-19.0, abs=LOUDNESS_LU)
+    steps = metered(ebu.momentary_live(), tmp_path, capsys)
+    assert steps["momentary_max_lufs"] == pytest.approx(-19.0, abs=LOUDNESS_LU)
 
 
 @pytest.mark.parametrize("name", ebu.RANGES)
 def test_a_files_loudness_range(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sound, expected = ebu.RANGES[name]
-    assert metered(sound, tmp_path, capsys)["range_lu"] == pytest.approx(expected, abs=RANGE_LU)
+    signal = ebu.RANGES[name]
+    assert metered(signal.make(), tmp_path, capsys)["range_lu"] == pytest.approx(signal.expected, abs=RANGE_LU)
 
 
 @pytest.mark.parametrize("name", ebu.TRUE_PEAKS)
 def test_a_files_15_to_23_true_peaks(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sound, expected = ebu.TRUE_PEAKS[name]
+    expected = ebu.TRUE_PEAKS[name].expected
     # float: two of them are over full scale
-    soundfile.write(tmp_path / "signal.wav", sound, RATE, subtype="FLOAT")
+    soundfile.write(tmp_path / "signal.wav", ebu.TRUE_PEAKS[name].make(), RATE, subtype="FLOAT")
     assert run(["meter", str(tmp_path / "signal.wav"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     for peak in (found["true_peak_dbtp"], *(channel["true_peak_dbtp"] for channel in found["channels"])):
