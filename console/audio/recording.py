@@ -48,7 +48,6 @@ LOW_MINUTES: Final = 10.0
 
 _ALARM: Final = "soundrecord"
 _HEARTBEAT_S: Final = 15.0  # a disk may think for seconds
-_NICENESS: Final = 5  # the ring waits for it; what is heard and seen comes first
 _ANSWER_S: Final = 15.0
 _FINISH_S: Final = 5.0  # it writes what the ring still holds
 _WHY: Final = {Gap.ENGINE: "the sound was away", Gap.OVERRUN: "the disk was too slow"}
@@ -144,7 +143,7 @@ class SoundRecorder:
             return Outcome.failed("There is no memory left for the recorder.", "Close other programs.")
         self._run = run
         run.worker = self._supervisor.start(
-            WorkerSpec("recorder", main, {"order": run.order}, heartbeat_s=_HEARTBEAT_S, niceness=_NICENESS),
+            WorkerSpec("recorder", main, {"order": run.order}, heartbeat_s=_HEARTBEAT_S),
             on_message=partial(self._hear, run),
             on_state=partial(self._recorder_is, run),
         )

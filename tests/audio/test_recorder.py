@@ -45,10 +45,10 @@ class Counting:
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
-    def recordable(self) -> Recordable:
+    def recordable(self, suffix: str = ".wav") -> Recordable:
         """What the recorder is told of it."""
         paths = (self.ring_file.path, self.meters_file.path)
-        return Recordable("Friday drop", self.layout, RATE_HZ, BLOCK, self.ring, *paths, suffix=".wav")
+        return Recordable("Friday drop", self.layout, RATE_HZ, BLOCK, self.ring, *paths, suffix=suffix)
 
     def end(self) -> None:
         """No more frames."""
@@ -82,9 +82,9 @@ class Rig:
         await self.supervisor.close()
         self.sound.end()
 
-    def host(self) -> NDArray[np.int64]:
+    def host(self, part: str = "") -> NDArray[np.int64]:
         """The numbers of the frames in the host's file; 0 is silence."""
-        (path,) = self._folder.rglob("*Host.wav")
+        (path,) = self._folder.rglob(f"*Host{part}.*")
         samples: NDArray[np.float64] = soundfile.read(path)[0]
         return np.rint(samples * FULL_SCALE).astype(np.int64)
 
@@ -124,7 +124,29 @@ async def test_what_a_slow_disk_lost_is_silence_of_just_that_length(rig: Rig, jo
     assert np.count_nonzero(is_lost) == pytest.approx(sum(float(str(gap["lasted_s"])) for gap in gaps) * RATE_HZ, abs=8)
 
 
-@pytest.mark.parametrize("rig", [10], indirect=True)
+@pytest.mark.slow
+@pytest.mark.parametrize("rig", [30], indirect=True)
+@pytest.mark.parametrize("suffix", [".flac", ".wav"])
+async def test_a_killed_recorder_goes_on_with_the_very_next_frame(
+    rig: Rig, journal: MemoryJournal, suffix: str
+) -> None:
+    assert (await rig.recorder.start(rig.sound.recordable(suffix))).is_done
+    long_enough = rig.sound.ring.end + 12_000  # FLAC's blocks are half a second at this rate
+    await until(lambda: rig.sound.ring.end > long_enough, what="some sound")
+    pid = rig.recorder.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    await until(lambda: rig.state.parts == 2, within_s=25, what="the next part")
+    await until(lambda: rig.sound.ring.end > long_enough + 12_000, what="some more")
+    assert (await rig.recorder.stop()).is_done
+    assert not journal.of("soundrecord.gap")
+    first, second = rig.host(), rig.host(" part 2")
+    whole = np.concatenate((first, second))
+    np.testing.assert_array_equal(whole, np.arange(whole[0], whole[0] + len(whole)))
+    assert [part["at_s"] for part in journal.of("soundrecord.part")] == [0.0, len(first) / RATE_HZ]
+
+
+@pytest.mark.parametrize("rig", [30], indirect=True)
 async def test_a_recording_begins_and_ends_with_the_press(rig: Rig) -> None:
     before = rig.sound.ring.end
     starting = asyncio.create_task(rig.recorder.start(rig.sound.recordable()))

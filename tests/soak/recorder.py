@@ -49,7 +49,7 @@ async def _record(folder: Path, chance: random.Random, result: Result, turn: int
     async with sound(journal) as (audio, _):
         audio.recorder.keep_in(folder / "recordings", spare_bytes=0)
         audio.open(SHOW.model_copy(update={"record_as": suffix}), practice_clips=clips)
-        await up(audio)
+        await up(audio, within_s=60)
         began_s = time.monotonic()
         if not (done := await audio.start_recording("Soak")).is_done:
             result.losses.append(f"turn {turn}: {done.why}")
