@@ -33,7 +33,9 @@ DEBIAN_TEST = (
     "nginx-light libnginx-mod-rtmp mpv espeak-ng"
 ).split()
 FEDORA_RUN = "vlc-libs vlc-plugins-base portaudio xcb-util-cursor libxkbcommon-x11 mesa-dri-drivers".split()
-FEDORA_TEST = "obs-studio xorg-x11-server-Xvfb xdotool ffmpeg jack-audio-connection-kit chromium chromedriver".split()
+FEDORA_TEST = (
+    "obs-studio xorg-x11-server-Xvfb xdotool ffmpeg jack-audio-connection-kit chromium chromedriver espeak-ng".split()
+)
 
 
 def main() -> int:
