@@ -5,14 +5,31 @@ Objects are dicts, arrays are lists; undefined and null are None; dates are numb
 
 import struct
 from collections.abc import Mapping
+from enum import IntEnum
 from typing import Final
 
 from console.cameras.rtmp.errors import RtmpError
 
-Value = float | bool | str | None | Mapping[str, "Value"] | list["Value"]
-
 DEEPEST: Final = 16
-_NUMBER, _BOOLEAN, _STRING, _OBJECT, _NULL, _MAP, _END, _ARRAY, _DATE = 0, 1, 2, 3, 5, 8, 9, 10, 11
+
+
+class Kind(IntEnum):
+    """What a value is: its first byte."""
+
+    NUMBER = 0
+    BOOLEAN = 1
+    STRING = 2
+    OBJECT = 3
+    NULL = 5
+    UNDEFINED = 6
+    MAP = 8
+    END = 9
+    ARRAY = 10
+    DATE = 11
+    LONG_STRING = 12
+
+
+Value = float | bool | str | None | Mapping[str, "Value"] | list["Value"]
 
 
 def encode(*values: Value) -> bytes:
@@ -23,18 +40,18 @@ def encode(*values: Value) -> bytes:
 def _encode(value: Value) -> bytes:
     match value:
         case None:
-            return bytes([_NULL])
+            return bytes([Kind.NULL])
         case bool():
-            return bytes([_BOOLEAN, value])
+            return bytes([Kind.BOOLEAN, value])
         case int() | float():
-            return struct.pack(">Bd", _NUMBER, value)
+            return struct.pack(">Bd", Kind.NUMBER, value)
         case str():
-            return bytes([_STRING]) + _name(value)
+            return bytes([Kind.STRING]) + _name(value)
         case list():
-            return struct.pack(">BI", _ARRAY, len(value)) + encode(*value)
+            return struct.pack(">BI", Kind.ARRAY, len(value)) + encode(*value)
         case _:
             members = b"".join(_name(key) + _encode(member) for key, member in value.items())
-            return bytes([_OBJECT]) + members + b"\0\0" + bytes([_END])
+            return bytes([Kind.OBJECT]) + members + b"\0\0" + bytes([Kind.END])
 
 
 def _name(text: str) -> bytes:
@@ -67,20 +84,20 @@ class _Reader:
         if depth > DEEPEST:
             raise RtmpError("a command is nested too deeply")
         match kind:
-            case 0 | 11:
+            case Kind.NUMBER | Kind.DATE:
                 number = self._number(">d")
-                self.at += 2 if kind == _DATE else 0  # its zone, which is reserved
+                self.at += 2 if kind == Kind.DATE else 0  # its zone, which is reserved
                 return number
-            case 1:
+            case Kind.BOOLEAN:
                 return bool(self._number(">B"))
-            case 2 | 12:
-                return self._text(">H" if kind == _STRING else ">I")
-            case 3 | 8:
-                self.at += 4 if kind == _MAP else 0  # how many members: only a hint
+            case Kind.STRING | Kind.LONG_STRING:
+                return self._text(">H" if kind == Kind.STRING else ">I")
+            case Kind.OBJECT | Kind.MAP:
+                self.at += 4 if kind == Kind.MAP else 0  # how many members: only a hint
                 return self._members(depth)
-            case 5 | 6:
+            case Kind.NULL | Kind.UNDEFINED:
                 return None
-            case 10:
+            case Kind.ARRAY:
                 return [self.value(depth + 1) for _ in range(int(self._number(">I")))]
         raise RtmpError(f"a command has a value of kind {kind}")
 
@@ -101,7 +118,7 @@ class _Reader:
         members: dict[str, Value] = {}
         while True:
             name = self._text(">H")
-            if not name and self._data[self.at] == _END:
+            if not name and self._data[self.at] == Kind.END:
                 self.at += 1
                 return members
             members[name] = self.value(depth + 1)

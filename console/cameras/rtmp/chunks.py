@@ -1,6 +1,7 @@
 """Messages of RTMP out of its chunks, and into them (Adobe RTMP 1.0, clause 5.3). Pure: bytes in, messages out."""
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Final
 
 from console.cameras.rtmp.errors import RtmpError
@@ -8,14 +9,29 @@ from console.cameras.rtmp.errors import RtmpError
 CHUNK_BYTES: Final = 128  # until the other side says otherwise; ours stay so
 LARGEST_BYTES: Final = 8_000_000  # of one message: a key frame is a tenth of that
 MOST_LANES: Final = 64
-SET_CHUNK_SIZE, ABORT = 1, 2
 _HEADS: Final = (11, 7, 3, 0)  # bytes of a chunk's head, by its form
 _LONG_TIME: Final = b"\xff\xff\xff"
 
 
+class Kind(IntEnum):
+    """What a message is (clauses 5.4, 7.1); there are more."""
+
+    SET_CHUNK_SIZE = 1
+    ABORT = 2
+    ACKNOWLEDGED = 3
+    CONTROL = 4
+    WINDOW = 5
+    BANDWIDTH = 6
+    AUDIO = 8
+    VIDEO = 9
+    COMMAND_3 = 17  # in AMF3: a zero, then as in AMF0
+    COMMAND = 20
+    AGGREGATE = 22
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One whole message: what it is (message type), on which message stream, and what it says.
+    """One whole message: what it is (a Kind, or another number), on which message stream, and what it says.
 
     Its time is left out: pictures are shown when they come.
     """
@@ -114,9 +130,9 @@ class ChunkReader:
     def _whole(self, lane: _Lane) -> Message | None:
         message = Message(lane.kind, lane.stream, bytes(lane.body))
         lane.body.clear()
-        if message.kind == SET_CHUNK_SIZE:
+        if message.kind == Kind.SET_CHUNK_SIZE:
             self._chunk_bytes = max(1, int.from_bytes(message.body[:4]) & 0x7FFFFFFF)
-        elif message.kind == ABORT:
+        elif message.kind == Kind.ABORT:
             aborted = self._lanes.get(int.from_bytes(message.body[:4]))
             if aborted is not None:
                 aborted.body.clear()

@@ -9,15 +9,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from console.cameras.rtmp.chunks import Message
+from console.cameras.rtmp.chunks import Kind, Message
 from console.cameras.rtmp.errors import Beyond, RtmpError, StreamEnded
 from console.cameras.rtmp.flv import Pictures, Sounds
 from console.cameras.rtmp.mpegts import HZ, Multiplexer
-from console.cameras.rtmp.session import VIDEO, Place, Session
+from console.cameras.rtmp.session import Place, Session
 
 CONNECT_WITHIN_S: Final = 8.0
 # libVLC plays when 0.3 s have passed by the stream's clock: they pass at once, behind the first picture or sound
 LEAP: Final = HZ // 2
+STEP: Final = HZ // 10_000  # at least, between two: its clocks of microseconds must not make one time of both
 _AT_ONCE: Final = 65_536
 
 
@@ -113,11 +114,11 @@ class Packets:
 
     def of(self, message: Message, now_s: float) -> bytes:
         """The packets of one picture or sound message that came at `now_s`; often none. Raises RtmpError."""
-        unit = (self._pictures if message.kind == VIDEO else self._sounds).unit(message.body)
+        unit = (self._pictures if message.kind == Kind.VIDEO else self._sounds).unit(message.body)
         if unit is None:
             return b""
         is_first = not self._last
-        at = self._last = max(int(now_s * HZ) + self._leap, self._last + 1)
+        at = self._last = max(int(now_s * HZ) + self._leap, self._last + STEP)
         tables = self._writer.has(unit.codec) or (self._writer.tables() if unit.is_key else b"")
         packets = tables + self._writer.unit(unit.codec, unit.data, at + unit.shift_ms * HZ // 1000, at)
         if is_first:

@@ -10,13 +10,10 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 from console.cameras.rtmp import amf
-from console.cameras.rtmp.chunks import ChunkReader, Message, chunked
+from console.cameras.rtmp.chunks import ChunkReader, Kind, Message, chunked
 from console.cameras.rtmp.errors import Beyond, Refused, RtmpError, StreamEnded
 
 PORT: Final = 1935
-AUDIO, VIDEO, DATA, AGGREGATE = 8, 9, 18, 22
-_ACKNOWLEDGED, _CONTROL, _WINDOW, _BANDWIDTH = 3, 4, 5, 6
-_COMMAND_3, _COMMAND = 17, 20
 _STREAM_ENDS, _BUFFER_LENGTH, _PING, _PONG = 1, 3, 6, 7
 _HANDSHAKE: Final = 1536
 _LANE_CONTROL, _LANE_COMMAND, _LANE_STREAM = 2, 3, 8
@@ -80,7 +77,7 @@ class Session:
         messages = [media for message in self._reader.feed(data) for media in self._hear(message)]
         if self._came - self._acknowledged >= self._window:
             self._acknowledged = self._came
-            self._say(_LANE_CONTROL, _ACKNOWLEDGED, struct.pack(">I", self._came & 0xFFFFFFFF))
+            self._say(_LANE_CONTROL, Kind.ACKNOWLEDGED, struct.pack(">I", self._came & 0xFFFFFFFF))
         return messages
 
     def _greet(self, data: bytes) -> bytes:
@@ -112,24 +109,24 @@ class Session:
 
     def _hear(self, message: Message) -> list[Message]:
         match message.kind:
-            case 8 | 9:
+            case Kind.AUDIO | Kind.VIDEO:
                 return [message]
-            case 22:
+            case Kind.AGGREGATE:
                 return list(_apart(message))
-            case 5:
+            case Kind.WINDOW:
                 self._window = max(1, int.from_bytes(message.body[:4]))
-            case 6:
-                self._say(_LANE_CONTROL, _WINDOW, struct.pack(">I", _WINDOW_BYTES))
-            case 4:
+            case Kind.BANDWIDTH:
+                self._say(_LANE_CONTROL, Kind.WINDOW, struct.pack(">I", _WINDOW_BYTES))
+            case Kind.CONTROL:
                 self._controlled(message.body)
-            case 17 | 20:
-                self._told(amf.decode(message.body[message.kind == _COMMAND_3 :]))
+            case Kind.COMMAND | Kind.COMMAND_3:
+                self._told(amf.decode(message.body[message.kind == Kind.COMMAND_3 :]))
         return []
 
     def _controlled(self, body: bytes) -> None:
         event = int.from_bytes(body[:2])
         if event == _PING:
-            self._say(_LANE_CONTROL, _CONTROL, struct.pack(">H", _PONG) + body[2:6])
+            self._say(_LANE_CONTROL, Kind.CONTROL, struct.pack(">H", _PONG) + body[2:6])
         elif event == _STREAM_ENDS:
             raise StreamEnded("the stream ends")
 
@@ -152,7 +149,7 @@ class Session:
 
     def _play(self, stream: int) -> None:
         self._command("play", 0.0, None, self._place.name, _FROM_NOW_ON, stream=stream)
-        self._say(_LANE_CONTROL, _CONTROL, struct.pack(">HII", _BUFFER_LENGTH, stream, _BUFFER_MS))
+        self._say(_LANE_CONTROL, Kind.CONTROL, struct.pack(">HII", _BUFFER_LENGTH, stream, _BUFFER_MS))
 
     def _status(self, words: list[amf.Value]) -> None:
         status = words[-1] if isinstance(words[-1], dict) else {}
@@ -163,7 +160,7 @@ class Session:
 
     def _command(self, name: str, transaction: float, *arguments: amf.Value, stream: int = 0) -> None:
         lane = _LANE_STREAM if stream else _LANE_COMMAND
-        self._say(lane, _COMMAND, amf.encode(name, transaction, *arguments), stream=stream)
+        self._say(lane, Kind.COMMAND, amf.encode(name, transaction, *arguments), stream=stream)
 
     def _say(self, lane: int, kind: int, body: bytes, *, stream: int = 0) -> None:
         self._out += chunked(lane, Message(kind, stream, body))
@@ -181,7 +178,7 @@ def _apart(aggregate: Message) -> list[Message]:
     while at + 11 <= len(body):
         size = int.from_bytes(body[at + 1 : at + 4])
         part = Message(body[at], aggregate.stream, body[at + 11 : at + 11 + size])
-        if part.kind in (AUDIO, VIDEO):
+        if part.kind in (Kind.AUDIO, Kind.VIDEO):
             parts.append(part)
         at += 11 + size + 4
     return parts

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.cameras.rtmp.chunks import LARGEST_BYTES, SET_CHUNK_SIZE, ChunkReader, Message, chunked
+from console.cameras.rtmp.chunks import LARGEST_BYTES, ChunkReader, Kind, Message, chunked
 from console.cameras.rtmp.errors import RtmpError
 
 MESSAGES = st.builds(Message, st.integers(3, 22), st.integers(0, 9), st.binary(max_size=400))
@@ -24,7 +24,7 @@ def test_messages_come_out_whole_and_in_order(sent: list[tuple[int, Message]], d
 
 def test_a_larger_chunk_size_counts_from_the_next_chunk_on() -> None:
     reader = ChunkReader()
-    reader.feed(chunked(2, Message(SET_CHUNK_SIZE, 0, (4096).to_bytes(4))))
+    reader.feed(chunked(2, Message(Kind.SET_CHUNK_SIZE, 0, (4096).to_bytes(4))))
     body = bytes(3000)
     head = b"\x04" + bytes(3) + len(body).to_bytes(3) + b"\x09" + bytes(4)
     assert reader.feed(head + body) == [Message(9, 0, body)]
