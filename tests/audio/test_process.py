@@ -88,6 +88,16 @@ def test_everything_is_kept_in_the_ring_and_larger_blocks_are_cut_up() -> None:
     assert meters.read()[Counter.CALLBACKS] == callbacks + 1
 
 
+def test_what_comes_in_goes_out_in_the_same_block_and_frame() -> None:
+    block, _, _ = block_of(STUDIO)
+    come_up(block, 0.0, 3)
+    sound, out = np.zeros((64, 2), dtype=np.float32), np.zeros((64, 3), dtype=np.float32)
+    sound[37, 1] = 0.25
+    block.run(sound, out)
+    assert np.flatnonzero(out[:, 2]).tolist() == [37]
+    assert out[37, 2] == pytest.approx(0.25)
+
+
 def test_after_a_time_without_blocks_the_sound_comes_up_from_silence() -> None:
     block, meters, _ = block_of(STUDIO)
     assert come_up(block, 0.5, 3)[0, 2] == pytest.approx(0.5)

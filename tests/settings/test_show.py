@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.settings.show import Backup, Camera, Money, Obs, Shop, Show, Step, minor_digits, parse_money
+from console.settings.show import (
+    Backup,
+    Camera,
+    Channel,
+    Money,
+    Obs,
+    Return,
+    Shop,
+    Show,
+    Step,
+    minor_digits,
+    parse_money,
+)  # fmt: skip
 from console.show.writing import money_text
 
 
@@ -66,3 +78,17 @@ def test_a_show_of_before_opens_with_what_is_new_left_out() -> None:
     show = Show(name="x")
     assert (show.looks, show.obs.backup, show.switching.guard_ms) == ((), None, 250)
     assert (show.failover.countdown_s, show.failover.silence_s) == (3.0, 8.0)
+
+
+def test_a_mute_that_acts_in_obs_needs_an_input_there() -> None:
+    for where in ("both", "obs"):
+        with pytest.raises(ValueError, match=f'mute_acts_on = "{where}" needs an obs_input: add obs_input'):
+            Channel(name="Host", inputs=(1,), mute_acts_on=where)
+        assert Channel(name="Host", inputs=(1,), mute_acts_on=where, obs_input="Mic").mute_acts_on == where
+    assert Channel(name="Host", inputs=(1,), mute_acts_on="returns").obs_input is None
+
+
+def test_a_loopback_is_of_a_return_that_something_else_makes() -> None:
+    assert Return(name="Call", made_by="elsewhere", loopback=(3, 4)).loopback == (3, 4)
+    with pytest.raises(ValueError, match='loopback is for what others make: write made_by = "elsewhere"'):
+        Return(name="Call", loopback=(3, 4))
