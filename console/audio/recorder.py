@@ -8,7 +8,6 @@ import errno
 import logging
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -20,7 +19,7 @@ from console.audio.disk_left import DiskLeft
 from console.audio.recorded_files import FLAC_SHARE, SAMPLE_BYTES, SoundFile, cut, open_file
 from console.audio.recorded_names import file_names
 from console.audio.recorder_messages import Finish, Finished, GapFilled, Order, PartBegun, Progress, Recorded
-from console.audio.timeline import Gap, Piece, Timeline
+from console.audio.timeline import Gap, Piece, Timeline, chunks
 from console.core.errors import UserError
 from console.workers.port import WorkerPort
 from console.workers.rings import CaptureRing, Counter, MeterBlock, Samples
@@ -30,7 +29,6 @@ log = logging.getLogger(__name__)
 
 TURN_S: Final = 0.1
 _SAY_S: Final = 1.0
-_CHUNK_FRAMES: Final = 8_192
 _LONGEST_GAP_S: Final = 60.0  # a machine that slept: rather a new part than hours of silence at once
 _SAFE: Final = "What was recorded until now is safe."
 _FULL: Final = "Free space, then record again."
@@ -206,6 +204,7 @@ class _Recorder:
         end = last if self._end is None else min(last, self._end)
         moved_ns -= _ns(last - end, rate_hz)
         for piece in self._timeline.turn(end, moved_ns, now_ns, is_new_engine=is_new_engine):
+            self._settle()  # what came before this piece: catching up may take a while
             if piece.gap is None:
                 self._sound(piece)
             elif piece.frames <= _LONGEST_GAP_S * rate_hz:
@@ -227,18 +226,17 @@ class _Recorder:
             self._gap = None
 
     def _sound(self, piece: Piece) -> None:
-        for frames, left in _chunks(piece.frames):
-            block = self._ring.read(piece.end - left, frames)
-            if block is None:  # overtaken while it was read
-                self._silence(frames, Gap.OVERRUN)
-            else:
-                self._tell_gap()
-                self._open.write(block)
-                self._unbroken += frames
+        block = self._ring.read(piece.end, piece.frames)
+        if block is None:  # overtaken while it was read
+            self._silence(piece.frames, Gap.OVERRUN)
+        else:
+            self._tell_gap()
+            self._open.write(block)
+            self._unbroken += piece.frames
 
     def _silence(self, frames: int, gap: Gap) -> None:
         self._gap = self._gap or GapFilled(self._length_s, 0.0, gap)
-        for chunk, _ in _chunks(frames):
+        for chunk in chunks(frames):
             self._open.write(np.zeros((chunk, self._order.ring_columns), dtype=np.float32))
         self._unbroken = 0
 
@@ -278,14 +276,6 @@ def _paths(order: Order, number: int) -> list[Path]:
     tracks = [track.name for track in order.tracks]
     names = file_names(order.show, order.began, tracks, part=number, suffix=order.suffix)
     return [Path(order.folder) / name for name in names]
-
-
-def _chunks(frames: int) -> Iterator[tuple[int, int]]:
-    """Pieces of at most _CHUNK_FRAMES, each with what is left after it."""
-    while frames > 0:
-        chunk = min(frames, _CHUNK_FRAMES)
-        frames -= chunk
-        yield chunk, frames
 
 
 def _ns(frames: int, rate_hz: int) -> int:

@@ -49,7 +49,7 @@ LOW_MINUTES: Final = 10.0
 _ALARM: Final = "soundrecord"
 _HEARTBEAT_S: Final = 15.0  # a disk may think for seconds
 _ANSWER_S: Final = 15.0
-_FINISH_S: Final = 5.0  # it writes what the ring still holds
+_FINISH_S: Final = 10.0  # it writes what the ring still holds
 _WHY: Final = {Gap.ENGINE: "the sound was away", Gap.OVERRUN: "the disk was too slow"}
 
 
@@ -166,7 +166,9 @@ class SoundRecorder:
             async with asyncio.timeout(_FINISH_S):
                 finished = await asyncio.shield(run.finished)
         except TimeoutError:
-            finished = Finished(0.0, "The recorder does not answer.", "Its files lack the last second at most.")
+            finished = Finished(
+                0.0, "The recorder does not answer.", "Its files are whole; what it had not written yet is lost."
+            )
             self._end(run, finished)
         if finished.why:
             return Outcome.failed(finished.why, finished.fix)

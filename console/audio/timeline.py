@@ -12,6 +12,8 @@ from typing import Final
 
 STILL_S: Final = 0.25
 """So much (or three blocks) missing before the sound of a new engine is a gap."""
+CHUNK_FRAMES: Final = 8_192
+"""Sound comes in pieces of at most this, so that little is lost when the recorder is killed while it catches up."""
 _AWAY: Final = 2  # times STILL_S is one in any case: a driver that stalled for less catches up, in a burst
 
 
@@ -52,7 +54,8 @@ class Timeline:
         if new > 0:
             missing_ns = moved_ns - self._ns(new) - self.until_ns
             if missing_ns > self._least_ns(is_new_engine):
-                yield self._silence(missing_ns, Gap.ENGINE)
+                yield (silence := self._silence(missing_ns, Gap.ENGINE))
+                self.until_ns += self._ns(silence.frames)
             self._is_away = False
             yield from self._sound(end)
             self.until_ns = moved_ns
@@ -75,11 +78,21 @@ class Timeline:
             lost = end - self._ring_frames // 2 - self.position
             yield Piece(lost, self.position + lost, Gap.OVERRUN)
             self.position += lost
-        yield Piece(end - self.position, end)
-        self.position = end
+            self.until_ns += self._ns(lost)
+        for frames in chunks(end - self.position):
+            yield Piece(frames, self.position + frames)
+            self.position += frames
+            self.until_ns += self._ns(frames)
 
     def _silence(self, missing_ns: int, gap: Gap) -> Piece:
         return Piece(round(missing_ns * self._rate_hz / 1e9), self.position, gap)
 
     def _ns(self, frames: int) -> int:
         return round(frames * 1e9 / self._rate_hz)
+
+
+def chunks(frames: int) -> Iterator[int]:
+    """`frames` in pieces of at most CHUNK_FRAMES."""
+    while frames > 0:
+        yield min(frames, CHUNK_FRAMES)
+        frames -= CHUNK_FRAMES

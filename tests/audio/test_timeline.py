@@ -24,7 +24,7 @@ def test_what_came_is_taken_as_it_came() -> None:
     line = timeline(position=1_000)
     assert list(line.turn(5_800, at(0.1), at(0.1))) == [Piece(4_800, 5_800)]
     assert list(line.turn(5_800, at(0.1), at(0.2))) == []
-    assert list(line.turn(15_400, at(0.3), at(0.31))) == [Piece(9_600, 15_400)]
+    assert list(line.turn(15_400, at(0.3), at(0.31))) == [Piece(8_192, 13_992), Piece(1_408, 15_400)]
 
 
 def test_bursts_and_a_clock_that_is_off_are_no_gaps() -> None:
@@ -67,7 +67,19 @@ def test_while_the_engine_is_away_the_recording_grows_all_the_same() -> None:
 def test_what_the_ring_no_longer_holds_is_silence_frame_for_frame() -> None:
     line = timeline()
     pieces = list(line.turn(400_000, at(400_000 / RATE_HZ), at(10)))
-    assert pieces == [Piece(304_000, 304_000, Gap.OVERRUN), Piece(96_000, 400_000)]
+    assert pieces[0] == Piece(304_000, 304_000, Gap.OVERRUN)
+    assert sum(piece.frames for piece in pieces[1:]) == 96_000
+    assert pieces[-1].end == 400_000
+
+
+def test_each_piece_counts_as_recorded_when_the_next_one_is_asked_for() -> None:
+    line = timeline()
+    turn = line.turn(20_000, at(20_000 / RATE_HZ), at(1.0))
+    assert next(turn) == Piece(8_192, 8_192)
+    assert (line.position, line.until_ns) == (0, 0)
+    assert next(turn) == Piece(8_192, 16_384)
+    assert line.position == 8_192
+    assert line.until_ns == pytest.approx(8_192 / RATE_HZ * S, abs=2)
 
 
 @given(
