@@ -27,7 +27,6 @@ from numpy.typing import NDArray
 SERVER = "cuedrop"
 DEVICE = "JACK Audio Connection Kit: system"
 RATE_HZ, BLOCK, PORTS = 48_000, 256, 10
-_CARD = ("-r", str(RATE_HZ), "-p", str(BLOCK), "-C", str(PORTS), "-P", str(PORTS))
 ENVIRONMENT = {
     "JACK_NO_AUDIO_RESERVATION": "1",
     "JACK_NO_START_SERVER": "1",
@@ -36,9 +35,10 @@ ENVIRONMENT = {
 
 
 class Jack:
-    """A JACK server of PORTS inputs and outputs; `start` and `stop` may be called again and again."""
+    """A JACK server of so many inputs and outputs; `start` and `stop` may be called again and again."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ports: int = PORTS, block: int = BLOCK) -> None:
+        self._card = ("-r", str(RATE_HZ), "-p", str(block), "-C", str(ports), "-P", str(ports))
         self._process: subprocess.Popen[bytes] | None = None
         self._alone = FileLock(Path(tempfile.gettempdir()) / "cuedrop-jack.lock")  # one server name, one server
 
@@ -60,7 +60,7 @@ class Jack:
             for stale in Path("/dev/shm").glob("jack*"):  # registries of servers that were killed block the next
                 shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
             self._process = subprocess.Popen(
-                ["jackd", "-n", SERVER, *real_time, "-d", "dummy", *_CARD],
+                ["jackd", "-n", SERVER, *real_time, "-d", "dummy", *self._card],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
