@@ -26,6 +26,8 @@ _NOTHING: Final = 1e-11  # the noise of a cell at about -110 dBFS
 _FINER: Final = 2  # delays are looked at in half frames: between two frames a peak would be 4 dB lower
 _WINDOW: Final = np.sqrt(np.hanning(CELL + 1)[:CELL]).astype(np.float32)
 _PIECES: Final = 24  # of 3 s: longer than a syllable's likeness to another lasts
+_NEARLY: Final = 0.7
+_WIDTH: Final = 8  # frames, of a peak
 _SPREAD: Final = 1.4826  # a normal distribution's standard deviation, from its median size
 
 
@@ -36,7 +38,7 @@ class Peak:
     late: its delay in frames; gain: its gain, linear; clarity: how many spreads it stands above chance; chance: the
     gain that one spread stands for. steadiness: the sum over the window's pieces by the root of the sum of their
     squares: about 1 to 2.5 when one moment made it, 3 and more when all the voice did. is_highest: no delay outside
-    those allowed had a higher one.
+    those allowed stands nearly as high, as for a sound that repeats itself.
     """
 
     late: float
@@ -62,6 +64,7 @@ def find(voice: Samples, sound: Samples, *, lead: int, earliest: int, latest: in
     size = np.abs(alike) / np.sqrt(worth)
     spread = _SPREAD * float(np.median(size)) + 1e-30
     allowed = (delays >= earliest) & (delays <= latest)
+    outside = (delays < earliest - _WIDTH) | (delays > latest + _WIDTH)
     best = int(np.argmax(np.where(allowed, size, 0.0)))
     beside, top = _top(np.abs(alike), best)
     return Peak(
@@ -70,7 +73,7 @@ def find(voice: Samples, sound: Samples, *, lead: int, earliest: int, latest: in
         clarity=float(size[best]) / spread,
         chance=spread / float(np.sqrt(worth[allowed].min())),
         steadiness=_steadiness(weighted * _late(voice, float(delays[best]), lead, len(sound))),
-        is_highest=bool(size[best] >= size.max()),
+        is_highest=bool(_NEARLY * size[best] >= np.max(size, where=outside, initial=0.0)),
     )
 
 
