@@ -37,12 +37,12 @@ async def test_what_the_card_brings_stands_in_the_files_sample_for_sample(
             (engine,) = jack.clients()
             with far_side(jack, engine, outputs=8, inputs=8) as far:
                 assert (await audio.start_recording("Friday drop")).is_done
-                await asyncio.to_thread(far.record, 3.0)
+                await asyncio.to_thread(far.record, 1.5)
                 assert (await audio.stop_recording()).is_done
     files = [next(tmp_path.rglob(f"*Channel {number}.flac")) for number in range(1, 9)]
     recorded = np.stack([soundfile.read(path, dtype="float32")[0] for path in files], axis=1)
     sent = Player(outputs=8, inputs=0).noise * np.float32(0.1)
-    assert exact(recorded, sent) > RATE_HZ
+    assert exact(recorded, sent) > RATE_HZ // 2
 
 
 def exact(recorded: NDArray[np.float32], sent: NDArray[np.float32]) -> int:
