@@ -47,6 +47,8 @@ _TOLD_MS: Final = 10.0
 
 def main(port: WorkerPort, order: Order) -> None:
     """Measure until told to stop."""
+    # before all that takes time: the sound may be closed again meanwhile
+    ring_file, readings_file, kept_file = map(SharedFile.open, (order.ring_path, order.readings_path, order.kept_path))
     # before numpy is loaded: it would take the cores that pictures and sound need
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     import numpy as np
@@ -58,7 +60,6 @@ def main(port: WorkerPort, order: Order) -> None:
     importlib.import_module("console.audio.analysis")
 
     layout = Layout(order.plan)
-    ring_file, readings_file, kept_file = map(SharedFile.open, (order.ring_path, order.readings_path, order.kept_path))
     analyst = Analyst(
         port,
         order,

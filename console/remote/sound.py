@@ -101,6 +101,8 @@ def _recording(recording: Recording) -> dict[str, object]:
         "since": recording.since or None,
         "folder": recording.folder,
         "files": recording.files,
+        "parts": recording.parts,
+        "gaps": recording.gaps,
         "minutes_left": _rounded(recording.minutes_left),
         "why": recording.why,
         "fix": recording.fix,
