@@ -4,7 +4,7 @@ One look judges the last 3 s, about once a second, in three ways, none of which 
 - *in the return*: all other channels are taken out of it, and the listener's voice is searched in what is left;
 - *through another microphone*: the voice is searched in the whole return, as when a loudspeaker in the studio plays it;
 - *echo*: the return is searched in the listener's own microphone.
-What is beyond doubt is reported at once. All else must be seen twice, at the same delay, in windows that share no
+A leak beyond doubt is reported at once. All else must be seen twice, at the same delay, in windows that share no
 sound. Green needs evidence: a leak of the amber limit would have been found. Pure numpy: no log, no clock.
 """
 
@@ -193,7 +193,7 @@ class LeakWatch:
             sent = self._past.last(port, WINDOW_S + LATEST_ECHO_S)
             for column in self._own:
                 peak = find(sent, self._window(column), lead=lead, earliest=earliest, latest=lead)
-                is_found = peak.is_highest and self._echoes.are_beyond_doubt(peak, self._past.heard_s)
+                is_found = peak.is_highest and self._echoes.are_beyond_doubt(peak, self._past.heard_s, at_once=np.inf)
                 if is_found and _db(peak.gain) >= AMBER_FROM_DB:
                     echo_db, late_ms = _db(peak.gain), peak.late / self._past.rate_hz * 1000
                     words = f"comes back through the microphone at {echo_db:.0f} dB, {late_ms:.0f} ms late"
@@ -239,7 +239,7 @@ class _Sightings:
             return False
         is_again = any(abs(late - peak.late) <= self._same and at_s <= now_s - WINDOW_S for at_s, late in self._seen)
         self._seen.append((now_s, peak.late))
-        return is_again or peak.clarity >= (at_once if peak.steadiness >= _STEADY else _CERTAIN)
+        return is_again or peak.clarity >= (at_once if peak.steadiness >= _STEADY else max(at_once, _CERTAIN))
 
 
 def _is_same(one: Samples, two: Samples) -> bool:
