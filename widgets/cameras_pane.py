@@ -245,8 +245,8 @@ class CamerasPane(Page):
         if self._chosen not in names:
             self._chosen = names[0] if names else ""
         self._show_list(lines)
-        self._show_side()
         self._show_buttons(lines)
+        self._show_side()  # after their words: they are placed by them
         self._show_status(lines)
 
     def _show_list(self, lines: tuple[Line, ...]) -> None:

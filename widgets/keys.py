@@ -27,7 +27,7 @@ from widgets.arguments import fill, scene_name, seen
 from widgets.ask import Deck
 
 SAFE_HOLD_S: Final = 0.4
-_PAGES: Final = ("F1", "F2", "F3", "F4", "F5")
+_PAGES: Final = ("F1", "F2", "F3", "F4", "F5", "F6")
 # WORKAROUND Qt on X11 without detectable auto-repeat: it hands out repeats as unmarked releases and presses, at most
 # 1 ms apart (seen on Xvfb with Qt 6.11). No finger is that quick, so a release counts only when no press follows.
 RELEASE_MS: Final = 25
@@ -95,7 +95,7 @@ class Keys(QObject):
 
     palette_wanted = Signal()  # Ctrl K
     finder_wanted = Signal()  # "/": a scene by typing
-    page_wanted = Signal(int)  # F1-F5: a page of the lower left pane, from 0
+    page_wanted = Signal(int)  # F1-F6: a page of the lower left pane, from 0
     tapped = Signal()  # Esc, let go before it was SAFE
 
     def __init__(self, deck: Deck, window: QWidget, *, platform: str | None = None) -> None:
@@ -137,8 +137,10 @@ class Keys(QObject):
 
     @staticmethod
     def is_typing() -> bool:
-        """True while a text field has the keyboard."""
+        """True while a text field, or a table that is typed into, has the keyboard."""
         widget = QApplication.focusWidget()
+        if getattr(widget, "takes_keys", False):
+            return True
         return isinstance(widget, _TYPING) or (isinstance(widget, QComboBox) and widget.isEditable())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,4 +1,4 @@
-"""The lower left pane: RUNDOWN, SOURCES, LOOKS, OUTPUTS and CAMERAS as pages behind tabs. Qt thread only.
+"""The lower left pane: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS and SOUND as pages behind tabs. Qt thread only.
 
 The page in front is the window's own matter: no action, nothing on air. Keys act the same on every page, and media
 that runs out on air is counted down beside the tabs, whatever page is in front.
@@ -20,11 +20,12 @@ from widgets.looks_pane import LooksPane
 from widgets.outputs_pane import OutputsPane
 from widgets.page import Page, ending_colour, left_words
 from widgets.rundown_pane import RundownPane
+from widgets.sound_page import SoundPage
 from widgets.sources_pane import SourcesPane
 from widgets.theme import RIGHT, draw_text, px, width_of
 
-RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS = range(5)
-_KEYS: Final = ("F1", "F2", "F3", "F4", "F5")
+RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND = range(6)
+_KEYS: Final = ("F1", "F2", "F3", "F4", "F5", "F6")
 _STATUS_PX: Final = 130  # beside the tabs, at 1920x1080: with less, the tabs stand closer
 
 
@@ -36,7 +37,8 @@ class Tab(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._name, self._key = name, key
         self._mark, self._colour = "", theme.SOFT
-        self._is_front = self._is_close = False
+        self._is_front = False
+        self._closeness = 0
         self._show = show
         self._name_it()
 
@@ -57,18 +59,18 @@ class Tab(QAbstractButton):
             self._name_it()
             self.update()
 
-    def stand_close(self, is_so: bool) -> None:
-        """Take little room, or (False) as much as the longest mark needs."""
-        self._is_close = is_so
+    def stand(self, closeness: int) -> None:
+        """Take as much room as the longest mark needs (0), less (1), or what the name and a sign need (2)."""
+        self._closeness = closeness
 
     def sizeHint(self) -> QSize:
         """Room for the name and its key or the longest mark: nothing moves when one comes."""
-        longest = width_of("F8" if self._is_close else "● 88", theme.SMALL, theme.BOLD)
+        longest = width_of(("● 88", "F8", "▲")[self._closeness], theme.SMALL, theme.BOLD)
         words = width_of(self._name, theme.SMALL, theme.BOLD) + px(5) + longest
         return QSize(words + 2 * self._pad_px(), Page.heading_px())
 
     def _pad_px(self) -> int:
-        return px(5 if self._is_close else 9)
+        return px((9, 5, 3)[self._closeness])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Its page comes to the front."""
@@ -84,7 +86,7 @@ class Tab(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the name; the page in front has a bright one with a line under it."""
         painter = QPainter(self)
-        rect = self.rect().adjusted(self._pad_px(), 0, -px(4), 0)
+        rect = self.rect().adjusted(self._pad_px(), 0, -px(2), 0)
         colour = theme.TEXT if self._is_front else theme.SOFT
         draw_text(painter, rect, self._name, theme.SMALL, colour, weight=theme.BOLD)
         rect.setLeft(rect.left() + width_of(self._name, theme.SMALL, theme.BOLD) + px(5))
@@ -92,7 +94,7 @@ class Tab(QAbstractButton):
             is_room = width_of(self._mark, theme.SMALL, theme.BOLD) <= rect.width()
             mark = self._mark if is_room else self._mark.split(" ", maxsplit=1)[0]
             draw_text(painter, rect, mark, theme.SMALL, self._colour, weight=theme.BOLD)
-        else:
+        elif self._closeness < 2:
             draw_text(painter, rect, self._key, theme.SMALL, theme.FAINT)
         if self._is_front:
             line = max(2, px(3))
@@ -111,7 +113,10 @@ class Pages(QWidget):
         self.looks = LooksPane(deck)
         self.outputs = OutputsPane(deck)
         self.cameras = CamerasPane(deck)
-        self._pages: tuple[Page, ...] = (self.rundown, self.sources, self.looks, self.outputs, self.cameras)
+        self.sound = SoundPage(deck)
+        self._pages: tuple[Page, ...] = (
+            self.rundown, self.sources, self.looks, self.outputs, self.cameras, self.sound,
+        )  # fmt: skip
         self._tabs = tuple(
             Tab(page.heading, key, lambda index=index: self.show_page(index))  # type: ignore[misc]
             for index, (page, key) in enumerate(zip(self._pages, _KEYS, strict=True))
@@ -130,7 +135,7 @@ class Pages(QWidget):
 
     @property
     def front(self) -> int:
-        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS or CAMERAS."""
+        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS or SOUND."""
         return self._front
 
     @property
@@ -186,10 +191,10 @@ class Pages(QWidget):
         self._place()
 
     def _place(self) -> None:
-        for is_close in (False, True):
+        for closeness in range(3):
             for tab in self._tabs:
-                tab.stand_close(is_close)
-            if sum(tab.sizeHint().width() for tab in self._tabs) + px(_STATUS_PX) <= self.width():
+                tab.stand(closeness)
+            if sum(tab.sizeHint().width() for tab in self._tabs) + px(_STATUS_PX) // (1 + 2 * closeness) <= self.width():
                 break
         x = px(4)
         for tab in self._tabs:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
 
+from console.audio.state import Channel
 from console.core.journal import Origin
 from console.desk.actions import Action
 from console.desk.view import DeskView
@@ -49,9 +50,9 @@ def entries(desk: DeskView) -> list[Entry]:
 
 def _entries_of(desk: DeskView, action: Action) -> Iterator[Entry]:
     wanted = set(action.arguments.model_fields)
-    if wanted == {"channel", "on"}:
+    if action.id in _LISTENED:
         for channel in desk.sound.value.channels:
-            is_on = channel.is_muted if action.id == "channel.mute" else channel.is_solo
+            is_on = _LISTENED[action.id](channel)
             words = f"{action.title}{' off' if is_on else ''}: {channel.name}"
             yield Entry(words, action.id, {"channel": channel.name, "on": not is_on})
     elif action.id in _CHOICES:
@@ -64,6 +65,11 @@ def _entries_of(desk: DeskView, action: Action) -> Iterator[Entry]:
         yield from _entry_filled(desk, action)
 
 
+_LISTENED: Final[Mapping[str, Callable[[Channel], bool]]] = {
+    "channel.mute": lambda channel: channel.is_muted,
+    "channel.solo": lambda channel: channel.is_solo,
+    "channel.pfl": lambda channel: channel.is_pfl,
+}
 Choices = Iterable[tuple[str, Mapping[str, object]]]
 
 
@@ -81,6 +87,12 @@ def _own_transitions(desk: DeskView) -> Choices:
         yield f"only for {scene.name}: {name}{words}", {"scene": scene.name, "name": name, **length}
 
 
+def _pause(desk: DeskView) -> tuple[str, Mapping[str, object]]:
+    """Pause the measuring, or go on."""
+    is_paused = desk.sound.value.is_loudness_paused
+    return ("go on" if is_paused else "now", {"on": not is_paused})
+
+
 def _guides(desk: DeskView) -> Choices:
     """Each frame guide on or off."""
     now = desk.show.value.multiview.guides
@@ -90,6 +102,10 @@ def _guides(desk: DeskView) -> Choices:
 
 _CHOICES: Final[Mapping[str, Callable[[DeskView], Choices]]] = {
     "return.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
+    "line.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
+    "preset.run": lambda desk: ((name, {"name": name}) for name in desk.sound.value.presets),
+    "preset.remove": lambda desk: ((name, {"name": name}) for name in desk.sound.value.presets),
+    "loudness.pause": lambda desk: [_pause(desk)],
     "drop.choose": lambda desk: ((drop.title, {"drop": drop.id}) for drop in desk.sale.value.drops),
     "transition.set": lambda desk: ((name, {"name": name}) for name in desk.switcher.value.transitions),
     "override.set": _own_transitions,

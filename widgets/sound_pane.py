@@ -296,6 +296,7 @@ class SoundPane(Panel):
         column.setContentsMargins(0, 0, px(8), 0)
         column.setSpacing(px(4))
         grid = QGridLayout()
+        column.addLayout(grid)  # first: a lamp that is shown without a parent would be a window, and take the keyboard
         grid.setHorizontalSpacing(px(8))
         grid.setVerticalSpacing(px(4))
         grid.setColumnMinimumWidth(0, _name_px())
@@ -311,7 +312,6 @@ class SoundPane(Panel):
             self._returns = [
                 ReturnStrip(self._deck, return_, grid, row) for row, return_ in enumerate(sound.returns, start=after)
             ]
-        column.addLayout(grid)
         self._inputs = {}
         self._input_grid = QGridLayout()
         self._input_grid.setHorizontalSpacing(px(10))

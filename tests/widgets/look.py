@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=0.6)
     parser.add_argument("--panel", action="store_true", help="with the first-show panel")
     parser.add_argument("--palette", action="store_true", help="with the palette open")
+    parser.add_argument("--section", help="of the SOUND page")
     parser.add_argument("--find", help="with the scene finder open on these letters")
     parser.add_argument("--hold", action="store_true", help="with FIRE held")
     wanted = parser.parse_args()
@@ -50,6 +51,8 @@ def main() -> int:
         found = FoundShow("Friday drop", ("Wide", "Close", "Table"), ("Wide · srt://192.0.2.10:9001",), "system")
         window.offer_first_show(found, create)  # type: ignore[arg-type]
     window.pages.show_page(PAGE_STATES[wanted.state][0] if wanted.state in PAGE_STATES else 0)
+    if wanted.section:
+        window.pages.sound.show_section(wanted.section)
     if wanted.find is not None:
         window.keys.finder_wanted.emit()
         window.finder.field.setText(wanted.find)

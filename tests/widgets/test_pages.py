@@ -14,7 +14,7 @@ from widgets import theme
 from widgets.controls import ActionButton, Chooser
 from widgets.page import ending_colour
 from widgets.page_entries import page_entries
-from widgets.pages import CAMERAS, LOOKS, OUTPUTS, RUNDOWN, SOURCES, Pages, Tab
+from widgets.pages import CAMERAS, LOOKS, OUTPUTS, RUNDOWN, SOUND, SOURCES, Pages, Tab
 from widgets.palette import entries
 from widgets.source_parts import Progress
 
@@ -28,10 +28,10 @@ def pages(shown: Shown) -> Pages:
 
 def test_the_keys_bring_each_page_to_the_front(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
     fronts = []
-    for key in ("F2", "F3", "F4", "F5", "F1"):
+    for key in ("F2", "F3", "F4", "F5", "F6", "F1"):
         shown.tap(key)
         fronts.append(pages.front)
-    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, RUNDOWN]
+    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, RUNDOWN]
     assert desk.asked == []  # a page is the window's own matter
 
 
@@ -52,7 +52,7 @@ def test_a_page_stays_in_front_whatever_happens_to_the_show(shown: Shown, desk: 
     assert pages.front == LOOKS
 
 
-@pytest.mark.parametrize("page", range(5))
+@pytest.mark.parametrize("page", range(6))
 def test_keys_act_the_same_on_every_page(shown: Shown, desk: FakeDesk, pages: Pages, page: int) -> None:
     pages.show_page(page)
     for key in ("3", "Down", "G", "Space"):
@@ -67,7 +67,7 @@ def test_nothing_moves_when_another_page_comes_to_the_front(
     desk.be(state)
     shown.settle()
     places = [each.geometry() for each in (pages, *shown.window.findChildren(Tab))]
-    for page in (SOURCES, LOOKS, OUTPUTS, CAMERAS):
+    for page in (SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND):
         pages.show_page(page)
         shown.settle()
         assert [each.geometry() for each in (pages, *shown.window.findChildren(Tab))] == places
@@ -87,7 +87,7 @@ def test_a_field_is_left_when_its_page_goes(shown: Shown, desk: FakeDesk, pages:
 
 def test_what_runs_out_on_air_is_counted_down_on_every_page(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
     desk.sources.set(SceneSources("Close", (), (media(left_s=47.5),)))
-    for page in range(5):
+    for page in range(6):
         pages.show_page(page)
         shown.settle()
         assert pages.ending_words.startswith("Trailer ends in 0:4")  # it runs on meanwhile
@@ -126,7 +126,7 @@ def test_in_every_state_of_every_page_no_text_is_cut_off_and_nothing_overlaps(
     faults: list[str] = []
     for state in (*PAGE_STATES, "lost", "empty", "upright", "crowded", "bare"):
         desk.be(state)
-        for page in range(5):
+        for page in range(6):
             shown.window.pages.show_page(page)
             shown.settle()
             theme.CUT.clear()

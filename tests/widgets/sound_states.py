@@ -1,0 +1,82 @@
+"""States of the SOUND page: channels, returns and the recording as values, by the name of the state."""
+
+from typing import TYPE_CHECKING
+
+from console.audio.state import Channel, Leak, Recording, Return, Sound
+from console.core.links import Link, LinkState
+
+if TYPE_CHECKING:
+    from tests.widgets.fake_desk import FakeDesk
+
+UP = Link(LinkState.UP)
+LONG = "The extraordinarily long name of a thing that somebody typed in at two in the morning"
+
+
+def channels() -> tuple[Channel, ...]:
+    """Four, with a bit of everything set."""
+    return (
+        Channel("Host", (1,), "Mic", high_pass_hz=80.0, delay_ms=40.0),
+        Channel("Guest Ana", (2,), gain_db=3.0, pan=-0.3),
+        Channel("Guest Bo", (3,), gain_db=-4.5, pan=0.3, is_inverted=True, is_solo=True),
+        Channel("Music", (5, 6), "Music", is_muted=True, mutes_returns=False),
+    )
+
+
+def returns() -> tuple[Return, ...]:
+    """Two guests, and what the studio hears."""
+    clean = {"leak": Leak.CLEAN, "leak_detail": "floor -52 dB", "floor_db": -52.0}
+    heard = {"leak": Leak.LEAK, "leak_detail": "own voice -31 dB after 240 ms", "leak_db": -31.0,
+             "leak_delay_ms": 240.0}  # fmt: skip
+    return (
+        Return("Ana", ("Guest Ana",), "cuedrop", gains_db={"Host": 2.0, "Music": -12.0}, **clean),  # type: ignore[arg-type]
+        Return("Bo", ("Guest Bo",), "elsewhere", **heard),  # type: ignore[arg-type]
+        Return("Studio", ("Host",), "cuedrop", gains_db={"Music": -120.0}, has_talkback=False),
+    )
+
+
+RECORDING = Recording(
+    is_running=True, since="2026-05-02T17:30:05Z", folder="/home/studio/cuedrop/recordings/Friday drop 2026-05-02",
+    files=9, parts=1, minutes_left=132.0,
+)  # fmt: skip
+
+
+def sound(desk: "FakeDesk") -> None:
+    desk.sound.set(
+        Sound(link=UP, device="JACK Audio Connection Kit: system", channels=channels(), returns=returns(),
+              presets=("Interview", "Music only"), preset="Interview", recording=RECORDING)
+    )  # fmt: skip
+
+
+def sound_none(desk: "FakeDesk") -> None:
+    desk.sound.set(Sound(link=UP))
+
+
+def sound_many(desk: "FakeDesk") -> None:
+    """As many as a show may have, with names that nobody thought of."""
+    names = [f"{n} {LONG}"[: min(80, 5 + 3 * n)] for n in range(1, 33)]
+    some = tuple(
+        Channel(name, (n,), LONG if n % 3 == 0 else None, is_muted=n % 5 == 0, gain_db=-12.5 if n % 2 else 0.0,
+                delay_ms=1000.0 if n % 4 == 0 else 0.0, high_pass_hz=200.0 if n % 3 == 1 else None,
+                pan=-1.0 if n % 2 else 1.0, is_inverted=n % 6 == 0)
+        for n, name in enumerate(names, 1)
+    )  # fmt: skip
+    mixed = tuple(
+        Return(f"Guest {name}"[:80], (name,), "elsewhere" if n % 5 == 4 else "cuedrop", list(Leak)[n % len(Leak)],
+               f"{LONG}", leak_db=-31.0 - n, leak_delay_ms=240.0, floor_db=-52.0,
+               gains_db={other: -float(m) for m, other in enumerate(names)})
+        for n, name in enumerate(names)
+    )  # fmt: skip
+    failed = Recording(why="The disk is full.", fix="Make room, then record again.", minutes_left=0.0)
+    desk.sound.set(Sound(link=UP, device=LONG, channels=some, returns=mixed, recording=failed, xruns=1_234,
+                         presets=tuple(names), preset=names[-1], is_loudness_paused=True))  # fmt: skip
+
+
+def sound_away(desk: "FakeDesk") -> None:
+    sound(desk)
+    down = Link(LinkState.DOWN, "The sound card was pulled out.", "Plug it in again.")
+    desk.sound.set(Sound(link=down, channels=channels(), returns=returns()))
+
+
+SOUND_STATES = {
+    "sound": (5, sound), "sound_none": (5, sound_none), "sound_many": (5, sound_many), "sound_away": (5, sound_away),
+}  # fmt: skip

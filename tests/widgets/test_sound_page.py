@@ -1,0 +1,243 @@
+"""The SOUND page: strips and matrix by mouse and by keys, what is locked, presets, marks."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from console.audio.state import Channel
+from console.core.journal import Origin
+from tests.widgets.fake_desk import FakeDesk
+from tests.widgets.shown import Shown
+from tests.widgets.sound_states import channels
+from widgets.cell_grid import CellGrid, Look
+from widgets.matrix_section import OFF_DB, next_db, send_words
+from widgets.pages import RUNDOWN, SOUND, Tab
+from widgets.sound_page import SoundPage
+from widgets.strips_section import gain_words, pan_words, where_words
+
+MUTE, SOLO, GAIN, PAN, HIGH_PASS, POLARITY, DELAY, MUTES = range(8)
+
+
+@pytest.fixture
+def page(shown: Shown, desk: FakeDesk) -> SoundPage:
+    desk.be("sound")
+    shown.window.pages.show_page(SOUND)
+    shown.window.pages.sound.show_section("STRIPS")
+    shown.window.pages.sound.strips.grid.choose(0, 0)
+    shown.window.pages.sound.matrix.grid.choose(0, 0)
+    shown.settle()
+    return shown.window.pages.sound
+
+
+def type_in(grid: CellGrid, text: str) -> None:
+    grid.setFocus()
+    QTest.keyClicks(grid, text)
+
+
+def click(grid: CellGrid, row: int, column: int) -> None:
+    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.rect_of(row, column).center())
+
+
+def press(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def test_a_click_turns_mute_over_and_leaves_the_keyboard_with_the_show(
+    shown: Shown, page: SoundPage, desk: FakeDesk
+) -> None:
+    click(page.strips.grid, 1, MUTE)
+    click(page.strips.grid, 2, SOLO)
+    assert desk.asked == [
+        ("channel.mute", Origin.BUTTON, {"channel": "Guest Ana", "on": True}),
+        ("channel.solo", Origin.BUTTON, {"channel": "Guest Bo", "on": False}),
+    ]
+    assert shown.window.hasFocus()
+    shown.tap("Space")
+    assert desk.asked_ids[-1] == "scene.cut"
+
+
+def test_a_click_on_a_number_only_chooses_it_and_the_buttons_step_it(page: SoundPage, desk: FakeDesk) -> None:
+    click(page.strips.grid, 1, GAIN)
+    assert desk.asked == []
+    for button in (page.strips.less, page.strips.more, page.strips.clear):
+        press(button)
+    gains = [arguments["gain_db"] for _, _, arguments in desk.asked]
+    assert gains == [2.0, 4.0, 0.0]
+    assert page.strips.less.accessibleName() == "Gain of Guest Ana: +3 dB: −"
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "asked"),
+    [
+        (GAIN, "6-", {"gain_db": -6.0}),
+        (PAN, "40-", {"pan": -0.4}),
+        (HIGH_PASS, "90", {"high_pass_hz": 90.0}),
+        (HIGH_PASS, "0", {"high_pass_hz": None}),
+        (DELAY, "12.5", {"delay_ms": 12.5}),
+    ],
+)
+def test_values_are_typed(page: SoundPage, desk: FakeDesk, column: int, typed: str, asked: dict[str, object]) -> None:
+    page.strips.grid.choose(0, column)
+    type_in(page.strips.grid, typed)
+    assert desk.asked == []  # not before Enter
+    QTest.keyClick(page.strips.grid, Qt.Key.Key_Return)
+    assert desk.asked == [("channel.strip", Origin.KEY, {"channel": "Host", **asked})]
+
+
+def test_a_value_that_cannot_be_is_said_and_not_set(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
+    page.strips.grid.choose(0, DELAY)
+    type_in(page.strips.grid, "5000")
+    QTest.keyClick(page.strips.grid, Qt.Key.Key_Return)
+    assert desk.asked == []
+    assert shown.window.banner.words == "Delay can't be 5000 ms. Type a number from 0 to 1000."
+
+
+def test_keys_step_put_back_and_turn_over(page: SoundPage, desk: FakeDesk) -> None:
+    grid = page.strips.grid
+    for column, sign in ((HIGH_PASS, "+"), (DELAY, "-"), (MUTES, "+"), (POLARITY, " ")):
+        grid.choose(0, column)
+        type_in(grid, sign)
+    grid.choose(0, PAN)
+    QTest.keyClick(grid, Qt.Key.Key_Delete)
+    assert [arguments for _, _, arguments in desk.asked] == [
+        {"channel": "Host", "high_pass_hz": 100.0}, {"channel": "Host", "delay_ms": 35.0},
+        {"channel": "Host", "on": "obs"}, {"channel": "Host", "polarity": True}, {"channel": "Host", "pan": 0.0},
+    ]  # fmt: skip
+
+
+def test_a_strip_says_where_its_mute_acts(page: SoundPage) -> None:
+    assert [where_words(channel) for channel in channels()] == ["both", "returns", "returns", "OBS"]
+    page.strips.grid.choose(1, MUTES)
+    cell = page.strips.grid.cell
+    assert cell is not None
+    assert (cell.look, cell.words) == (
+        Look.LOCKED, "Its mute acts on of Guest Ana: returns; it has no input in OBS"
+    )  # fmt: skip
+
+
+def test_the_page_is_worked_by_keys_alone(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
+    shown.window.pages.show_page(RUNDOWN)
+    shown.tap("F6")
+    assert shown.window.hasFocus()  # the keys are the show's
+    shown.tap("F6")
+    assert page.strips.grid.hasFocus()
+    assert shown.window.keys.is_typing()
+    for key in ("Down", "3", "Space", "G"):
+        shown.tap(key)
+    assert desk.asked == [] or set(desk.asked_ids) <= {"channel.mute"}  # nothing on air
+    shown.tap("Esc")
+    shown.until(shown.window.hasFocus)
+    shown.tap("3")
+    assert desk.asked_ids[-1] == "scene.preview"
+
+
+def test_what_was_being_typed_is_not_set_when_the_keyboard_goes(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
+    page.strips.grid.choose(0, GAIN)
+    type_in(page.strips.grid, "12")
+    assert page.strips.grid.entry == "12"
+    shown.window.setFocus()
+    assert page.strips.grid.entry == ""
+    assert desk.asked == []
+
+
+def test_the_matrix_says_what_is_locked_and_asks_for_the_rest(page: SoundPage, desk: FakeDesk) -> None:
+    page.show_section("MATRIX")
+    grid = page.matrix.grid
+    texts = []
+    for row in range(4):
+        for column in range(3):
+            grid.choose(row, column)
+            assert grid.cell is not None
+            texts.append(grid.cell.text)
+            type_in(grid, "-")
+    assert texts == ["+2", "·", "own", "own", "·", "0", "0", "own", "0", "-12", "·", "off"]
+    asked = [(a["return"], a["channel"], a["gain_db"]) for _, _, a in desk.asked]
+    assert asked == [
+        ("Ana", "Host", 1.0), ("Studio", "Guest Ana", -1.0), ("Ana", "Guest Bo", -1.0),
+        ("Studio", "Guest Bo", -1.0), ("Ana", "Music", -13.0), ("Studio", "Music", OFF_DB),
+    ]  # fmt: skip
+
+
+def test_a_locked_crosspoint_says_why(page: SoundPage) -> None:
+    page.show_section("MATRIX")
+    page.matrix.grid.choose(1, 0)
+    cell = page.matrix.grid.cell
+    assert cell is not None
+    assert cell.words == "Guest Ana in the return of Ana: locked out, it is Ana's own voice"
+    assert not page.matrix.less.isVisible()
+
+
+def test_a_crosspoint_is_typed_and_switched_off(page: SoundPage, desk: FakeDesk) -> None:
+    page.show_section("MATRIX")
+    page.matrix.grid.choose(0, 0)
+    type_in(page.matrix.grid, "9-")
+    QTest.keyClick(page.matrix.grid, Qt.Key.Key_Enter)
+    QTest.keyClick(page.matrix.grid, Qt.Key.Key_Delete)
+    assert [arguments["gain_db"] for _, _, arguments in desk.asked] == [-9.0, OFF_DB]
+
+
+def test_presets_are_recalled_and_saved_by_name(page: SoundPage, desk: FakeDesk) -> None:
+    page.show_section("MATRIX")
+    field = page.matrix.field
+    assert field.text() == "Interview"  # it is what is heard now
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    field.setText("Late night")
+    assert page.matrix.save.title == "SAVE"
+    press(page.matrix.save)
+    assert desk.asked == [
+        ("preset.run", Origin.KEY, {"name": "Music only"}), ("preset.save", Origin.BUTTON, {"name": "Late night"}),
+    ]  # fmt: skip
+
+
+def test_every_cell_of_thirty_two_by_thirty_two_is_reached_and_in_sight(page: SoundPage, desk: FakeDesk) -> None:
+    desk.be("sound_many")
+    page.show_section("MATRIX")
+    grid = page.matrix.grid
+    for row, column in ((0, 0), (31, 31), (31, 0), (0, 31), (15, 15)):
+        grid.choose(row, column)
+        assert grid.rect().contains(grid.rect_of(row, column))
+
+
+def test_a_leak_is_on_the_tab_until_it_is_gone(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
+    tab = next(tab for tab in shown.window.findChildren(Tab) if tab.title == "SOUND")
+    shown.window.pages.show_page(RUNDOWN)
+    assert tab.mark == "▲ 1"
+    desk.be("sound_away")
+    assert tab.mark == ""  # nobody listens: nothing is proved, and the pane says so
+
+
+def test_a_table_without_rows_says_what_to_do(page: SoundPage, desk: FakeDesk) -> None:
+    desk.be("sound_none")
+    assert page.strips.grid.cell is None
+    type_in(page.strips.grid, "5+-")
+    QTest.keyClick(page.strips.grid, Qt.Key.Key_Delete)
+    assert desk.asked == []
+    assert "GUESTS" in page.strips.grid.accessibleDescription()
+
+
+def test_values_read_as_on_a_mixer() -> None:
+    assert [gain_words(db) for db in (0.0, 3.0, -4.5)] == ["0", "+3", "-4.5"]
+    assert [pan_words(pan) for pan in (0.0, -0.3, 1.0)] == ["C", "L 30", "R 100"]
+    assert [send_words(db) for db in (0.0, -12.0, OFF_DB)] == ["0", "-12", "off"]
+
+
+@given(st.floats(-60, 24), st.lists(st.sampled_from((-1, 1)), max_size=100))
+def test_steps_of_a_gain_never_leave_its_limits(db: float, steps: list[int]) -> None:
+    for step in steps:
+        db = next_db(db, step)
+        assert db == OFF_DB or -60 <= db <= 24
+
+
+def test_pan_steps_stay_between_left_and_right(page: SoundPage, desk: FakeDesk) -> None:
+    sound = desk.sound.value
+    desk.sound.set(replace(sound, channels=(Channel("Host", (1,), pan=-0.97),)))
+    page.strips.grid.choose(0, PAN)
+    press(page.strips.less)
+    assert desk.asked[-1][2] == {"channel": "Host", "pan": -1}

@@ -1,0 +1,175 @@
+"""SOUND: everything of the sound that is set up: strips, matrix, loudness, guests, the recording. Qt thread only."""
+
+from datetime import datetime
+from typing import Final, Protocol
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from console.audio.state import Leak, Sound
+from widgets import theme
+from widgets.ask import Deck
+from widgets.matrix_section import MatrixSection
+from widgets.page import NO_MARK, Page
+from widgets.strips_section import StripsSection
+from widgets.theme import CENTRE, draw_text, px
+
+_ROOM: Final = "LOUDNESS"  # the longest of the sections' names
+_HEARD: Final = (Leak.LEAK, Leak.ECHO)
+
+
+class Section(Protocol):
+    """One part of the page."""
+
+    def show_sound(self, sound: Sound) -> None:
+        """Follow the desk."""
+
+    def take_keyboard(self) -> None:
+        """Take the keyboard."""
+
+
+class SectionButton(QAbstractButton):
+    """Brings a part of the page to the front: the window's own matter, nothing on air."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._name = name
+        self.be(is_front=False)
+
+    @property
+    def title(self) -> str:
+        """The word on it."""
+        return self._name
+
+    def be(self, *, is_front: bool) -> None:
+        """Show whether its part is in front."""
+        self.setChecked(is_front)
+        self._is_front = is_front
+        self.setAccessibleName(f"{self._name.capitalize()}{', in front' if is_front else ''}")
+        self.setToolTip(f"{self._name.capitalize()} of the sound\nKey: Ctrl K, then sound and its name")
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Its part comes to the front."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A box with a bar at its left, bright while it is in front."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme.box(painter, self.rect(), theme.RAISED if self._is_front else theme.PANEL, theme.LINE, radius=px(5))
+        if self._is_front:
+            painter.fillRect(0, px(6), max(2, px(3)), self.height() - 2 * px(6), theme.TEXT)
+        colour = theme.TEXT if self._is_front else theme.SOFT
+        draw_text(painter, self.rect(), self._name, theme.SMALL, colour, weight=theme.BOLD, align=CENTRE)
+        painter.end()
+
+
+class SoundPage(Page):
+    """The parts behind buttons at the left, the one in front beside them."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__("SOUND")
+        self._deck = deck
+        self.strips = StripsSection(deck)
+        self.matrix = MatrixSection(deck)
+        self._sections: dict[str, QWidget] = {"STRIPS": self.strips, "MATRIX": self.matrix}
+        self.buttons = {name: SectionButton(name) for name in self._sections}
+        for name, button in self.buttons.items():
+            button.setParent(self)
+            button.clicked.connect(lambda name=name: self.show_section(name))
+            self._sections[name].setParent(self)
+        self._front = "STRIPS"
+        self._undo = [deck.desk.sound.watch(lambda _: self._follow(), now=False)]
+        self.show_section("STRIPS")
+
+    @property
+    def front(self) -> str:
+        """The name of the part in front."""
+        return self._front
+
+    def show_section(self, name: str) -> None:
+        """Bring a part to the front; a field of another is left, so that the keys are the show's again."""
+        if any(widget.isAncestorOf(inner) for widget in self._sections.values() if (inner := widget.focusWidget())
+               and inner.hasFocus() and widget is not self._sections[name]):  # fmt: skip
+            self.window().setFocus()
+        self._front = name
+        for each, widget in self._sections.items():
+            widget.setVisible(each == name)
+            self.buttons[each].be(is_front=each == name)
+        self._show()
+
+    def take_keyboard(self) -> None:
+        """Give the keyboard to the part in front: F6 once more."""
+        self._section().take_keyboard()
+
+    def restyle(self) -> None:
+        """Take the present scale."""
+        self._place()
+
+    def close_watches(self) -> None:
+        """Watch nothing any more."""
+        for undo in self._undo:
+            undo()
+
+    def tick(self, now: datetime, now_ns: int) -> None:
+        """Nothing goes on by itself here."""
+
+    def minimumSizeHint(self) -> QSize:
+        """A table's head, two rows and its buttons."""
+        return QSize(px(300), px(150))
+
+    # --- what is shown ---
+
+    def _section(self) -> Section:
+        section: Section = self._sections[self._front]  # type: ignore[assignment]
+        return section
+
+    def _follow(self) -> None:
+        """Behind another page only what the tab tells is kept up to date."""
+        if self.isVisible():
+            self._show()
+        else:
+            self._show_status(self._deck.desk.sound.value)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up."""
+        super().showEvent(event)
+        self._show()
+
+    def _show(self) -> None:
+        sound = self._deck.desk.sound.value
+        self._section().show_sound(sound)
+        self._show_status(sound)
+
+    def _show_status(self, sound: Sound) -> None:
+        heard = sum(made_for.leak in _HEARD for made_for in sound.returns) if sound.link.is_up else 0
+        self.say_mark(*((f"▲ {heard}", theme.RED_SOFT) if heard else NO_MARK))
+        if heard:
+            who = "1 hears themselves" if heard == 1 else f"{heard} hear themselves"
+            self.say_status(f"▲ {who}", f"▲ {heard} N-1", colour=theme.RED_SOFT)
+        else:
+            self.say_status()
+
+    # --- where things are ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons at the left, in two columns where the page is low."""
+        self._place()
+
+    def _place(self) -> None:
+        room = self.rect().adjusted(px(10), px(4), -px(10), -px(8))
+        gap = px(4)
+        columns = 1 if room.height() >= len(self.buttons) * (32 + gap) - gap else 2
+        lines = -(-len(self.buttons) // columns)
+        height = max(32, min(px(44), (room.height() + gap) // lines - gap))
+        width = theme.width_of(_ROOM, theme.SMALL, theme.BOLD) + 2 * px(8)
+        for index, button in enumerate(self.buttons.values()):
+            column, line = divmod(index, lines)
+            button.setGeometry(room.left() + column * (width + gap), room.top() + line * (height + gap), width, height)
+        left = columns * (width + gap) + px(6)
+        for widget in self._sections.values():
+            widget.setGeometry(room.adjusted(left, 0, 0, 0))
