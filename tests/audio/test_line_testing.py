@@ -47,7 +47,7 @@ def test_only_the_return_that_is_tested_holds_the_sound() -> None:
 
 
 class Line:
-    """An engine whose "Guest" hears their return through a loudspeaker; it runs eight times as quickly as sound does."""
+    """An engine whose "Guest" hears their return through a loudspeaker, at eight times the usual speed."""
 
     def __init__(self, *, gain: float, delay_ms: float) -> None:
         self.layout = Layout(studio())
