@@ -194,7 +194,10 @@ class Pages(QWidget):
         for closeness in range(3):
             for tab in self._tabs:
                 tab.stand(closeness)
-            if sum(tab.sizeHint().width() for tab in self._tabs) + px(_STATUS_PX) // (1 + 2 * closeness) <= self.width():
+            if (
+                sum(tab.sizeHint().width() for tab in self._tabs) + px(_STATUS_PX) // (1 + 2 * closeness)
+                <= self.width()
+            ):
                 break
         x = px(4)
         for tab in self._tabs:

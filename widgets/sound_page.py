@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from console.audio.state import Leak, Sound
 from widgets import theme
 from widgets.ask import Deck
+from widgets.loudness_section import LoudnessSection
 from widgets.matrix_section import MatrixSection
 from widgets.page import NO_MARK, Page
+from widgets.record_section import RecordSection, minutes_words
 from widgets.strips_section import StripsSection
 from widgets.theme import CENTRE, draw_text, px
 
@@ -76,7 +78,11 @@ class SoundPage(Page):
         self._deck = deck
         self.strips = StripsSection(deck)
         self.matrix = MatrixSection(deck)
-        self._sections: dict[str, QWidget] = {"STRIPS": self.strips, "MATRIX": self.matrix}
+        self.loudness = LoudnessSection(deck)
+        self.record = RecordSection(deck)
+        self._sections: dict[str, QWidget] = {
+            "STRIPS": self.strips, "MATRIX": self.matrix, "LOUDNESS": self.loudness, "RECORD": self.record,
+        }  # fmt: skip
         self.buttons = {name: SectionButton(name) for name in self._sections}
         for name, button in self.buttons.items():
             button.setParent(self)
@@ -116,7 +122,14 @@ class SoundPage(Page):
             undo()
 
     def tick(self, now: datetime, now_ns: int) -> None:
-        """Nothing goes on by itself here."""
+        """The loudness goes on."""
+        self.loudness.tick(now_ns)
+        if self.record.isVisible():
+            self.record.tick(now)
+
+    def show_holds(self) -> None:
+        """Follow what is held."""
+        self.record.switch.show_hold()
 
     def minimumSizeHint(self) -> QSize:
         """A table's head, two rows and its buttons."""
@@ -147,8 +160,17 @@ class SoundPage(Page):
 
     def _show_status(self, sound: Sound) -> None:
         heard = sum(made_for.leak in _HEARD for made_for in sound.returns) if sound.link.is_up else 0
-        self.say_mark(*((f"▲ {heard}", theme.RED_SOFT) if heard else NO_MARK))
-        if heard:
+        recording = sound.recording
+        rec = ("● REC", theme.RED_SOFT) if recording.is_running else NO_MARK
+        failed = bool(recording.why) and not recording.is_running
+        self.say_mark(*((f"▲ {heard}", theme.RED_SOFT) if heard else ("■", theme.AMBER_SOFT) if failed else rec))
+        if failed and not heard:
+            self.say_status("■ the sound is not recorded", "■ not recorded", "■ REC", colour=theme.AMBER_SOFT)
+        elif recording.is_running and not heard:
+            left = recording.minutes_left
+            words = "" if left is None else f" · {minutes_words(left)}"
+            self.say_status(f"● sound REC{words}", "● sound REC", "● REC", colour=theme.RED_SOFT)
+        elif heard:
             who = "1 hears themselves" if heard == 1 else f"{heard} hear themselves"
             self.say_status(f"▲ {who}", f"▲ {heard} N-1", colour=theme.RED_SOFT)
         else:

@@ -6,26 +6,20 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from console.audio.state import FLOOR_DBFS, Channel, Leak, Level, Levels, Return, Sound
+from console.audio.state import FLOOR_DBFS, Channel, Level, Levels, Return, Sound
 from console.core.links import LinkState
 from scenes.state import InputLevel
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Face, Panel, Words
 from widgets.lamps import Lamp
+from widgets.leak_lamp import figures_of, lamp_of
 from widgets.meters import Meter, MeterScale, level_words
 from widgets.programme_strip import ProgrammeStrip
 from widgets.theme import px
 
 _SILENCE: Final = Level()
 _INPUT_ROWS: Final = 2  # room that is always kept: OBS's inputs come and go with the cuts, STOP SALE must not move
-_LEAKS: Final = {
-    Leak.CLEAN: ("N-1 CLEAN", Face.GREEN),
-    Leak.LEAK: ("N-1 LEAK", Face.RED),
-    Leak.ECHO: ("N-1 ECHO", Face.RED),
-    Leak.SILENT: ("N-1 SILENT", Face.OFF),
-    Leak.NOT_VERIFIABLE: ("N-1 ?", Face.OFF),
-}
 
 
 class ChannelStrip:
@@ -124,12 +118,9 @@ class ReturnStrip:
 
     def show_return(self, return_: Return, *, is_heard: bool = True) -> None:
         """Follow the desk; while the engine is away nothing is proved."""
-        words, face = _LEAKS[return_.leak if is_heard else Leak.NOT_VERIFIABLE]
+        words, face = lamp_of(return_, is_heard=is_heard)
         self.lamp.show_words(words, face)
-        detail = return_.leak_detail if is_heard else ""
-        if theme.width_of(detail, theme.SMALL) > _name_px():
-            detail = detail.removeprefix("own voice ")  # the lamp beside it says whose; the meter's room is not its
-        self.detail.say(detail)
+        self.detail.say(figures_of(return_, is_heard=is_heard))
         self.detail.setVisible(bool(self.detail.text))
         left_out = ", ".join(return_.listener) or "nobody"
         detail = f"\n{return_.leak_detail}" if return_.leak_detail else ""

@@ -5,16 +5,23 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
-from console.audio.state import Channel
+from console.audio.state import Channel, Leak, Loudness, Recording, Return
 from console.core.journal import Origin
+from console.settings.show import Meters
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
-from tests.widgets.sound_states import channels
+from tests.widgets.sound_states import SOUND_STATES, channels
+from tests.widgets.test_pages import misplaced
+from widgets import theme
 from widgets.cell_grid import CellGrid, Look
+from widgets.controls import Chooser, Face
+from widgets.leak_lamp import figures_of, lamp_of
+from widgets.loudness_plot import y_of
+from widgets.loudness_section import figures_of as loudness_figures
 from widgets.matrix_section import OFF_DB, next_db, send_words
 from widgets.pages import RUNDOWN, SOUND, Tab
 from widgets.sound_page import SoundPage
@@ -241,3 +248,120 @@ def test_pan_steps_stay_between_left_and_right(page: SoundPage, desk: FakeDesk) 
     page.strips.grid.choose(0, PAN)
     press(page.strips.less)
     assert desk.asked[-1][2] == {"channel": "Host", "pan": -1}
+
+
+# --- loudness, recording, the lamp of a return ---
+
+
+def test_the_loudness_is_coloured_and_marked_by_its_target() -> None:
+    loud = Loudness(-15.2, -16.4, -16.5, 6.1, -9.8, -13.0, -0.4)
+    figures = {name: (number, colour) for name, number, colour in loudness_figures(loud, Meters())}
+    assert figures["integrated"] == ("-16.5", theme.GREEN_SOFT)
+    assert figures["▲ true peak"] == ("-0.4", theme.RED_SOFT)
+    nothing = {name: number for name, number, _ in loudness_figures(Loudness(), Meters())}
+    assert (nothing["integrated"], nothing["true peak"]) == ("-∞", "-∞")
+
+
+def test_each_bus_has_its_own_loudness(page: SoundPage, desk: FakeDesk) -> None:
+    page.show_section("LOUDNESS")
+    assert page.loudness.figures.figures[0][:2] == ("integrated", "-17.6")
+    page.loudness.bus.stepped.emit(1)
+    assert page.loudness.bus.accessibleDescription() == "→ Ana"
+    assert page.loudness.figures.figures[0][:2] == ("integrated", "-∞")  # it was not measured
+
+
+def test_loudness_is_paused_reset_and_given_another_target(page: SoundPage, desk: FakeDesk) -> None:
+    page.show_section("LOUDNESS")
+    press(page.loudness.pause)
+    press(page.loudness.reset)
+    page.loudness.target.stepped.emit(1)
+    page.loudness.ballistics.stepped.emit(-1)
+    assert [(action, arguments) for action, _, arguments in desk.asked] == [
+        ("loudness.pause", {"on": True}), ("loudness.reset", {}), ("meters.set", {"target_lufs": -23.0}),
+        ("meters.set", {"ballistics": "obs"}),
+    ]  # fmt: skip
+
+
+def test_the_last_minutes_are_kept_behind_another_page_and_no_longer(shown: Shown, page: SoundPage) -> None:
+    shown.window.pages.show_page(RUNDOWN)
+    for second in range(400):
+        page.loudness.tick(10**18 + second * 1_000_000_000)
+    page.show_section("LOUDNESS")
+    assert len(page.loudness.plot.samples) == 300
+
+
+@given(st.floats(-120, 20, allow_nan=False))
+def test_every_loudness_lies_in_the_plot(lufs: float) -> None:
+    assert 10 <= y_of(lufs, -16.0, QRect(0, 10, 100, 80)) <= 90
+
+
+def test_recording_starts_by_a_press_and_ends_by_a_hold(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
+    page.show_section("RECORD")
+    assert page.record.lines[0][0].startswith("● REC ")
+    assert page.record.lines[1] == ("disk: 2 h 12 min left", theme.SOFT)
+    press(page.record.switch)
+    assert desk.asked == []
+    desk.sound.set(replace(desk.sound.value, recording=Recording(minutes_left=8.0)))
+    assert page.record.lines[1] == ("disk: 8 min left", theme.RED_SOFT)
+    press(page.record.switch)
+    assert desk.asked == [("soundrecord.start", Origin.BUTTON, {})]
+
+
+def test_a_recording_that_could_not_go_on_says_what_to_do(page: SoundPage, desk: FakeDesk) -> None:
+    full = Recording(why="The disk is full.", fix="Make room, then record again.", gaps=1, parts=2)
+    desk.sound.set(replace(desk.sound.value, recording=full, returns=()))
+    page.show_section("RECORD")
+    assert [line for line, _ in page.record.lines[1:]] == [
+        "▲ The disk is full. Make room, then record again.",
+        "■ 1 gap: sound that never came, silence in the files",
+        "■ 2 parts: the recorder had to begin anew",
+    ]
+    assert page.mark[0] == "■"
+
+
+@pytest.mark.parametrize(
+    ("leak", "db", "late_ms", "lamp", "words"),
+    [
+        (Leak.CLEAN, None, None, ("N-1 CLEAN", Face.GREEN), "floor -52 dB"),
+        (Leak.LEAK, -31.0, 240.0, ("N-1 LEAK", Face.RED), "-31 dB 240 ms"),
+        (Leak.LEAK, -40.0, 0.0, ("N-1 LEAK", Face.RED), "-40 dB 0 ms"),
+        (Leak.LEAK, -40.4, 12.0, ("N-1 LEAK", Face.AMBER), "-40 dB 12 ms"),
+        (Leak.ECHO, -44.0, 300.0, ("N-1 ECHO", Face.RED), "-44 dB 300 ms"),
+        (Leak.SILENT, None, None, ("N-1 SILENT", Face.OFF), "in words"),
+        (Leak.NOT_VERIFIABLE, None, None, ("NOT VERIFIABLE", Face.OFF), "in words"),
+    ],
+)
+def test_the_lamp_of_a_return(
+    leak: Leak, db: float | None, late_ms: float | None, lamp: tuple[str, Face], words: str
+) -> None:
+    made_for = Return("Ana", (), "cuedrop", leak, "in words", leak_db=db, leak_delay_ms=late_ms, floor_db=-52.0)
+    assert (lamp_of(made_for), figures_of(made_for)) == (lamp, words)
+    assert lamp_of(made_for, is_heard=False) == ("NOT VERIFIABLE", Face.OFF)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (1120, 630)], ids=str)
+def test_in_every_state_no_part_is_cut_off_or_lies_over_another(
+    application: QApplication, size: tuple[int, int]
+) -> None:
+    desk = FakeDesk("sound")
+    shown = Shown(application, desk, size)
+    pages = shown.window.pages
+    pages.show_page(SOUND)
+    faults: list[str] = []
+    for state in SOUND_STATES:
+        desk.be(state)
+        for section in pages.sound.buttons:
+            pages.sound.show_section(section)
+            shown.settle()
+            theme.CUT.clear()
+            pages.grab()
+            faults += [f"{state} {section}: cut off: {text}" for text in sorted(set(theme.CUT))]
+            faults += [f"{state} {section}: {fault}" for fault in misplaced(pages)]
+            faults += [
+                f"{state} {section}: {each.accessibleName()!r} {each.toolTip()!r}"
+                for each in pages.sound.findChildren(QWidget)
+                if isinstance(each, QAbstractButton | Chooser | QLineEdit | CellGrid) and each.isVisible()
+                if not each.accessibleName().strip() or not ("Key:" in each.toolTip() or "No key" in each.toolTip())
+            ]
+    shown.close()
+    assert faults == []

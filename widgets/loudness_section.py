@@ -1,0 +1,192 @@
+"""LOUDNESS: a bus in large numbers against its target, its last minutes, reset and pause. Qt thread only."""
+
+from collections import deque
+from typing import Final
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from console.audio.state import FLOOR_DBFS, NO_LOUDNESS_LUFS, Levels, Loudness, Sound
+from console.core.journal import Origin
+from console.settings.show import Meters
+from widgets import theme
+from widgets.ask import Deck
+from widgets.controls import ActionButton, Chooser, Face
+from widgets.loudness_plot import SPAN_S, LoudnessPlot, Sample
+from widgets.programme_strip import lufs_words, target_colour
+from widgets.theme import draw_text, px, width_of
+
+TARGETS_LUFS: Final = (-14.0, -16.0, -23.0)
+BALLISTICS: Final = {
+    "digital": "digital peak", "ppm1": "PPM type I", "ppm2": "PPM type II", "vu": "VU", "obs": "as OBS",
+}  # fmt: skip
+PROGRAMME: Final = "Programme"
+_EVERY_NS: Final = 1_000_000_000
+
+Figure = tuple[str, str, QColor]  # what it is, the number, its colour
+
+
+class Figures(QWidget):
+    """Numbers with what they are above them, side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.figures: tuple[Figure, ...] = ()
+        self.setAccessibleName("Loudness")
+
+    def say(self, figures: tuple[Figure, ...]) -> None:
+        """Show them; repaints only what changed."""
+        if figures != self.figures:
+            self.figures = figures
+            words = ", ".join(f"{name} {number}" for name, number, _ in figures)
+            self.setAccessibleDescription(words)
+            self.setToolTip(words)
+            self.update()
+
+    @staticmethod
+    def high_px() -> int:
+        """How high they are."""
+        return theme.line_height(theme.SMALL) + theme.line_height(theme.TITLE, theme.BOLD)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as many as fit, each with the same room."""
+        painter = QPainter(self)
+        needed = max((width_of(name, theme.SMALL) for name, _, _ in self.figures), default=1)
+        needed = max(needed, width_of("-88.8", theme.TITLE, theme.BOLD)) + px(8)
+        count = min(len(self.figures), max(1, self.width() // needed))
+        small, width = theme.line_height(theme.SMALL), self.width() // max(1, count)
+        for index, (name, number, colour) in enumerate(self.figures[:count]):
+            x = index * width
+            draw_text(painter, QRect(x, 0, width, small), name, theme.SMALL, theme.SOFT)
+            below = QRect(x, small, width, self.height() - small)
+            draw_text(painter, below, number, theme.TITLE, colour, weight=theme.BOLD)
+        painter.end()
+
+
+class LoudnessSection(QWidget):
+    """One bus at a time: the programme, or a return."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__()
+        self._deck = deck
+        self._bus = 0  # 0 is the programme, then the returns in their order
+        self._history: deque[tuple[Sample, ...]] = deque(maxlen=SPAN_S)
+        self._sampled_ns = 0
+        self.figures = Figures()
+        self.plot = LoudnessPlot()
+        self.bus = Chooser("Which loudness", size=theme.SMALL)
+        self.target = Chooser("Target", size=theme.SMALL)
+        self.ballistics = Chooser("Meters move as", size=theme.SMALL)
+        self.reset = ActionButton(deck, "loudness.reset", "RESET", size=theme.SMALL, shows_key=False)
+        self.pause = ActionButton(deck, "loudness.pause", "PAUSE", size=theme.SMALL, shows_key=False,
+                                  arguments=lambda: {"on": not deck.desk.sound.value.is_loudness_paused})  # fmt: skip
+        self._foot = (self.bus, self.target, self.ballistics, self.pause, self.reset)
+        for widget in (self.figures, self.plot, *self._foot):
+            widget.setParent(self)
+        self.reset.setToolTip("Measure anew from now on\nKey: Ctrl K, Reset loudness")
+        self.bus.stepped.connect(self._step_bus)
+        self.target.stepped.connect(self._step_target)
+        self.ballistics.stepped.connect(self._step_ballistics)
+        self.setAccessibleName("Loudness")
+
+    def take_keyboard(self) -> None:
+        """The first chooser has it."""
+        self.bus.setFocus()
+
+    def show_sound(self, sound: Sound) -> None:
+        """Follow the desk."""
+        names = self._names(sound)
+        self._bus = min(self._bus, len(names) - 1)
+        meters = self._meters()
+        self.bus.say(theme.elided(names[self._bus], px(110), theme.SMALL, theme.STRONG))
+        self.target.say(f"{meters.target_lufs:g} LUFS")
+        self.ballistics.say(BALLISTICS[meters.ballistics])
+        paused = sound.is_loudness_paused
+        self.pause.be("loudness.pause", "GO ON" if paused else "PAUSE", face=Face.AMBER if paused else Face.PLAIN)
+        self.pause.setToolTip("Leave what comes now out of the loudness, or go on\nKey: Ctrl K, Pause loudness")
+        self._show_numbers(self._deck.desk.levels())
+        self._place()
+
+    def tick(self, now_ns: int) -> None:
+        """Take a sample a second, behind another page too; numbers a few times a second."""
+        levels = self._deck.desk.levels()
+        if now_ns - self._sampled_ns >= _EVERY_NS:
+            self._sampled_ns = now_ns
+            buses = (levels.programme_loudness, *levels.returns_loudness)
+            self._history.append(tuple((one.momentary_lufs, one.short_term_lufs) for one in buses))
+        if self.isVisible():
+            self._show_numbers(levels)
+
+    @staticmethod
+    def _names(sound: Sound) -> list[str]:
+        return [PROGRAMME, *(f"→ {made_for.name}" for made_for in sound.returns)]
+
+    def _meters(self) -> Meters:
+        return self._deck.desk.show.value.audio.meters
+
+    def _show_numbers(self, levels: Levels) -> None:
+        buses = (levels.programme_loudness, *levels.returns_loudness)
+        loudness = buses[self._bus] if self._bus < len(buses) else Loudness()
+        meters = self._meters()
+        self.figures.say(figures_of(loudness, meters))
+        nothing = (NO_LOUDNESS_LUFS, NO_LOUDNESS_LUFS)
+        samples = tuple(one[self._bus] if self._bus < len(one) else nothing for one in self._history)
+        self.plot.show_samples(samples, meters.target_lufs)
+
+    def _step_bus(self, step: int) -> None:
+        sound = self._deck.desk.sound.value
+        self._bus = (self._bus + step) % len(self._names(sound))
+        self.show_sound(sound)
+
+    def _step_target(self, step: int) -> None:
+        now = self._meters().target_lufs
+        here = TARGETS_LUFS.index(now) if now in TARGETS_LUFS else -1 if step > 0 else 0
+        wanted = TARGETS_LUFS[(here + step) % len(TARGETS_LUFS)]
+        self._deck.ask("meters.set", Origin.BUTTON, {"target_lufs": wanted})
+
+    def _step_ballistics(self, step: int) -> None:
+        kinds = list(BALLISTICS)
+        wanted = kinds[(kinds.index(self._meters().ballistics) + step) % len(kinds)]
+        self._deck.ask("meters.set", Origin.BUTTON, {"ballistics": wanted})
+
+    # --- where things are ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Numbers, the plot, the buttons."""
+        self._place()
+
+    def _place(self) -> None:
+        foot, gap = max(32, px(38)), px(4)
+        figures = Figures.high_px()
+        widths = [max(px(52), widget.sizeHint().width()) for widget in self._foot]
+        widths[0] = max(widths[0], px(110) + 2 * px(22))
+        shown = list(self._foot)
+        if sum(widths) + gap * (len(shown) - 1) > self.width():  # the meters' way is chosen less often than the rest
+            del widths[2]
+            shown.remove(self.ballistics)
+        self.ballistics.setVisible(self.ballistics in shown)
+        spare = max(0, self.width() - sum(widths) - gap * (len(shown) - 1)) // len(shown)
+        x = 0
+        for widget, width in zip(shown, widths, strict=True):
+            widget.setGeometry(x, self.height() - foot, width + min(spare, px(40)), foot)
+            x += width + min(spare, px(40)) + gap
+        self.figures.setGeometry(0, 0, self.width(), figures)
+        self.plot.setGeometry(0, figures + gap, self.width(), max(1, self.height() - foot - figures - 3 * gap))
+
+
+def figures_of(loudness: Loudness, meters: Meters) -> tuple[Figure, ...]:
+    """What is shown of a bus, the most wanted first; coloured by the target, and marked where it is missed."""
+    colour = target_colour(loudness.integrated_lufs, meters.target_lufs)
+    peak = loudness.true_peak_dbtp
+    is_over = peak > meters.max_true_peak_dbtp
+    peak_words = "-∞" if peak <= FLOOR_DBFS + 0.5 else f"{peak:.1f}"
+    return (
+        ("integrated", lufs_words(loudness.integrated_lufs), colour),
+        ("short-term", lufs_words(loudness.short_term_lufs), theme.TEXT),
+        ("momentary", lufs_words(loudness.momentary_lufs), theme.TEXT),
+        ("range LU", f"{loudness.range_lu:.1f}", theme.TEXT),
+        ("▲ true peak" if is_over else "true peak", peak_words, theme.RED_SOFT if is_over else theme.TEXT),
+        ("short max", lufs_words(loudness.short_term_max_lufs), theme.SOFT),
+        ("mom. max", lufs_words(loudness.momentary_max_lufs), theme.SOFT),
+    )
