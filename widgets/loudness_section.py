@@ -161,16 +161,17 @@ class LoudnessSection(QWidget):
         figures = Figures.high_px()
         widths = [max(px(52), widget.sizeHint().width()) for widget in self._foot]
         widths[0] = max(widths[0], px(110) + 2 * px(22))
-        shown = list(self._foot)
-        if sum(widths) + gap * (len(shown) - 1) > self.width():  # the meters' way is chosen less often than the rest
-            del widths[2]
-            shown.remove(self.ballistics)
-        self.ballistics.setVisible(self.ballistics in shown)
-        spare = max(0, self.width() - sum(widths) - gap * (len(shown) - 1)) // len(shown)
+        room = dict(zip(self._foot, widths, strict=True))
+        for widget in (self.ballistics, self.target):  # they are chosen less often than the rest
+            if sum(room.values()) + gap * (len(room) - 1) > self.width():
+                del room[widget]
+        for widget in (self.ballistics, self.target):
+            widget.setVisible(widget in room)
+        spare = min(px(40), max(0, self.width() - sum(room.values()) - gap * (len(room) - 1)) // len(room))
         x = 0
-        for widget, width in zip(shown, widths, strict=True):
-            widget.setGeometry(x, self.height() - foot, width + min(spare, px(40)), foot)
-            x += width + min(spare, px(40)) + gap
+        for each, width in room.items():
+            each.setGeometry(x, self.height() - foot, width + spare, foot)
+            x += width + spare + gap
         self.figures.setGeometry(0, 0, self.width(), figures)
         self.plot.setGeometry(0, figures + gap, self.width(), max(1, self.height() - foot - figures - 3 * gap))
 

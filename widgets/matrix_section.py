@@ -58,6 +58,7 @@ class PresetField(QLineEdit):
             self.setCompleter(completer)
         if not self.hasFocus() and now and self.text() != now:
             self.setText(now)
+            self.setCursorPosition(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter recalls, ↑ and ↓ choose."""
@@ -103,7 +104,7 @@ class MatrixSection(GridSection):
         self._show_presets()
         return Sheet(
             rows=tuple(channel.name for channel in sound.channels),
-            columns=tuple(f"→ {made_for.name}" for made_for in sound.returns),
+            columns=tuple(made_for.name for made_for in sound.returns),
             cells=tuple(
                 tuple(_cell(channel, made_for, own) for made_for, own in zip(sound.returns, self._own, strict=True))
                 for channel in sound.channels
@@ -171,14 +172,19 @@ class MatrixSection(GridSection):
     def place_more(self, room: QRect) -> None:
         """The preset's name and what is done with it, at the right."""
         right = room.right() + 1
-        for button, title in ((self.save, "REPLACE"), (self.run, "RECALL")):
-            width = theme.width_of(title, theme.SMALL, theme.BOLD) + 2 * px(9)
-            right -= width
-            button.setGeometry(right, room.top(), width, room.height())
-            right -= px(4)
+        wide = {
+            button: theme.width_of(title, theme.SMALL, theme.BOLD) + 2 * px(9)
+            for button, title in ((self.save, "REPLACE"), (self.run, "RECALL"))
+        }
+        self.run.setVisible(room.width() >= sum(wide.values()) + 60 + 2 * px(4))  # else Enter in the field recalls
+        for button, width in wide.items():
+            if not button.isHidden():
+                right -= width
+                button.setGeometry(right, room.top(), width, room.height())
+                right -= px(4)
         self.field.setFont(theme.font(theme.BODY))
-        wide = max(60, min(px(240), right - room.left()))
-        self.field.setGeometry(right - wide, room.top(), wide, room.height())
+        field_px = max(60, min(px(240), right - room.left()))
+        self.field.setGeometry(right - field_px, room.top(), field_px, room.height())
 
 
 def _request(channel: Channel, made_for: Return, db: float) -> Request:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from console.audio.state import Leak, Sound
 from widgets import theme
 from widgets.ask import Deck
+from widgets.guests_section import GuestsSection
 from widgets.loudness_section import LoudnessSection
 from widgets.matrix_section import MatrixSection
 from widgets.page import NO_MARK, Page
@@ -79,17 +80,25 @@ class SoundPage(Page):
         self.strips = StripsSection(deck)
         self.matrix = MatrixSection(deck)
         self.loudness = LoudnessSection(deck)
+        self.guests = GuestsSection(deck)
         self.record = RecordSection(deck)
         self._sections: dict[str, QWidget] = {
-            "STRIPS": self.strips, "MATRIX": self.matrix, "LOUDNESS": self.loudness, "RECORD": self.record,
-        }  # fmt: skip
+            "STRIPS": self.strips,
+            "MATRIX": self.matrix,
+            "LOUDNESS": self.loudness,
+            "GUESTS": self.guests,
+            "RECORD": self.record,
+        }
         self.buttons = {name: SectionButton(name) for name in self._sections}
         for name, button in self.buttons.items():
             button.setParent(self)
             button.clicked.connect(lambda name=name: self.show_section(name))
             self._sections[name].setParent(self)
         self._front = "STRIPS"
-        self._undo = [deck.desk.sound.watch(lambda _: self._follow(), now=False)]
+        self._undo = [
+            deck.desk.sound.watch(lambda _: self._follow(), now=False),
+            deck.desk.show.watch(lambda _: self._follow(), now=False),
+        ]
         self.show_section("STRIPS")
 
     @property
@@ -130,6 +139,7 @@ class SoundPage(Page):
     def show_holds(self) -> None:
         """Follow what is held."""
         self.record.switch.show_hold()
+        self.guests.remove.show_hold()
 
     def minimumSizeHint(self) -> QSize:
         """A table's head, two rows and its buttons."""

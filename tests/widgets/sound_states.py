@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from console.audio.state import Channel, Leak, Recording, Return, Sound
 from console.core.links import Link, LinkState
+from console.settings import show as settings
 
 if TYPE_CHECKING:
     from tests.widgets.fake_desk import FakeDesk
@@ -40,7 +41,24 @@ RECORDING = Recording(
 )  # fmt: skip
 
 
+def kept() -> settings.Audio:
+    """What the show file says of them."""
+    return settings.Audio(
+        channels=(
+            settings.Channel(name="Host", inputs=(1,), obs_input="Mic"),
+            settings.Channel(name="Guest Ana", inputs=(2,)), settings.Channel(name="Guest Bo", inputs=(3,)),
+            settings.Channel(name="Music", inputs=(5, 6), obs_input="Music"),
+        ),
+        returns=(
+            settings.Return(name="Ana", listener=("Guest Ana",), outputs=(3, 4)),
+            settings.Return(name="Bo", listener=("Guest Bo",), made_by="elsewhere", loopback=(7, 8)),
+            settings.Return(name="Studio", listener=("Host",), outputs=(5,), talkback=False),
+        ),
+    )  # fmt: skip
+
+
 def sound(desk: "FakeDesk") -> None:
+    desk.show.set(settings.Show(name="Friday drop", audio=kept()))
     desk.sound.set(
         Sound(link=UP, device="JACK Audio Connection Kit: system", channels=channels(), returns=returns(),
               presets=("Interview", "Music only"), preset="Interview", recording=RECORDING)

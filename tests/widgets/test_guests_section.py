@@ -1,0 +1,133 @@
+"""The GUESTS part: the question, what is typed, what is asked for, the tests and what they found."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from console.core.journal import Origin
+from console.core.outcome import Outcome
+from console.desk.view import Notice
+from tests.widgets.fake_desk import FakeDesk
+from tests.widgets.shown import Shown
+from tests.widgets.sound_states import kept
+from widgets.controls import ActionButton, Face
+from widgets.guest_answers import Answers, answers_of, arguments_of, way_of
+from widgets.guests_section import NEW, GuestsSection
+from widgets.pages import SOUND
+
+
+@pytest.fixture
+def section(shown: Shown, desk: FakeDesk) -> GuestsSection:
+    desk.be("sound_none")
+    shown.window.pages.show_page(SOUND)
+    shown.window.pages.sound.show_section("GUESTS")
+    desk.be("sound")
+    shown.window.pages.sound.guests.choose("Ana")
+    shown.settle()
+    return shown.window.pages.sound.guests
+
+
+def press(button: ActionButton) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_guest_is_shown_as_the_show_file_has_them(section: GuestsSection) -> None:
+    said = [field.text() for field in (section.voice, section.inputs, section.ports)]
+    assert said == ["Guest Ana", "2", "3 4"]
+    assert (section.made["cuedrop"].face, section.made["elsewhere"].face) == (Face.MAIN, Face.PLAIN)
+    assert section.words == "✓ N-1 CLEAN · floor -52 dB"
+    section.guest.stepped.emit(1)
+    assert section.words == "▲ N-1 LEAK · -31 dB 240 ms"
+    assert section.ports.text() == "7 8"
+
+
+def test_the_answer_is_the_shows_when_it_is_saved(section: GuestsSection, desk: FakeDesk) -> None:
+    assert section.save.face is Face.OFF
+    press(section.made["elsewhere"])
+    assert desk.asked == []
+    assert (section.save.face, section.ports.text()) == (Face.GREEN, "")
+    section.ports.setText("9")
+    press(section.save)
+    asked = {"return": "Ana", "made_by": "elsewhere", "listener": ["Guest Ana"], "loopback": [9]}
+    assert desk.asked == [("guest.set", Origin.BUTTON, asked)]
+
+
+def test_a_new_guest_is_typed_and_entered(section: GuestsSection, desk: FakeDesk) -> None:
+    section.guest.stepped.emit(-1)
+    assert section.guest.accessibleDescription() == NEW
+    for field, text in ((section.name, "Cleo"), (section.inputs, "9"), (section.ports, "7,8")):
+        field.setText(text)
+    section.ports.setFocus()
+    QTest.keyClick(section.ports, Qt.Key.Key_Return)
+    asked = {"return": "Cleo", "made_by": "cuedrop", "listener": ["Cleo"], "inputs": [9], "outputs": [7, 8]}
+    assert desk.asked == [("guest.set", Origin.KEY, asked)]
+
+
+def test_a_show_without_guests_begins_with_a_new_one(section: GuestsSection, desk: FakeDesk) -> None:
+    desk.be("sound_none")
+    assert section.name.isVisible()
+    press(section.save)
+    press(section.test)
+    assert desk.asked == []
+    assert section.words == "There is no guest yet. Name them, say where they are, then SAVE."
+
+
+def test_a_refusal_stands_where_it_belongs(shown: Shown, section: GuestsSection, desk: FakeDesk) -> None:
+    desk.answer = Outcome.refused("Output 3 leads to the monitor already.", "Choose other outputs.")
+    section.voice.setText("Guest Bo")
+    press(section.save)
+    assert section.words == "▲ Output 3 leads to the monitor already. Choose other outputs."
+
+
+def test_what_a_test_found_is_said_and_goes_with_the_guest(section: GuestsSection, desk: FakeDesk) -> None:
+    desk.answer = Outcome.done("Ana: -6 dB after 212 ms, as it was sent.")
+    press(section.line)
+    press(section.test)
+    assert [(action, arguments) for action, _, arguments in desk.asked] == [
+        ("line.test", {"return": "Ana"}), ("return.test", {"return": "Ana"}),
+    ]  # fmt: skip
+    assert section.words == "✓ Ana: -6 dB after 212 ms, as it was sent."
+    section.guest.stepped.emit(1)
+    assert section.words.startswith("▲ N-1 LEAK")
+
+
+def test_what_is_typed_stays_while_the_show_goes_on(section: GuestsSection, desk: FakeDesk) -> None:
+    section.ports.setText("5 6")
+    desk.sound.set(replace(desk.sound.value, xruns=3))
+    assert section.ports.text() == "5 6"
+
+
+def test_a_guest_is_removed_only_by_a_hold(shown: Shown, section: GuestsSection, desk: FakeDesk) -> None:
+    press(section.remove)
+    assert desk.asked == []
+    QTest.mousePress(section.remove, Qt.MouseButton.LeftButton)
+    shown.until(lambda: bool(desk.asked))
+    QTest.mouseRelease(section.remove, Qt.MouseButton.LeftButton)
+    assert desk.asked == [("guest.remove", Origin.BUTTON, {"return": "Ana"})]
+
+
+def test_the_way_of_the_sound_is_drawn_for_both_answers() -> None:
+    ana, bo = answers_of(kept(), "Ana"), answers_of(kept(), "Bo")
+    assert way_of(ana) == (
+        ("their voice", "input 2"), ("Cuedrop's mix", "all but Guest Ana"), ("to Ana", "output 3 4"),
+    )  # fmt: skip
+    assert way_of(bo)[1:] == (("call software's mix", "all but Bo, it says"), ("Cuedrop listens", "loopback 7 8"))
+    assert way_of(replace(ana, ports=""))[2] == ("to Ana", "no output yet")
+    assert way_of(replace(bo, ports=""))[2] == ("Cuedrop listens", "for echo alone")
+
+
+@pytest.mark.parametrize("text", ["three", "0", "1 2 3", "-1", "1.5", "²"])
+def test_ports_that_are_none_are_said(text: str) -> None:
+    said = arguments_of(Answers("Ana", ports=text), Answers())
+    assert isinstance(said, Notice)
+    assert said.what == "Inputs and outputs are numbers, counted from 1."
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=8), st.text(max_size=8))
+def test_whatever_is_typed_is_asked_for_or_answered(name: str, voice: str, inputs: str, ports: str) -> None:
+    said = arguments_of(Answers(name, "cuedrop", voice, inputs, ports), Answers())
+    assert isinstance(said, Notice) or (said["return"] and said["listener"])

@@ -1,0 +1,68 @@
+"""What is typed about a guest, as the arguments of guest.set, and the way of their sound in words. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from console.desk.view import Notice
+from console.settings.show import Audio
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers to "who makes the N-1?" as they are typed; ports in numbers from 1."""
+
+    name: str = ""
+    made_by: str = "cuedrop"
+    voice: str = ""
+    inputs: str = ""
+    ports: str = ""
+
+
+def answers_of(audio: Audio, name: str) -> Answers:
+    """What the show says of a return; of one that is not there: nothing yet, made by Cuedrop."""
+    kept = next((one for one in audio.returns if one.name == name), None)
+    if kept is None:
+        return Answers()
+    own = [channel for channel in audio.channels if channel.name in kept.listener]
+    ports = kept.outputs if kept.made_by == "cuedrop" else kept.loopback
+    inputs = own[0].inputs if len(own) == 1 else ()
+    return Answers(name, kept.made_by, ", ".join(kept.listener), _numbers(inputs), _numbers(ports))
+
+
+def arguments_of(answers: Answers, before: Answers) -> Mapping[str, object] | Notice:
+    """The arguments of guest.set, or what is wrong with the answers."""
+    if not answers.name.strip():
+        return Notice("This guest has no name.", "Type the guest's name first.")
+    listener = [part.strip() for part in answers.voice.split(",") if part.strip()] or [answers.name.strip()]
+    inputs, ports = _ports(answers.inputs), _ports(answers.ports)
+    if inputs is None or ports is None:
+        return Notice("Inputs and outputs are numbers, counted from 1.", "Type one, or two for stereo: 3 4.")
+    given: dict[str, object] = {"return": answers.name.strip(), "made_by": answers.made_by, "listener": listener}
+    if inputs and answers.inputs != before.inputs:
+        given["inputs"] = inputs
+    given["outputs" if answers.made_by == "cuedrop" else "loopback"] = ports
+    return given
+
+
+def way_of(answers: Answers) -> tuple[tuple[str, str], ...]:
+    """The way of the sound in three steps, each with what it is and where: the voice, the mix, the guest's ears."""
+    who = answers.name or "the guest"
+    voice = ("their voice", f"input {answers.inputs}" if answers.inputs else "input?")
+    if answers.made_by == "cuedrop":
+        mix = ("Cuedrop's mix", f"all but {answers.voice or who}")
+        return voice, mix, (f"to {who}", f"output {answers.ports}" if answers.ports else "no output yet")
+    ears = ("Cuedrop listens", f"loopback {answers.ports}" if answers.ports else "for echo alone")
+    return voice, ("call software's mix", f"all but {who}, it says"), ears
+
+
+def _numbers(ports: tuple[int, ...]) -> str:
+    return " ".join(map(str, ports))
+
+
+def _ports(text: str) -> list[int] | None:
+    """Two numbers from 1 at most; None when it is anything else."""
+    parts = [part for part in re.split(r"[\s,]+", text.strip()) if part]
+    if len(parts) > 2 or any(not part.isascii() or not part.isdigit() or not 0 < int(part) < 1_000 for part in parts):
+        return None
+    return [int(part) for part in parts]

@@ -1,0 +1,283 @@
+"""GUESTS: who makes each guest's N-1, the way of the sound, and its tests. Qt thread only; it shows and asks."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from console.audio.state import Sound
+from console.core.journal import Origin
+from console.core.outcome import Outcome, Result
+from console.desk.view import Notice
+from widgets import theme
+from widgets.ask import Deck
+from widgets.camera_buttons import OwnButton
+from widgets.controls import ActionButton, Chooser, Face
+from widgets.guest_answers import Answers, answers_of, arguments_of, way_of
+from widgets.leak_lamp import figures_of, lamp_of
+from widgets.theme import CENTRE, draw_text, draw_wrapped, px, width_of
+
+NEW: Final = "+ new"
+_NAME_PX: Final = 76  # of the chosen guest, at 1920x1080
+QUESTION: Final = "Who makes the N-1?"
+_MADE: Final = {"cuedrop": "CUEDROP", "elsewhere": "CALL SOFTWARE"}
+_COLOURS: Final = {
+    Face.GREEN: theme.GREEN_SOFT, Face.RED: theme.RED_SOFT, Face.AMBER: theme.AMBER_SOFT, Face.OFF: theme.SOFT,
+}  # fmt: skip
+
+
+class GuestField(QLineEdit):
+    """One answer; Enter saves all of them."""
+
+    wanted = Signal()
+
+    def __init__(self, name: str, help: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setMaxLength(80)
+        self.setToolTip(f"{help}\nKey: Tab to it, Enter saves, Esc leaves")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter saves; nothing goes on to the window."""
+        if event.key() in (int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter)):
+            self.wanted.emit()
+        else:
+            super().keyPressEvent(event)
+        event.accept()
+
+
+class GuestsSection(QWidget):
+    """One guest at a time: the question, the answers, the way of the sound or what was found, the tests."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__()
+        self._deck = deck
+        self._chosen = ""  # the name of the return; "" for a new one
+        self._is_new = False
+        self._made_by = "cuedrop"
+        self._kept: Answers | None = None  # what the fields were filled from
+        self._answer: tuple[str, QColor] = ("", theme.SOFT)
+        self._question = self._way = self._lamp = QRect()
+        self._labels: list[tuple[QRect, str]] = []
+        self.guest = Chooser("Guest", size=theme.SMALL)
+        self.made = {
+            kind: OwnButton(deck, "guest.set", words, partial(self._make, kind), size=theme.SMALL)
+            for kind, words in _MADE.items()
+        }
+        self.name = GuestField("Name", "The guest's name")
+        self.voice = GuestField("Own channel", "The channel of the guest's own voice: it is left out of what they hear")
+        self.inputs = GuestField("Inputs", "Device inputs on which their voice comes, from 1: 3, or 3 4")
+        self.ports = GuestField("Outputs", "Device outputs that lead to the guest, from 1: 3, or 3 4")
+        self.save = OwnButton(deck, "guest.set", "SAVE", lambda: self._save(Origin.BUTTON), size=theme.SMALL)
+        self.test = OwnButton(deck, "return.test", "TEST", lambda: self._try("return.test"), size=theme.SMALL)
+        self.line = OwnButton(deck, "line.test", "LINE TEST", lambda: self._try("line.test"), size=theme.SMALL)
+        self.remove = ActionButton(deck, "guest.remove", "REMOVE", size=theme.SMALL, shows_key=False, hold_s=1.0,
+                                   arguments=lambda: {"return": self._chosen})  # fmt: skip
+        self._fields = (self.name, self.voice, self.inputs, self.ports)
+        self._tests = (self.test, self.line, self.remove)
+        for button in (*self.made.values(), self.save, self.test, self.line):
+            button.with_key("")
+        for widget in (self.guest, *self.made.values(), *self._fields, self.save, *self._tests):
+            widget.setParent(self)
+        self.guest.stepped.connect(self._step)
+        for field in self._fields:
+            field.wanted.connect(lambda: self._save(Origin.KEY))
+            field.textEdited.connect(lambda _: self._show_answers())
+        self.setAccessibleName("Guests")
+
+    @property
+    def words(self) -> str:
+        """What it says of the chosen guest, or the answer to the last test."""
+        return self._answer[0] or self._finding()[0]
+
+    def take_keyboard(self) -> None:
+        """The chooser of guests has it."""
+        self.guest.setFocus()
+
+    def show_sound(self, sound: Sound) -> None:
+        """Follow the desk; what is being typed stays."""
+        names = [made_for.name for made_for in sound.returns]
+        if self._chosen not in names and not self._is_new:
+            self._chosen = names[0] if names else ""
+            self._is_new = not names
+            self._answer = ("", theme.SOFT)
+        kept = self._of_show()
+        if kept != self._kept:
+            self._fill(kept)
+        self._show_answers()
+
+    def _of_show(self) -> Answers:
+        return Answers() if self._is_new else answers_of(self._deck.desk.show.value.audio, self._chosen)
+
+    def _fill(self, kept: Answers) -> None:
+        self._kept, self._made_by = kept, kept.made_by
+        for field, text in zip(self._fields, (kept.name, kept.voice, kept.inputs, kept.ports), strict=True):
+            field.setText(text)
+            field.setCursorPosition(0)
+
+    def _typed(self) -> Answers:
+        name = self.name.text().strip() if self._is_new else self._chosen
+        return Answers(name, self._made_by, self.voice.text().strip(), self.inputs.text().strip(),
+                       self.ports.text().strip())  # fmt: skip
+
+    # --- what is done ---
+
+    def _step(self, step: int) -> None:
+        names = [made_for.name for made_for in self._deck.desk.sound.value.returns]
+        places = [*names, ""]
+        here = len(names) if self._is_new else names.index(self._chosen) if self._chosen in names else 0
+        self.choose(places[(here + step) % len(places)])
+
+    def choose(self, name: str) -> None:
+        """Show a guest, or with "" ask for a new one."""
+        self._chosen, self._is_new = name, not name
+        self._kept, self._answer = None, ("", theme.SOFT)
+        self.show_sound(self._deck.desk.sound.value)
+
+    def _make(self, kind: str) -> None:
+        """The answer to the question; it is the show's when it is saved."""
+        if kind != self._made_by:
+            self._made_by = kind
+            self.ports.setText(self._kept.ports if self._kept and self._kept.made_by == kind else "")
+        self._show_answers()
+
+    def _save(self, origin: Origin) -> None:
+        typed = self._typed()
+        arguments = arguments_of(typed, self._kept or Answers())
+        if isinstance(arguments, Notice):
+            self._say(f"{arguments.what} {arguments.fix}", theme.AMBER_SOFT)
+            return
+        self._deck.ask("guest.set", origin, arguments, heard=partial(self._saved, typed.name))
+
+    def _saved(self, name: str, outcome: Outcome) -> None:
+        if outcome.result is Result.DONE:
+            self._chosen, self._is_new, self._kept = name, False, None
+            self.show_sound(self._deck.desk.sound.value)
+        self._heard(outcome)
+
+    def _try(self, action_id: str) -> None:
+        if not self._chosen:
+            self._say("There is no guest yet. Name them, say where they are, then SAVE.", theme.AMBER_SOFT)
+            return
+        self._say("listening…" if action_id == "return.test" else "a tone is played to them…", theme.AMBER_SOFT)
+        self._deck.ask(action_id, Origin.BUTTON, {"return": self._chosen}, heard=self._heard)
+
+    def _heard(self, outcome: Outcome) -> None:
+        is_done = outcome.result is Result.DONE
+        self._say(f"{'✓' if is_done else '▲'} {outcome.why or 'done'} {outcome.fix}".strip(),
+                  theme.GREEN_SOFT if is_done else theme.RED_SOFT)  # fmt: skip
+
+    def _say(self, words: str, colour: QColor) -> None:
+        self._answer = (words, colour)
+        self._show_answers()
+
+    # --- what is shown ---
+
+    def _show_answers(self) -> None:
+        self.guest.say(theme.elided(self._chosen or NEW, px(_NAME_PX), theme.SMALL, theme.STRONG))
+        for kind, button in self.made.items():
+            is_it = kind == self._made_by
+            button.be("guest.set", f"✓ {_MADE[kind]}" if is_it else _MADE[kind],
+                      face=Face.MAIN if is_it else Face.PLAIN)  # fmt: skip
+            button.speak(f"{QUESTION} {_MADE[kind].capitalize()}{', chosen' if is_it else ''}")
+        is_changed = self._kept is None or self._typed() != self._kept
+        self.save.be("guest.set", "SAVE", face=Face.GREEN if is_changed else Face.OFF)
+        self.remove.be("guest.remove", "REMOVE", "hold", face=Face.OFF if self._is_new else Face.PLAIN)
+        self.name.setVisible(self._is_new)
+        self.setAccessibleDescription(self.words)
+        self._place()
+        self.update()
+
+    def _finding(self) -> tuple[str, QColor]:
+        """What the lamp of the chosen guest says, with its figures."""
+        sound = self._deck.desk.sound.value
+        made_for = next((one for one in sound.returns if one.name == self._chosen), None)
+        if made_for is None:
+            return "", theme.SOFT
+        words, face = lamp_of(made_for, is_heard=sound.link.is_up)
+        figures = figures_of(made_for, is_heard=sound.link.is_up)
+        sign = {Face.GREEN: "✓", Face.RED: "▲", Face.AMBER: "■"}.get(face, "○")
+        return f"{sign} {words}{f' · {figures}' if figures else ''}", _COLOURS[face]
+
+    # --- where things are ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The question, the answers, the way, the tests."""
+        self._place()
+
+    @staticmethod
+    def _row_px() -> int:
+        return max(32, px(38))
+
+    def _place(self) -> None:
+        row, gap, small = self._row_px(), px(5), theme.line_height(theme.SMALL)
+        guest = px(_NAME_PX) + 2 * px(24)
+        self.guest.setGeometry(0, 0, guest, row)
+        right = self.width()
+        for kind in reversed(_MADE):
+            width = width_of(f"✓ {_MADE[kind]}", theme.SMALL, theme.BOLD) + 2 * px(9)
+            right -= width
+            self.made[kind].setGeometry(right, 0, width, row)
+            right -= gap
+        self._question = QRect(guest + px(8), 0, max(0, right - guest - px(10)), row)
+        y = row + gap + small
+        save = self.save.sizeHint().width()
+        shown = [field for field in self._fields if field is not self.name or self._is_new]
+        width = (self.width() - save - gap * len(shown)) // len(shown)
+        self._labels = []
+        for index, field in enumerate(shown):
+            field.setFont(theme.font(theme.BODY))
+            field.setGeometry(index * (width + gap), y, width, row)
+            self._labels.append((QRect(index * (width + gap), y - small, width, small), self._label(field)))
+        self.save.setGeometry(self.width() - save, y, save, row)
+        foot = self.height() - row
+        x = self.width()
+        for button in reversed(self._tests):
+            x -= button.sizeHint().width()
+            button.setGeometry(x, foot, button.sizeHint().width(), row)
+            x -= gap
+        self._lamp = QRect(0, foot, x, row)
+        self._way = QRect(0, y + row + gap, self.width(), max(0, foot - y - row - 2 * gap))
+
+    def _label(self, field: GuestField) -> str:
+        if field is self.ports:
+            return "outputs" if self._made_by == "cuedrop" else "loopback inputs"
+        return field.accessibleName().lower()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the question, the labels, the way or the answer, and what was found."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_text(painter, self._question, QUESTION, theme.SMALL, theme.TEXT, weight=theme.STRONG, may_cut=True)
+        for rect, label in self._labels:
+            draw_text(painter, rect, label, theme.SMALL, theme.FAINT, may_cut=True)
+        finding, colour = self._finding()
+        draw_text(painter, self._lamp, finding, theme.SMALL, colour, weight=theme.BOLD, may_cut=True)
+        words, ink = self._answer
+        if words and theme.wrapped_height(words, self._way.width(), theme.SMALL) <= self._way.height():
+            draw_wrapped(painter, self._way, words, theme.SMALL, ink)
+        elif words:
+            draw_text(painter, self._way, words, theme.SMALL, ink, may_cut=True)
+        elif self._way.height() >= 2 * theme.line_height(theme.SMALL):
+            self._paint_way(painter)
+        painter.end()
+
+    def _paint_way(self, painter: QPainter) -> None:
+        """Three boxes and two arrows."""
+        small, arrow = theme.line_height(theme.SMALL), px(26)
+        way = way_of(self._typed())
+        width = (self._way.width() - arrow * (len(way) - 1)) // len(way)
+        height = min(self._way.height(), 2 * small + px(8))
+        top = self._way.top() + (self._way.height() - height) // 2
+        for index, (what, where) in enumerate(way):
+            rect = QRect(index * (width + arrow), top, width, height)
+            theme.box(painter, rect, theme.WELL, theme.LINE, radius=px(5))
+            inner = rect.adjusted(px(4), (height - 2 * small) // 2, -px(4), 0)
+            upper = QRect(inner.left(), inner.top(), inner.width(), small)
+            draw_text(painter, upper, what, theme.SMALL, theme.TEXT, weight=theme.STRONG, align=CENTRE, may_cut=True)
+            draw_text(painter, upper.translated(0, small), where, theme.SMALL, theme.SOFT, align=CENTRE, may_cut=True)
+            if index:
+                between = QRect(rect.left() - arrow, top, arrow, height)
+                draw_text(painter, between, "→", theme.BODY, theme.SOFT, align=CENTRE)
