@@ -17,7 +17,11 @@ class KeyedButton(ActionButton):
 
     def with_key(self, key: str) -> Self:
         """Say this of its key."""
-        self._hint = f"Key: F5 twice, then {key}" if key else "Key: Ctrl K, then a few letters of it"
+        return self.with_hint(f"F5 twice, then {key}" if key else "Ctrl K, then a few letters of it")
+
+    def with_hint(self, words: str) -> Self:
+        """Say how it is reached without a mouse."""
+        self._hint = f"Key: {words}"
         self._name_anew()
         return self
 

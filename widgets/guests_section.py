@@ -32,17 +32,20 @@ class GuestField(QLineEdit):
     """One answer; Enter saves all of them."""
 
     wanted = Signal()
+    turned = Signal()  # the other answer to the question
 
     def __init__(self, name: str, help: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self.setMaxLength(80)
-        self.setToolTip(f"{help}\nKey: Tab to it, Enter saves, Esc leaves")
+        self.setToolTip(f"{help}\nKey: Tab to it, ↑ or ↓ who makes the N-1, Enter saves, Esc leaves")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter saves; nothing goes on to the window."""
+        """Enter saves, ↑ and ↓ turn the answer over; nothing goes on to the window."""
         if event.key() in (int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter)):
             self.wanted.emit()
+        elif event.key() in (int(Qt.Key.Key_Up), int(Qt.Key.Key_Down)):
+            self.turned.emit()
         else:
             super().keyPressEvent(event)
         event.accept()
@@ -77,13 +80,17 @@ class GuestsSection(QWidget):
                                    arguments=lambda: {"return": self._chosen})  # fmt: skip
         self._fields = (self.name, self.voice, self.inputs, self.ports)
         self._tests = (self.test, self.line, self.remove)
-        for button in (*self.made.values(), self.save, self.test, self.line):
-            button.with_key("")
+        for answer in self.made.values():
+            answer.with_hint("↑ or ↓ in one of the fields")
+        self.save.with_hint("Enter in one of the fields")
+        for test in (self.test, self.line):
+            test.with_key("")
         for widget in (self.guest, *self.made.values(), *self._fields, self.save, *self._tests):
             widget.setParent(self)
         self.guest.stepped.connect(self._step)
         for field in self._fields:
             field.wanted.connect(lambda: self._save(Origin.KEY))
+            field.turned.connect(lambda: self._make("elsewhere" if self._made_by == "cuedrop" else "cuedrop"))
             field.textEdited.connect(lambda _: self._show_answers())
         self.setAccessibleName("Guests")
 

@@ -37,9 +37,10 @@ def next_db(db: float, step: int) -> float:
 
 
 class PresetField(QLineEdit):
-    """The name of a preset: ↑ and ↓ go through those that are there, Enter recalls one of them."""
+    """The name of a preset: ↑ and ↓ go through those that are there."""
 
     wanted = Signal()
+    save_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,7 +48,9 @@ class PresetField(QLineEdit):
         self.setPlaceholderText("preset")
         self.setAccessibleName("Preset")
         self.setMaxLength(80)
-        self.setToolTip("The name of a preset: gains and mutes\nKey: Tab to it, ↑ ↓ choose, Enter recalls, Esc leaves")
+        self.setToolTip(
+            "The name of a preset: gains and mutes\nKey: Tab to it, ↑ ↓ choose, Enter recalls, Ctrl Enter saves"
+        )
 
     def offer(self, names: tuple[str, ...], now: str | None) -> None:
         """Complete from `names`; show the one that is heard now, while nothing is typed."""
@@ -61,9 +64,10 @@ class PresetField(QLineEdit):
             self.setCursorPosition(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter recalls, ↑ and ↓ choose."""
+        """Enter recalls, Ctrl Enter saves, ↑ and ↓ choose."""
         if event.key() in (int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter)):
-            self.wanted.emit()
+            is_save = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            (self.save_wanted if is_save else self.wanted).emit()
         elif event.key() in (int(Qt.Key.Key_Up), int(Qt.Key.Key_Down)) and self._names:
             step = 1 if event.key() == int(Qt.Key.Key_Down) else -1
             here = self._names.index(self.text()) if self.text() in self._names else -1 if step > 0 else 0
@@ -91,8 +95,9 @@ class MatrixSection(GridSection):
         for widget in (self.field, self.run, self.save):
             widget.setParent(self)
         self.run.setToolTip("Recall the preset of this name: its gains and mutes\nKey: Enter in the field")
-        self.save.setToolTip("Save gains and mutes under this name\nKey: Ctrl K, Save a preset")
-        self.field.wanted.connect(self._recall)
+        self.save.setToolTip("Save gains and mutes under this name\nKey: Ctrl Enter in the field")
+        self.field.wanted.connect(lambda: self._of_field("preset.run"))
+        self.field.save_wanted.connect(lambda: self._of_field("preset.save"))
         self.field.textChanged.connect(lambda _: self._show_presets())
 
     def sheet(self, sound: Sound) -> Sheet:
@@ -157,9 +162,9 @@ class MatrixSection(GridSection):
     def _preset(self) -> dict[str, object]:
         return {"name": self.field.text().strip() or "Preset 1"}
 
-    def _recall(self) -> None:
+    def _of_field(self, action_id: str) -> None:
         if self.field.text().strip():
-            self._deck.ask("preset.run", Origin.KEY, self._preset())
+            self._deck.ask(action_id, Origin.KEY, self._preset())
 
     def _show_presets(self) -> None:
         name = self.field.text().strip()

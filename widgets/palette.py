@@ -103,6 +103,7 @@ def _guides(desk: DeskView) -> Choices:
 _CHOICES: Final[Mapping[str, Callable[[DeskView], Choices]]] = {
     "return.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
     "line.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
+    "guest.remove": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
     "preset.run": lambda desk: ((name, {"name": name}) for name in desk.sound.value.presets),
     "preset.remove": lambda desk: ((name, {"name": name}) for name in desk.sound.value.presets),
     "loudness.pause": lambda desk: [_pause(desk)],

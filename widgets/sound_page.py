@@ -51,7 +51,7 @@ class SectionButton(QAbstractButton):
         self.setChecked(is_front)
         self._is_front = is_front
         self.setAccessibleName(f"{self._name.capitalize()}{', in front' if is_front else ''}")
-        self.setToolTip(f"{self._name.capitalize()} of the sound\nKey: Ctrl K, then sound and its name")
+        self.setToolTip(f"{self._name.capitalize()} of the sound\nKey: Ctrl K, then sound page and its name")
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -76,7 +76,7 @@ KNOBS: Final = (
          lambda c: c.is_muted, lambda c, s: s > 0, False, _ON_OFF, turns=True, look=Look.RED),
     Knob("solo", "Solo", "SOLO", "channel.solo", "on", lambda c: "SOLO" if c.is_solo else "solo",
          lambda c: c.is_solo, lambda c, s: s > 0, False, _ON_OFF, turns=True, look=Look.AMBER),
-    Knob("gain dB", "Gain", "-12.5", "channel.strip", "gain_db", lambda c: gain_words(c.gain_db),
+    Knob("gain", "Gain", "-12.5", "channel.strip", "gain_db", lambda c: gain_words(c.gain_db),
          lambda c: c.gain_db, lambda c, s: _bounded(-60, 24, c.gain_db + s), 0.0, Titles(clear="0 dB"),
          (-60, 24), "dB"),
     Knob("pan", "Pan", "L 100", "channel.strip", "pan", lambda c: pan_words(c.pan), lambda c: c.pan,

@@ -25,7 +25,7 @@ from widgets.first_show import Create, FirstShowPanel, FoundShow
 from widgets.holds import Holds
 from widgets.keys import Keys
 from widgets.orders_pane import OrdersPane
-from widgets.pages import Pages
+from widgets.pages import SOUND, Pages
 from widgets.palette import Palette
 from widgets.scene_finder import SceneFinder
 from widgets.second_window import SecondWindow
@@ -181,6 +181,8 @@ class MainWindow(QWidget):
         }
         for words, do in own.values():
             self._palette.offer(words, do)
+        for section in self.pages.sound.buttons:
+            self._palette.offer(f"Sound page: {section.lower()} (F6)", partial(self._show_sound, section))
         return own
 
     def _own_key(self, chord: str) -> bool:
@@ -196,6 +198,10 @@ class MainWindow(QWidget):
     def _show_page(self, index: int) -> None:
         self._come_forward()
         self.pages.show_page(index)
+
+    def _show_sound(self, section: str) -> None:
+        self.pages.sound.show_section(section)
+        self._show_page(SOUND)
 
     def _come_forward(self) -> None:
         """A key in the second window asked for something in this one."""

@@ -101,6 +101,14 @@ def test_what_is_typed_stays_while_the_show_goes_on(section: GuestsSection, desk
     assert section.ports.text() == "5 6"
 
 
+def test_the_question_is_answered_by_keys(section: GuestsSection, desk: FakeDesk) -> None:
+    section.voice.setFocus()
+    QTest.keyClick(section.voice, Qt.Key.Key_Down)
+    QTest.keyClick(section.voice, Qt.Key.Key_Return)
+    asked = {"return": "Ana", "made_by": "elsewhere", "listener": ["Guest Ana"], "loopback": []}
+    assert desk.asked == [("guest.set", Origin.KEY, asked)]
+
+
 def test_a_guest_is_removed_only_by_a_hold(shown: Shown, section: GuestsSection, desk: FakeDesk) -> None:
     press(section.remove)
     assert desk.asked == []

@@ -198,9 +198,21 @@ def test_presets_are_recalled_and_saved_by_name(page: SoundPage, desk: FakeDesk)
     field.setText("Late night")
     assert page.matrix.save.title == "SAVE"
     press(page.matrix.save)
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert desk.asked == [
         ("preset.run", Origin.KEY, {"name": "Music only"}), ("preset.save", Origin.BUTTON, {"name": "Late night"}),
+        ("preset.save", Origin.KEY, {"name": "Late night"}),
     ]  # fmt: skip
+
+
+def test_each_part_is_found_by_typing_its_name(shown: Shown, page: SoundPage) -> None:
+    shown.window.pages.show_page(RUNDOWN)
+    shown.window.keys.palette_wanted.emit()
+    field = shown.application.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "sound page guests")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert (shown.window.pages.front, page.front) == (SOUND, "GUESTS")
 
 
 def test_every_cell_of_thirty_two_by_thirty_two_is_reached_and_in_sight(page: SoundPage, desk: FakeDesk) -> None:
