@@ -25,7 +25,6 @@ from console.audio.analyst_messages import (
 )
 from console.audio.layout import Layout, Routing
 from console.workers.port import WorkerPort
-from console.workers.shared import SharedFile
 
 if TYPE_CHECKING:
     from console.audio.analysis import Analysis
@@ -48,7 +47,7 @@ _TOLD_MS: Final = 10.0
 def main(port: WorkerPort, order: Order) -> None:
     """Measure until told to stop."""
     # before all that takes time: the sound may be closed again meanwhile
-    ring_file, readings_file, kept_file = map(SharedFile.open, (order.ring_path, order.readings_path, order.kept_path))
+    ring_file, readings_file, kept_file = map(port.shared, (order.ring_path, order.readings_path, order.kept_path))
     # before numpy is loaded: it would take the cores that pictures and sound need
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     import numpy as np

@@ -19,7 +19,6 @@ from console.audio.messages import EngineDown, EngineUp, Play, ResetClips, Xruns
 from console.audio.plan import Plan
 from console.core.errors import UserError
 from console.workers.port import WorkerPort
-from console.workers.shared import SharedFile
 
 if TYPE_CHECKING:
     from console.audio.device import Device, RunBlock
@@ -50,7 +49,7 @@ def main(port: WorkerPort, *, plan: Plan, meters_path: str, ring_path: str, clip
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     # a sound server is the person's to start
     os.environ.setdefault("JACK_NO_START_SERVER", "1")
-    meters, ring = SharedFile.open(meters_path), SharedFile.open(ring_path)
+    meters, ring = port.shared(meters_path), port.shared(ring_path)
     engine = _Engine(port, plan, clips, meters.buffer, ring.buffer)
     engine.run()
 

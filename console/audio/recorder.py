@@ -23,7 +23,6 @@ from console.audio.timeline import Gap, Piece, Timeline, chunks
 from console.core.errors import UserError
 from console.workers.port import WorkerPort
 from console.workers.rings import CaptureRing, Counter, MeterBlock, Samples
-from console.workers.shared import SharedFile
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ _FULL: Final = "Free space, then record again."
 def record(port: WorkerPort, order: Order) -> None:
     """Record until told to finish, or until the disk refuses; then wait for the end of this process."""
     ring_file, meters_file, progress_file = (
-        SharedFile.open(path) for path in (order.ring_path, order.meters_path, order.progress_path)
+        port.shared(path) for path in (order.ring_path, order.meters_path, order.progress_path)
     )
     recorder = _Recorder(
         port,

@@ -9,6 +9,8 @@ from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from console.workers.shared import SharedFile
+
 BEAT = "__beat__"
 STOP = "__stop__"
 
@@ -47,6 +49,13 @@ class WorkerPort:
         if message == STOP:
             raise Stopped
         return message
+
+    def shared(self, path: str) -> SharedFile:
+        """Memory that the console shares. Raises Stopped when it let go of it before this worker had begun."""
+        try:
+            return SharedFile.open(path)
+        except FileNotFoundError:
+            raise Stopped from None
 
 
 def worker_main(

@@ -129,6 +129,7 @@ async def test_the_leak_test_hears_the_real_card(jack: Jack, journal: MemoryJour
         assert not silent.is_done
         (engine,) = jack.clients()
         with far_side(jack, engine, outputs=8, inputs=8):
+            await until(lambda: leak_of(audio, "Return 3") is Leak.CLEAN, within_s=30, what="the proof")
             clean = await audio.test_return("Return 3")
         assert clean.is_done, clean
         assert leak_of(audio, "Return 3") is Leak.CLEAN
