@@ -22,7 +22,9 @@ class BareObs:
 
     def __init__(self, url: str, password: str, *, subscriptions: int = ALL_EVENTS) -> None:
         self._stack = contextlib.ExitStack()
-        self._socket: ClientConnection = self._stack.enter_context(connect(url, open_timeout=5, max_size=None))
+        self._socket: ClientConnection = self._stack.enter_context(
+            connect(url, open_timeout=5, max_size=None, max_queue=None)
+        )
         hello = self._receive()["authentication"]
         secret = base64.b64encode(hashlib.sha256((password + hello["salt"]).encode()).digest())
         answer = base64.b64encode(hashlib.sha256(secret + hello["challenge"].encode()).digest()).decode()
