@@ -5,8 +5,8 @@ The colours belong to the scale: green to -20, amber to -9, red above (as in OBS
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.audio.state import FLOOR_DBFS, Level
@@ -18,6 +18,10 @@ AMBER_FROM_DBFS: Final = -20.0
 RED_FROM_DBFS: Final = -9.0
 TICKS_DBFS: Final = (-50, -40, -30, -20, -9, 0)
 _MOST_WANTED_DBFS: Final = (-20, -9, 0, -40, -30, -50)  # where there is no room for all numbers
+
+_RMS: Final = QColor(255, 255, 255, 120)
+
+_At = tuple[int, int, int, bool, bool]  # where peak, RMS and hold end, in pixels; clipped; muted
 
 
 def share_of(dbfs: float) -> float:
@@ -40,10 +44,11 @@ class Meter(QWidget):
         super().__init__()
         self._thin = thin
         self._has_clip_room = not thin if has_clip_room is None else has_clip_room
-        self._at = (0, 0, 0, False, False)
+        self._at: _At = (0, 0, 0, False, False)
         self._lit: QPixmap | None = None
         self._dark: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing behind it is painted for its sake
         self.setAccessibleName("Meter")
 
     def sizeHint(self) -> QSize:
@@ -55,15 +60,25 @@ class Meter(QWidget):
         return QSize(px(60), self.sizeHint().height())
 
     def show_level(self, level: Level, *, is_muted: bool = False) -> None:
-        """Show a reading; repaints only what a pixel shows."""
+        """Show a reading, by its ballistics where it has them; repaints only what a pixel shows."""
         width = self._bar_width()
+        has_ballistics = level.ballistic_dbfs > FLOOR_DBFS
+        bar_dbfs = level.ballistic_dbfs if has_ballistics else level.peak_dbfs
         at = (
-            int(share_of(level.peak_dbfs) * width), int(share_of(level.rms_dbfs) * width),
+            int(share_of(bar_dbfs) * width), int(share_of(level.rms_dbfs) * width),
             int(share_of(level.hold_dbfs) * width), level.is_clipped, is_muted,
         )  # fmt: skip
         if at != self._at:
-            self._at = at
-            self.update()
+            before, self._at = self._at, at
+            self.update(self._changed(before, at))
+
+    def _changed(self, before: _At, now: _At) -> QRect:
+        """What is to be painted anew: from one end of the bar to where it ends now, not the whole of it."""
+        if before[3:] != now[3:]:
+            return self.rect()
+        ends = [x for old, new in zip(before[:3], now[:3], strict=True) if old != new for x in (old, new)]
+        left = min(ends) - 3
+        return QRect(left, 0, max(ends) - left + 3, self.height())
 
     def _bar_width(self) -> int:
         return max(1, self.width() - px(14)) if self._has_clip_room else self.width()
@@ -74,10 +89,13 @@ class Meter(QWidget):
         width, height = self._bar_width(), self.height()
         made = []
         for lit in (True, False):
-            pixmap = QPixmap(int(width * ratio), int(height * ratio))
+            pixmap = QPixmap(int(self.width() * ratio), int(height * ratio))
             pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(theme.WELL)
+            pixmap.fill(theme.PANEL)
             painter = QPainter(pixmap)
+            painter.fillRect(0, 0, width, height, theme.WELL)
+            if not self._thin:
+                painter.fillRect(self.width() - px(10), 0, px(10), height, theme.WELL)
             for low, high, colour in (
                 (BOTTOM_DBFS, AMBER_FROM_DBFS, theme.GREEN), (AMBER_FROM_DBFS, RED_FROM_DBFS, theme.AMBER),
                 (RED_FROM_DBFS, 0.0, theme.RED),
@@ -92,10 +110,14 @@ class Meter(QWidget):
             made.append(pixmap)
         self._lit, self._dark = made
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The scales are painted anew."""
+        self._dark = None
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Cut the bar out of the two scales."""
         ratio = self.devicePixelRatioF()
-        if self._dark is None or self._dark.size() != QSize(int(self._bar_width() * ratio), int(self.height() * ratio)):
+        if self._dark is None or self._dark.devicePixelRatioF() != ratio:
             self._draw_scales()
         assert self._lit is not None
         assert self._dark is not None
@@ -103,17 +125,18 @@ class Meter(QWidget):
         height = self.height()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._dark)
-        if is_muted:
+        if peak and is_muted:
             painter.setOpacity(0.35)
         if peak:
-            painter.drawPixmap(QPoint(0, 0), self._lit, QRect(0, 0, int(peak * ratio), int(height * ratio)))
-        painter.setOpacity(1.0)
+            painter.drawPixmap(0, 0, self._lit, 0, 0, int(peak * ratio), int(height * ratio))
+        if peak and is_muted:
+            painter.setOpacity(1.0)
         if not self._thin:
-            painter.fillRect(QRect(0, height // 2 - 1, rms, 3), QColor(255, 255, 255, 120))
-            clip = theme.RED if is_clipped else theme.WELL
-            painter.fillRect(QRect(self.width() - px(10), 0, px(10), height), clip)
+            painter.fillRect(0, height // 2 - 1, rms, 3, _RMS)
+        if is_clipped and not self._thin:
+            painter.fillRect(self.width() - px(10), 0, px(10), height, theme.RED)
         if hold:
-            painter.fillRect(QRect(hold - 2, 0, 2, height), theme.WHITE)
+            painter.fillRect(hold - 2, 0, 2, height, theme.WHITE)
         painter.end()
 
 

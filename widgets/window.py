@@ -38,7 +38,7 @@ from widgets.top_bar import TopBar
 FRAME_MS: Final = 16
 LOOK_MS: Final = 6  # pictures come when they like, and are shown at once
 _IDLE_MS: Final = 100  # minimised: nobody looks
-_METERS_EVERY: Final = 2  # frames
+_METERS_EVERY: Final = 3  # frames: 20 times a second, as OBS tells its own; peaks are held by the engine
 _WORDS_EVERY: Final = 12
 _TAKING_S: Final = 0.12  # a cut is proved within; a fade goes on being seen
 _ANSWERING_S: Final = 0.02

@@ -25,6 +25,7 @@ NAMES = (
     "memory",
     "levels",
     "meter",
+    "meters",
     "scale",
     "take",
 )

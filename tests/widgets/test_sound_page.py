@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
-from console.audio.state import Channel, Leak, Loudness, Recording, Return
+from console.audio.state import Channel, Leak, Level, Loudness, Recording, Return
 from console.core.journal import Origin
 from console.settings.show import Meters
 from tests.widgets.fake_desk import FakeDesk
@@ -23,6 +23,7 @@ from widgets.leak_lamp import figures_of, lamp_of
 from widgets.loudness_plot import y_of
 from widgets.loudness_section import figures_of as loudness_figures
 from widgets.matrix_section import OFF_DB, next_db, send_words
+from widgets.meters import Meter
 from widgets.pages import RUNDOWN, SOUND, Tab
 from widgets.sound_page import SoundPage
 from widgets.strips_section import gain_words, pan_words, where_words
@@ -305,6 +306,23 @@ def test_the_last_minutes_are_kept_behind_another_page_and_no_longer(shown: Show
 @given(st.floats(-120, 20, allow_nan=False))
 def test_every_loudness_lies_in_the_plot(lufs: float) -> None:
     assert 10 <= y_of(lufs, -16.0, QRect(0, 10, 100, 80)) <= 90
+
+
+def test_a_bar_moves_by_the_ballistics_that_were_chosen(application: QApplication) -> None:
+    meter = Meter()
+    meter.resize(614, 20)
+    seen = []
+    for level in (Level(-6.0, -20.0, -6.0, ballistic_dbfs=-30.0), Level(-6.0, -20.0, -6.0)):
+        meter.show_level(level)
+        picture = meter.grab().toImage()
+        seen.append(picture.pixelColor(400, 2) == theme.AMBER or picture.pixelColor(450, 2) == theme.AMBER)
+    assert seen == [False, True]
+
+
+def test_each_part_of_the_page_comes_to_the_front_by_a_click(page: SoundPage) -> None:
+    for name, button in page.buttons.items():
+        press(button)
+        assert page.front == name
 
 
 def test_recording_starts_by_a_press_and_ends_by_a_hold(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
