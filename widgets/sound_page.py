@@ -92,7 +92,7 @@ class SoundPage(Page):
         self.buttons = {name: SectionButton(name) for name in self._sections}
         for name, button in self.buttons.items():
             button.setParent(self)
-            button.clicked.connect(lambda name=name: self.show_section(name))
+            button.clicked.connect(lambda *_, name=name: self.show_section(name))
             self._sections[name].setParent(self)
         self._front = "STRIPS"
         self._undo = [

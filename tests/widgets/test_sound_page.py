@@ -216,6 +216,13 @@ def test_each_part_is_found_by_typing_its_name(shown: Shown, page: SoundPage) ->
     assert (shown.window.pages.front, page.front) == (SOUND, "GUESTS")
 
 
+def test_a_press_on_its_name_brings_a_part_to_the_front(page: SoundPage, desk: FakeDesk) -> None:
+    for name, button in page.buttons.items():
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert page.front == name
+    assert desk.asked == []
+
+
 def test_every_cell_of_thirty_two_by_thirty_two_is_reached_and_in_sight(page: SoundPage, desk: FakeDesk) -> None:
     desk.be("sound_many")
     page.show_section("MATRIX")
