@@ -3,7 +3,8 @@
 Needs Xvfb, xdotool and ImageMagick, as the tests do. It plays the practice show on a screen of its own and writes to
 resources/pictures: window.png and window-720.png (a drop sells while the table with its code is on air),
 switching.png (a take that OBS lost), pages.png (sources, looks and outputs, below each other), previews.png (one camera
-large with frame guides) and cameras.png (the list of cameras, and the form with its test picture).
+large with frame guides), cameras.png (the list of cameras, and the form with its test picture) and sound.png (the matrix,
+loudness and guests of the sound, below each other).
 """
 
 import subprocess
@@ -24,8 +25,10 @@ from tests.rigs.screen import Screen  # noqa: E402
 LARGE, SMALL = "1920x1080", "1280x720"
 LEFT_COLUMN: Final = "1264x638+0+0"  # of LARGE: everything above the pages
 PAGE: Final = "548x232+2+445"  # of SMALL: the lower left pane
+SOUND_PAGE: Final = "1264x380+0+644"  # of LARGE: the same off air, where nothing is said above it
 LARGE_PAGE: Final = "1264x404+0+622"  # of LARGE: the pages
 FIRST_CAMERA: Final = 200, 694  # of LARGE, in its list
+SECTIONS: Final = tuple((63, 715 + place * 48) for place in (1, 2, 3))  # of LARGE: matrix, loudness, guests
 MOST_BYTES: Final = 400_000
 
 Play = Callable[[ConsoleProcess, Screen, Path], list[Path]]
@@ -114,6 +117,19 @@ def cameras(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]
     return shots
 
 
+def sound(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]:
+    """The page of the sound while people speak: matrix, loudness and guests."""
+    console.do("notice.dismiss")
+    screen.key("F6")
+    wait_s(30)  # of loudness
+    shots = []
+    for place in SECTIONS:
+        screen.click(*place)
+        wait_s(1)
+        shots.append(screen.picture(folder / f"{place[1]}.png"))
+    return shots
+
+
 def page(screen: Screen, folder: Path, key: str) -> Path:
     """A picture of the page of that key."""
     screen.key(key)
@@ -164,6 +180,7 @@ def main() -> None:
     take(folder / "pages.png", SMALL, pages, PAGE)
     take(folder / "previews.png", LARGE, previews, LEFT_COLUMN)
     take(folder / "cameras.png", LARGE, cameras, LARGE_PAGE)
+    take(folder / "sound.png", LARGE, sound, SOUND_PAGE)
 
 
 if __name__ == "__main__":
