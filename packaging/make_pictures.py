@@ -3,8 +3,8 @@
 Needs Xvfb, xdotool and ImageMagick, as the tests do. It plays the practice show on a screen of its own and writes to
 resources/pictures: window.png and window-720.png (a drop sells while the table with its code is on air),
 switching.png (a take that OBS lost), pages.png (sources, looks and outputs, below each other), previews.png (one camera
-large with frame guides), cameras.png (the list of cameras, and the form with its test picture) and sound.png (the matrix,
-loudness and guests of the sound, below each other).
+large with frame guides), cameras.png (the list of cameras, and the form with its test picture) and sound.png (matrix,
+loudness and guests, below each other).
 """
 
 import subprocess
