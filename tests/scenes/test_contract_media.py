@@ -53,21 +53,21 @@ async def test_a_clip_is_paused_sought_and_goes_on(titles: AnyObs) -> None:
     told = await titles.event_of("MediaInputActionTriggered", inputName="Clip")
     assert str(told["mediaAction"]).endswith("_PAUSE")
     await until_state(titles, "PAUSED")
-    stands = await status(titles)
-    await titles.call("SetMediaInputCursor", inputName="Clip", mediaCursor=1500)
+    stands = (await status(titles))[2] or 0
+    there = 1500 if stands < 1200 else 500  # elsewhere than it stands
+    await titles.call("SetMediaInputCursor", inputName="Clip", mediaCursor=there)
 
     async def is_there() -> bool:
         state, _, cursor = await status(titles)
-        return state == "PAUSED" and cursor is not None and 1450 <= cursor <= 1600
+        return state == "PAUSED" and cursor is not None and there - 50 <= cursor <= there + 100
 
     await titles.until(is_there, what="the place")
-    assert (await status(titles))[2] != stands[2]
     await act(titles, "PLAY")
     assert await titles.event_of("MediaInputPlaybackStarted", inputName="Clip")
 
     async def goes_on() -> bool:
         state, _, cursor = await status(titles)
-        return state == "PLAYING" and cursor is not None and cursor > 1650
+        return state == "PLAYING" and cursor is not None and cursor > there + 150
 
     await titles.until(goes_on, what="going on")
 
