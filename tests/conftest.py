@@ -11,7 +11,9 @@ from hypothesis import settings
 from console.core.clock import SteppedClock
 from console.core.journal import MemoryJournal
 
-settings.register_profile("house", deadline=None)  # never a timed assertion: these machines are noisy
+# Never a timed assertion: these machines are noisy. The same examples each time: the same code gets the same word.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("chance", deadline=None)
 settings.load_profile("house")
 
 
