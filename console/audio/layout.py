@@ -101,11 +101,6 @@ class Layout:
             return self._as_they_come(self.plan.programme)
         return next(bus.columns for bus in self.buses if bus.kind is BusKind.PROGRAMME)
 
-    @property
-    def monitor_columns(self) -> tuple[int, ...]:
-        """What the director listens to; none when the show names no outputs for it."""
-        return next((bus.columns for bus in self.buses if bus.kind is BusKind.MONITOR), ())
-
     def own_columns(self, made_for: Ear) -> frozenset[int]:
         """The first columns that a return must never hold: whatever comes from its listener's inputs."""
         own = {port for channel in self.plan.channels if channel.name in made_for.listener for port in channel.inputs}

@@ -50,9 +50,9 @@ def names(console: ConsoleProcess) -> list[str]:
 def test_a_camera_is_tried_added_seen_kept_as_a_picture_and_taken_back(
     console: ConsoleProcess, show: Path, clip: Path
 ) -> None:
-    assert console.do("camera.try", mrl=str(clip))["outcome"] == "done"
+    console.done("camera.try", mrl=str(clip))
     assert console.do("camera.try", mrl="nothing://here")["outcome"] == "refused"
-    assert console.do("camera.add", name="Clip", mrl=str(clip), rotate=90)["outcome"] == "done"
+    console.done("camera.add", name="Clip", mrl=str(clip), rotate=90)
     assert names(console) == ["Wide", "Clip"]
     console.until_state(lambda state: state["cameras"][1]["state"] == "live")
     kept = console.do("camera.snapshot", camera="Clip")
@@ -61,11 +61,11 @@ def test_a_camera_is_tried_added_seen_kept_as_a_picture_and_taken_back(
     assert picture.name.startswith("Friday_ drop, Clip, 20")
     with Image.open(picture) as image:
         assert image.size == (360, 640)  # as its tile shows it: turned
-    assert console.do("camera.move", camera="Clip", to=1)["outcome"] == "done"
-    assert console.do("multiview.arrange", tiles=9, cameras=["Clip"])["outcome"] == "done"
-    assert console.do("camera.remove", camera="Wide")["outcome"] == "done"
+    console.done("camera.move", camera="Clip", to=1)
+    console.done("multiview.arrange", tiles=9, cameras=["Clip"])
+    console.done("camera.remove", camera="Wide")
     assert names(console) == ["Clip"]
-    assert console.do("camera.undo")["outcome"] == "done"
+    console.done("camera.undo")
     assert names(console) == ["Clip", "Wide"]
     text = show.read_text()
     assert all(

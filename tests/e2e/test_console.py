@@ -95,11 +95,11 @@ def test_practice_without_a_window_sells_and_keeps_a_journal(tmp_path: Path) -> 
     with ConsoleProcess(tmp_path / "data", "--practice", "--headless") as console:
         console.until_state(lambda s: s["obs"]["link"] == s["audio"]["link"] == s["shop"]["link"] == "up", within_s=30)
         assert console.state()["obs"]["is_practice"]
-        assert console.do("scene.cut", scene="Close")["outcome"] == "done"
-        assert console.do("drop.arm", drop="cap-01")["outcome"] == "done"
-        assert console.do("drop.fire", drop="cap-01")["outcome"] == "done"
+        console.done("scene.cut", scene="Close")
+        console.done("drop.arm", drop="cap-01")
+        console.done("drop.fire", drop="cap-01")
         console.until_state(lambda s: s["sale"]["sold"] > 0, within_s=30)
-        assert console.do("sale.stop")["outcome"] == "done"
+        console.done("sale.stop")
         state = console.until_state(lambda s: s["drops"][0]["sold"] == s["sale"]["sold"] and not s["alarms"])
         assert console.end() == 0, console.log_path.read_text()
     assert not (tmp_path / "data" / "control.json").exists()
@@ -142,7 +142,7 @@ def test_a_drop_fired_while_the_shop_is_down_survives_a_killed_console_and_arriv
     console = ConsoleProcess(tmp_path / "data", *arguments, environment=environment)
     console.wait_for_control()
     console.until_state(lambda s: s["shop"]["link"] == "up")
-    assert console.do("drop.arm", drop="cap-01")["outcome"] == "done"
+    console.done("drop.arm", drop="cap-01")
     shop.stop()
     fired = console.client.post("/v1/actions/drop.fire", json={"drop": "cap-01"})
     assert (fired.status_code, fired.json()["outcome"]) == (202, "pending")

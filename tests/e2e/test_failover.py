@@ -63,11 +63,11 @@ def watching(console: ConsoleProcess, sender: Sender) -> Iterator[None]:
     """Wide is on air and live, and the failover watches it; afterwards the camera sends again."""
     console.until_state(lambda state: is_live(state) and state["obs"]["link"] == "up", within_s=30)
     if console.state()["obs"]["program"] != "Wide":
-        assert console.do("scene.cut", scene="Wide")["outcome"] == "done"
-    assert console.do("failover.set", on=True)["outcome"] == "done"
+        console.done("scene.cut", scene="Wide")
+    console.done("failover.set", on=True)
     yield
     sender.start()
-    assert console.do("failover.set", on=False)["outcome"] == "done"
+    console.done("failover.set", on=False)
 
 
 def is_live(state: State) -> bool:
@@ -111,7 +111,7 @@ def test_a_camera_that_stops_on_air_is_announced_and_ends_in_safe(console: Conso
     state = console.until_state(is_live, within_s=30)
     assert (state["obs"]["program"], state["failover"]["has_taken"]) == ("Safe", True)
     assert alarms(state) == ["failover.taken"]
-    assert console.do("scene.cut", scene="Wide")["outcome"] == "done"
+    console.done("scene.cut", scene="Wide")
     console.until_state(lambda state: not state["failover"]["has_taken"] and alarms(state) == [])
 
 
@@ -119,7 +119,7 @@ def test_a_countdown_that_is_held_takes_nothing(console: ConsoleProcess, sender:
     since = len(journal(console))
     sender.freeze()
     console.until_state(is_counting, within_s=20)
-    assert console.do("scene.cancel")["outcome"] == "done"
+    console.done("scene.cancel")
     assert console.state()["failover"]["is_held"]
     sender.start()
     console.until_state(lambda state: is_live(state) and not state["failover"]["is_held"], within_s=30)
@@ -131,7 +131,7 @@ def test_a_take_by_hand_during_the_countdown_wins(console: ConsoleProcess, sende
     since = len(journal(console))
     sender.freeze()
     console.until_state(is_counting, within_s=20)
-    assert console.do("scene.cut", scene="Table")["outcome"] == "done"
+    console.done("scene.cut", scene="Table")
     state = console.until_state(lambda state: state["obs"]["program"] == "Table")
     assert not is_counting(state)
     sender.start()
@@ -142,7 +142,7 @@ def test_a_take_by_hand_during_the_countdown_wins(console: ConsoleProcess, sende
 
 def test_a_tile_from_obs_that_is_black_on_air_is_a_fault_too(console: ConsoleProcess) -> None:
     console.until_state(lambda state: state["cameras"][1]["state"] == "black")
-    assert console.do("scene.cut", scene="Dark")["outcome"] == "done"
+    console.done("scene.cut", scene="Dark")
     state = console.until_state(is_counting, within_s=20)
     assert state["failover"]["why"] == 'Camera "Capture" is black.'
     console.until_state(lambda state: state["failover"]["has_taken"] and state["obs"]["program"] == "Safe")

@@ -115,7 +115,7 @@ def test_an_obs_that_ends_and_comes_back_is_read_anew(console: ConsoleProcess, o
     assert refused["why"]
     obs.start()
     console.until_state(is_up, within_s=20)
-    assert console.do("scene.cut", scene="Close")["outcome"] == "done"
+    console.done("scene.cut", scene="Close")
     console.until_state(lambda state: state["alarms"] == [])
 
 
@@ -148,18 +148,18 @@ def test_a_scene_deleted_while_on_air_leaves_the_list_and_what_follows_is_shown(
     gone = console.do("scene.cut", scene="Extra")
     assert gone["outcome"] == "refused"
     assert "Extra" in gone["why"]
-    assert console.do("scene.cut", scene="Close", expect=truth)["outcome"] == "done"
+    console.done("scene.cut", scene="Close", expect=truth)
 
 
 def test_a_scene_renamed_while_on_air_is_followed(console: ConsoleProcess, obs: PracticeRig) -> None:
     before = console.until_state(lambda state: state["obs"]["program"])["obs"]["program"]
-    assert console.do("scene.cut", scene="Table", expect=before)["outcome"] == "done"
+    console.done("scene.cut", scene="Table", expect=before)
     with obs.client() as other:
         other.call("SetSceneName", sceneName="Table", newSceneName="Bench")
         console.until_state(lambda state: state["obs"]["program"] == "Bench" and "Table" not in state["obs"]["scenes"])
         assert console.do("scene.cut", scene="Table")["outcome"] == "refused"
-        assert console.do("scene.cut", scene="Close")["outcome"] == "done"
-        assert console.do("scene.cut", scene="Bench")["outcome"] == "done"
+        console.done("scene.cut", scene="Close")
+        console.done("scene.cut", scene="Bench")
         other.call("SetSceneName", sceneName="Bench", newSceneName="Table")
     console.until_state(lambda state: state["obs"]["program"] == "Table")
 
@@ -168,7 +168,7 @@ def test_a_safe_scene_that_was_renamed_is_the_safe_scene_still(console: ConsoleP
     with obs.client() as other:
         other.call("SetSceneName", sceneName="Safe", newSceneName="Gone")
         console.until_state(lambda state: "Gone" in state["obs"]["scenes"])
-        assert console.do("scene.safe")["outcome"] == "done"
+        console.done("scene.safe")
         assert console.state()["obs"]["program"] == "Gone"
         other.call("SetSceneName", sceneName="Gone", newSceneName="Safe")
     console.until_state(lambda state: state["obs"]["program"] == "Safe")
@@ -178,7 +178,7 @@ def test_garbage_on_the_practice_port_hurts_nobody(console: ConsoleProcess, obs:
     port = int(obs.url.rsplit(":", 1)[1])
     for garbage in (b"\x00" * 4096, b"GET / HTTP/1.1\r\n\r\n", os.urandom(65_536), b""):
         say(port, garbage)
-    assert console.do("scene.cut", scene="Wide")["outcome"] == "done"
+    console.done("scene.cut", scene="Wide")
     assert console.state()["obs"]["link"] == "up"
 
 
@@ -217,7 +217,7 @@ def say(port: int, what: bytes) -> None:
 def test_a_take_on_a_frozen_obs_is_refused_or_failed_and_never_waits(tmp_path: Path) -> None:
     with RealObs() as obs, start(tmp_path, SHOW.format(obs=obs.url), obs.password) as console:
         console.until_state(is_up, within_s=30)
-        assert console.do("scene.cut", scene="Table")["outcome"] == "done"
+        console.done("scene.cut", scene="Table")
         obs.freeze()
         try:
             in_flight = console.do("scene.cut", scene="Close")  # heard from a moment ago, or not any more
@@ -236,7 +236,7 @@ def test_a_take_on_a_frozen_obs_is_refused_or_failed_and_never_waits(tmp_path: P
         assert state["obs"]["claimed"] == truth
         if in_flight["outcome"] == "failed" and truth == "Close":
             console.until(lambda: "take.landed_late" in kinds(console), what=lambda: kinds(console)[-20:])
-        assert console.do("scene.cut", scene="Wide")["outcome"] == "done"
+        console.done("scene.cut", scene="Wide")
 
 
 @pytest.mark.real
@@ -281,7 +281,7 @@ def test_cameras_that_resolve_to_nothing_hang_or_send_garbage_each_say_so(obs: P
             assert len({alarm(state, f"camera.{name}")["fix"] for name in cameras}) >= 4, state["alarms"]
             good = next(camera for camera in state["cameras"] if camera["name"] == "Wide")
             assert good["state"] == "live", "a bad camera cost a good one its tile"
-            assert console.do("scene.cut", scene="Close")["outcome"] == "done"
+            console.done("scene.cut", scene="Close")
 
 
 # --- sound ---
@@ -310,7 +310,7 @@ def test_no_sound_device_is_said_and_costs_only_the_sound(obs: PracticeRig, tmp_
         state = console.until_state(lambda state: is_up(state) and alarm(state, "sound"), within_s=30)
         assert state["audio"]["link"] == "down"
         assert "nothing" in alarm(state, "sound")["what"]
-        assert console.do("scene.cut", scene="Close")["outcome"] == "done"
+        console.done("scene.cut", scene="Close")
         assert console.do("channel.mute", channel="Host", on=True)["why"] != "bug"
 
 

@@ -128,7 +128,7 @@ def test_check_of_a_good_show_is_fine_and_of_one_that_is_not_ready_says_what(tmp
 
 def test_the_report_of_a_torn_journal_holds_all_but_the_torn_line(tmp_path: Path) -> None:
     with start(tmp_path, HEAD + '[shop]\nkind = "manual"\n') as console:
-        assert console.do("marker.add", text="kept-marker")["outcome"] == "done"
+        console.done("marker.add", text="kept-marker")
         console.until(lambda: "kept-marker" in text_of(console), what="the marker on disk")
         console.kill()
     journal = next((tmp_path / "data" / "journal").glob("*.jsonl"))

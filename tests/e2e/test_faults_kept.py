@@ -146,7 +146,7 @@ def test_a_disk_that_fills_while_running_costs_no_show_and_in_the_end_no_line(
 ) -> None:
     with start(tmp_path, OTHER_SHOP.format(shop=shop.url), disk.path) as console:
         console.until_state(lambda state: state["shop"]["link"] == "up")
-        assert console.do("drop.arm", drop="cap-01")["outcome"] == "done"
+        console.done("drop.arm", drop="cap-01")
         disk.fill()
         mark_until_told(console, "journal.not_kept", "not being kept", "Free space")
         fired = console.do("drop.fire", drop="cap-01")
@@ -160,7 +160,7 @@ def test_a_disk_that_fills_while_running_costs_no_show_and_in_the_end_no_line(
         assert shop.checkout == "closed"
         disk.free()
         until_healed(console, "journal.not_kept", "outbox.disk")
-        assert console.do("marker.add", text="with room again")["outcome"] == "done"
+        console.done("marker.add", text="with room again")
         console.end()
         kept = entries(console)
         assert [entry["seq"] for entry in kept] == list(range(1, len(kept) + 1)), "no line was lost"
@@ -173,13 +173,13 @@ def test_a_disk_that_fails_while_running_is_told_and_the_show_goes_on(
 ) -> None:
     with start(tmp_path, OTHER_SHOP.format(shop=shop.url), disk.path) as console:
         console.until_state(lambda state: state["shop"]["link"] == "up")
-        assert console.do("drop.arm", drop="cap-01")["outcome"] == "done"
+        console.done("drop.arm", drop="cap-01")
         disk.fail()
         mark_until_told(console, "journal.not_kept", "not being kept")  # "read-only", or the error before it
         fired = console.do("drop.fire", drop="cap-01")
         assert (fired["outcome"], shop.drops["cap-01"]["state"]) == ("refused", "armed"), "nothing leaves unkept"
         assert "disk" in fired["why"]
-        assert console.do("sale.stop")["outcome"] == "done", "STOP SALE works without a disk"
+        console.done("sale.stop")  # STOP SALE works without a disk
         assert shop.checkout == "closed"
         assert console.end() == 1
     assert "journal is not being kept" in console.log_path.read_text()
@@ -193,7 +193,7 @@ def mark_until_told(console: ConsoleProcess, kind: str, *words: str) -> None:
     is_told = told(console, kind, *words)
 
     def mark() -> bool:
-        assert console.do("marker.add", text=LONG)["outcome"] == "done", "the show goes on"
+        console.done("marker.add", text=LONG)  # the show goes on
         return is_told()
 
     console.until(mark, within_s=20, what=lambda: json.dumps(console.state()["alarms"]))
@@ -206,7 +206,7 @@ def mark_until_told(console: ConsoleProcess, kind: str, *words: str) -> None:
 def selling(shop: FakeShop, tmp_path: Path) -> Iterator[ConsoleProcess]:
     with start(tmp_path, OTHER_SHOP.format(shop=shop.url)) as console:
         console.until_state(lambda state: state["shop"]["link"] == "up")
-        assert console.do("drop.arm", drop="cap-01")["outcome"] == "done"
+        console.done("drop.arm", drop="cap-01")
         yield console
 
 
@@ -304,7 +304,7 @@ def test_our_own_shop_that_hangs_or_is_killed_is_replaced_and_sells_on(tmp_path:
     with start(tmp_path, OWN_SHOP) as console:
         console.until_state(lambda state: state["shop"]["link"] == "up", within_s=30)
         for id in ("cap-01", "mug-01"):
-            assert console.do("drop.arm", drop=id)["outcome"] == "done"
+            console.done("drop.arm", drop=id)
         shop = psutil.Process(shop_pid(console))
         shop.suspend()
         fired = console.do("drop.fire", drop="cap-01")
@@ -325,8 +325,8 @@ def test_our_own_shop_that_hangs_or_is_killed_is_replaced_and_sells_on(tmp_path:
         )
         assert bought.status_code == 201, bought.text
         console.until_state(lambda state: drop(state)["sold"] == 1)
-        assert console.do("drop.fire", drop="mug-01")["outcome"] == "done"
-        assert console.do("sale.stop")["outcome"] == "done"
+        console.done("drop.fire", drop="mug-01")
+        console.done("sale.stop")
         console.until_state(lambda state: drop(state)["state"] == drop(state, "mug-01")["state"] == "closed")
 
 

@@ -53,7 +53,7 @@ class Director:
 
     def on_preview(self, scene: str) -> State:
         """Put a scene into preview without a key."""
-        self.console.do("scene.preview", scene=scene)
+        self.console.done("scene.preview", scene=scene)
         return self.until(lambda s: s["obs"]["preview"] == scene)
 
     def marks(self) -> int:
@@ -71,7 +71,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Director]:
     with Screen("1280x720") as screen, ConsoleProcess(data, "--practice", environment=screen.environment) as console:
         console.until_state(lambda s: s["obs"]["link"] == s["audio"]["link"] == s["shop"]["link"] == "up", within_s=40)
         screen.focus("Practice")
-        console.do("studio_mode.set", on=True)
+        console.done("studio_mode.set", on=True)
         yield Director(console, screen)
 
 
@@ -79,11 +79,11 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Director]:
 def director(studio: Director) -> Director:
     """The studio as at the start: Wide on air, nothing latched, nothing locked."""
     console = studio.console
-    console.do("transition.set", name="Fade", duration_ms=100)
-    console.do("hot.latch", on=False)
+    console.done("transition.set", name="Fade", duration_ms=100)
+    console.done("hot.latch", on=False)
     console.do("lock.set", on=False)
     if console.state()["obs"]["program"] != "Wide":
-        console.do("scene.cut", scene="Wide")
+        console.done("scene.cut", scene="Wide")
     studio.until(lambda s: s["obs"]["program"] == "Wide" and not s["obs"]["in_transition"])
     studio.breathe()
     return studio
@@ -114,13 +114,13 @@ def test_ctrl_and_a_number_cut_only_while_hot_is_latched(director: Director) -> 
     director.screen.key("ctrl+3")
     director.press("2", lambda s: s["obs"]["preview"] == "Close")  # answered after it, so that was heard
     assert director.console.state()["obs"]["program"] == "Wide"
-    director.console.do("hot.latch", on=True)
+    director.console.done("hot.latch", on=True)
     director.press("ctrl+3", lambda s: s["obs"]["program"] == "Table")
 
 
 def test_a_take_during_a_fade_waits_and_escape_takes_it_back(director: Director) -> None:
-    director.console.do("transition.set", name="Fade", duration_ms=3000)
-    director.console.do("hot.latch", on=True)
+    director.console.done("transition.set", name="Fade", duration_ms=3000)
+    director.console.done("hot.latch", on=True)
     director.on_preview("Close")
     director.press("Return", lambda s: s["obs"]["in_transition"])
     director.press("ctrl+3", lambda s: s["obs"]["take"]["state"] == "waiting")

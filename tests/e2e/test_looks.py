@@ -57,16 +57,16 @@ def test_a_look_from_recording_to_undo(obs: RealObs, tmp_path: Path) -> None:
     show.write_text(SHOW.format(url=obs.url))
     with obs.client() as witness:
         with opened(obs, show) as console:
-            assert console.do("look.record", on=True)["outcome"] == "done"
+            console.done("look.record", on=True)
             show_item(witness, "Corner", "Badge", on=False)
             witness.call("SetSourceFilterEnabled", sourceName="Title", filterName="Tint", filterEnabled=False)
-            assert console.do("text.set", source="Title", text="First")["outcome"] == "done"
-            assert console.do("text.set", source="Title", text="Welcome")["outcome"] == "done"
-            assert console.do("scene.cut", scene="Titles")["outcome"] == "done"
+            console.done("text.set", source="Title", text="First")
+            console.done("text.set", source="Title", text="Welcome")
+            console.done("scene.cut", scene="Titles")
             stopped = console.do("look.record", on=False)
             assert stopped["why"].endswith("Text of Title: Welcome; Take Titles with Cut.")
             assert "Hide Badge in Corner; " in stopped["why"]
-            assert console.do("look.save", name="Open")["outcome"] == "done"
+            console.done("look.save", name="Open")
         show_item(witness, "Corner", "Badge", on=True)
         witness.call("SetSourceFilterEnabled", sourceName="Title", filterName="Tint", filterEnabled=True)
         witness.call("SetInputSettings", inputName="Title", inputSettings={"text": "Good evening"})

@@ -135,7 +135,7 @@ def test_a_take_by_api_is_confirmed_by_an_independent_witness(console: ConsolePr
 def test_takes_by_key_are_confirmed_by_an_independent_witness(
     console: ConsoleProcess, witness: BareObs, screen: Screen
 ) -> None:
-    assert console.do("studio_mode.set", on=True)["outcome"] == "done"
+    console.done("studio_mode.set", on=True)
     scenes = console.until_state(lambda state: state["obs"]["preview"])["obs"]["scenes"]
     screen.focus("First real show")
     screen.key(str(scenes.index("Close") + 1))

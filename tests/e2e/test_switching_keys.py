@@ -123,12 +123,12 @@ def studio(obs: PracticeRig, sender: Sender, tmp_path_factory: pytest.TempPathFa
 def hands(studio: Hands) -> Hands:
     """The studio as at the start: Studio Mode, Wide on air, nothing latched."""
     console = studio.console
-    console.do("studio_mode.set", on=True)
-    console.do("transition.set", name="Fade", duration_ms=100)
-    console.do("hot.latch", on=False)
+    console.done("studio_mode.set", on=True)
+    console.done("transition.set", name="Fade", duration_ms=100)
+    console.done("hot.latch", on=False)
     studio.until(lambda s: s["obs"]["studio_mode"] and not s["obs"]["in_transition"])
     if console.state()["obs"]["program"] != "Wide":
-        console.do("scene.cut", scene="Wide")
+        console.done("scene.cut", scene="Wide")
     studio.until(lambda s: s["obs"]["program"] == s["obs"]["claimed"] == "Wide" and not s["obs"]["in_transition"])
     studio.breathe()
     return studio
@@ -190,7 +190,7 @@ def test_hot_by_mouse_cuts_by_number_and_a_waiting_cut_is_taken_back(hands: Hand
     hands.screen.click(*HOT)
     hands.until(lambda s: s["obs"]["is_hot"])
     hands.press("ctrl+3", lambda s: s["obs"]["program"] == "Table")
-    hands.console.do("transition.set", name="Fade", duration_ms=3000)
+    hands.console.done("transition.set", name="Fade", duration_ms=3000)
     hands.breathe()
     hands.on_preview("1", "Wide")
     hands.press("Return", lambda s: s["obs"]["in_transition"])
@@ -229,7 +229,7 @@ def test_function_keys_change_the_page_and_nothing_else(hands: Hands) -> None:
 
 
 def test_direct_mode_cuts_by_number_only_while_hot_is_latched(hands: Hands) -> None:
-    hands.console.do("studio_mode.set", on=False)
+    hands.console.done("studio_mode.set", on=False)
     hands.until(lambda s: not s["obs"]["studio_mode"])
     hands.on_preview("2", "Close")
     assert hands.console.state()["obs"]["program"] == "Wide"

@@ -68,7 +68,7 @@ def test_every_take_goes_to_both_and_when_the_main_one_dies_work_goes_on(
     with backup.client() as there:
         with main.client() as here:
             for scene in ("Close", "Table", "Safe", "Close"):
-                assert console.do("scene.cut", scene=scene)["outcome"] == "done"
+                console.done("scene.cut", scene=scene)
                 console.until_state(lambda state, scene=scene: both(state) == (scene, scene))  # type: ignore[misc]
                 assert (on_air(here), on_air(there)) == (scene, scene)
             assert console.state()["obs"]["backup"]["differences"] == []
@@ -89,13 +89,13 @@ def test_every_take_goes_to_both_and_when_the_main_one_dies_work_goes_on(
         with main.client() as here:
             came_with = on_air(here)
             assert came_with != "Table"
-            assert console.do("scene.cut", scene="Safe")["outcome"] == "done"
+            console.done("scene.cut", scene="Safe")
             assert on_air(there) == "Safe"
             console.until_state(lambda state: both(state) == ("Safe", "Safe"))
-            assert console.do("obs.lead", which="main")["outcome"] == "done"
+            console.done("obs.lead", which="main")
             state = console.until_state(lambda state: not state["obs"]["backup"]["leads"])
             assert both(state) == ("Safe", "Safe")
-            assert console.do("scene.cut", scene="Wide")["outcome"] == "done"
+            console.done("scene.cut", scene="Wide")
             console.until_state(lambda state: both(state) == ("Wide", "Wide"))
             assert (on_air(here), on_air(there)) == ("Wide", "Wide")
 

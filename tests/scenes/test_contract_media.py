@@ -39,6 +39,7 @@ async def test_a_clip_starts_when_it_goes_on_air_and_ends_when_it_leaves(obs: An
 
 @pytest.mark.slow
 async def test_a_clip_runs_to_its_end_by_itself(titles: AnyObs) -> None:
+    await until_state(titles, "PLAYING")  # a clip that is still being opened is not sought
     await titles.call("SetMediaInputCursor", inputName="Clip", mediaCursor=CLIP_MS - 600)
     assert await titles.event_of("MediaInputPlaybackEnded", inputName="Clip")
     assert await status(titles) == ("ENDED", None, None)
