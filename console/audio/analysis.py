@@ -1,4 +1,4 @@
-"""All that is measured of the sound, fed with the engine's blocks. Pure numpy and scipy: no device, no process, no log.
+"""All that is measured of the sound, fed with the engine's blocks. Pure numpy: no device, no process, no log.
 
 Levels of every column, loudness of the programme and of every return, the leak test of each return in its turn, and
 what is wrong.

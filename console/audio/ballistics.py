@@ -1,4 +1,4 @@
-"""How a meter's bar moves: digital peak, PPM type I and II, VU, OBS's own. Pure numpy and scipy, many columns at once.
+"""How a meter's bar moves: digital peak, PPM type I and II, VU, OBS's own. Pure numpy, many columns at once.
 
 All of them show a steady sine at its peak in dBFS, so that a line-up tone is one mark on every scale. Signals are taken
 in slots of 0.25 ms, which is what makes charging a PPM's capacitor affordable. Fall times and the VU's swing are those
@@ -9,9 +9,9 @@ import math
 from typing import Final, Literal, Protocol
 
 import numpy as np
-from scipy.signal import sosfilt
 
 from console.audio.blocks import Numbers, Samples, Slots, finite, settle
+from console.audio.recursive import Recursive
 from console.audio.state import FLOOR_DBFS
 
 Kind = Literal["digital", "ppm1", "ppm2", "vu", "obs"]
@@ -119,14 +119,12 @@ class _VuBar:
     """A needle: the mean of the rectified signal, swung by a filter of second order."""
 
     def __init__(self, columns: int, slot_s: float) -> None:
-        self._swing = _swing(slot_s)
-        self._state = np.zeros((1, 2, columns))
+        self._swing = Recursive(_swing(slot_s), columns)
 
     def move(self, slots: Samples) -> tuple[Numbers, Numbers]:
         peak_of_a_sine = math.pi / 2 * slots.mean(axis=1, dtype=np.float64)
-        needle, self._state = sosfilt(self._swing, peak_of_a_sine, axis=0, zi=self._state)
-        settle(self._state)
-        return np.maximum(needle[-1], 0.0), needle.max(axis=0)
+        needle = self._swing.feed(np.ascontiguousarray(peak_of_a_sine.T))
+        return np.maximum(needle[:, -1], 0.0), needle.max(axis=1)
 
 
 def _bar(kind: Kind, columns: int, slot_s: float) -> _Bar:

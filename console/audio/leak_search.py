@@ -1,4 +1,4 @@
-"""Looks for one voice in a sound, late and faint: the matched filter in noise that changes. Pure numpy and scipy.
+"""Looks for one voice in a sound, late and faint: the matched filter in noise that changes. Pure numpy.
 
 Every cell of time and frequency counts by how quiet the sound is there, so that a leak shows between the syllables and
 beside the formants of whoever else speaks, and in a codec's noise where that is least. The sum over the cells is the
@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft
-from scipy.ndimage import uniform_filter
+
+from console.audio.spectra import Spectrum, fast_length, irfft, mean_about, median, rfft
 
 Samples = NDArray[np.float32]
 Exact = NDArray[np.float64]
@@ -62,7 +62,7 @@ def find(voice: Samples, sound: Samples, *, lead: int, earliest: int, latest: in
     alike = _alike(voice, weighted, delays, lead)
     worth = _worth(voice, weights, delays, lead)
     size = np.abs(alike) / np.sqrt(worth)
-    spread = _SPREAD * float(np.median(size)) + 1e-30
+    spread = _SPREAD * median(size) + 1e-30
     allowed = (delays >= earliest) & (delays <= latest)
     outside = (delays < earliest - _WIDTH) | (delays > latest + _WIDTH)
     best = int(np.argmax(np.where(allowed, size, 0.0)))
@@ -79,7 +79,7 @@ def find(voice: Samples, sound: Samples, *, lead: int, earliest: int, latest: in
 
 def _alike(voice: Samples, weighted: Samples, delays: Exact, lead: int) -> Exact:
     """The sum over all cells of the sound times the voice, by their weights, for each delay."""
-    length = int(next_fast_len(len(voice) + lead, real=True))
+    length = fast_length(len(voice) + lead)
     product = rfft(weighted, length) * np.conj(rfft(voice, length))
     found = irfft(product, length * _FINER) * _FINER
     return np.asarray(found[np.round((delays - lead) * _FINER).astype(int)], dtype=np.float64)
@@ -125,16 +125,16 @@ def _worth(voice: Samples, weights: Samples, delays: Exact, lead: int) -> Exact:
     return np.asarray(found / _HOP + 1e-30, dtype=np.float64)
 
 
-def _weights(cells: NDArray[np.complex64]) -> Samples:
+def _weights(cells: Spectrum) -> Samples:
     """How much each cell counts: the inverse of the noise around it."""
-    noise = uniform_filter(_power(cells), _ROUND, mode="nearest")
+    noise = mean_about(_power(cells), _ROUND)
     noise += _QUIETEST * noise.mean(axis=0) + _NOTHING * CELL
     return np.asarray(1.0 / noise, dtype=np.float32)
 
 
-def _joined(cells: NDArray[np.complex64], frames: int) -> Samples:
+def _joined(cells: Spectrum, frames: int) -> Samples:
     """The sound that overlapping cells make: shape (frames,)."""
-    pieces = irfft(cells, CELL, axis=1) * _WINDOW
+    pieces = irfft(cells, CELL) * _WINDOW
     made = np.zeros((len(pieces) + 1, _HOP), dtype=np.float32)
     made[:-1] += pieces[:, :_HOP]
     made[1:] += pieces[:, _HOP:]
@@ -148,9 +148,9 @@ def _framed_from(sound: Samples, before: int, cells: int) -> Samples:
     return np.lib.stride_tricks.sliding_window_view(padded, CELL)[::_HOP]
 
 
-def _cells(frames: Samples) -> NDArray[np.complex64]:
-    return np.asarray(rfft(frames * _WINDOW, axis=1), dtype=np.complex64)
+def _cells(frames: Samples) -> Spectrum:
+    return rfft(frames * _WINDOW)
 
 
-def _power(cells: NDArray[np.complex64]) -> Samples:
+def _power(cells: Spectrum) -> Samples:
     return np.asarray(cells.real**2 + cells.imag**2, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The line test: a short sweep goes into a return, and what comes back tells about the line. Pure numpy and scipy.
+"""The line test: a short sweep goes into a return, and what comes back tells about the line. Pure numpy.
 
 The sweep is exponential (Farina, AES 108, 2000): each octave gets as much of it as the others, and what a line distorts
 arrives before the sound itself, apart from it. What comes back, divided by what was sent, is the line's answer to a
@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.fft import irfft, rfft, rfftfreq
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
+
+from console.audio.spectra import fast_length
 
 Samples = NDArray[np.float32]
 Exact = NDArray[np.float64]
@@ -65,7 +67,7 @@ def line_result(sent: Samples, came_back: Samples, rate_hz: float) -> LineResult
     sent: shape (frames,), with the sweep in it; came_back: shape (more frames,), from the same moment on. Delays are
     found up to the difference of their lengths.
     """
-    length = int(next_fast_len(len(sent) + len(came_back), real=True))
+    length = fast_length(len(sent) + len(came_back))
     there = rfft(sent.astype(np.float64), length)
     power = there.real**2 + there.imag**2
     power += 1e-3 * power.max()  # outside of the sweep's band there is nothing to divide by
@@ -92,7 +94,7 @@ def line_result(sent: Samples, came_back: Samples, rate_hz: float) -> LineResult
 def _bands(answer: Exact, late: int, perfect: Exact, spread: float, rate_hz: float) -> tuple[Exact, Exact]:
     """The edges of the bands, and what comes through in each, in dB: the line's answer against a perfect line's."""
     before, after = round(_BEFORE_S * rate_hz), round(_AFTER_S * rate_hz)
-    length = int(next_fast_len(4 * (before + after), real=True))
+    length = fast_length(4 * (before + after))
     came, sent = (
         np.abs(rfft(np.roll(clicked, before - peak)[: before + after], length)) ** 2
         for clicked, peak in ((answer, late), (perfect, 0))

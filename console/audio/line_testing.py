@@ -7,19 +7,17 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from console.audio.layout import Bus, Layout
+from console.audio.line_test import LATEST_S, LineResult, line_result, line_signal
 from console.audio.messages import Play
 from console.audio.plan import Strip
 from console.audio.state import Channel, Return
 from console.core.outcome import Outcome
 from console.workers.rings import CaptureRing, Samples
-
-if TYPE_CHECKING:
-    from console.audio.line_test import LineResult
 
 _BEGINS_S: Final = 0.3  # until the engine plays what it was sent
 _MARGIN_S: Final = 2.0
@@ -77,8 +75,6 @@ async def test_line(
 
 def _sweep(rate_hz: int) -> tuple[Samples, float]:
     """What is played, and how long after it one listens, in seconds."""
-    from console.audio.line_test import LATEST_S, line_signal  # with scipy: not before somebody tests
-
     return line_signal(rate_hz), LATEST_S
 
 
@@ -94,10 +90,8 @@ async def _heard(ring: CaptureRing, end: int, frames: int, rate_hz: int) -> Samp
 
 def _best(
     layout: Layout, bus: Bus, own: list[Channel], sound: Samples, *, sent_frames: int, rate_hz: int
-) -> "LineResult | None":
+) -> LineResult | None:
     """What comes back loudest on one of the listener's channels; their strips are taken out of it."""
-    from console.audio.line_test import line_result
-
     sent = np.ascontiguousarray(sound[:sent_frames, bus.columns[0]])
     found = []
     for channel in own:
@@ -108,7 +102,7 @@ def _best(
     return max(found, key=lambda result: result.level_db, default=None)
 
 
-def _before(strip: Strip, result: "LineResult") -> "LineResult":
+def _before(strip: Strip, result: LineResult) -> LineResult:
     return replace(
         result,
         delay_ms=max(0.0, result.delay_ms - strip.delay_ms),

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import firwin
 
 Samples = NDArray[np.float32]
 
@@ -30,7 +29,7 @@ class Past:
         self._taps = taps
         self._filter: Samples = np.ones((1, 1, 1), dtype=np.float32)
         if taps > 1:
-            self._filter = firwin(taps, _PASS / self.step).astype(np.float32).reshape(1, 1, taps)
+            self._filter = _low_pass(taps, _PASS / self.step).reshape(1, 1, taps)
         self._before: Samples = np.zeros((taps - 1, columns), dtype=np.float32)
         self._kept: Samples = np.zeros((columns, 2 * self._frames), dtype=np.float32)
         self._end = self._frames
@@ -64,3 +63,10 @@ class Past:
             self._end = self._frames
         self._kept[:, self._end : self._end + len(slow)] = slow.T
         self._end += len(slow)
+
+
+def _low_pass(taps: int, cutoff: float) -> Samples:
+    """A windowed sinc that lets pass what is below a share of half the rate."""
+    at = np.arange(taps) - (taps - 1) / 2
+    response = np.sinc(cutoff * at) * np.hamming(taps)
+    return np.asarray(response / response.sum(), dtype=np.float32)

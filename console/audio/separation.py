@@ -1,4 +1,4 @@
-"""Takes what is known out of what is heard, so that what is left can be searched. Pure numpy and scipy.
+"""Takes what is known out of what is heard, so that what is left can be searched. Pure numpy.
 
 Each known source may reach the target late, coloured, and through a compressor that turns everything down together.
 So: find each source's delay, explain the target as all of them through a short filter each (least squares, exact for
@@ -11,12 +11,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft
-from scipy.linalg import cho_factor, cho_solve
-from scipy.ndimage import uniform_filter1d
+
+from console.audio.spectra import Spectrum, fast_length, irfft, mean_around, median, rfft
 
 Samples = NDArray[np.float32]
-Spectrum = NDArray[np.complex64]
 Exact = NDArray[np.float64]
 
 TAPS: Final = 64
@@ -64,7 +62,7 @@ class Known:
 
     @cached_property
     def _length(self) -> int:
-        return int(next_fast_len(len(self._sources[0]) + self._lead, real=True))
+        return fast_length(len(self._sources[0]) + self._lead)
 
     @cached_property
     def _whitened(self) -> list[Spectrum]:
@@ -76,7 +74,7 @@ class Known:
         delays = np.arange(-self._lead, self._lead)
         likeness = np.abs(likeness[(delays - self._lead) % self._length])
         best = int(np.argmax(likeness))
-        noise = 1.4826 * float(np.median(likeness))
+        noise = 1.4826 * median(likeness)
         is_there = likeness[best] > _IS_THERE * noise and earliest <= delays[best] <= latest
         return int(delays[best]) if is_there else None
 
@@ -106,15 +104,15 @@ def _without(fit: "_Fit", target: Samples) -> tuple[Samples, Samples]:
 
 def _gain(target: Samples, known: Samples) -> Samples:
     """The slowly moving factor between what is known and the target, 1 where nothing is known."""
-    both = uniform_filter1d(target * known, _GAIN_FRAMES)
-    alone = uniform_filter1d(known * known, _GAIN_FRAMES)
+    both = mean_around(target * known, _GAIN_FRAMES)
+    alone = mean_around(known * known, _GAIN_FRAMES)
     some = np.float32(1e-3 * float(np.mean(known * known)) + 1e-20)
     return np.asarray(np.clip((both + some) / (alone + some), 0.05, 4.0), dtype=np.float32)
 
 
 def _flat(spectrum: Spectrum) -> Spectrum:
     """A spectrum whose smoothed size is 1 everywhere: every frequency says as much about a delay."""
-    size = uniform_filter1d(spectrum.real**2 + spectrum.imag**2, _SMOOTH_BINS)
+    size = mean_around(spectrum.real**2 + spectrum.imag**2, _SMOOTH_BINS)
     return np.asarray(spectrum / np.sqrt(size + 1e-9 * size.max() + 1e-30), dtype=np.complex64)
 
 
@@ -127,9 +125,9 @@ class _Fit:
 
     def __init__(self, sources: list[Samples], frames: int) -> None:
         self._frames, self._count = frames, len(sources)
-        self._length = int(next_fast_len(frames + TAPS, real=True))
-        self._spectra = [rfft(source, self._length) for source in sources]
-        now = [rfft(source[TAPS - 1 :], self._length) for source in sources]
+        self._length = fast_length(frames + TAPS)
+        self._spectra = rfft(np.stack(sources), self._length)
+        now = rfft(np.stack(sources)[:, TAPS - 1 :], self._length)
         gram = np.empty((self._count, TAPS, self._count, TAPS))
         for one in range(self._count):
             for two in range(one, self._count):
@@ -140,15 +138,15 @@ class _Fit:
         # each source's own: a faint one beside a loud one is fitted as well
         size = np.repeat(np.diag(matrix).reshape(self._count, TAPS).mean(axis=1), TAPS)
         matrix[np.diag_indices_from(matrix)] += _RIDGE * size + 1e-12
-        self._solver = cho_factor(matrix, lower=True, overwrite_a=True, check_finite=False)
+        self._root = _Root(matrix)
 
     def explain(self, target: Samples) -> Samples:
         """What the sources make of a target of shape (frames,), at best."""
         spectrum = rfft(target, self._length)
         wanted = np.concatenate([self._against(number, spectrum) for number in range(self._count)])
-        filters = cho_solve(self._solver, wanted, check_finite=False).reshape(self._count, TAPS).astype(np.float32)
-        made = sum(one * rfft(taps, self._length) for one, taps in zip(self._spectra, filters, strict=True))
-        return np.asarray(irfft(made, self._length)[TAPS - 1 : TAPS - 1 + self._frames], dtype=np.float32)
+        filters = self._root.solve(wanted).reshape(self._count, TAPS).astype(np.float32)
+        made = np.sum(self._spectra * rfft(filters, self._length), axis=0)
+        return irfft(made, self._length)[TAPS - 1 : TAPS - 1 + self._frames]
 
     def _against(self, number: int, spectrum: Spectrum) -> Exact:
         """A source's correlation with a target, 0 to TAPS - 1 frames late."""
@@ -165,3 +163,21 @@ def _covariance(down: Exact, right: Exact, one: Exact, two: Exact) -> Exact:
     for row in range(TAPS - 1):
         made[row + 1, 1:] = made[row, :-1] + change[row]
     return made
+
+
+class _Root:
+    """The root of a matrix that is positive (Cholesky's), to solve by again and again: in blocks of TAPS by TAPS."""
+
+    def __init__(self, matrix: Exact) -> None:
+        self._lower = np.linalg.cholesky(matrix)
+        self._blocks = [slice(start, start + TAPS) for start in range(0, len(matrix), TAPS)]
+        self._turned = np.linalg.inv(np.stack([self._lower[block, block] for block in self._blocks]))
+
+    def solve(self, wanted: Exact) -> Exact:
+        """What the matrix makes `wanted` of, shape (taps,)."""
+        found = wanted.copy()
+        for turned, block in zip(self._turned, self._blocks, strict=True):
+            found[block] = turned @ (found[block] - self._lower[block, : block.start] @ found[: block.start])
+        for turned, block in zip(self._turned[::-1], self._blocks[::-1], strict=True):
+            found[block] = turned.T @ (found[block] - self._lower[block.stop :, block].T @ found[block.stop :])
+        return found

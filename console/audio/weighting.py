@@ -1,13 +1,13 @@
-"""K-weighting and the weights of the channels, after ITU-R BS.1770-5. Pure numpy and scipy, float64 inside."""
+"""K-weighting and the weights of the channels, after ITU-R BS.1770-5. Pure numpy, float64 inside."""
 
 import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
-from console.audio.blocks import Numbers, Samples, finite, settle
+from console.audio.blocks import Numbers, Samples, finite
+from console.audio.recursive import Recursive
 
 SURROUND: Final = 1.41  # BS.1770-5, table 3; the LFE channel counts nothing
 LAYOUTS: Final[dict[int, tuple[tuple[str, float], ...]]] = {
@@ -53,12 +53,8 @@ class KWeighting:
     """The filter, running over many columns."""
 
     def __init__(self, columns: int, *, sample_rate_hz: float) -> None:
-        self._sections = k_weighting(sample_rate_hz)
-        self._state = np.zeros((2, columns, 2))
+        self._filter = Recursive(k_weighting(sample_rate_hz), columns)
 
     def feed(self, block: Samples) -> Numbers:
         """The block, shape (frames, columns), weighted: shape (columns, frames)."""
-        sound = finite(block).T.astype(np.float64)
-        weighted, self._state = sosfilt(self._sections, sound, axis=1, zi=self._state)
-        settle(self._state)
-        return np.asarray(weighted, dtype=np.float64)
+        return self._filter.feed(finite(block).T.astype(np.float64, order="C"))
