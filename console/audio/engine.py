@@ -5,18 +5,15 @@ where the machine permits. The heartbeat stops when the blocks stop, so that the
 in a dead sound server, which says nothing and cannot be closed.
 """
 
-import contextlib
-import gc
-import logging
 import os
-import sys
-import threading
 import time
 from typing import TYPE_CHECKING, Final
 
 from console.audio.layout import Layout, Routing
 from console.audio.messages import EngineDown, EngineUp, Play, ResetClips, Xruns
+from console.audio.opening import OPENING_S, TICK_S, opened
 from console.audio.plan import Plan
+from console.audio.real_time import ask_for_real_time, freeze
 from console.core.errors import UserError
 from console.workers.port import WorkerPort
 
@@ -25,13 +22,7 @@ if TYPE_CHECKING:
     from console.audio.matrix import Samples
     from console.audio.process import Block
 
-log = logging.getLogger(__name__)
-
 HEARTBEAT_S: Final = 0.75
-TICK_S: Final = 0.02
-RETRY_S: Final = 1.0
-OPENING_S: Final = 10.0
-REAL_TIME_PRIORITY: Final = 10
 
 
 def heartbeat_s(plan: Plan) -> float:
@@ -72,10 +63,15 @@ class _Engine:
     def run(self) -> None:
         while self._routing is None:  # never a sound before the mutes are known
             self._obey(TICK_S)
-        device = self._open_device()
+        device = opened(
+            self._port,
+            lambda is_first: _open(self._plan, self._layout, self._clips, is_first=is_first),
+            obey=self._obey,
+            missed=lambda error: self._say(EngineDown(error.what, error.fix)),
+        )
         self._block = self._make_block(device)
         self._block.route(self._routing)
-        _freeze()
+        freeze()
         try:
             device.start(_with_priority(self._block))
         except UserError as error:
@@ -101,43 +97,6 @@ class _Engine:
         if message != self._said:
             self._said = message
             self._port.send(message)
-
-    def _open_device(self) -> "Device":
-        """The open device, however long it takes to appear; beats meanwhile."""
-        is_first = True
-        while True:
-            found = self._try_to_open(is_first=is_first)
-            if not isinstance(found, UserError):
-                return found
-            is_first = False
-            self._say(EngineDown(found.what, found.fix))
-            again_s = time.monotonic() + RETRY_S
-            while time.monotonic() < again_s:
-                self._port.beat()
-                self._obey(TICK_S)
-
-    def _try_to_open(self, *, is_first: bool) -> "Device | UserError":
-        """Open in a thread, since it may block; past OPENING_S the heartbeat ends, and with it this process."""
-        found: list[Device | UserError] = []
-
-        def attempt() -> None:
-            try:
-                found.append(_open(self._plan, self._layout, self._clips, is_first=is_first))
-            except UserError as error:
-                found.append(error)
-            except Exception:
-                log.exception("opening the sound device failed")
-                found.append(UserError("The sound device could not be opened.", fix="It is tried again."))
-
-        thread = threading.Thread(target=attempt, name="open sound device", daemon=True)
-        thread.start()
-        give_up_s = time.monotonic() + OPENING_S
-        while thread.is_alive():
-            if time.monotonic() < give_up_s:
-                self._port.beat()
-            self._obey(0)
-            thread.join(TICK_S)
-        return found[0]
 
     def _make_block(self, device: "Device") -> "Block":
         from console.audio.levels import ROWS
@@ -232,29 +191,12 @@ def _up(plan: Plan, layout: Layout, device: "Device") -> EngineUp:
     )
 
 
-def _freeze() -> None:
-    """No garbage collection from here on: a collection in the middle of a block is a missed block."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    sys.setswitchinterval(0.0005)
-
-
 def _with_priority(block: "Block") -> "RunBlock":
     """The block's work, which on its first call asks for real-time priority for the thread that it runs in."""
 
     def run(sound: "Samples", out: "Samples") -> None:
         if block.callbacks == 0:
-            _ask_for_real_time()
+            ask_for_real_time()
         block.run(sound, out)
 
     return run
-
-
-def _ask_for_real_time() -> None:
-    """Real-time priority for the calling thread, unless it has it (JACK's) or the machine says no."""
-    if not hasattr(os, "sched_setscheduler"):
-        return
-    with contextlib.suppress(OSError):
-        if os.sched_getscheduler(0) == os.SCHED_OTHER:
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(REAL_TIME_PRIORITY))
