@@ -27,7 +27,7 @@ def chosen_drop(desk: DeskView) -> Drop | None:
 
 
 def fill(desk: DeskView, action: Action, key: str = "") -> Request:
-    """What `action`, called by `key`, is asked with now. A scene or look that a number does not have is ""."""
+    """What `action`, called by `key`, is asked with now. What a number does not have is ""."""
     wanted = action.arguments.model_fields
     given: dict[str, object] = {}
     action_id = action.id
@@ -67,7 +67,10 @@ def seen(desk: DeskView) -> dict[str, object]:
 
 
 def _numbered(desk: DeskView, action: Action, number: int) -> dict[str, object]:
-    """The scene or look of that number, for an action that takes one."""
+    """The scene, look or channel of that number, for an action that takes one."""
+    if "channel" in action.arguments.model_fields:
+        channel = next(iter(desk.sound.value.channels[number - 1 : number]), None)
+        return {"channel": channel.name if channel else "", "on": channel is None or not channel.is_pfl}
     if "look" in action.arguments.model_fields:
         return {"look": look_name(desk, number)}
     return {"scene": scene_name(desk, number)} if "scene" in action.arguments.model_fields else {}

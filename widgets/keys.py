@@ -228,7 +228,7 @@ class Keys(QObject):
 
     def _begin(self, action: Action, position: str) -> _Press | None:
         request = fill(self._deck.desk, action, position)
-        if position.isdigit() and "" in (request.arguments.get("scene"), request.arguments.get("look")):
+        if position.isdigit() and "" in map(request.arguments.get, ("scene", "look", "channel")):
             self._deck.ask.tell(_nothing_there(action_id=action.id, position=position))
             return None
         if action.release or action.id.endswith(".hold"):
@@ -323,6 +323,8 @@ def _nothing_there(*, action_id: str, position: str) -> Notice:
     """The answer to a number that nothing has."""
     if action_id == "look.run":
         return Notice(f"There is no look {position}.", "F3 shows the looks with their numbers.")
+    if action_id == "channel.pfl":
+        return Notice(f"There is no channel {position}.", "The channels count from the top of the SOUND pane.")
     return Notice(f"There is no scene {position}.", "/ finds a scene by typing.")
 
 

@@ -1,6 +1,6 @@
 """Meters: one scale, painted once, of which each bar shows a part. Qt thread only; levels in dBFS.
 
-The colours belong to the scale: green to -20, amber to -9, red above (as in OBS).
+The colours and marks belong to the scale (widgets.meter_scales), which goes with the ballistics that the show chose.
 """
 
 from typing import Final
@@ -11,22 +11,23 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.audio.state import FLOOR_DBFS, Level
 from widgets import theme
+from widgets.meter_scales import DIGITAL, STEPS_PER_DB, Mark, Scale, pixels_of
 from widgets.theme import CENTRE, draw_text, px
 
-BOTTOM_DBFS: Final = -60.0
-AMBER_FROM_DBFS: Final = -20.0
+BOTTOM_DBFS: Final = DIGITAL.bottom_dbfs
+AMBER_FROM_DBFS: Final = -20.0  # of a tile's bars
 RED_FROM_DBFS: Final = -9.0
-TICKS_DBFS: Final = (-50, -40, -30, -20, -9, 0)
-_MOST_WANTED_DBFS: Final = (-20, -9, 0, -40, -30, -50)  # where there is no room for all numbers
 
 _RMS: Final = QColor(255, 255, 255, 120)
+_ON_LIT, _ON_DARK = QColor(0, 0, 0, 150), QColor(255, 255, 255, 70)  # marks
+_DIM: Final = 0.16  # how much of its colour a band has where the bar is not
 
 _At = tuple[int, int, int, bool, bool]  # where peak, RMS and hold end, in pixels; clipped; muted
 
 
 def share_of(dbfs: float) -> float:
-    """Where a level lies on the scale, 0.0 (-60 dBFS and below) to 1.0 (0 dBFS and above)."""
-    return min(1.0, max(0.0, (dbfs - BOTTOM_DBFS) / -BOTTOM_DBFS))
+    """Where a level lies on a tile's bar, 0.0 (-60 dBFS and below) to 1.0 (0 dBFS and above)."""
+    return DIGITAL.share(dbfs)
 
 
 def level_words(dbfs: float) -> str:
@@ -35,14 +36,18 @@ def level_words(dbfs: float) -> str:
 
 
 class Meter(QWidget):
-    """One horizontal bar: peak, RMS inside it, hold mark, clip lamp. `thin` leaves RMS, ticks and clip out.
+    """One horizontal bar: peak, RMS inside it, hold mark, clip lamp. `thin` leaves RMS and clip out.
 
     `has_clip_room`: as long as a bar with a clip lamp, so that scales above each other agree.
     """
 
-    def __init__(self, *, thin: bool = False, has_clip_room: bool | None = None) -> None:
+    def __init__(
+        self, *, thin: bool = False, has_clip_room: bool | None = None, scale: Scale = DIGITAL
+    ) -> None:  # fmt: skip
         super().__init__()
         self._thin = thin
+        self._scale = scale
+        self._pixels = pixels_of(scale, 1)
         self._has_clip_room = not thin if has_clip_room is None else has_clip_room
         self._at: _At = (0, 0, 0, False, False)
         self._lit: QPixmap | None = None
@@ -59,18 +64,27 @@ class Meter(QWidget):
         """Narrow columns are fine."""
         return QSize(px(60), self.sizeHint().height())
 
+    def use_scale(self, scale: Scale) -> None:
+        """Show levels on another scale from now on."""
+        if scale != self._scale:
+            self._scale, self._dark = scale, None
+            self._pixels = pixels_of(scale, self._bar_width())
+            self.update()
+
     def show_level(self, level: Level, *, is_muted: bool = False) -> None:
         """Show a reading, by its ballistics where it has them; repaints only what a pixel shows."""
-        width = self._bar_width()
         has_ballistics = level.ballistic_dbfs > FLOOR_DBFS
-        bar_dbfs = level.ballistic_dbfs if has_ballistics else level.peak_dbfs
-        at = (
-            int(share_of(bar_dbfs) * width), int(share_of(level.rms_dbfs) * width),
-            int(share_of(level.hold_dbfs) * width), level.is_clipped, is_muted,
-        )  # fmt: skip
+        bar = self._x(level.ballistic_dbfs if has_ballistics else level.peak_dbfs)
+        rms, hold = (self._x(level.rms_dbfs), self._x(level.hold_dbfs)) if self._scale.has_peaks else (0, 0)
+        at = (bar, rms, hold, level.is_clipped, is_muted)
         if at != self._at:
             before, self._at = self._at, at
             self.update(self._changed(before, at))
+
+    def _x(self, dbfs: float) -> int:
+        """Where a level lies, in pixels."""
+        step = int(-STEPS_PER_DB * dbfs)
+        return self._pixels[0 if step < 0 else step if step < len(self._pixels) else -1]
 
     def _changed(self, before: _At, now: _At) -> QRect:
         """What is to be painted anew: from one end of the bar to where it ends now, not the whole of it."""
@@ -96,16 +110,14 @@ class Meter(QWidget):
             painter.fillRect(0, 0, width, height, theme.WELL)
             if not self._thin:
                 painter.fillRect(self.width() - px(10), 0, px(10), height, theme.WELL)
-            for low, high, colour in (
-                (BOTTOM_DBFS, AMBER_FROM_DBFS, theme.GREEN), (AMBER_FROM_DBFS, RED_FROM_DBFS, theme.AMBER),
-                (RED_FROM_DBFS, 0.0, theme.RED),
-            ):  # fmt: skip
-                left, right = int(share_of(low) * width), int(share_of(high) * width)
-                shade = colour if lit else _mixed(colour, theme.WELL, 0.16)
-                painter.fillRect(QRect(left, 0, right - left, height), shade)
-            if not self._thin:
-                for tick in TICKS_DBFS:
-                    painter.fillRect(QRect(int(share_of(tick) * width) - 1, 0, 1, height), QColor(0, 0, 0, 150))
+            tops = [*(begin for begin, _ in self._scale.bands[1:]), self._scale.top_dbfs]
+            for (low, colour), high in zip(self._scale.bands, tops, strict=True):
+                left, right = int(self._scale.share(low) * width), int(self._scale.share(high) * width)
+                painter.fillRect(left, 0, right - left, height, colour if lit else _mixed(colour, theme.WELL, _DIM))
+            for mark in self._scale.marks:
+                x = int(self._scale.share(mark.dbfs) * width)
+                if 0 < x < width:
+                    painter.fillRect(x - 1, 0, 1, height, _ON_LIT if lit else _ON_DARK)
             painter.end()
             made.append(pixmap)
         self._lit, self._dark = made
@@ -113,6 +125,7 @@ class Meter(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The scales are painted anew."""
         self._dark = None
+        self._pixels = pixels_of(self._scale, self._bar_width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Cut the bar out of the two scales."""
@@ -134,36 +147,62 @@ class Meter(QWidget):
         if not self._thin:
             painter.fillRect(0, height // 2 - 1, rms, 3, _RMS)
         if is_clipped and not self._thin:
-            painter.fillRect(self.width() - px(10), 0, px(10), height, theme.RED)
+            lamp = QRect(self.width() - px(10), 0, px(10), height)
+            painter.fillRect(lamp, theme.RED)
+            draw_text(painter, lamp, "!", theme.SMALL, theme.WHITE, weight=theme.BOLD, align=CENTRE)
         if hold:
             painter.fillRect(hold - 2, 0, 2, height, theme.WHITE)
         painter.end()
 
 
 class MeterScale(QWidget):
-    """The numbers of the scale, above or below a column of meters."""
+    """The figures of the scale, above or below a column of meters."""
 
-    def __init__(self) -> None:
+    def __init__(self, scale: Scale = DIGITAL) -> None:
         super().__init__()
+        self._scale = scale
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._name()
+
+    @property
+    def scale(self) -> Scale:
+        """What it shows."""
+        return self._scale
+
+    def use_scale(self, scale: Scale) -> None:
+        """Show another scale from now on."""
+        if scale != self._scale:
+            self._scale = scale
+            self._name()
+            self.update()
+
+    def _name(self) -> None:
+        self.setAccessibleName(f"Scale of the meters: {self._scale.name}")
+        self.setToolTip(f"Scale of the meters: {self._scale.name}")
 
     def sizeHint(self) -> QSize:
         """A line's room."""
-        return QSize(px(160), theme.line_height(theme.SMALL))
+        return QSize(px(60), theme.line_height(theme.SMALL))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the numbers where the ticks are."""
+        """Draw the figures where the marks are, as many as there is room for."""
         painter = QPainter(self)
-        width = max(1, self.width() - px(14))
-        half = theme.width_of("-50", theme.SMALL)
-        taken: list[QRect] = []
-        for tick in _MOST_WANTED_DBFS:
-            x = int(share_of(tick) * width)
-            where = QRect(min(x - half // 2, self.width() - half), 0, half, self.height())
-            if not any(where.adjusted(-2, 0, 2, 0).intersects(other) for other in taken):
-                taken.append(where)
-                draw_text(painter, where, str(tick), theme.SMALL, theme.FAINT, align=CENTRE)
+        for mark, where in self.figures():
+            colour = theme.RED_SOFT if mark.dbfs >= self._scale.bands[-1][0] else theme.SOFT
+            draw_text(painter, where, mark.figure, theme.SMALL, colour, align=CENTRE)
         painter.end()
+
+    def figures(self) -> list[tuple[Mark, QRect]]:
+        """The marks whose figures have room, the most wanted first, and where they stand."""
+        width = max(1, self.width() - px(14))
+        shown: list[tuple[Mark, QRect]] = []
+        for mark in sorted(self._scale.marks, key=lambda mark: (mark.rank, -mark.dbfs)):
+            wide = theme.width_of(mark.figure, theme.SMALL)
+            x = int(self._scale.share(mark.dbfs) * width) - wide // 2
+            where = QRect(max(0, min(x, self.width() - wide)), 0, wide, self.height())
+            if not any(where.adjusted(-px(4), 0, px(4), 0).intersects(other) for _, other in shown):
+                shown.append((mark, where))
+        return shown
 
 
 def _mixed(one: QColor, other: QColor, share: float) -> QColor:

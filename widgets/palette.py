@@ -41,7 +41,7 @@ def entries(desk: DeskView) -> list[Entry]:
     found = [
         entry
         for action in desk.actions
-        if not action.keys and action.enabled(desk).is_enabled
+        if (not action.keys or action.id in _LISTENED) and action.enabled(desk).is_enabled
         for entry in _entries_of(desk, action)
     ]
     enabled = {action.id for action in desk.actions if action.enabled(desk).is_enabled}

@@ -131,10 +131,15 @@ class Audio(Mixing):
             audio.record_as,
         )
 
-    def reopen(self, audio: settings.Audio) -> None:
-        """Start the sound anew as `audio` says; what is muted stays muted. Raises as `open`."""
-        muted = {channel.name for channel in self.state.value.channels if channel.is_muted}
-        self.open(audio, practice_clips=self._clips)
+    def reopen(self, audio: settings.Audio, *, renamed: Mapping[str, str] | None = None) -> None:
+        """Start the sound anew as `audio` says; what is muted stays muted. Raises as `open`.
+
+        renamed: new names of channels by those that they had.
+        """
+        names = renamed or {}
+        muted = {names.get(one.name, one.name) for one in self.state.value.channels if one.is_muted}
+        clips = {names.get(name, name): clip for name, clip in (self._clips or {}).items()}
+        self.open(audio, practice_clips=clips or None)
         for channel in audio.channels:
             if channel.name in muted:
                 self.set_mute(channel.name, True)

@@ -20,7 +20,7 @@ from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.sound_saving import SoundSaving
 from console.settings import show as settings
-from console.show.sound import Change, putting_back
+from console.show.sound import Change, cameras_of, names_changed, putting_back
 
 NOT_KEPT: Final = "It lives as long as this console: practice keeps no show file."
 MOST_UNDONE: Final = 50
@@ -112,7 +112,7 @@ class SoundBook:
                 return Outcome.refused(
                     "The sound is being recorded, and this would end it.", "Stop the recording of the sound first."
                 )
-            self._audio.reopen(after)
+            self._audio.reopen(after, renamed=names_changed(before.channels, after.channels))
             return Outcome.done()
         if before.meters != after.meters:
             self._audio.set_meters(after)
@@ -157,7 +157,8 @@ class SoundBook:
             self._undo = [*self._undo, _Done(words, before, after, now_ns)][-MOST_UNDONE:]
 
     def _keep(self, change: Change, after: settings.Audio) -> None:
-        self._show.set(self._show.value.model_copy(update={"audio": after}))
+        cameras = cameras_of(self._show.value.cameras, names_changed(self.now.channels, after.channels))
+        self._show.set(self._show.value.model_copy(update={"audio": after, "cameras": cameras}))
         self.saving.add(change)
 
     async def _saved(self, outcome: Outcome, words: str) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from console.core.errors import UserError
 from console.settings.show import Audio, Channel, Return
-from console.show.sound import Change, all_of, find, putting, removing
+from console.show.sound import Change, all_of, find, putting, removing, renaming_channel, renaming_return
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,13 @@ def guest_gone(audio: Audio, name: str) -> Change:
         if name in preset.gains_db
     ]
     return all_of([*presets, removing("returns", name)])
+
+
+def guest_renamed(audio: Audio, name: str, new: str) -> Change:
+    """The change that calls a return otherwise, and the guest's channel with it where both had one name. Raises."""
+    made_for = find(audio.returns, name, "returns")
+    is_own = made_for.listener == (name,) and any(channel.name == name for channel in audio.channels)
+    return all_of([renaming_return(name, new), *([renaming_channel(name, new)] if is_own else [])])
 
 
 def says(guest: Guest, audio: Audio) -> str:

@@ -8,10 +8,10 @@ from console.core.outcome import Outcome
 from console.desk.actions import ABSENT, Actions, Enabled
 from console.desk.desk import Desk
 from console.desk.origin import ORIGIN
-from console.desk.sound_guests import Guest, guest_gone, guest_set, says
-from console.desk.sound_words import ChannelName, Return, has_returns, or_refused
+from console.desk.sound_guests import Guest, guest_gone, guest_renamed, guest_set, says
+from console.desk.sound_words import ChannelName, NewName, Return, has_channels, has_returns, or_refused
 from console.settings.show import Port
-from console.show.sound import of_meters
+from console.show.sound import Change, of_meters, renaming_channel
 
 actions = Actions()
 
@@ -61,6 +61,30 @@ async def remove_guest(desk: Desk, return_: Return) -> Outcome:
     return await or_refused(lambda: book.change_and_save(guest_gone(book.now, return_), f"{return_} removed"))
 
 
+@actions.add("guest.rename", title="Rename a guest", enabled=has_returns)
+async def rename_guest(desk: Desk, return_: Return, name: NewName) -> Outcome:
+    """Call a return otherwise, and the guest's channel with it where both had one name; presets follow.
+
+    The sound starts anew, in about a second; undo gives the old name back.
+    """
+    return await or_refused(lambda: _rename(desk, return_, name, guest_renamed(desk.sound_book.now, return_, name)))
+
+
+@actions.add("channel.rename", title="Rename a channel", enabled=has_channels)
+async def rename_channel(desk: Desk, channel: ChannelName, name: NewName) -> Outcome:
+    """Call a channel otherwise; listeners, gains, presets, talkback and cameras follow, its input in OBS stays.
+
+    The sound starts anew, in about a second; undo gives the old name back.
+    """
+    return await or_refused(lambda: _rename(desk, channel, name, renaming_channel(channel, name)))
+
+
+async def _rename(desk: Desk, old: str, new: str, change: Change) -> Outcome:
+    if new != new.strip():
+        return Outcome.refused("A name has no spaces before or after it.", "Type it without them.")
+    return await desk.sound_book.change_and_save(change, f"{old} is called {new} now")
+
+
 @actions.add("meters.set", title="Meters")
 async def set_meters(
     desk: Desk,
@@ -70,10 +94,21 @@ async def set_meters(
     ] = ABSENT,
     target_lufs: Annotated[float, Field(ge=-40, le=-5, description="The programme's loudness.")] = ABSENT,
     max_true_peak_dbtp: Annotated[float, Field(ge=-20, le=0, description="Its highest true peak.")] = ABSENT,
+    amber_from_dbfs: Annotated[float, Field(ge=-59, le=-1, description="Digital peak: amber from here.")] = ABSENT,
+    red_from_dbfs: Annotated[float, Field(ge=-58, le=0, description="Digital peak: red from here.")] = ABSENT,
+    ppm2_marks: Annotated[Literal["bbc", "ebu"], Field(description="PPM type II: 1 to 7, or -12 to +12 dB.")] = ABSENT,
+    vu_zero_dbfs: Annotated[float, Field(ge=-24, le=-9, description="VU: a tone of this level reads 0.")] = ABSENT,
 ) -> Outcome:
-    """Choose how the meters move and what the programme is to measure; the show file keeps it."""
-    fields = {"ballistics": ballistics, "target_lufs": target_lufs, "max_true_peak_dbtp": max_true_peak_dbtp}
+    """Choose how meters move, their marks and colours, and what the programme is to measure; the show file keeps it."""
+    fields = {
+        "ballistics": ballistics, "target_lufs": target_lufs, "max_true_peak_dbtp": max_true_peak_dbtp,
+        "amber_from_dbfs": amber_from_dbfs, "red_from_dbfs": red_from_dbfs, "ppm2_marks": ppm2_marks,
+        "vu_zero_dbfs": vu_zero_dbfs,
+    }  # fmt: skip
     given = {name: value for name, value in fields.items() if value is not ABSENT}
+    wanted = desk.sound_book.now.meters.model_copy(update=given)
+    if wanted.amber_from_dbfs >= wanted.red_from_dbfs:
+        return Outcome.refused("Amber must begin below red.", "A bar is green, then amber, then red.")
     return await or_refused(lambda: desk.sound_book.change_and_save(of_meters(**given), "Meters set"))
 
 

@@ -13,6 +13,7 @@ from console.desk.desk import Desk
 ChannelName = Annotated[str, Field(min_length=1, max_length=80, description="Name of a channel of this show.")]
 ReturnName = Annotated[str, Field(min_length=1, max_length=80, description="Name of a return of this show.")]
 Return = Annotated[str, Field(min_length=1, max_length=80, alias="return", description="Name of a return.")]
+NewName = Annotated[str, Field(min_length=1, max_length=80, description="The name from now on.")]
 PresetName = Annotated[str, Field(min_length=1, max_length=80, description="Name of a preset.")]
 GainDb = Annotated[float, Field(ge=-60, le=24, description="dB")]
 

@@ -57,10 +57,29 @@ async def solo(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
     return desk.parts.audio.set_solo(channel, on)
 
 
-@actions.add("channel.pfl", title="PFL", enabled=has_channels)
+PFL_KEYS = tuple(f"Alt+{digit}" for digit in "123456789")
+
+
+@actions.add("channel.pfl", title="PFL", keys=PFL_KEYS, enabled=has_channels)
 async def pfl(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
     """Listen to this channel before its fader, beside others that are listened to; nobody else hears a difference."""
     return desk.parts.audio.set_pfl(channel, on)
+
+
+def _is_listening(desk: Desk) -> Enabled:
+    listened = any(channel.is_pfl or channel.is_solo for channel in desk.sound.value.channels)
+    return Enabled.when(listened, else_="No channel is on your headphones.")
+
+
+@actions.add("pfl.off", title="PFL off", keys="P", enabled=_is_listening)
+async def pfl_off(desk: Desk) -> Outcome:
+    """Take every channel off your headphones, solo too; nobody else hears a difference."""
+    for channel in desk.sound.value.channels:
+        if channel.is_pfl:
+            desk.parts.audio.set_pfl(channel.name, False)
+        if channel.is_solo:
+            desk.parts.audio.set_solo(channel.name, False)
+    return Outcome.done()
 
 
 @actions.add("channel.gain", title="Gain", enabled=has_channels)
@@ -110,9 +129,9 @@ async def mute_acts_on(
     return await or_refused(lambda: saving(of_channel(channel, mute_acts_on=on), f"Mute of {channel} acts elsewhere"))
 
 
-@actions.add("clips.reset", title="Reset clip lamps", enabled=has_channels)
+@actions.add("clips.reset", title="Reset clip lamps", keys="K", enabled=has_channels)
 async def reset_clips(desk: Desk) -> Outcome:
-    """Put out every clip lamp."""
+    """Put out every clip lamp, and forget the highest true peaks: both count anew from now on."""
     desk.parts.audio.reset_clips()
     return Outcome.done()
 

@@ -221,6 +221,16 @@ class Meters(Part):
     )
     target_lufs: float = Field(default=-16.0, ge=-40, le=-5, description="The programme's loudness: -14, -16, -23.")
     max_true_peak_dbtp: float = Field(default=-1.0, ge=-20, le=0, description="The programme's highest true peak.")
+    amber_from_dbfs: float = Field(default=-20.0, ge=-59, le=-1, description="Digital peak: amber from here.")
+    red_from_dbfs: float = Field(default=-9.0, ge=-58, le=0, description="Digital peak: red from here.")
+    ppm2_marks: Literal["bbc", "ebu"] = Field(default="bbc", description="PPM type II: 1 to 7, or -12 to +12 dB.")
+    vu_zero_dbfs: float = Field(default=-18.0, ge=-24, le=-9, description="VU: a steady tone of this level reads 0.")
+
+    @model_validator(mode="after")
+    def _amber_comes_before_red(self) -> Self:
+        if self.amber_from_dbfs >= self.red_from_dbfs:
+            raise ValueError("amber_from_dbfs must be below red_from_dbfs: a bar is green, then amber, then red")
+        return self
 
 
 class SoundAlarms(Part):

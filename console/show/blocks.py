@@ -103,11 +103,16 @@ def _put(table: Any, key: str, value: object) -> None:
     if value is None:
         table.pop(key, None)
     elif isinstance(value, Mapping) and isinstance(there, Table):
-        for gone in [name for name in there if name not in value]:
-            _put(there, gone, None)
+        gone = [name for name in there if name not in value]
+        remark = there.item(gone[0]).trivia.comment if len(gone) == 1 else ""
+        new = [name for name in value if name not in there]
+        for name in gone:
+            _put(there, name, None)
         for name, inner in value.items():
             if there.get(name) != inner:
                 _put(there, name, inner)
+        if remark and len(new) == 1:  # renamed
+            there.item(new[0]).comment(remark.lstrip("# "))
     elif isinstance(value, Mapping):
         inline = tomlkit.inline_table()
         inline.update(value)

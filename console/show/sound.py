@@ -1,19 +1,22 @@
 """The sound of a show: strips, returns, presets, meters changed; in the file with its comments. Blocking file I/O.
 
+Who is renamed is known by their place in the list: everything that names them follows, cameras too.
+
 What is to change is a function of the sound as it is, so that it can be done to the file as it is by then: somebody
 may have edited it since it was read.
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 import tomlkit
 
 from console.core.errors import UserError
-from console.settings.show import Audio, Channel, Meters, Preset, Return, Show
+from console.settings.show import Audio, Camera, Channel, Meters, Preset, Return, Show
 from console.show.blocks import appended, blocks_of, edited, rearranged, text_of
+from console.show.cameras import text_with_cameras
 from console.show.faults import near
 from console.show.file import Rewritten, parse_show, rewrite_show
 from console.show.lines import spans_of
@@ -21,6 +24,7 @@ from console.show.lines import spans_of
 Change = Callable[[Audio], Audio]
 Named = Channel | Return | Preset
 One = TypeVar("One", Channel, Return, Preset)
+Value = TypeVar("Value")
 Kind = Literal["channels", "returns", "presets"]
 
 KINDS: Final[tuple[Kind, ...]] = ("channels", "returns", "presets")
@@ -82,6 +86,65 @@ def removing(kind: Kind, name: str) -> Change:
     return change
 
 
+def renaming_channel(name: str, new: str) -> Change:
+    """A channel by another name, in all that names it: listeners, gains, presets, talkback. Raises UserError."""
+
+    def change(audio: Audio) -> Audio:
+        audio = _renamed(audio, "channels", name, new)
+        returns = tuple(
+            made_for.model_copy(
+                update={
+                    "listener": tuple(new if one == name else one for one in made_for.listener),
+                    "gains_db": _with_key(made_for.gains_db, name, new),
+                }
+            )
+            for made_for in audio.returns
+        )
+        presets = tuple(
+            preset.model_copy(
+                update={
+                    "gains_db": {ear: _with_key(sends, name, new) for ear, sends in preset.gains_db.items()},
+                    "muted": tuple(new if one == name else one for one in preset.muted),
+                }
+            )
+            for preset in audio.presets
+        )
+        talkback = new if audio.talkback == name else audio.talkback
+        return audio.model_copy(update={"returns": returns, "presets": presets, "talkback": talkback})
+
+    return change
+
+
+def renaming_return(name: str, new: str) -> Change:
+    """A return by another name, in the presets too. Raises UserError."""
+
+    def change(audio: Audio) -> Audio:
+        audio = _renamed(audio, "returns", name, new)
+        presets = tuple(
+            preset.model_copy(update={"gains_db": _with_key(preset.gains_db, name, new)}) for preset in audio.presets
+        )
+        return _with(audio, "presets", presets)
+
+    return change
+
+
+def names_changed(before: Sequence[Named], after: Sequence[Named]) -> dict[str, str]:
+    """Who was renamed between the two: those in whose place a name that was not there stands for one that is gone."""
+    if len(before) != len(after):
+        return {}
+    old, new = {entry.name for entry in before}, {entry.name for entry in after}
+    pairs = ((was.name, now.name) for was, now in zip(before, after, strict=True))
+    return {was: now for was, now in pairs if was not in new and now not in old}
+
+
+def cameras_of(cameras: tuple[Camera, ...], renamed: Mapping[str, str]) -> tuple[Camera, ...]:
+    """The cameras, heard by the channels' new names."""
+    return tuple(
+        camera.model_copy(update={"sound": renamed[camera.sound]}) if camera.sound in renamed else camera
+        for camera in cameras
+    )
+
+
 def all_of(changes: Sequence[Change]) -> Change:
     """One after the other."""
 
@@ -101,6 +164,8 @@ def putting_back(before: Audio, after: Audio) -> Change:
             audio = _with(audio, kind, _put_back(getattr(before, kind), getattr(after, kind), getattr(audio, kind)))
         if before.meters != after.meters:
             audio = audio.model_copy(update={"meters": before.meters})
+        if before.talkback != after.talkback:
+            audio = audio.model_copy(update={"talkback": before.talkback})
         return audio
 
     return change
@@ -120,7 +185,10 @@ def change_sound(path: Path, changes: Sequence[Change]) -> Rewritten:
     """Do `changes` to the sound in the file. Raises UserError, and leaves the file as it was, when they can't be."""
 
     def rewritten(text: str, show: Show) -> str:
-        return text_with_sound(text, show.audio, all_of(changes)(show.audio))
+        audio = all_of(changes)(show.audio)
+        cameras = cameras_of(show.cameras, names_changed(show.audio.channels, audio.channels))
+        kept = [(camera.name, camera) for camera in cameras]
+        return text_with_cameras(text_with_sound(text, show.audio, audio), show.cameras, kept)
 
     return rewrite_show(path, rewritten)
 
@@ -128,8 +196,8 @@ def change_sound(path: Path, changes: Sequence[Change]) -> Rewritten:
 def text_with_sound(text: str, old: Audio, new: Audio) -> str:
     """`text` of a show with the sound `old`, with `new`; comments stay with what they stand at.
 
-    Only strips, returns, presets and meters change. Raises UserError when they can't be as `new` has them, or when the
-    text is built so that this cannot be.
+    Only strips, returns, presets, meters and who talks back change. Raises UserError when they can't be as `new` has
+    them, or when the text is built so that this cannot be.
     """
     if new == old:
         return text
@@ -137,6 +205,8 @@ def text_with_sound(text: str, old: Audio, new: Audio) -> str:
     for kind in KINDS:
         after = _with_entries(after, kind, getattr(old, kind), getattr(new, kind))
     after = _with_meters(after, old.meters, new.meters)
+    if new.talkback != old.talkback:
+        after = _with_talkback(after, new.talkback)
     if parse_show(after).audio != new:
         raise UserError("The sound of this show file can't be changed here.", fix="Change it in a text editor.")
     return after
@@ -148,7 +218,8 @@ def _with_entries(text: str, kind: Kind, old: tuple[Named, ...], new: tuple[Name
     blocks = blocks_of(text, f"audio.{kind}")
     if len(blocks) != len(old) or (not old and _is_in_one_value(text, kind)):
         return _in_one_value(text, kind, new)
-    by_name = {entry.name: (number, entry) for number, entry in enumerate(old)}
+    renamed = names_changed(old, new)
+    by_name = {renamed.get(entry.name, entry.name): (number, entry) for number, entry in enumerate(old)}
     bodies: list[str] = []
     for entry in new:
         if entry.name not in by_name:
@@ -194,6 +265,15 @@ def _with_meters(text: str, old: Meters, new: Meters) -> str:
     table = tomlkit.table()
     table.update(_written(new))
     return appended(text, _under_audio("meters", table))
+
+
+def _with_talkback(text: str, talkback: str | None) -> str:
+    """For `talkback` under `[audio]`, or wherever else it is written."""
+    blocks = blocks_of(text, "audio")
+    if blocks:
+        body = edited(text_of(text, blocks[0]), ("audio",), {"talkback": talkback})
+        return rearranged(text, blocks[:1], [body], without=frozenset())
+    return edited(text, ("audio",), {"talkback": talkback})
 
 
 def _entry_text(kind: Kind, entry: Named) -> str:
@@ -253,6 +333,21 @@ def _with_fields(audio: Audio, kind: Kind, name: str, fields: dict[str, object])
     entries: tuple[Any, ...] = getattr(audio, kind)
     changed = find(entries, name, kind).model_copy(update=fields)
     return _with(audio, kind, (changed if entry.name == name else entry for entry in entries))
+
+
+def _renamed(audio: Audio, kind: Kind, name: str, new: str) -> Audio:
+    """An entry by another name. Raises UserError when there is none, or when another has the new name."""
+    entries: tuple[Any, ...] = getattr(audio, kind)
+    find(entries, name, kind)
+    other = next((one for one in entries if one.name.casefold() == new.casefold() and one.name != name), None)
+    if other is not None:
+        raise UserError(f'There is a {_NOUNS[kind]} "{other.name}" already.', fix="Choose another name.")
+    return _with(audio, kind, (one.model_copy(update={"name": new}) if one.name == name else one for one in entries))
+
+
+def _with_key(values: Mapping[str, Value], name: str, new: str) -> dict[str, Value]:
+    """The same with a key renamed, in its place."""
+    return {new if key == name else key: value for key, value in values.items()}
 
 
 def _differences(old: Named | Meters, new: Named | Meters) -> dict[str, object]:

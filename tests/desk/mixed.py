@@ -1,5 +1,6 @@
 """A desk whose sound keeps real settings without an engine: what it would be sent is noted."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ class MixedAudio(Mixing):
     def _send(self, routing: Routing) -> None:
         self.routing = routing
 
-    def reopen(self, audio: settings.Audio) -> None:
+    def reopen(self, audio: settings.Audio, *, renamed: Mapping[str, str] | None = None) -> None:
         self.opened.append(audio)
         self.state.set(replace(_at_first(audio), link=UP))
 

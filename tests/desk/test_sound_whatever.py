@@ -48,6 +48,8 @@ PRESSES = st.lists(
             outputs=PORTS,
         ),
         press("guest.remove", **{"return": RETURNS}),
+        press("guest.rename", **{"return": RETURNS}, name=st.sampled_from(["Bo", "Ana"])),
+        press("channel.rename", channel=CHANNELS, name=st.sampled_from(["Bo", "Ana"])),
         press("sound.undo"),
     ),
     max_size=10,

@@ -109,7 +109,10 @@ def test_the_sound_is_told_with_strips_returns_and_loudness_and_null_for_what_wa
     told = audio["returns"][0]
     assert (told["leak_db"], told["floor_db"], told["locked_out"]) == (-31.2, None, ["Guest"])
     assert (audio["programme"]["integrated_lufs"], audio["programme"]["short_term_lufs"]) == (-16.0, None)
-    assert audio["meters"] == {"ballistics": "digital", "target_lufs": -16.0, "max_true_peak_dbtp": -1.0}
+    assert audio["meters"] == {
+        "ballistics": "digital", "target_lufs": -16.0, "max_true_peak_dbtp": -1.0, "amber_from_dbfs": -20.0,
+        "red_from_dbfs": -9.0, "ppm2_marks": "bbc", "vu_zero_dbfs": -18.0,
+    }  # fmt: skip
     assert audio["recording"]["is_running"] is False
 
 
