@@ -28,9 +28,10 @@ def figures_of(made_for: Return, *, is_heard: bool = True) -> str:
     """What was measured, in figures: "floor -52 dB", "-31 dB 240 ms"; else the finding in words."""
     if not is_heard:
         return ""
+    seldom = "" if made_for.tested_every_s is None else f", every {made_for.tested_every_s:.0f} s"
     if made_for.leak is Leak.CLEAN and made_for.floor_db is not None:
-        return f"floor {made_for.floor_db:.0f} dB"
+        return f"floor {made_for.floor_db:.0f} dB{seldom}"
     if made_for.leak in (Leak.LEAK, Leak.ECHO) and made_for.leak_db is not None:
         late = "" if made_for.leak_delay_ms is None else f" {made_for.leak_delay_ms:.0f} ms"
-        return f"{made_for.leak_db:.0f} dB{late}"
+        return f"{made_for.leak_db:.0f} dB{late}{seldom}"
     return made_for.leak_detail

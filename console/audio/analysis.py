@@ -11,20 +11,16 @@ import numpy as np
 from console.audio.ballistics import Ballistics
 from console.audio.ballistics import Kind as BallisticsKind
 from console.audio.blocks import Numbers, Samples, finite
-from console.audio.crosspoints import gains
 from console.audio.layout import Layout, Routing
 from console.audio.leak import Finding
-from console.audio.leak_watch import RED_FROM_DB, LeakWatch
+from console.audio.leak_watch import RED_FROM_DB
 from console.audio.loudness import Loudness
 from console.audio.narrowband import Past
-from console.audio.plan import Ear
+from console.audio.proving import LOOK_S, Proving
 from console.audio.sound_alarms import Check, Holds, Kind, Limits, Trouble
 from console.audio.state import FLOOR_DBFS, Leak
 from console.audio.true_peak import TruePeak
 from console.audio.watching import Watching
-
-LOOK_S: Final = 1.0
-"""How often each return is tested."""
 
 _SLOWLY_S: Final = 0.1
 """How often integrated loudness and range are worked out: nobody reads them quicker."""
@@ -59,9 +55,7 @@ class Analysis:
         self.loudness.skip()
         self._watching = Watching(layout, self._limits, sample_rate_hz=self._rate)
         self._past = Past(self._rate, layout.columns)
-        self._watches = {one.name: _watch(layout, one, self._past) for one in layout.plan.returns}
-        self._waiting = list(self._watches)  # for their look
-        self._look_at = self._frames + self._between_looks
+        self._proving = Proving(layout, self._past)
 
     def set_meters(self, ballistics: str, limits: Limits) -> None:
         """Let the bars move otherwise, and judge by other limits."""
@@ -165,18 +159,15 @@ class Analysis:
         return self._past.heard_s
 
     def next_look(self, routing: Routing) -> tuple[str, Finding] | None:
-        """Test the return whose turn it is; None when it is nobody's, or there are none. Takes up to 60 ms."""
-        if self._frames < self._look_at or not self._watches:
-            return None
-        # late is late: what was missed is not made up for
-        self._look_at = max(self._look_at, self._frames - self._between_looks) + self._between_looks
-        name = self._waiting.pop(0)
-        self._waiting.append(name)
-        return name, self.look(name, routing)
+        """Test the return whose turn it is; None when it is nobody's, or there are none. Takes 10 to 60 ms."""
+        name = self._proving.whose_turn()
+        return None if name is None else (name, self._look(name, *self._proving.look(name, routing)))
 
     def look(self, name: str, routing: Routing) -> Finding:
-        """What a return holds in the last 3 s."""
-        finding = self._watches[name].look(_due(self._layout, name, routing))
+        """What a return holds in the last 3 s, whosever turn it is."""
+        return self._look(name, *self._proving.look(name, routing, is_extra=True))
+
+    def _look(self, name: str, finding: Finding, since_s: float) -> Finding:
         leak_db = FLOOR_DBFS if finding.leak_db is None else finding.leak_db
         is_wrong = {
             Kind.LEAK: finding.leak is Leak.LEAK and leak_db >= RED_FROM_DB,
@@ -187,12 +178,9 @@ class Analysis:
             # without evidence nothing is taken back; a return that is heard is not silent, whatever is in it
             is_open = finding.leak is Leak.NOT_VERIFIABLE and kind is not Kind.RETURN_SILENT
             value = None if is_open else float(is_so)
-            self._holds.tell(Check(kind, name, value, 0.5, 0.0, self._limits.leak_s, finding.detail), LOOK_S)
+            check = Check(kind, name, value, 0.5, 0.0, self._limits.leak_s, finding.detail)
+            self._holds.tell(check, max(LOOK_S, since_s))
         return finding
-
-    @property
-    def _between_looks(self) -> int:
-        return round(LOOK_S * self._rate / max(1, len(self._layout.plan.returns)))
 
 
 class _Peaks:
@@ -219,25 +207,6 @@ def _groups(layout: Layout) -> list[tuple[int, ...]]:
     """The columns of the programme, then those of each return; none where Cuedrop does not hear it."""
     returns = [layout.return_columns(made_for.name) for made_for in layout.plan.returns]
     return [layout.programme_columns, *returns]
-
-
-def _watch(layout: Layout, made_for: Ear, past: Past) -> LeakWatch:
-    own = layout.own_columns(made_for) if made_for.listener else frozenset()
-    channels = {column for voice in layout.plan.channels for column in layout.channel_columns(voice)}
-    return LeakWatch(
-        past, own=sorted(own & channels), others=sorted(channels - own), heard=layout.return_columns(made_for.name)
-    )
-
-
-def _due(layout: Layout, name: str, routing: Routing) -> list[int]:
-    """The columns that a return should hold now; of one that is made elsewhere all who may speak but the director."""
-    bus, sources = layout.return_bus(name), len(layout.sources)
-    if bus is not None:
-        matrix = gains(layout, routing)[:, [column - sources for column in bus.columns]]
-        return [int(column) for column in np.flatnonzero(matrix.any(axis=1))]
-    made_for = next(one for one in layout.plan.returns if one.name == name)
-    away = {layout.plan.talkback, *made_for.listener, *routing.muted, *routing.off_programme}
-    return [column for one in layout.plan.channels if one.name not in away for column in layout.channel_columns(one)]
 
 
 def _dbfs(amplitude: Numbers) -> Numbers:

@@ -42,6 +42,7 @@ _CHUNK_FRAMES: Final = 4_096
 _TURN_FRAMES: Final = 4 * _CHUNK_FRAMES
 _TOLD_DB: Final = 2.0  # a level that moves by less is no news
 _TOLD_MS: Final = 10.0
+_TOLD_S: Final = 2.0  # how seldom a return is tested
 
 
 def main(port: WorkerPort, order: Order) -> None:
@@ -88,6 +89,7 @@ class Analyst:
         self._said: dict[str, Finding] = {}
         self._wrong: frozenset[Any] = frozenset()
         self._beat_s = 0.0
+        self._look_from_s = 0.0
 
     def turn(self, message: object) -> None:
         """Obey a message (None: there is none), then measure what came since the last turn."""
@@ -172,9 +174,15 @@ class Analyst:
         self._port.send(Skipped(behind / self._rate_hz))
 
     def _look(self, analysis: "Analysis") -> None:
-        """One leak test at most, and none while there is much to measure: the meters are waiting."""
-        if self._ring.end - self._position > _TURN_FRAMES:
+        """One leak test at most: none while there is much to measure, and never more than half of the time."""
+        started_s = time.monotonic()
+        if self._ring.end - self._position > _TURN_FRAMES or started_s < self._look_from_s:
             return
+        self._look_at_one(analysis)
+        now_s = time.monotonic()
+        self._look_from_s = now_s + (now_s - started_s)
+
+    def _look_at_one(self, analysis: "Analysis") -> None:
         for name, since in self._tests.items():
             heard = min(self._position - since, analysis.heard_s * self._rate_hz)
             if heard >= TEST_S * self._rate_hz:
@@ -209,6 +217,8 @@ def _hand_on(message: object, analysis: "Analysis") -> None:
 def _is_news(said: "Finding | None", now: "Finding") -> bool:
     """Whether a finding differs from what was said last by more than levels that wander."""
     if said is None or said.leak is not now.leak:
+        return True
+    if abs((said.every_s or 0.0) - (now.every_s or 0.0)) >= _TOLD_S:
         return True
     pairs = (
         (said.leak_db, now.leak_db, _TOLD_DB),

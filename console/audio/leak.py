@@ -10,7 +10,8 @@ class Finding:
     """What a test found, and in words.
 
     leak_db: the gain of the own voice in the return, or of the return in the microphone; delay_ms: how much later it
-    comes; floor_db: a leak below this would not have been found. None: not measured.
+    comes; floor_db: a leak below this would not have been found; every_s: how seldom the return is tested, when that is
+    more seldom than it should be. None: not measured.
     """
 
     leak: Leak
@@ -18,3 +19,4 @@ class Finding:
     leak_db: float | None = None
     delay_ms: float | None = None
     floor_db: float | None = None
+    every_s: float | None = None

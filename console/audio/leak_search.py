@@ -12,19 +12,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from console.audio.spectra import Spectrum, fast_length, irfft, mean_about, median, rfft
+from console.audio.spectra import Spectrum, irfft, mean_about, median, rfft
+from console.audio.voice import CELL, HOP, WINDOW, Voice, cells_in, cells_of, framed_from, power_of
 
 Samples = NDArray[np.float32]
 Exact = NDArray[np.float64]
 
-CELL: Final = 256
-"""Frames of a cell: 32 ms at 8 kHz."""
-_HOP: Final = CELL // 2
 _ROUND: Final = 7  # cells, in time and in frequency, over which a cell's noise is averaged
 _QUIETEST: Final = 1e-2  # of a frequency's mean noise: a pause counts 20 dB more than the rest, never without limit
 _NOTHING: Final = 1e-11  # the noise of a cell at about -110 dBFS
 _FINER: Final = 2  # delays are looked at in half frames: between two frames a peak would be 4 dB lower
-_WINDOW: Final = np.sqrt(np.hanning(CELL + 1)[:CELL]).astype(np.float32)
 _PIECES: Final = 24  # of 3 s: longer than a syllable's likeness to another lasts
 _NEARLY: Final = 0.7
 _WIDTH: Final = 8  # frames, of a peak
@@ -49,18 +46,18 @@ class Peak:
     is_highest: bool
 
 
-def find(voice: Samples, sound: Samples, *, lead: int, earliest: int, latest: int) -> Peak:
+def find(voice: Voice, sound: Samples, *, earliest: int, latest: int) -> Peak:
     """The likeliest delay, from `earliest` to `latest` frames, of a voice in a sound of shape (frames,).
 
-    voice: shape (lead + frames,), `lead` frames more of the past than the sound. Delays from -lead to lead are looked
-    at, those outside of what is allowed as a measure of chance.
+    Delays from -lead to lead are looked at, those outside of what is allowed as a measure of chance.
     """
-    cells = _cells(_framed_from(sound, _HOP, -(-len(sound) // _HOP) + 1))
+    lead = voice.lead
+    cells = cells_of(framed_from(sound, HOP, cells_in(len(sound))))
     weights = _weights(cells)
     weighted = _joined(cells * weights, len(sound))
     delays = np.arange(-lead * _FINER, lead * _FINER) / _FINER
-    alike = _alike(voice, weighted, delays, lead)
-    worth = _worth(voice, weights, delays, lead)
+    alike = _alike(voice, weighted)
+    worth = _worth(voice, weights, delays)
     size = np.abs(alike) / np.sqrt(worth)
     spread = _SPREAD * median(size) + 1e-30
     allowed = (delays >= earliest) & (delays <= latest)
@@ -72,17 +69,16 @@ def find(voice: Samples, sound: Samples, *, lead: int, earliest: int, latest: in
         gain=top / float(worth[best]),
         clarity=float(size[best]) / spread,
         chance=spread / float(np.sqrt(worth[allowed].min())),
-        steadiness=_steadiness(weighted * _late(voice, float(delays[best]), lead, len(sound))),
+        steadiness=_steadiness(weighted * _late(voice, float(delays[best]), len(sound))),
         is_highest=bool(_NEARLY * size[best] >= np.max(size, where=outside, initial=0.0)),
     )
 
 
-def _alike(voice: Samples, weighted: Samples, delays: Exact, lead: int) -> Exact:
-    """The sum over all cells of the sound times the voice, by their weights, for each delay."""
-    length = fast_length(len(voice) + lead)
-    product = rfft(weighted, length) * np.conj(rfft(voice, length))
-    found = irfft(product, length * _FINER) * _FINER
-    return np.asarray(found[np.round((delays - lead) * _FINER).astype(int)], dtype=np.float64)
+def _alike(voice: Voice, weighted: Samples) -> Exact:
+    """The sum over all cells of the sound times the voice, by their weights, for each delay from -lead to lead."""
+    product = rfft(weighted, voice.length) * np.conj(voice.spectrum)
+    found = irfft(product, voice.length * _FINER)[-2 * voice.lead * _FINER :]
+    return found.astype(np.float64) * _FINER
 
 
 def _top(size: Exact, best: int) -> tuple[float, float]:
@@ -101,9 +97,9 @@ def _steadiness(product: Samples) -> float:
     return float(abs(pieces.sum()) / (np.sqrt(np.sum(pieces**2)) + 1e-30))
 
 
-def _late(voice: Samples, late: float, lead: int, frames: int) -> Samples:
+def _late(voice: Voice, late: float, frames: int) -> Samples:
     """The voice so many frames late: shape (frames,); between two frames the mean of both."""
-    two = [_cut(voice, lead - whole, frames) for whole in (int(np.floor(late)), int(np.ceil(late)))]
+    two = [_cut(voice.sound, voice.lead - whole, frames) for whole in (int(np.floor(late)), int(np.ceil(late)))]
     return np.asarray((two[0] + two[1]) / 2, dtype=np.float32)
 
 
@@ -113,44 +109,26 @@ def _cut(sound: Samples, start: int, frames: int) -> Samples:
     return np.pad(cut, (max(0, -start), frames))[:frames]
 
 
-def _worth(voice: Samples, weights: Samples, delays: Exact, lead: int) -> Exact:
+def _worth(voice: Voice, weights: Samples, delays: Exact) -> Exact:
     """The sum over all cells of the voice's energy, by their weights, for each delay: what `_alike` is measured by."""
-    hops = -(-lead // _HOP)
-    # cells of the voice from `hops` cells before the sound's to `hops` after
-    before = hops * _HOP + _HOP - lead
-    power = _power(_cells(_framed_from(voice, before, len(weights) + 2 * hops)))
-    by_cells = weights @ power.T
+    hops = -(-voice.lead // HOP)
+    by_cells = weights @ voice.power.T
     sums = [float(np.trace(by_cells, offset)) for offset in range(2 * hops, -1, -1)]
-    found = np.interp(delays, (np.arange(2 * hops + 1) - hops) * _HOP, sums)
-    return np.asarray(found / _HOP + 1e-30, dtype=np.float64)
+    found = np.interp(delays, (np.arange(2 * hops + 1) - hops) * HOP, sums)
+    return np.asarray(found / HOP + 1e-30, dtype=np.float64)
 
 
 def _weights(cells: Spectrum) -> Samples:
     """How much each cell counts: the inverse of the noise around it."""
-    noise = mean_about(_power(cells), _ROUND)
+    noise = mean_about(power_of(cells), _ROUND)
     noise += _QUIETEST * noise.mean(axis=0) + _NOTHING * CELL
     return np.asarray(1.0 / noise, dtype=np.float32)
 
 
 def _joined(cells: Spectrum, frames: int) -> Samples:
     """The sound that overlapping cells make: shape (frames,)."""
-    pieces = irfft(cells, CELL) * _WINDOW
-    made = np.zeros((len(pieces) + 1, _HOP), dtype=np.float32)
-    made[:-1] += pieces[:, :_HOP]
-    made[1:] += pieces[:, _HOP:]
-    return made.reshape(-1)[_HOP : _HOP + frames]
-
-
-def _framed_from(sound: Samples, before: int, cells: int) -> Samples:
-    """`cells` overlapping frames of a sound, beginning `before` frames before it."""
-    wanted = (cells + 1) * _HOP
-    padded = np.pad(sound, (before, max(0, wanted - before - len(sound))))[:wanted]
-    return np.lib.stride_tricks.sliding_window_view(padded, CELL)[::_HOP]
-
-
-def _cells(frames: Samples) -> Spectrum:
-    return rfft(frames * _WINDOW)
-
-
-def _power(cells: Spectrum) -> Samples:
-    return np.asarray(cells.real**2 + cells.imag**2, dtype=np.float32)
+    pieces = irfft(cells, CELL) * WINDOW
+    made = np.zeros((len(pieces) + 1, HOP), dtype=np.float32)
+    made[:-1] += pieces[:, :HOP]
+    made[1:] += pieces[:, HOP:]
+    return made.reshape(-1)[HOP : HOP + frames]

@@ -16,24 +16,23 @@ import numpy as np
 
 from console.audio.leak import Finding
 from console.audio.leak_search import Peak, find
+from console.audio.moment import LATEST_ECHO_S, LATEST_S, WINDOW_S, Moment, dbfs
 from console.audio.narrowband import Past, Samples
-from console.audio.separation import Known
+from console.audio.separation import MOST, Known, Rest
 from console.audio.state import FLOOR_DBFS, Leak
+from console.audio.voice import Voice
 
 RED_FROM_DB: Final = -40.0
 AMBER_FROM_DB: Final = -46.0
 """Echo loss that 3GPP TS 26.131 asks of a telephone: what is fainter disturbs nobody."""
-WINDOW_S: Final = 3.0
-LATEST_S: Final = 0.5
-LATEST_ECHO_S: Final = 1.0
-"""There and back through two networks takes longer than through a studio."""
 HOLD_S: Final = 10.0
 """How long what was found counts while the listener is silent, and what was proved while others drown them."""
 _SPEAKS_DBFS: Final = -60.0
 _SILENT_BELOW_DB: Final = -30.0  # the return, relative to the loudest voice that is due in it
 _SAME_ROOM_S: Final = 0.012  # 4 m of air: a voice in a neighbour's microphone is the room, not an echo
 _EARLIER_S: Final = 0.1  # channels may reach Cuedrop later than the return they are in
-_MOST_OTHERS: Final = 6  # of more than six who speak at once, the loudest are taken out
+_IN_STEP: Final = 1e-3  # of a return's energy left, at most, when it is taken for one that Cuedrop mixes
+_IN_STEP_OF_MANY: Final = 0.05  # and a limiter is at work: of many voices a line's six at most could be taken out
 _CERTAIN: Final = 25.0  # nothing but the voice itself stands so clear
 _SURE: Final = 10.0  # nor so clear, when all of the voice shows it
 _LIKELY: Final = 7.0  # to be seen again
@@ -56,6 +55,7 @@ class LeakWatch:
 
     def __init__(self, past: Past, *, own: Iterable[int], others: Iterable[int], heard: Iterable[int]) -> None:
         self._past = past
+        self._now = self._then = Moment(past)
         self._own, self._others, self._heard = tuple(own), tuple(others), tuple(heard)
         self._lead = round(LATEST_S * past.rate_hz)
         self._gain = 1.0
@@ -66,16 +66,25 @@ class LeakWatch:
         self._held: tuple[float, Finding] | None = None
         self._floors: deque[tuple[float, float]] = deque()
 
-    def look(self, due: Iterable[int] | None = None) -> Finding:
-        """What the last 3 s say. due: columns that the return should hold now; None: all others."""
-        self._is_thorough = self._past.heard_s - self._thorough_s >= _AGAIN_S
+    def look(
+        self, due: Iterable[int] | None = None, *, now: Moment | None = None, then: Moment | None = None
+    ) -> Finding:
+        """What the last 3 s say. due: columns that the return should hold now; None: all others.
+
+        now: the moment that is looked at, shared with other watches; None: this one. then: the moment as much before
+        as the listener's channel is held back by its strip, at which all but that channel is looked at: so a delay is
+        the line's own.
+        """
+        self._now = now or Moment(self._past)
+        self._then = then or self._now
+        self._is_thorough = self._now.heard_s - self._thorough_s >= _AGAIN_S
         if self._is_thorough:
-            self._thorough_s = self._past.heard_s
+            self._thorough_s = self._now.heard_s
         return self._with_what_was_found(self._judged(self._others if due is None else tuple(due)))
 
     def _with_what_was_found(self, finding: Finding) -> Finding:
         """The finding, or the worse one before it as long as that cannot be disproved."""
-        now_s = self._past.heard_s
+        now_s = self._now.heard_s
         if self._held is not None and finding.leak is not Leak.SILENT:
             since_s, held = self._held
             holds_s = HOLD_S if finding.leak is Leak.NOT_VERIFIABLE else WINDOW_S
@@ -89,20 +98,20 @@ class LeakWatch:
             return Finding(Leak.NOT_VERIFIABLE, "it has no listener with a channel of their own")
         if not self._heard:
             return Finding(Leak.NOT_VERIFIABLE, "Cuedrop does not hear it")
-        if self._past.heard_s < 1.0:
+        if self._now.heard_s < 1.0:
             return Finding(Leak.NOT_VERIFIABLE, "listening")
         if self._is_silent(due):
             return Finding(Leak.SILENT, "silent while others speak")
-        own = [column for column in self._own if self._dbfs(column) > _SPEAKS_DBFS]
+        own = [column for column in self._own if self._now.dbfs(column) > _SPEAKS_DBFS]
         leak = self._leak(own) if own else Finding(Leak.NOT_VERIFIABLE, "the listener is silent")
         return leak if leak.leak is Leak.LEAK or not self._is_thorough else self._echo() or leak
 
     def _is_silent(self, due: tuple[int, ...]) -> bool:
         """True when somebody due has spoken, not only just now, and the return holds nothing of it."""
-        heard = max(map(self._dbfs, self._heard))
+        heard = max(map(self._then.dbfs, self._heard))
         before = WINDOW_S - LATEST_S
         spoken = max(
-            (_dbfs(self._past.last(column, WINDOW_S)[: round(before * self._past.rate_hz)]) for column in due),
+            (dbfs(self._then.window(column)[: self._frames(before)]) for column in due),
             default=FLOOR_DBFS,
         )
         return spoken > _SPEAKS_DBFS and heard < min(_SPEAKS_DBFS, spoken + _SILENT_BELOW_DB)
@@ -110,38 +119,38 @@ class LeakWatch:
     # --- the listener in their return ---
 
     def _leak(self, own: list[int]) -> Finding:
-        known = self._known()
-        own = [column for column in own if not self._is_borrowed(column, known)]
+        speaking = [column for column in self._others if self._then.dbfs(column) > _SPEAKS_DBFS]
+        own = [column for column in own if not self._is_borrowed(column, speaking)]
         if not own:
             return Finding(Leak.NOT_VERIFIABLE, "only the others are heard in the listener's microphone")
         floors, found = [], []
         for port in self._ports():
-            sound = self._window(port)
-            rest = known.taken_out_of(sound, earliest=-self._frames(_EARLIER_S), latest=self._lead)
+            sound = self._then.window(port)
+            rest = self._rest(sound, speaking)
             if rest.gain is not None:
                 self._gain = float(np.clip(rest.gain, *_GAINS))
             for column in own:
-                voice = self._long(column)
-                peak = find(voice, rest.sound, lead=self._lead, earliest=0, latest=self._lead)
+                voice = self._now.voice(column)
+                peak = find(voice, rest.sound, earliest=0, latest=self._lead)
                 floors.append(_db(_PROVED * peak.chance / self._gain))
-                if self._leaks.are_beyond_doubt(peak, self._past.heard_s, at_once=_SURE):
+                if self._leaks.are_beyond_doubt(peak, self._now.heard_s, at_once=_SURE):
                     found += [] if self._is_the_room(voice, peak) else [peak]
                 # what the others' removal left of a voice in their microphones is far below any limit
                 if rest.gain is not None and self._is_thorough and not any(map(self._matters, found)):
                     found += self._through_a_microphone(voice, sound)
         return self._said(found, max(floors))
 
-    def _through_a_microphone(self, voice: Samples, sound: Samples) -> list[Peak]:
-        peak = find(voice, sound, lead=self._lead, earliest=self._frames(_SAME_ROOM_S), latest=self._lead)
-        is_found = peak.is_highest and self._bleeds.are_beyond_doubt(peak, self._past.heard_s)
+    def _through_a_microphone(self, voice: Voice, sound: Samples) -> list[Peak]:
+        peak = find(voice, sound, earliest=self._frames(_SAME_ROOM_S), latest=self._lead)
+        is_found = peak.is_highest and self._bleeds.are_beyond_doubt(peak, self._now.heard_s)
         return [peak] if is_found else []
 
-    def _is_the_room(self, voice: Samples, peak: Peak) -> bool:
+    def _is_the_room(self, voice: Voice, peak: Peak) -> bool:
         """True when a voice that comes at once comes through a neighbour's microphone, which is as near."""
         if peak.late > self._frames(_SAME_ROOM_S):
             return False
         for column in self._others:
-            near = find(voice, self._window(column), lead=self._lead, earliest=0, latest=self._lead)
+            near = find(voice, self._then.window(column), earliest=0, latest=self._lead)
             is_as_near = abs(near.late - peak.late) <= self._frames(_SAME_DELAY_S) and near.clarity >= _LIKELY
             if is_as_near and near.gain * self._gain > _HALF * peak.gain:
                 return True
@@ -167,33 +176,45 @@ class LeakWatch:
 
     def _proved(self, floor_db: float) -> float:
         """The best floor of the last seconds, with this one."""
-        now_s = self._past.heard_s
+        now_s = self._now.heard_s
         self._floors.append((now_s, floor_db))
         while self._floors[0][0] < now_s - HOLD_S:
             self._floors.popleft()
         return min(floor for _, floor in self._floors)
 
-    def _is_borrowed(self, column: int, known: Known) -> bool:
-        """True when what this microphone carries is mostly the others: a copy of a channel, an echo, the room."""
-        rest = known.taken_out_of(self._window(column), earliest=-self._frames(_SAME_DELAY_S), latest=self._lead)
-        return rest.share < _OWN_SHARE
+    def _rest(self, sound: Samples, speaking: list[int]) -> Rest:
+        """The return without the others, as Cuedrop mixes them or, if that leaves more, as they come through a line."""
+        if not speaking:
+            return Rest(sound)
+        every = tuple(
+            column for column in sorted((*self._own, *self._others)) if self._then.dbfs(column) > _SPEAKS_DBFS
+        )
+        in_step = self._then.in_step(every).taken_out_of(sound, [every.index(column) for column in speaking])
+        is_crowd = len(speaking) > MOST
+        if in_step.share <= (_IN_STEP_OF_MANY if is_crowd else _IN_STEP):
+            return in_step
+        known = Known([self._then.voice(column) for column in speaking])
+        late = known.taken_out_of(sound, earliest=-self._frames(_EARLIER_S), latest=self._lead)
+        return min(late, in_step, key=lambda rest: rest.share) if is_crowd else late
 
-    def _known(self) -> Known:
-        speaking = [column for column in self._others if self._dbfs(column) > _SPEAKS_DBFS]
-        loudest = sorted(speaking, key=self._dbfs, reverse=True)[:_MOST_OTHERS]
-        return Known([self._long(column) for column in loudest], lead=self._lead)
+    def _is_borrowed(self, column: int, speaking: list[int]) -> bool:
+        """True when what this microphone carries is mostly the others: a copy of a channel, an echo, the room."""
+        loudest = sorted(speaking, key=self._then.dbfs, reverse=True)[:MOST]
+        known = Known([self._now.voice(column) for column in loudest])
+        rest = known.taken_out_of(self._now.window(column), earliest=-self._frames(_SAME_DELAY_S), latest=self._lead)
+        return rest.share < _OWN_SHARE
 
     # --- the return in the listener's microphone ---
 
     def _echo(self) -> Finding | None:
-        lead, earliest = self._frames(LATEST_ECHO_S), self._frames(_SAME_ROOM_S)
+        latest, earliest = self._frames(LATEST_ECHO_S), self._frames(_SAME_ROOM_S)
         for port in self._ports():
-            if self._dbfs(port) <= _SPEAKS_DBFS:
+            if self._then.dbfs(port) <= _SPEAKS_DBFS:
                 continue
-            sent = self._past.last(port, WINDOW_S + LATEST_ECHO_S)
+            sent = self._then.sent(port)
             for column in self._own:
-                peak = find(sent, self._window(column), lead=lead, earliest=earliest, latest=lead)
-                is_found = peak.is_highest and self._echoes.are_beyond_doubt(peak, self._past.heard_s, at_once=np.inf)
+                peak = find(sent, self._now.window(column), earliest=earliest, latest=latest)
+                is_found = peak.is_highest and self._echoes.are_beyond_doubt(peak, self._now.heard_s, at_once=np.inf)
                 if is_found and _db(peak.gain) >= AMBER_FROM_DB:
                     echo_db, late_ms = _db(peak.gain), peak.late / self._past.rate_hz * 1000
                     words = f"comes back through the microphone at {echo_db:.0f} dB, {late_ms:.0f} ms late"
@@ -206,19 +227,10 @@ class LeakWatch:
         """The return's ports that differ: most returns hold the same on both."""
         ports: list[int] = []
         for port in self._heard:
-            sound = self._window(port)
-            if not any(_is_same(sound, self._window(before)) for before in ports):
+            sound = self._then.window(port)
+            if not any(_is_same(sound, self._then.window(before)) for before in ports):
                 ports.append(port)
         return ports
-
-    def _window(self, column: int) -> Samples:
-        return self._past.last(column, WINDOW_S)
-
-    def _long(self, column: int) -> Samples:
-        return self._past.last(column, WINDOW_S + LATEST_S)
-
-    def _dbfs(self, column: int) -> float:
-        return _dbfs(self._window(column))
 
     def _frames(self, seconds: float) -> int:
         return round(seconds * self._past.rate_hz)
@@ -244,11 +256,6 @@ class _Sightings:
 
 def _is_same(one: Samples, two: Samples) -> bool:
     return bool(np.abs(one - two).max() <= 1e-3 * np.abs(two).max())
-
-
-def _dbfs(sound: Samples) -> float:
-    """RMS in dBFS."""
-    return max(FLOOR_DBFS, 10 * float(np.log10(np.mean(sound.astype(np.float64) ** 2) + 1e-30)))
 
 
 def _db(gain: float) -> float:

@@ -328,6 +328,7 @@ def with_finding(made_for: Return, finding: Finding) -> Return:
         leak_db=finding.leak_db,
         leak_delay_ms=finding.delay_ms,
         floor_db=finding.floor_db,
+        tested_every_s=finding.every_s,
     )
 
 

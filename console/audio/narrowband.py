@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 Samples = NDArray[np.float32]
 
 SLOW_HZ: Final = 8000
-KEPT_S: Final = 4.5
+KEPT_S: Final = 7.0
+"""Of which four are looked at, up to one later than a channel whose strip holds it back, in looks of up to two."""
 _TAPS_PER_STEP: Final = 16
 _PASS: Final = 0.86
 """Where the filter is 6 dB down, as a share of half the new rate: what folds back is 40 dB down below 3.4 kHz."""
@@ -24,6 +25,7 @@ class Past:
     def __init__(self, rate_hz: float, columns: int, *, seconds: float = KEPT_S) -> None:
         self.step = max(1, int(rate_hz // SLOW_HZ))
         self.rate_hz = rate_hz / self.step
+        self.seconds = seconds
         self._frames = round(seconds * self.rate_hz)
         taps = _TAPS_PER_STEP * self.step if self.step > 1 else 1
         self._taps = taps
@@ -33,6 +35,7 @@ class Past:
         self._before: Samples = np.zeros((taps - 1, columns), dtype=np.float32)
         self._kept: Samples = np.zeros((columns, 2 * self._frames), dtype=np.float32)
         self._end = self._frames
+        self.frames = 0  # that were kept, all in all
         self.heard_s = 0.0
 
     def feed(self, block: Samples) -> None:
@@ -45,10 +48,14 @@ class Past:
             many = min(self._frames, count - start)
             self._keep(self._slowed(sound[start * self.step :], many))
 
-    def last(self, column: int, seconds: float) -> Samples:
-        """The newest `seconds` of a column: shape (frames,); what was never heard is silence."""
+    def last(self, column: int, seconds: float, *, until: int | None = None) -> Samples:
+        """The `seconds` of a column before frame `until` (None: the newest), shape (frames,).
+
+        What was never heard is silence. A view: right until the next block comes.
+        """
+        end = self._end - (0 if until is None else self.frames - until)
         frames = min(round(seconds * self.rate_hz), self._frames)
-        return self._kept[column, self._end - frames : self._end]
+        return self._kept[column, max(0, end - frames) : end]
 
     def _slowed(self, sound: Samples, count: int) -> Samples:
         """`count` filtered frames, one every `step`: one small matrix product each, on a view of the samples."""
@@ -63,6 +70,7 @@ class Past:
             self._end = self._frames
         self._kept[:, self._end : self._end + len(slow)] = slow.T
         self._end += len(slow)
+        self.frames += len(slow)
 
 
 def _low_pass(taps: int, cutoff: float) -> Samples:

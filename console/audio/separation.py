@@ -5,24 +5,30 @@ So: find each source's delay, explain the target as all of them through a short 
 the window), then follow the gain that a compressor laid over the sum. Sound is mono, float32, about 8 kHz.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from console.audio.spectra import Spectrum, fast_length, irfft, mean_around, median, rfft
+from console.audio.voice import Voice, flat
 
 Samples = NDArray[np.float32]
 Exact = NDArray[np.float64]
 
+MOST: Final = 6
+"""So many voices are taken out with their delay and colour."""
 TAPS: Final = 64
 _BEFORE: Final = 16  # taps before the delay that was found: a filter's peak is not its beginning
 _IS_THERE: Final = 8.0  # spreads above the correlation's noise from which a source is taken to be in the target
-_SMOOTH_BINS: Final = 64
+_SPREAD: Final = 1.4826  # a normal distribution's standard deviation, from its median size
 _RIDGE: Final = 1e-5
+_LEAST_RIDGE: Final = 1e-6
+_IS_IN_THE_MIX: Final = 0.1  # of the highest gain: what is lower says nothing about the mix's own gain
 _GAIN_FRAMES: Final = 129  # 16 ms at 8 kHz: a compressor's attack, and far too slow to follow a voice
+_LIMITER_FRAMES: Final = 17  # 2 ms: what is mixed here is known so well that its gain may be followed closely
 _GAIN_ROUNDS: Final = 3
 _GAIN_FROM: Final = 1e-4  # of the target's energy left over: below that no compressor was at work
 _GAIN_WORTH: Final = 0.8  # of what was left without: a gain that takes out less than that is left alone
@@ -38,54 +44,87 @@ class Rest:
 
 
 class Known:
-    """Sources, each of shape (lead + frames,): `lead` frames more of the past than the targets of `frames` frames."""
+    """Voices that all have the same lead and length."""
 
-    def __init__(self, sources: list[Samples], *, lead: int) -> None:
-        self._sources = sources
-        self._lead = lead
+    def __init__(self, voices: Sequence[Voice]) -> None:
+        self._voices = voices
 
     def taken_out_of(self, target: Samples, *, earliest: int, latest: int) -> Rest:
-        """The target without the sources, which reach it between `earliest` and `latest` frames late."""
-        energy = float(target @ target)
-        if not self._sources or energy == 0.0:
+        """The target without the voices, which reach it between `earliest` and `latest` frames late.
+
+        Of more than MOST those that stand out most in the target: who is loud at the source may be turned down here.
+        """
+        if not self._voices or not target.any():
             return Rest(target)
-        whitened = _flat(rfft(target, self._length))
-        delays = [self._delay(number, whitened, earliest, latest) for number in range(len(self._sources))]
-        moved = [
-            self._moved(number, late - _BEFORE, len(target)) for number, late in enumerate(delays) if late is not None
-        ]
+        whitened = flat(rfft(target, self._voices[0].length))
+        heard = [(voice, _delay(voice, whitened, earliest, latest)) for voice in self._voices]
+        there = [(voice, delay) for voice, delay in heard if delay is not None]
+        there.sort(key=lambda one: one[1].likeness, reverse=True)
+        moved = [_moved(voice, delay.frames - _BEFORE) for voice, delay in there[:MOST]]
         if not moved:
             return Rest(target)
-        left, known = _without(_Fit(moved, len(target)), target)
-        gain = np.sqrt(float(known @ known) / sum(float(one @ one) for one in moved))
-        return Rest(left, min(1.0, float(left @ left) / energy), float(gain))
-
-    @cached_property
-    def _length(self) -> int:
-        return fast_length(len(self._sources[0]) + self._lead)
-
-    @cached_property
-    def _whitened(self) -> list[Spectrum]:
-        return [_flat(rfft(source, self._length)) for source in self._sources]
-
-    def _delay(self, number: int, target: Spectrum, earliest: int, latest: int) -> int | None:
-        """How many frames late a source is in the target; None when it is not in it, or rather at another time."""
-        likeness = irfft(target * np.conj(self._whitened[number]), self._length)
-        delays = np.arange(-self._lead, self._lead)
-        likeness = np.abs(likeness[(delays - self._lead) % self._length])
-        best = int(np.argmax(likeness))
-        noise = 1.4826 * median(likeness)
-        is_there = likeness[best] > _IS_THERE * noise and earliest <= delays[best] <= latest
-        return int(delays[best]) if is_there else None
-
-    def _moved(self, number: int, late: int, frames: int) -> Samples:
-        """A source as it reaches the target `late` frames late, with the TAPS - 1 frames before; silence beyond."""
-        source = self._sources[number]
-        start, end = self._lead - late - TAPS + 1, self._lead - late + frames
-        return np.pad(source[max(0, start) : max(0, end)], (max(0, -start), max(0, end - len(source))))[: end - start]
+        left, known = _without(_Fit(moved, len(target)), target, _GAIN_FRAMES)
+        return _rest(left, target, gain=_root_of_power(known) / np.sqrt(sum(float(one @ one) for one in moved)))
 
 
-def _without(fit: "_Fit", target: Samples) -> tuple[Samples, Samples]:
+class InStep:
+    """Voices as a return holds them that Cuedrop mixes: at once, uncoloured, each at a gain; any number of them."""
+
+    def __init__(self, voices: Samples) -> None:
+        """voices: shape (voices, frames)."""
+        self._voices = voices
+        self._alike = np.asarray(voices @ voices.T, dtype=np.float64)
+
+    def taken_out_of(self, target: Samples, chosen: Sequence[int]) -> Rest:
+        """The target, of as many frames, without those of the voices that are chosen."""
+        if not len(chosen) or not target.any():
+            return Rest(target)
+        mix = _Mix(self._voices, self._alike, np.array(chosen))
+        left, known = _without(mix, target, _LIMITER_FRAMES)
+        there = mix.gains > _IS_IN_THE_MIX * mix.gains.max()
+        power = float(np.diag(self._alike)[mix.chosen[there]].sum())
+        return _rest(left, target, gain=_root_of_power(known) / np.sqrt(power + 1e-30))
+
+
+def _rest(left: Samples, target: Samples, *, gain: float) -> Rest:
+    return Rest(left, min(1.0, float(left @ left) / float(target @ target)), float(gain))
+
+
+def _root_of_power(sound: Samples) -> float:
+    return float(np.sqrt(float(sound @ sound)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Delay:
+    """How many frames late a voice is, and how clearly."""
+
+    frames: int
+    likeness: float
+
+
+def _delay(voice: Voice, target: Spectrum, earliest: int, latest: int) -> _Delay | None:
+    """Where a voice is in a target of flat spectrum; None when it is not in it, or rather at another time."""
+    likeness = np.abs(irfft(target * np.conj(voice.flat), voice.length)[-2 * voice.lead :])
+    best = int(np.argmax(likeness))
+    is_there = likeness[best] > _IS_THERE * _SPREAD * median(likeness) and earliest <= best - voice.lead <= latest
+    return _Delay(best - voice.lead, float(likeness[best])) if is_there else None
+
+
+def _moved(voice: Voice, late: int) -> Samples:
+    """A voice as it reaches the target `late` frames late, with the TAPS - 1 frames before; silence beyond."""
+    start, end = voice.lead - late - TAPS + 1, voice.lead - late + voice.frames
+    cut = voice.sound[max(0, start) : max(0, end)]
+    return np.pad(cut, (max(0, -start), max(0, end - len(voice.sound))))[: end - start]
+
+
+class _Explains(Protocol):
+    """What is known of a sound."""
+
+    def explain(self, target: Samples) -> Samples:
+        """What the sources make of a target of shape (frames,), at best."""
+
+
+def _without(fit: _Explains, target: Samples, gain_frames: int) -> tuple[Samples, Samples]:
     """The target without what the sources explain, and without a compressor's gain; and what they explain."""
     known = fit.explain(target)
     left = target - known
@@ -93,7 +132,7 @@ def _without(fit: "_Fit", target: Samples) -> tuple[Samples, Samples]:
         return left, known
     sound, levelled = known, left
     for _ in range(_GAIN_ROUNDS):
-        gain = _gain(target, sound)
+        gain = _gain(target, sound, gain_frames)
         even = target / gain
         sound = fit.explain(even)
         levelled = even - sound
@@ -102,18 +141,31 @@ def _without(fit: "_Fit", target: Samples) -> tuple[Samples, Samples]:
     return levelled, sound
 
 
-def _gain(target: Samples, known: Samples) -> Samples:
+def _gain(target: Samples, known: Samples, frames: int) -> Samples:
     """The slowly moving factor between what is known and the target, 1 where nothing is known."""
-    both = mean_around(target * known, _GAIN_FRAMES)
-    alone = mean_around(known * known, _GAIN_FRAMES)
+    both = mean_around(target * known, frames)
+    alone = mean_around(known * known, frames)
     some = np.float32(1e-3 * float(np.mean(known * known)) + 1e-20)
     return np.asarray(np.clip((both + some) / (alone + some), 0.05, 4.0), dtype=np.float32)
 
 
-def _flat(spectrum: Spectrum) -> Spectrum:
-    """A spectrum whose smoothed size is 1 everywhere: every frequency says as much about a delay."""
-    size = mean_around(spectrum.real**2 + spectrum.imag**2, _SMOOTH_BINS)
-    return np.asarray(spectrum / np.sqrt(size + 1e-9 * size.max() + 1e-30), dtype=np.complex64)
+class _Mix:
+    """Least squares of any target by some of the voices, each at a gain; `gains` are those of the last target."""
+
+    def __init__(self, voices: Samples, alike: Exact, chosen: NDArray[np.intp]) -> None:
+        self._voices, self.chosen = voices, chosen
+        self._matrix = alike[np.ix_(chosen, chosen)]
+        self._matrix[np.diag_indices_from(self._matrix)] *= 1 + _LEAST_RIDGE
+        self._matrix[np.diag_indices_from(self._matrix)] += 1e-12
+        self.gains: Exact = np.zeros(len(chosen))
+
+    def explain(self, target: Samples) -> Samples:
+        """What the voices make of a target of shape (frames,), at best."""
+        gains = np.linalg.solve(self._matrix, (self._voices @ target)[self.chosen].astype(np.float64))
+        self.gains = np.abs(gains)
+        every = np.zeros(len(self._voices), dtype=np.float32)
+        every[self.chosen] = gains
+        return every @ self._voices
 
 
 class _Fit:

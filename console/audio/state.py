@@ -63,6 +63,7 @@ class Return:
     leak_db: float | None = None  # own voice in the return, or the return in the microphone, relative to its source
     leak_delay_ms: float | None = None
     floor_db: float | None = None  # a leak below this would not have been found
+    tested_every_s: float | None = None  # how seldom, when that is more seldom than it should be
     gains_db: dict[str, float] = field(default_factory=dict)  # by channel; absent = 0 dB
     limiter_dbfs: float = -3.0
     has_talkback: bool = True  # T speaks into it

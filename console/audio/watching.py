@@ -53,6 +53,7 @@ class Watching:
         self._channels = [_Place(one.name, layout.channel_columns(one)) for one in layout.plan.channels]
         self._programme = _Place(PROGRAMME, layout.programme_columns)
         self._had_sound: set[str] = set()
+        self._is_heard: NDArray[np.bool_] = np.zeros(len(layout.sources), dtype=np.bool_)
         self._clips = _Clips(layout.columns, within_s=limits.clipping_s)
         self._hum = _Hum(layout.columns, windows=max(2, round(limits.hum_s)), sample_rate_hz=sample_rate_hz)
         pairs = [place.columns for place in (*self._channels, self._programme) if len(place.columns) == 2]
@@ -86,6 +87,7 @@ class Watching:
     def look(self, routing: Routing, *, short_term_lufs: float) -> tuple[float, list[Check]]:
         """What the sound since the last look says, and how many seconds of it there were."""
         elapsed_s = self._frames / self._rate
+        self._is_heard = self._heard(routing)
         checks = [check for place in self._channels for check in self._of_channel(place, routing)]
         checks += self._of_programme(short_term_lufs)
         self._clips.begin()
@@ -97,7 +99,7 @@ class Watching:
         if rms_dbfs > limits.silence_dbfs + _HAD_SOUND_DB:
             self._had_sound.add(place.name)
         is_muted = place.name in routing.muted or place.name in routing.off_programme
-        is_due = place.name in self._had_sound and self._is_due(place, routing)
+        is_due = place.name in self._had_sound and self._is_due(place)
         yield Check(
             Kind.SILENT,
             place.name,
@@ -147,13 +149,17 @@ class Watching:
             against = self._against(place)
             yield Check(Kind.POLARITY, place.name, against, -limits.polarity_correlation, 0.2, limits.polarity_s)
 
-    def _is_due(self, place: _Place, routing: Routing) -> bool:
+    def _is_due(self, place: _Place) -> bool:
         """Whether anybody is to hear it now, on the line or on air; the director's own channel comes and goes."""
         if place.name == self._layout.plan.talkback:
             return False
+        return bool(self._is_heard[place.index].any())
+
+    def _heard(self, routing: Routing) -> NDArray[np.bool_]:
+        """Which sources are in any mix but the monitor's; shape (sources,)."""
         sources = len(self._layout.sources)
         heard = [column - sources for bus in self._layout.buses if bus.kind != "monitor" for column in bus.columns]
-        return bool(gains(self._layout, routing)[np.ix_(place.index, heard)].any())
+        return np.asarray(gains(self._layout, routing)[:, heard].any(axis=1))
 
     def _against(self, place: _Place) -> float | None:
         """How much left and right are against each other, -1 to 1; None while one of them is silent."""

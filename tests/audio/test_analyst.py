@@ -19,7 +19,7 @@ from console.audio.analyst_messages import (
     Wrong,
 )
 from console.audio.layout import Layout, Routing
-from console.audio.plan import plan_of
+from console.audio.plan import Strip, plan_of
 from console.audio.readings import Reading, ReadingsBlock
 from console.audio.sound_alarms import Kind, Limits, Trouble
 from console.audio.state import NO_LOUDNESS_LUFS, Leak
@@ -212,6 +212,17 @@ def test_a_leak_is_found_named_and_an_alarm_until_it_is_proved_to_be_gone() -> N
     assert [(one.kind, one.name) for one in studio.port.of(Wrong)[-1].troubles] == [(Kind.LEAK, "Call")]
     studio.play(talk(10))
     assert studio.port.of(Wrong)[-1].troubles == frozenset()
+
+
+def test_the_delay_of_a_leak_is_the_lines_whatever_the_listeners_own_strip_adds() -> None:
+    studio = Studio()
+    studio.analyst.turn(Routing(strips={"Guest": Strip(delay_ms=700.0)}))
+    sound, late = talk(10, leak=10 ** (-25 / 20)), round(0.7 * RATE_HZ)
+    sound[late:, GUEST] = sound[:-late, GUEST]
+    studio.play(sound)
+    assert found(studio, "Call") is Leak.LEAK
+    leak = next(one.finding for one in studio.port.of(Found) if one.finding.leak is Leak.LEAK)
+    assert leak.delay_ms == pytest.approx(200, abs=5)
 
 
 def test_a_test_is_answered_with_sound_from_after_it_was_asked_for() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from console.audio.leak_search import Peak, find
+from console.audio.voice import Voice
 from tests.rigs.calls import RATE_HZ, delayed, talkers
 from tests.rigs.voices import Sound
 
@@ -11,7 +12,7 @@ LEAD = RATE_HZ // 2
 
 
 def search(voice: Sound, sound: Sound, *, earliest: int = 0) -> Peak:
-    return find(voice, sound[LEAD:], lead=LEAD, earliest=earliest, latest=LEAD)
+    return find(Voice(voice, LEAD), sound[LEAD:], earliest=earliest, latest=LEAD)
 
 
 def noise(seed: int, size: float = 1e-3) -> Sound:

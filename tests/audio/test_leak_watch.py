@@ -6,6 +6,7 @@ from scipy.signal import resample_poly
 
 from console.audio.leak import Finding
 from console.audio.leak_watch import HOLD_S, LeakWatch
+from console.audio.limiter import Limiter
 from console.audio.narrowband import Past
 from console.audio.state import Leak
 from tests.rigs.calls import RATE_HZ, Line, call, delayed, past_of, talkers
@@ -138,6 +139,24 @@ def test_two_in_one_room_who_hear_each_others_microphones_are_no_leak_and_no_ech
     found = {finding.leak for finding in looks(np.column_stack((speech, speech[:, 1] + speech[:, 2])))}
     assert found <= {Leak.CLEAN, Leak.NOT_VERIFIABLE}
     assert Leak.CLEAN in found
+
+
+@pytest.mark.parametrize(("leak_db", "leak"), [(None, Leak.CLEAN), (-40.0, Leak.LEAK)])
+def test_of_eight_who_shout_into_a_return_of_cuedrops_under_its_limiter_nobody_hides_a_leak(
+    leak_db: float | None, leak: Leak
+) -> None:
+    speech = resample_poly(2 * voices(8), 6, 1, axis=0).astype(np.float32)
+    mixed = speech[:, 1:].sum(axis=1)
+    if leak_db is not None:
+        mixed[11_520:] += speech[:-11_520, 0] * np.float32(10 ** (leak_db / 20))
+    limiter = Limiter([1], [0.7], sample_rate_hz=48_000, block_frames=128)
+    for start in range(0, len(mixed), 128):
+        limiter.limit(mixed[start : start + 128].reshape(-1, 1))
+    past = Past(48_000, 9)
+    past.feed(np.column_stack((speech, mixed)))
+    finding = LeakWatch(past, own=(0,), others=range(1, 8), heard=(8,)).look()
+    assert finding.leak is leak
+    assert finding.delay_ms == (pytest.approx(240, abs=1) if leak_db else None)
 
 
 # --- what proves nothing ---
