@@ -43,20 +43,18 @@ class Mixing(ABC):
     def set_mute(self, channel: str, on: bool, *, everywhere: bool = False) -> Outcome:
         """Take a channel out of every return and of the programme that Cuedrop mixes, or let it back in.
 
-        Only where its mute acts, unless `everywhere`: one that acts in OBS alone is still heard in the returns.
+        Muting acts where the strip says, unless `everywhere`: one that acts in OBS alone is still heard in the returns.
+        Unmuting lets it in wherever it was muted.
         """
         strip = self._channel(channel)
         if strip is None:
             return _no_channel(channel)
         now, this = self._routing, frozenset({channel})
-        in_returns, in_programme = strip.mutes_returns or everywhere, strip.mutes_programme or everywhere
-        self._route(
-            replace(
-                now,
-                muted=now.muted | this if on and in_returns else now.muted - this,
-                off_programme=now.off_programme | this if on and in_programme else now.off_programme - this,
-            )
-        )
+        muted, off_programme = now.muted - this, now.off_programme - this
+        if on:
+            muted = now.muted | this if strip.mutes_returns or everywhere else now.muted
+            off_programme = now.off_programme | this if strip.mutes_programme or everywhere else now.off_programme
+        self._route(replace(now, muted=muted, off_programme=off_programme))
         self._change(channel, is_muted=on)
         self._journal.write("channel.muted" if on else "channel.unmuted", Origin.CONSOLE, channel=channel)
         return self._sent()

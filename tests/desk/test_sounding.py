@@ -115,6 +115,17 @@ async def test_all_microphones_off_is_everywhere_and_unmuting_opens_all_of_it_ag
     assert "Host" not in stage.mixed.routing.muted
 
 
+async def test_a_mute_never_opens_what_all_microphones_off_has_closed(stage: MixedStage) -> None:
+    await stage.desk.run("channel.mute_acts_on", KEY, channel="Host", on="obs")
+    await stage.desk.run("safe.mics_off", KEY)
+    stage.switch(muted_inputs=frozenset({"Mic"}))
+    stage.switch(muted_inputs=frozenset())  # somebody has opened it in OBS
+    await stage.desk.run("channel.mute", KEY, channel="Host", on=True)
+    assert "Host" in stage.mixed.routing.muted & stage.mixed.routing.off_programme
+    await stage.desk.run("channel.mute", KEY, channel="Host", on=False)
+    assert "Host" not in stage.mixed.routing.muted | stage.mixed.routing.off_programme
+
+
 async def test_talkback_goes_where_the_director_says_and_the_lamps_follow(stage: MixedStage) -> None:
     await stage.desk.run("talkback.hold", KEY, on=True)
     assert [one.is_spoken_into for one in stage.sound.returns] == [True, False]
