@@ -253,7 +253,9 @@ class Audio(Mixing):
         elif isinstance(message, EngineDown):
             self._down(Link(LinkState.DOWN, message.why, message.fix))
         elif isinstance(message, Xruns) and message.total > self.state.value.xruns:
-            self._journal.write("sound.xruns", Origin.CONSOLE, total=message.total)
+            self._journal.write(
+                "sound.xruns", Origin.CONSOLE, total=message.total, cause=str(message.cause), why=message.why
+            )
             self.state.set(replace(self.state.value, xruns=message.total))
 
     def _up(self, up: EngineUp) -> None:

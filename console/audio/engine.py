@@ -9,6 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Final
 
+from console.audio.blame import Blame, asleep_s
 from console.audio.layout import Layout, Routing
 from console.audio.messages import EngineDown, EngineUp, Play, ResetClips, Xruns
 from console.audio.opening import OPENING_S, TICK_S, opened
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from console.audio.process import Block
 
 HEARTBEAT_S: Final = 0.75
+LEAVE_S: Final = 0.5
+"""How long the sound has to fall silent when the engine is told to end."""
 
 
 def heartbeat_s(plan: Plan) -> float:
@@ -77,7 +80,10 @@ class _Engine:
         except UserError as error:
             self._say(EngineDown(error.what, error.fix))
             return
-        self._watch(device, self._block)
+        try:
+            self._watch(device, self._block)
+        finally:
+            leave(device, self._block)
 
     def _obey(self, wait_s: float) -> None:
         """Take the console's commands for up to `wait_s`. Raises Stopped."""
@@ -115,11 +121,13 @@ class _Engine:
 
     def _watch(self, device: "Device", block: "Block") -> None:
         """Beat as long as blocks come; returns when the device says that it is gone."""
-        seen, since_s, xruns, xruns_at_s = 0, time.monotonic(), 0, 0.0
+        seen, since_s, xruns, xruns_at_s = 0, time.monotonic(), block.xruns, 0.0
         is_said = False
+        blame = Blame(1e9 * self._plan.block_frames / device.sample_rate_hz)
         while device.is_alive:
             self._obey(TICK_S)
             now_s = time.monotonic()
+            blame.note(now_s, block.worsts.take(), asleep_s())
             if block.callbacks != seen:
                 seen, since_s = block.callbacks, now_s
                 self._port.beat()
@@ -130,10 +138,20 @@ class _Engine:
                 self._port.beat()  # the first block may take a while to come
             if block.xruns != xruns and now_s - xruns_at_s >= 1.0:
                 xruns, xruns_at_s = block.xruns, now_s
-                self._port.send(Xruns(xruns))
+                self._port.send(Xruns(xruns, *blame.judge(now_s)))
         self._say(
             EngineDown(f'The sound device "{device.name}" is gone.', "Connect it again; it comes back by itself.")
         )
+
+
+def leave(device: "Device", block: "Block") -> None:
+    """Leave with silence, not with a click: the stream is cut where it stands when this process ends."""
+    block.fade_out()
+    give_up_s = time.monotonic() + LEAVE_S
+    while device.is_alive and not block.is_silent and time.monotonic() < give_up_s:
+        time.sleep(TICK_S / 4)
+    if block.is_silent:
+        time.sleep(2 * TICK_S)  # what a driver still holds is heard first
 
 
 def _open(plan: Plan, layout: Layout, clips: dict[str, str], *, is_first: bool) -> "Device":

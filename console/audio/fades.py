@@ -83,3 +83,34 @@ class Faded(Generic[T]):
         np.subtract(sound, old, out=sound)
         self._fade.scale(sound)
         np.add(sound, old, out=sound)
+
+
+class FadeOut:
+    """The way to silence for good, at the end; nothing until it is started."""
+
+    def __init__(self, sample_rate_hz: float) -> None:
+        frames = max(1, round(FADE_S * sample_rate_hz))
+        way = (1.0 + np.cos(np.pi * np.arange(1, frames + 1) / frames)) / 2.0
+        self._way: Samples = way.astype(np.float32).reshape(-1, 1)
+        self._at = 0
+        self._blocks = 0
+        self._has_started = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a whole block of silence has followed."""
+        return self._blocks > 1
+
+    def start(self) -> None:
+        """Begin with the next block."""
+        self._has_started = True
+
+    def apply(self, sound: Samples) -> None:
+        """Turn down the next block, shape (frames, columns), in place."""
+        if not self._has_started:
+            return
+        way = self._way[self._at : self._at + len(sound)]
+        self._at += len(way)
+        sound[: len(way)] *= way
+        sound[len(way) :] = 0
+        self._blocks += len(way) < len(sound)

@@ -30,9 +30,14 @@ class EngineDown:
 
 @dataclass(frozen=True, slots=True)
 class Xruns:
-    """How many blocks were missed since the sound was opened, over restarts; sent at most once a second."""
+    """How many blocks were missed since the sound was opened, over restarts; sent at most once a second.
+
+    cause: whose fault the last ones were, by `blame.Cause`; why: in words.
+    """
 
     total: int
+    cause: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

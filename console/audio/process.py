@@ -9,6 +9,8 @@ from typing import Final
 
 import numpy as np
 
+from console.audio.blame import Worsts
+from console.audio.fades import FadeOut
 from console.audio.layout import Layout, Routing
 from console.audio.levels import Meters
 from console.audio.matrix import Mixer, Samples
@@ -45,6 +47,8 @@ class Block:
         self._is_cut = np.zeros((block_frames, max(1, layout.outputs)), dtype=np.bool_)
         self.wants_clip_reset = False
         self.callbacks = 0
+        self.worsts = Worsts()
+        self._fade_out = FadeOut(sample_rate_hz)
 
     @property
     def xruns(self) -> int:
@@ -59,15 +63,24 @@ class Block:
         """Let the next blocks play a sound into a return, once. One thread beside the callback's."""
         self._mixer.play(made_for, sound)
 
+    def fade_out(self) -> None:
+        """Let all that goes out fall silent for good, from the next block on. One thread beside the callback's."""
+        self._fade_out.start()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether that has been done."""
+        return self._fade_out.is_over
+
     def run(self, sound: Samples, out: Samples) -> None:
         """One block: sound (frames, device inputs) in, out (frames, device outputs) filled, cut at full scale."""
-        started_ns = time.monotonic_ns()
+        started_ns, own_ns = time.monotonic_ns(), time.thread_time_ns()
         if started_ns - self._counters[Counter.AT_NS] > self._away_ns:
             self._mixer.ramp_in()
         for start in range(0, len(sound), self._block_frames):
             end = start + self._block_frames
             self._run(sound[start:end], out[start:end])
-        self._count(started_ns, len(sound))
+        self._count(started_ns, own_ns, len(sound))
 
     def _run(self, sound: Samples, out: Samples) -> None:
         block = self._mixer.mix(sound)
@@ -80,6 +93,7 @@ class Block:
         self._mixer.hand_out(out)
         if self._mixer.adds_up:
             self._cut(out)
+        self._fade_out.apply(out)
 
     def _cut(self, out: Samples) -> None:
         """Keep the output within full scale, and count what had to be cut: a converter would wrap or refuse."""
@@ -94,16 +108,22 @@ class Block:
         np.clip(out, np.float32(-1), np.float32(1), out=out)
         self._counters[Counter.CLIPPED] += cut
 
-    def _count(self, started_ns: int, frames: int) -> None:
+    def _count(self, started_ns: int, started_own_ns: int, frames: int) -> None:
         counters = self._counters
+        between_ns = started_ns - int(counters[Counter.AT_NS]) if self.callbacks else 0
         self.callbacks += 1
         counters[Counter.CALLBACKS] = self.callbacks
         counters[Counter.XRUNS] += self._clock.missed(started_ns)
         counters[Counter.AT_NS] = started_ns
         busy_ns = time.monotonic_ns() - started_ns
+        own_ns = min(busy_ns, time.thread_time_ns() - started_own_ns)
         counters[Counter.BUSY_NS] += busy_ns
-        if busy_ns > frames * self._half_frame_ns:
+        half_ns = frames * self._half_frame_ns
+        if busy_ns > half_ns:
             counters[Counter.OVER_HALF] += 1
+        if own_ns > half_ns:
+            counters[Counter.OWN_OVER_HALF] += 1
+        self.worsts.note(own_ns=own_ns, busy_ns=busy_ns, between_ns=between_ns)
         self._shared.write(self._meters.reading)
 
 

@@ -4,6 +4,7 @@ Loudness is LUFS, true peaks are dBTP. A field that is unknown or missing costs 
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,6 +57,14 @@ class InReturn:
     until: datetime | None = None
 
 
+_CAUSES: Final = {
+    "machine busy": "while the machine was busy",
+    "own work": "by our own work",
+    "slept": "while the machine slept",
+    "device": "by the device",
+}
+
+
 @dataclass(slots=True)
 class SoundFigures:
     """The sound of a show, each list in the order of time."""
@@ -66,11 +75,17 @@ class SoundFigures:
     downs: int = 0
     skipped_s: float = 0.0
     _xruns: list[float] = field(default_factory=list)
+    _causes: Counter[str] = field(default_factory=Counter)
 
     @property
     def xruns(self) -> int:
         """Blocks that were missed, over all engines."""
         return int(sum(self._xruns))
+
+    @property
+    def xruns_why(self) -> str:
+        """Whose fault they were, as far as it is known: "9 while the machine was busy, 1 by the device"."""
+        return ", ".join(f"{many} {_CAUSES[cause]}" for cause, many in self._causes.most_common() if cause in _CAUSES)
 
     @property
     def is_known(self) -> bool:
@@ -94,7 +109,7 @@ class SoundFigures:
             case "sound.loudness":
                 self._add_loudness(entry)
             case "sound.xruns":
-                self._add_xruns(number(fields, "total") or 0.0)
+                self._add_xruns(number(fields, "total") or 0.0, text(fields, "cause"))
             case "sound.skipped":
                 self.skipped_s += number(fields, "seconds") or 0.0
             case "sound.down":
@@ -119,10 +134,11 @@ class SoundFigures:
             heard = {str(name): _measured(returns, name) for name in returns}
             last.returns = {name: lufs for name, lufs in heard.items() if lufs is not None}
 
-    def _add_xruns(self, total: float) -> None:
+    def _add_xruns(self, total: float, cause: str) -> None:
         """The count goes on over engines of one opened sound, and begins anew with the next."""
         if not self._xruns or total < self._xruns[-1]:
-            self._xruns.append(total)
+            self._xruns.append(0.0)
+        self._causes[cause] += round(total - self._xruns[-1])
         self._xruns[-1] = total
 
     def _add_finding(self, entry: Entry, returned: str, leak: str) -> None:

@@ -28,6 +28,7 @@ class Counter(IntEnum):
     AT_NS = 4  # monotonic time of the last block
     BUSY_NS = 5  # time spent in callbacks, all together
     OVER_HALF = 6  # callbacks that took more than half of their block's time
+    OWN_OVER_HALF = 7  # callbacks that had a processor for more than that
 
 
 @dataclass(frozen=True, slots=True)

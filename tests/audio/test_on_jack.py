@@ -13,6 +13,7 @@ from console.audio.state import Leak
 from console.core.journal import MemoryJournal
 from console.core.links import LinkState
 from console.settings import show as settings
+from console.workers.rings import Counter
 from tests.audio.studio import sound, up
 from tests.rigs.jack import DEVICE, Heard, Jack, far_side
 from tests.waiting import until
@@ -89,6 +90,24 @@ async def test_an_engine_that_is_killed_comes_back_with_its_mutes(jack: Jack, jo
         assert not alarms.present.value
         check(await heard(jack), muted=("Channel 5",))
         assert [channel.is_muted for channel in audio.state.value.channels].index(True) == 4
+
+
+async def test_a_device_that_is_given_up_is_left_with_silence_not_a_click(jack: Jack, journal: MemoryJournal) -> None:
+    async with sound(journal) as (audio, _):
+        audio.open(SHOW)
+        await up(audio)
+        (engine,) = jack.clients()
+        with far_side(jack, engine, outputs=8, inputs=8) as far:
+            recording = asyncio.create_task(asyncio.to_thread(far.record, 3.0))
+            await until(lambda: audio.levels().returns[0].rms_dbfs > -40, what="sound on its way")
+            before = audio.counters()[Counter.CALLBACKS]
+            await until(lambda: audio.counters()[Counter.CALLBACKS] > before + 200, what="a second of it")
+            audio.reopen(SHOW.model_copy(update={"device": "practice"}))
+            got = (await recording).got[:, 0]
+    end = int(np.flatnonzero(got)[-1])
+    assert end < len(got) - 4_800
+    assert np.abs(got[end - 48 : end]).max() < 0.01
+    assert np.abs(got[end - 4_800 : end - 480]).max() > 0.1
 
 
 async def test_a_frozen_engine_is_replaced(jack: Jack, journal: MemoryJournal) -> None:

@@ -6,8 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from console.audio.practice_device import read_clip
+from console.audio.engine import leave
+from console.audio.fades import FADE_S
+from console.audio.layout import Layout
+from console.audio.plan import plan_of
+from console.audio.practice_device import PracticeDevice, read_clip
 from console.audio.state import Leak, Level
 from console.core.errors import UserError
 from console.core.journal import MemoryJournal
@@ -15,7 +20,8 @@ from console.core.links import LinkState
 from console.core.outcome import Result
 from console.settings import show as settings
 from tests.audio.studio import sound, up, write_clip
-from tests.waiting import until
+from tests.audio.test_process import block_of, come_up
+from tests.waiting import until, until_blocking
 
 SHOW = settings.Audio.model_validate(
     {
@@ -39,6 +45,27 @@ SHOW = settings.Audio.model_validate(
 def clips(tmp_path: Path) -> dict[str, str]:
     names = [channel.name for channel in SHOW.channels]
     return {name: write_clip(tmp_path / f"{number}.wav", seed=number) for number, name in enumerate(names)}
+
+
+def test_an_engine_that_ends_leaves_with_silence_not_with_a_click(clips: dict[str, str]) -> None:
+    plan = plan_of(SHOW)
+    block, _, _ = block_of(plan, plan.block_frames)
+    come_up(block, 0.0, 2, inputs=3, frames=plan.block_frames)
+    device = PracticeDevice(Layout(plan), clips, sample_rate_hz=plan.sample_rate_hz, block_frames=plan.block_frames)
+    played: list[NDArray[np.float32]] = []
+
+    def run(heard: NDArray[np.float32], out: NDArray[np.float32]) -> None:
+        block.run(heard, out)
+        played.append(out[:, 0].copy())
+
+    device.start(run)
+    until_blocking(lambda: len(played) > 50, what="some sound")
+    leave(device, block)
+    heard = np.concatenate(played)
+    end = int(np.flatnonzero(heard)[-1])
+    fade = round(FADE_S * plan.sample_rate_hz)
+    assert len(heard) - end > plan.block_frames
+    assert np.abs(heard[end - fade // 10 : end]).max() < 0.02 < np.abs(heard[end - 3 * fade : end - fade]).max()
 
 
 @pytest.mark.slow
@@ -76,7 +103,7 @@ async def test_a_return_without_sound_is_silent_and_one_made_elsewhere_is_not_ve
         await up(audio)
         assert (await audio.test_return("Call")).result is Result.FAILED
         assert audio.state.value.returns[1].leak is Leak.NOT_VERIFIABLE
-        assert "does not hear" in audio.state.value.returns[1].leak_detail
+        await until(lambda: "does not hear" in audio.state.value.returns[1].leak_detail, what="why it is not")
         # only the host speaks, and is not in their own return: nothing leaks
         assert (await audio.test_return("Host")).is_done
         assert not alarms.present.value

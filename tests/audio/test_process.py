@@ -109,6 +109,22 @@ def test_after_a_time_without_blocks_the_sound_comes_up_from_silence() -> None:
     assert 0 < out[-1, 2] < 0.001
 
 
+def test_at_the_end_the_sound_goes_down_to_silence_without_a_step_and_stays_there() -> None:
+    block, _, _ = block_of(STUDIO)
+    come_up(block, 0.5, 3)
+    assert not block.is_silent
+    block.fade_out()
+    heard, sound = [], np.full((64, 2), 0.5, dtype=np.float32)
+    for _ in range(12):
+        out = np.zeros((64, 3), dtype=np.float32)
+        block.run(sound, out)
+        heard.append(out[:, 2])
+    way = np.concatenate(([0.5], *heard))
+    assert np.abs(np.diff(way)).max() < 0.5 * 2 / (FADE_S * RATE_HZ)
+    assert not way[round(FADE_S * RATE_HZ) + 1 :].any()
+    assert block.is_silent
+
+
 def test_a_block_allocates_nothing_but_views_whatever_is_going_on() -> None:
     plan = studio(talkback="Director", monitor=[7, 8], block_frames=256)
     block, _, _ = block_of(plan, 256)

@@ -69,6 +69,14 @@ def test_missed_blocks_add_up_over_engines_and_opened_sounds() -> None:
     assert figures(*totals).xruns == 9 + 4
 
 
+def test_the_page_says_whose_fault_missed_blocks_were_as_far_as_it_is_known() -> None:
+    busy, device = "machine busy", "device"
+    told = [(2, busy), (3, device), (9, busy), (10, ""), (4, device)]
+    entries = [entry(second, "sound.xruns", total=total, cause=cause) for second, (total, cause) in enumerate(told)]
+    page = report_html(Report.of(entries), zone=UTC)
+    assert "14 blocks of sound were missed (8 while the machine was busy, 5 by the device)." in page
+
+
 def test_the_page_tells_the_sound_and_marks_what_was_too_loud() -> None:
     leak = entry(70, "return.found", returned="Guest", leak="leak", detail="own voice <-31> dB")
     report = Report.of([loudness(60, 60, -12.0, peak=0.4), loudness(130, 30, -16.0), leak, entry(80, "sound.down")])
