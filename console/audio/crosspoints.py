@@ -63,7 +63,8 @@ def speaks_into(layout: Layout, routing: Routing) -> frozenset[str]:
 
 
 def _is_spoken_into(made_for: Ear, routing: Routing, talkback: str) -> bool:
-    if not talkback or not routing.is_talkback_open or talkback in made_for.listener:
+    is_heard = routing.is_talkback_open and talkback not in routing.muted
+    if not talkback or not is_heard or talkback in made_for.listener:
         return False
     if routing.talkback_into is None:
         return made_for.has_talkback

@@ -56,6 +56,7 @@ class Mixing(ABC):
             off_programme = now.off_programme | this if strip.mutes_programme or everywhere else now.off_programme
         self._route(replace(now, muted=muted, off_programme=off_programme))
         self._change(channel, is_muted=on)
+        self._show_talkback()  # it may have been the director's own
         self._journal.write("channel.muted" if on else "channel.unmuted", Origin.CONSOLE, channel=channel)
         return self._sent()
 

@@ -64,6 +64,14 @@ def test_a_return_that_somebody_else_makes_has_no_bus() -> None:
     assert [bus.kind for bus in layout.buses] == [BusKind.PROGRAMME]
 
 
+def test_talkback_that_is_muted_is_heard_by_nobody_and_dims_nobody() -> None:
+    layout = Layout(studio(talkback="Director"))
+    muted = frozenset({"Director"})
+    held = Routing(is_talkback_open=True, muted=muted)
+    assert np.array_equal(gains(layout, held), gains(layout, Routing(muted=muted)))
+    assert speaks_into(layout, held) == frozenset()
+
+
 def test_talkback_goes_into_the_chosen_returns_and_dims_only_those() -> None:
     layout = Layout(studio(talkback="Director"))
     closed = gains(layout, Routing())

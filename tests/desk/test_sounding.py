@@ -138,6 +138,17 @@ async def test_talkback_goes_where_the_director_says_and_the_lamps_follow(stage:
     assert refused.why == "Zoom is made elsewhere: talkback does not reach it."
 
 
+@pytest.mark.parametrize("muting", ["channel.mute", "safe.mics_off"])
+async def test_the_lamps_say_that_nobody_hears_a_director_who_was_muted_meanwhile(
+    stage: MixedStage, muting: str
+) -> None:
+    await stage.desk.run("talkback.hold", KEY, on=True)
+    await stage.desk.run(muting, KEY, **({"channel": "Director", "on": True} if muting == "channel.mute" else {}))
+    assert [(one.is_spoken_into, one.is_dimmed) for one in stage.sound.returns] == [(False, False)] * 2
+    await stage.desk.run("channel.mute", KEY, channel="Director", on=False)
+    assert stage.sound.returns[0].is_spoken_into  # the key is still held
+
+
 async def test_pfl_is_heard_beside_others_and_changes_no_return(stage: MixedStage) -> None:
     for name in ("Host", "Guest"):
         await stage.desk.run("channel.pfl", KEY, channel=name, on=True)
