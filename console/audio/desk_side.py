@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from console.audio import engine
+from console.audio.interfaces import Interfaces
 from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS
 from console.audio.line_testing import test_line
@@ -22,7 +23,7 @@ from console.audio.mixing import Mixing
 from console.audio.plan import plan_of
 from console.audio.process import ring_frames
 from console.audio.recording import Recordable, SoundRecorder
-from console.audio.state import Channel, Level, Levels, Return, Sound
+from console.audio.state import Channel, Interface, Level, Levels, Return, Sound
 from console.core.alarms import Alarms, Rank
 from console.core.clock import Clock
 from console.core.errors import UserError
@@ -70,6 +71,7 @@ class Audio(Mixing):
         self._number = 0  # of the opened show: messages of an engine before it are late
         self._endings: set[asyncio.Task[None]] = set()
         self.listening = Listening(supervisor, self.state, journal=journal, alarms=alarms)
+        self.interfaces = Interfaces(supervisor, self.state, journal=journal, alarms=alarms)
         self.recorder = SoundRecorder(
             supervisor,
             journal=journal,
@@ -103,6 +105,7 @@ class Audio(Mixing):
             meters_file = SharedFile.create(MeterBlock.size(rows=ROWS, columns=layout.columns))
             ring_file = SharedFile.create(CaptureRing.size(frames=frames, columns=layout.columns))
             self.state.set(_at_first(audio))
+            lanes = self.interfaces.open(plan)
             self.listening.open(audio, plan, ring_path=ring_file.path, ring_frames=frames)
         except OSError as error:
             raise UserError("There is no memory left for the sound.", fix="Close other programs.") from error
@@ -115,6 +118,7 @@ class Audio(Mixing):
                     "meters_path": meters_file.path,
                     "ring_path": ring_file.path,
                     "clips": dict(practice_clips or {}),
+                    "lanes": lanes,
                 },
                 heartbeat_s=engine.heartbeat_s(plan),
             ),
@@ -288,17 +292,17 @@ class Audio(Mixing):
 
     def _send(self, routing: Routing) -> None:
         if self._open:
-            self._open.worker.send(routing)
+            self._open.worker.send(routing, replaces=True)
             self.listening.route(routing)
 
     def _end_the_one_before(self) -> None:
         opened, self._open = self._open, None
         self._number += 1
         self._alarms.clear(_ALARM)
-        listened = self.listening.end()
+        listened, handed_over = self.listening.end(), self.interfaces.end()
         self.state.set(Sound())
         recorded = self.recorder.close() if self.recorder.is_on else None
-        for ending in (_end(opened) if opened else None, listened, recorded):
+        for ending in (_end(opened) if opened else None, listened, handed_over, recorded):
             if ending is not None:
                 task = asyncio.get_running_loop().create_task(ending)
                 self._endings.add(task)
@@ -339,6 +343,10 @@ def _at_first(audio: settings.Audio) -> Sound:
             for made_for in audio.returns
         ),
         presets=tuple(preset.name for preset in audio.presets),
+        interfaces=tuple(
+            Interface(wing.name, wing.device, Link(LinkState.CONNECTING, "It is starting."), wing.sample_rate_hz)
+            for wing in plan_of(audio).wings
+        ),
     )
 
 

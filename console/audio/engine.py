@@ -13,7 +13,7 @@ from console.audio.blame import Blame, asleep_s
 from console.audio.layout import Layout, Routing
 from console.audio.messages import EngineDown, EngineUp, Play, ResetClips, Xruns
 from console.audio.opening import OPENING_S, TICK_S, opened
-from console.audio.plan import Plan
+from console.audio.plan import PRACTICE, Plan
 from console.audio.real_time import ask_for_real_time, freeze
 from console.core.errors import UserError
 from console.workers.port import WorkerPort
@@ -21,6 +21,7 @@ from console.workers.port import WorkerPort
 if TYPE_CHECKING:
     from console.audio.device import Device, RunBlock
     from console.audio.matrix import Samples
+    from console.audio.patch import Patch
     from console.audio.process import Block
 
 HEARTBEAT_S: Final = 0.75
@@ -37,14 +38,26 @@ def heartbeat_s(plan: Plan) -> float:
     return max(HEARTBEAT_S, 4 * plan.block_frames / plan.sample_rate_hz)
 
 
-def main(port: WorkerPort, *, plan: Plan, meters_path: str, ring_path: str, clips: dict[str, str]) -> None:
-    """Run the sound until told to stop; returns when a device vanished: only a new process is sure to find it."""
+def main(
+    port: WorkerPort,
+    *,
+    plan: Plan,
+    meters_path: str,
+    ring_path: str,
+    clips: dict[str, str],
+    lanes: tuple[tuple[str, str], ...] = (),
+) -> None:
+    """Run the sound until told to stop; returns when a device vanished: only a new process is sure to find it.
+
+    lanes: the memory shared with each of the plan's interfaces, as paths: what is heard there, what is sent there.
+    """
     # before numpy is loaded: a thread pool would add waits to every block
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     # a sound server is the person's to start
     os.environ.setdefault("JACK_NO_START_SERVER", "1")
     meters, ring = port.shared(meters_path), port.shared(ring_path)
-    engine = _Engine(port, plan, clips, meters.buffer, ring.buffer)
+    shared = [(port.shared(heard).buffer, port.shared(sent).buffer) for heard, sent in lanes]
+    engine = _Engine(port, plan, clips, (meters.buffer, ring.buffer), shared)
     engine.run()
 
 
@@ -52,12 +65,18 @@ class _Engine:
     """The main thread's part."""
 
     def __init__(
-        self, port: WorkerPort, plan: Plan, clips: dict[str, str], meters: memoryview, ring: memoryview
+        self,
+        port: WorkerPort,
+        plan: Plan,
+        clips: dict[str, str],
+        buffers: tuple[memoryview, memoryview],
+        lanes: list[tuple[memoryview, memoryview]],
     ) -> None:
         self._port = port
         self._plan = plan
         self._clips = clips
-        self._buffers = (meters, ring)
+        self._buffers = buffers
+        self._lanes = lanes
         self._layout = Layout(plan)
         self._routing: Routing | None = None
         self._block: Block | None = None
@@ -117,7 +136,19 @@ class _Engine:
             block_frames=plan.block_frames,
             meters=MeterBlock(self._buffers[0], rows=ROWS, columns=columns),
             ring=CaptureRing(self._buffers[1], frames=frames, columns=columns),
+            patch=self._make_patch(device) if plan.wings else None,
         )
+
+    def _make_patch(self, device: "Device") -> "Patch":
+        from console.audio.lanes import Lane
+        from console.audio.patch import Patch
+
+        lanes = [
+            (Lane(heard, ports=wing.inputs), Lane(sent, ports=wing.outputs))
+            for wing, (heard, sent) in zip(self._plan.wings, self._lanes, strict=True)
+        ]
+        frames = self._plan.block_frames
+        return Patch(self._layout, lanes, sample_rate_hz=device.sample_rate_hz, block_frames=frames)
 
     def _watch(self, device: "Device", block: "Block") -> None:
         """Beat as long as blocks come; returns when the device says that it is gone."""
@@ -156,7 +187,7 @@ def leave(device: "Device", block: "Block") -> None:
 
 def _open(plan: Plan, layout: Layout, clips: dict[str, str], *, is_first: bool) -> "Device":
     from console.audio import device as port_audio
-    from console.audio.practice_device import PRACTICE, PracticeDevice
+    from console.audio.practice_device import PracticeDevice
 
     if plan.device == PRACTICE:
         return PracticeDevice(layout, clips, sample_rate_hz=plan.sample_rate_hz, block_frames=plan.block_frames)
@@ -166,9 +197,20 @@ def _open(plan: Plan, layout: Layout, clips: dict[str, str], *, is_first: bool) 
         plan.device,
         sample_rate_hz=plan.sample_rate_hz,
         block_frames=plan.block_frames,
-        inputs=layout.inputs,
-        outputs=layout.outputs,
+        inputs=layout.own_inputs,
+        # where interfaces have all the ports, it is still the clock
+        outputs=layout.own_outputs or int(bool(plan.wings) and not layout.own_inputs),
     )
+
+
+def _missing(plan: Plan, layout: Layout, device: "Device") -> tuple[set[int], set[int]]:
+    """The inputs and the outputs that neither the device nor an interface has."""
+    inputs = set(range(device.inputs + 1, layout.own_inputs + 1))
+    outputs = set(range(device.outputs + 1, layout.own_outputs + 1))
+    for wing in plan.wings:
+        inputs.difference_update(wing.input_ports)
+        outputs.difference_update(wing.output_ports)
+    return inputs, outputs
 
 
 def _up(plan: Plan, layout: Layout, device: "Device") -> EngineUp:
@@ -177,25 +219,22 @@ def _up(plan: Plan, layout: Layout, device: "Device") -> EngineUp:
     if device.sample_rate_hz != plan.sample_rate_hz:
         faults.append(f"It runs at {device.sample_rate_hz} Hz, not at {plan.sample_rate_hz}.")
         fixes.append(f"Set sample_rate_hz = {device.sample_rate_hz}, or change the device's rate.")
-    deaf = [channel.name for channel in plan.channels if max(channel.inputs) > device.inputs]
-    deaf += [
-        f"the loopback of {made_for.name}"
-        for made_for in plan.returns
-        if max(made_for.loopback, default=0) > device.inputs
-    ]
-    if max(plan.programme, default=0) > device.inputs:
+    inputs, outputs = _missing(plan, layout, device)
+    deaf = [channel.name for channel in plan.channels if inputs.intersection(channel.inputs)]
+    deaf += [f"the loopback of {made_for.name}" for made_for in plan.returns if inputs.intersection(made_for.loopback)]
+    if inputs.intersection(plan.programme):
         deaf.append("the programme")
     if deaf:
-        faults.append(f"It has {device.inputs} inputs of the {layout.inputs} asked for: {', '.join(deaf)} silent.")
+        faults.append(f"It has {device.inputs} inputs of the {layout.own_inputs} asked for: {', '.join(deaf)} silent.")
         fixes.append("Give these channels other inputs, or use a device with more.")
     mute = [
         bus.made_for.name if bus.made_for else "the monitor"
         for bus in layout.buses
-        if bus.outputs and max(bus.outputs) > device.outputs
+        if outputs.intersection(bus.outputs)
     ]
     if mute:
         faults.append(
-            f"It has {device.outputs} outputs of the {layout.outputs} asked for: no way out for {', '.join(mute)}."
+            f"It has {device.outputs} outputs of the {layout.own_outputs} asked for: no way out for {', '.join(mute)}."
         )
         fixes.append("Give these returns other outputs, or use a device with more.")
     return EngineUp(

@@ -63,7 +63,7 @@ class Layout:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.sources: tuple[Source, ...] = tuple(_sources(plan))
-        self.inputs = max((source.port for source in self.sources), default=0)  # of the device
+        self.inputs = max((source.port for source in self.sources), default=0)
         self._column = {(source.channel, source.port): column for column, source in enumerate(self.sources)}
         self.buses: list[Bus] = []
         self.columns = len(self.sources)
@@ -71,7 +71,13 @@ class Layout:
             columns = tuple(range(self.columns, self.columns + width))
             self.buses.append(Bus(kind, columns, outputs, made_for))
             self.columns += width
-        self.outputs = max((port for bus in self.buses for port in bus.outputs), default=0)  # of the device
+        self.outputs = max((port for bus in self.buses for port in bus.outputs), default=0)
+        # the main device's own: what is not an interface's
+        theirs_in = {port for wing in plan.wings for port in wing.input_ports}
+        theirs_out = {port for wing in plan.wings for port in wing.output_ports}
+        own_outputs = {port for bus in self.buses for port in bus.outputs} - theirs_out
+        self.own_inputs = max({source.port for source in self.sources} - theirs_in, default=0)
+        self.own_outputs = max(own_outputs, default=0)
 
     def channel_columns(self, channel: Voice) -> tuple[int, ...]:
         """The columns of a channel's inputs: one, or left and right."""

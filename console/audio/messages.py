@@ -29,6 +29,19 @@ class EngineDown:
 
 
 @dataclass(frozen=True, slots=True)
+class InterfaceUp:
+    """An interface beside the main device runs, and adds `delay_ms`. `why` and `fix`: with less than asked for."""
+
+    device: str
+    sample_rate_hz: int
+    inputs: int
+    outputs: int
+    delay_ms: float
+    why: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Xruns:
     """How many blocks were missed since the sound was opened, over restarts; sent at most once a second.
 

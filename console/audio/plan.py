@@ -1,10 +1,13 @@
 """What the engine needs of a show's sound, as plain values: importing the show's model would double its start-up."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from console.settings import show as settings
+
+PRACTICE: Final = "practice"
+"""The device of the practice studio, as a show file names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,30 @@ class Ear:
 
 
 @dataclass(frozen=True, slots=True)
+class Wing:
+    """A device beside the main one, which has a clock of its own; its ports are numbered on from `first_*`."""
+
+    name: str
+    device: str
+    inputs: int = 0
+    first_input: int = 1
+    outputs: int = 0
+    first_output: int = 1
+    sample_rate_hz: int = 48_000
+    block_frames: int = 256
+
+    @property
+    def input_ports(self) -> range:
+        """The show's input numbers that it has."""
+        return range(self.first_input, self.first_input + self.inputs)
+
+    @property
+    def output_ports(self) -> range:
+        """The show's output numbers that it has."""
+        return range(self.first_output, self.first_output + self.outputs)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The sound of one show, as its file says it. `programme`: inputs that carry it; none: our own mix."""
 
@@ -53,6 +80,7 @@ class Plan:
     talkback: str | None = None
     monitor: tuple[int, ...] = ()
     programme: tuple[int, ...] = ()
+    wings: tuple[Wing, ...] = ()
 
 
 def plan_of(audio: "settings.Audio") -> Plan:
@@ -66,6 +94,21 @@ def plan_of(audio: "settings.Audio") -> Plan:
         audio.talkback,
         audio.monitor,
         audio.programme,
+        # the practice device has every port
+        () if audio.device == PRACTICE else tuple(_wing(one, audio) for one in audio.interfaces),
+    )
+
+
+def _wing(interface: "settings.Interface", audio: "settings.Audio") -> Wing:
+    return Wing(
+        interface.name,
+        interface.device,
+        interface.inputs,
+        interface.first_input or 1,
+        interface.outputs,
+        interface.first_output or 1,
+        interface.sample_rate_hz or audio.sample_rate_hz,
+        interface.block_frames or audio.block_frames,
     )
 
 

@@ -14,9 +14,9 @@ import numpy as np
 from console.audio.device import RunBlock
 from console.audio.layout import Layout
 from console.audio.matrix import Samples
+from console.audio.plan import PRACTICE
 from console.core.errors import UserError
 
-PRACTICE: Final = "practice"
 _LATE_NS: Final = 500_000_000
 
 

@@ -14,6 +14,7 @@ from console.audio.fades import FadeOut
 from console.audio.layout import Layout, Routing
 from console.audio.levels import Meters
 from console.audio.matrix import Mixer, Samples
+from console.audio.patch import Patch
 from console.workers.rings import CaptureRing, Counter, MeterBlock
 
 RING_S: Final = 4.0
@@ -32,8 +33,17 @@ class Block:
     """The engine's work on one block after the other."""
 
     def __init__(
-        self, layout: Layout, *, sample_rate_hz: float, block_frames: int, meters: MeterBlock, ring: CaptureRing
+        self,
+        layout: Layout,
+        *,
+        sample_rate_hz: float,
+        block_frames: int,
+        meters: MeterBlock,
+        ring: CaptureRing,
+        patch: Patch | None = None,
     ) -> None:
+        """patch: the ports of interfaces beside the main device."""
+        self._patch = patch
         self._sources = len(layout.sources)
         self._mixer = Mixer(layout, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
         self._meters = Meters(layout.columns, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
@@ -83,6 +93,12 @@ class Block:
         self._count(started_ns, own_ns, len(sound))
 
     def _run(self, sound: Samples, out: Samples) -> None:
+        if self._patch is None:
+            self._mix(sound, out)
+        else:
+            self._patch.run(self._mix, sound, out)
+
+    def _mix(self, sound: Samples, out: Samples) -> None:
         block = self._mixer.mix(sound)
         if self.wants_clip_reset:
             self.wants_clip_reset = False

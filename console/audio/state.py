@@ -72,6 +72,18 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True)
+class Interface:
+    """A device beside the main one. `delay_ms` is what the way over to the main device's clock adds."""
+
+    name: str
+    device: str = ""
+    link: Link = Link()
+    sample_rate_hz: int = 48_000
+    delay_ms: float = 0.0
+    xruns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """The safety recording. `minutes_left`: how long the disk lasts, None while it is not known."""
 
@@ -102,6 +114,7 @@ class Sound:
     preset: str | None = None  # the one recalled last, while nothing in it was changed
     is_loudness_paused: bool = False
     recording: Recording = Recording()
+    interfaces: tuple[Interface, ...] = ()
 
     def own_channels(self, made_for: Return) -> frozenset[str]:
         """The channels that are locked out of a return: its listener's, and others that come from the same inputs."""

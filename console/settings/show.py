@@ -10,7 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 FORMAT: Final = 1
 NAME = Field(min_length=1, max_length=80)
-Port = Annotated[int, Field(ge=1, le=64)]
+MOST_PORTS: Final = 64
+Port = Annotated[int, Field(ge=1, le=MOST_PORTS)]
 Share = Annotated[float, Field(ge=0.0, le=0.45)]
 Guide = Literal["16:9", "9:16", "4:5", "thirds", "centre"]
 BUSES: Final = ("program", "preview")  # as the multiview names them
@@ -265,6 +266,37 @@ class Preset(Part):
     muted: tuple[str, ...] = Field(default=(), max_length=32, description="Channels that it mutes; it opens the rest.")
 
 
+class Interface(Part):
+    """A sound device beside the main one. Its ports have numbers of their own, so that nothing shifts without it."""
+
+    name: str = NAME
+    device: str = Field(min_length=1, description='"host API: name", as of the main device.')
+    inputs: int = Field(default=0, ge=0, le=32, description="How many of its inputs the show uses.")
+    first_input: int | None = Field(default=None, ge=1, le=64, description="The show's number of its first input.")
+    outputs: int = Field(default=0, ge=0, le=32, description="How many of its outputs the show uses.")
+    first_output: int | None = Field(default=None, ge=1, le=64, description="The show's number of its first output.")
+    sample_rate_hz: int | None = Field(default=None, ge=8_000, le=192_000, description="Its rate; absent: the show's.")
+    block_frames: int | None = Field(default=None, ge=16, le=8_192, description="Its block; absent: the show's.")
+
+    @model_validator(mode="after")
+    def _its_ports_have_numbers(self) -> Self:
+        for way, ports, first in (
+            ("input", self.inputs, self.first_input),
+            ("output", self.outputs, self.first_output),
+        ):
+            if ports and first is None:
+                raise ValueError(
+                    f"{way}s = {ports} needs first_{way}: the show's number of its first {way}, above the main device's"
+                )
+            if ports and first is not None and first + ports - 1 > MOST_PORTS:
+                raise ValueError(
+                    f"its {way}s end at number {first + ports - 1}, above {MOST_PORTS}: begin lower, or use fewer"
+                )
+        if not self.inputs and not self.outputs:
+            raise ValueError("it has no ports: say how many inputs or outputs the show uses")
+        return self
+
+
 class Audio(Part):
     """The sound of the show."""
 
@@ -284,6 +316,24 @@ class Audio(Part):
     alarms: SoundAlarms = Field(default_factory=SoundAlarms)
     presets: tuple[Preset, ...] = Field(default=(), max_length=32)
     record_as: Literal["flac", "wav"] = Field(default="flac", description="The safety recording's files, 24 bit.")
+    interfaces: tuple[Interface, ...] = Field(
+        default=(), max_length=4, description="Devices beside the main one, each with a clock of its own."
+    )
+
+    @field_validator("interfaces")
+    @classmethod
+    def _each_port_is_of_one_interface(cls, interfaces: tuple[Interface, ...]) -> tuple[Interface, ...]:
+        for way in ("input", "output"):
+            taken: dict[int, str] = {}
+            for interface in interfaces:
+                first, ports = getattr(interface, f"first_{way}") or 1, getattr(interface, f"{way}s")
+                for number in range(first, first + ports):
+                    if number in taken:
+                        raise ValueError(
+                            f'{way} {number} is of "{taken[number]}" and "{interface.name}": begin one of them higher'
+                        )
+                    taken[number] = interface.name
+        return interfaces
 
 
 class Shop(Part):
