@@ -23,6 +23,7 @@ class SoundSaving:
         self._writing = writing
         self._path: Path | None = None
         self._waiting: list[Change] = []
+        self._has_more = False  # since the file was written last, or is being written
         self._soon: asyncio.Task[None] | None = None
 
     @property
@@ -39,6 +40,7 @@ class SoundSaving:
         if self._path is None:
             return
         self._waiting.append(change)
+        self._has_more = True
         if self._soon is None or self._soon.done():
             self._soon = asyncio.create_task(self._save_soon(), name="save the sound")
 
@@ -65,6 +67,8 @@ class SoundSaving:
             self._soon.cancel()
 
     async def _save_soon(self) -> None:
-        await asyncio.sleep(SOON_S)
-        with contextlib.suppress(UserError):
-            await self.save()
+        while self._has_more:
+            await asyncio.sleep(SOON_S)
+            self._has_more = False
+            with contextlib.suppress(UserError):
+                await self.save()

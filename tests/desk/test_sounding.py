@@ -1,6 +1,7 @@
 """Strips, mutes, talkback: heard at once, kept in the show file, taken back."""
 
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from console.audio.plan import Strip
 from console.core.journal import Origin
 from console.core.outcome import Result
 from console.desk.sound_saving import ALARM
+from console.show.file import Rewritten
+from console.show.sound import Change, change_sound
 from tests.desk.mixed import SOUND, MixedStage
 from tests.waiting import until
 
@@ -66,6 +69,24 @@ async def test_what_cannot_be_saved_is_heard_and_is_an_alarm_until_it_is_saved(s
     await until(lambda: stage.saved().channels[1].gain_db == 1.0)
     assert (stage.saved().channels[0].gain_db, stage.saved().presets[0].name) == (4.0, "Talk")
     await until(lambda: not stage.desk.alarms.value)
+
+
+async def test_what_is_set_while_the_file_is_written_is_written_too(
+    stage: MixedStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(path: Path, changes: Sequence[Change]) -> Rewritten:
+        begun.set()
+        go_on.wait(30)
+        return change_sound(path, changes)
+
+    monkeypatch.setattr("console.desk.sound_saving.change_sound", slow)
+    await stage.desk.run("channel.gain", KEY, channel="Host", gain_db=1.0)
+    await until(begun.is_set, what="the first write")
+    await stage.desk.run("channel.gain", KEY, channel="Host", gain_db=5.0)
+    go_on.set()
+    await until(lambda: stage.saved().channels[0].gain_db == 5.0, what="the last move")
 
 
 async def test_what_waits_is_saved_when_the_console_ends(stage: MixedStage) -> None:
