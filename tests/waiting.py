@@ -1,11 +1,11 @@
-"""Waiting for a state, with a deadline that says what was waited for."""
+"""Waiting for a state, with a deadline that says what was waited for: long, for a machine may be busy."""
 
 import asyncio
 import time
 from collections.abc import Callable
 
 
-async def until(condition: Callable[[], object], *, within_s: float = 10.0, what: str = "the state") -> None:
+async def until(condition: Callable[[], object], *, within_s: float = 30.0, what: str = "the state") -> None:
     """Return when `condition()` is true; fail after `within_s` naming `what`."""
     deadline = time.monotonic() + within_s
     while not condition():
@@ -14,7 +14,7 @@ async def until(condition: Callable[[], object], *, within_s: float = 10.0, what
         await asyncio.sleep(0.01)
 
 
-def until_blocking(condition: Callable[[], object], *, within_s: float = 10.0, what: str = "the state") -> None:
+def until_blocking(condition: Callable[[], object], *, within_s: float = 30.0, what: str = "the state") -> None:
     """The same for code without a loop."""
     deadline = time.monotonic() + within_s
     while not condition():

@@ -121,8 +121,10 @@ def studio(obs: PracticeRig, sender: Sender, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def hands(studio: Hands) -> Hands:
-    """The studio as at the start: Studio Mode, Wide on air, nothing latched."""
+    """The studio as at the start: Studio Mode, Wide on air, nothing latched, no field that has the keys."""
     console = studio.console
+    studio.screen.focus("Two hands")
+    studio.screen.key("Escape")
     console.done("studio_mode.set", on=True)
     console.done("transition.set", name="Fade", duration_ms=100)
     console.done("hot.latch", on=False)

@@ -74,7 +74,7 @@ class BareObs:
                 if not result["requestStatus"]["result"]:
                     raise RuntimeError(f"{result['requestType']}: {result['requestStatus']}")
 
-    def wait_event(self, event: str, timeout_s: float = 5.0) -> dict[str, Any]:
+    def wait_event(self, event: str, timeout_s: float = 15.0) -> dict[str, Any]:
         """The next event of that name that has not been waited for. Raises TimeoutError."""
         deadline = time.monotonic() + timeout_s
         while True:

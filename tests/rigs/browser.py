@@ -52,7 +52,7 @@ class Browser:
         )
         return said.replace("\u00a0", " ")
 
-    def wait_text(self, selector: str, wanted: str, *, within_s: float = 10.0) -> str:
+    def wait_text(self, selector: str, wanted: str, *, within_s: float = 30.0) -> str:
         """The element's text once it holds `wanted`; fails naming what it held instead."""
         deadline = time.monotonic() + within_s
         while wanted not in (said := self.text(selector)):

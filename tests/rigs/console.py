@@ -101,7 +101,7 @@ class ConsoleProcess:
         return outcome
 
     def until(
-        self, condition: Callable[[], object], *, within_s: float = 15.0, what: str | Callable[[], object] = "the state"
+        self, condition: Callable[[], object], *, within_s: float = 40.0, what: str | Callable[[], object] = "the state"
     ) -> None:
         """Wait for a condition while the console lives."""
         deadline = time.monotonic() + within_s
@@ -114,7 +114,7 @@ class ConsoleProcess:
                 raise AssertionError(f"{shown} did not come within {within_s} s")
             time.sleep(0.02)
 
-    def until_state(self, condition: Callable[[dict[str, Any]], object], *, within_s: float = 15.0) -> dict[str, Any]:
+    def until_state(self, condition: Callable[[dict[str, Any]], object], *, within_s: float = 40.0) -> dict[str, Any]:
         """Wait until `condition(state)`; returns that state."""
         last: dict[str, Any] = {}
 

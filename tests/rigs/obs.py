@@ -216,7 +216,7 @@ class RealObs:
         """End it at once (SIGKILL); `start` brings it back."""
         if self._obs is not None:
             self._obs.kill()
-            self._obs.wait(10)
+            self._obs.wait(30)
             self._obs = None
 
     def stop(self) -> None:
@@ -224,7 +224,7 @@ class RealObs:
         if self._obs is not None:
             self._obs.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._obs.wait(10)
+                self._obs.wait(30)
             self.kill()
 
     def close(self) -> None:
@@ -232,7 +232,7 @@ class RealObs:
         self.kill()
         if self._xvfb is not None:
             self._xvfb.terminate()
-            self._xvfb.wait(10)
+            self._xvfb.wait(30)
             self._xvfb = None
         shutil.rmtree(self.home, ignore_errors=True)
 

@@ -47,7 +47,7 @@ class AnyObs:
             if wanted.items() <= data.items():
                 return data
 
-    async def until(self, is_so: Callable[[], Awaitable[bool]], *, what: str, within_s: float = 5.0) -> None:
+    async def until(self, is_so: Callable[[], Awaitable[bool]], *, what: str, within_s: float = 15.0) -> None:
         """Return when it is so, asked over and over. Raises AssertionError."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within_s
