@@ -152,12 +152,12 @@ class Listening:
     def route(self, routing: Routing) -> None:
         """The director has set something."""
         self._routing = routing
-        self._send(routing)
+        self._send(routing, replaces=True)
 
     def set_meters(self, audio: settings.Audio) -> None:
         """Measure by the meters and alarms of these settings from now on."""
         self._meters = SetMeters(audio.meters.ballistics, limits_of(audio))
-        self._send(self._meters)
+        self._send(self._meters, replaces=True)
 
     # --- readings ---
 
@@ -219,9 +219,9 @@ class Listening:
 
     # --- the analyst ---
 
-    def _send(self, message: object) -> None:
+    def _send(self, message: object, *, replaces: bool = False) -> None:
         if self._run:
-            self._run.worker.send(message)
+            self._run.worker.send(message, replaces=replaces)
 
     def _analyst_is(self, number: int, state: WorkerState) -> None:
         if number != self._number or state is not WorkerState.STARTING:

@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from console.core.journal import Journal, Origin
+from console.workers.outbox import Outbox
 from console.workers.port import BEAT, STOP, worker_main
 
 log = logging.getLogger(__name__)
@@ -76,9 +77,12 @@ class Worker:
         self.run = _Run()
         self._stopped: asyncio.Future[None] | None = None
 
-    def send(self, message: object) -> None:
-        """Send a small picklable message; dropped when the worker is dead. Never blocks."""
-        self._do(lambda: self.run.send(message))
+    def send(self, message: object, *, replaces: bool = False) -> None:
+        """Send a small picklable message; dropped when the worker is dead. Never blocks.
+
+        replaces: those of the same type that the worker has not read yet need not get there any more.
+        """
+        self._do(lambda: self.run.send(message, replaces=replaces))
 
     def kill(self) -> None:
         """End the process now; the supervisor starts it anew."""
@@ -111,6 +115,7 @@ class _Run:
     def __init__(self) -> None:
         self.process: BaseProcess | None = None
         self.connection: Connection[Any, Any] | None = None
+        self.outbox: Outbox | None = None  # as long as there is a connection
         self.started_s = 0.0
         self.beat_s: float | None = None
         self.start_at_s: float | None = 0.0  # when to start (anew); None while running or stopped for good
@@ -119,10 +124,17 @@ class _Run:
         self.when_gone: list[Callable[[], None]] = []
         self.is_ending = False
 
-    def send(self, message: object) -> None:
+    def send(self, message: object, *, replaces: bool = False) -> None:
+        if self.outbox is not None:
+            self.outbox.send(message, replaces=replaces)
+
+    def disconnect(self) -> None:
+        """Let go of the pipe, whose other end is closed."""
+        if self.outbox is not None:
+            self.outbox.close()
         if self.connection is not None:
-            with contextlib.suppress(OSError):
-                self.connection.send(message)
+            self.connection.close()
+        self.connection = self.outbox = None
 
     def kill(self, why: str) -> None:
         if self.process is not None and self.process.is_alive():
@@ -222,9 +234,7 @@ class Supervisor:
                 else:
                     self._tell(worker.on_message, message)
         except (EOFError, OSError):
-            if run.connection is not None:
-                run.connection.close()
-            run.connection = None
+            run.disconnect()
 
     def _beat(self, worker: Worker) -> None:
         run = worker.run
@@ -261,6 +271,7 @@ class Supervisor:
         if pid and spec.niceness and hasattr(os, "setpriority"):  # now: threads that it starts later stand back as well
             with contextlib.suppress(OSError):  # gone already
                 os.setpriority(os.PRIO_PROCESS, pid, spec.niceness)
+        run.outbox = Outbox(ours, name=spec.name, do=self._do)
         run.connection, run.started_s, run.beat_s, run.start_at_s = ours, time.monotonic(), None, None
         self._tell(self._started, worker, run.process.pid)
 
@@ -272,9 +283,8 @@ class Supervisor:
         code, lived_s = run.process.exitcode, time.monotonic() - run.started_s
         run.process.join()
         run.process.close()
-        if run.connection is not None:
-            run.connection.close()
-        run.process = run.connection = None
+        run.disconnect()
+        run.process = None
         if not run.is_ending:
             run.wait_s = 0.0 if lived_s > LIVED_LONG_S else min(LONGEST_WAIT_S, run.wait_s * 2 or 0.05)
             run.start_at_s = time.monotonic() + run.wait_s * random.uniform(0.8, 1.2)

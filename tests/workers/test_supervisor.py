@@ -14,7 +14,7 @@ import pytest
 from console.core.journal import MemoryJournal
 from console.workers.port import WorkerPort
 from console.workers.shared import SharedFile
-from console.workers.supervisor import Supervisor, WorkerSpec, WorkerState
+from console.workers.supervisor import Supervisor, Worker, WorkerSpec, WorkerState
 from tests.waiting import until, until_blocking
 
 pytestmark = pytest.mark.slow
@@ -105,6 +105,49 @@ async def test_a_worker_without_a_heartbeat_is_killed_and_started_anew(superviso
         os.kill(first, signal.SIGSTOP)
     await until(lambda: len(heard) >= 2, what="the next worker")
     assert not psutil.pid_exists(first)
+
+
+def fill_pipe(worker: Worker, *, size: int = 20_000) -> list[tuple[int, bytes]]:
+    """More than any pipe holds, sent to a worker; in the order of sending."""
+    messages = [(number, bytes(size)) for number in range(50)]
+    for message in messages:
+        worker.send(message)
+    return messages
+
+
+async def test_a_worker_that_reads_nothing_holds_up_no_other_and_loses_nothing(supervisor: Supervisor) -> None:
+    heard: list[Any] = []
+    others: list[Any] = []
+    deaf = supervisor.start(WorkerSpec("deaf", echo, {"greeting": "x"}, heartbeat_s=600), on_message=heard.append)
+    other = supervisor.start(WorkerSpec("echo", echo, {"greeting": "hello"}), on_message=others.append)
+    await until(lambda: heard and others, what="both workers")
+    assert deaf.pid is not None
+    assert other.pid is not None
+    os.kill(deaf.pid, signal.SIGSTOP)
+    sent = fill_pipe(deaf)
+    for number in range(50):
+        deaf.send({"setting": number}, replaces=True)
+    os.kill(other.pid, signal.SIGKILL)
+    await until(lambda: len(others) == 2, what="the other one, started anew")
+    os.kill(deaf.pid, signal.SIGCONT)
+    await until(lambda: {"setting": 49} in heard, what="the newest setting")
+    assert heard[1:] == [*sent, {"setting": 49}]
+
+
+async def test_a_worker_that_reads_nothing_is_ended_by_its_heartbeat_and_the_next_one_begins_clean(
+    supervisor: Supervisor,
+) -> None:
+    heard: list[Any] = []
+    spec = WorkerSpec("deaf", echo, {"greeting": "hello"}, heartbeat_s=0.5)
+    worker = supervisor.start(spec, on_message=heard.append)
+    await until(lambda: heard, what="the greeting")
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGSTOP)
+    fill_pipe(worker)
+    await until(lambda: len(heard) == 2, what="the next worker")
+    worker.send("to the next one")
+    await until(lambda: "to the next one" in heard, what="the echo")
+    assert len(heard) == 3
 
 
 async def test_a_worker_that_always_dies_is_tried_ever_more_slowly(
