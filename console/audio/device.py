@@ -46,6 +46,7 @@ class _Port:
     index: int
     ports: int
     rate_hz: int
+    host_api: str = ""
 
 
 def open_device(
@@ -128,13 +129,25 @@ def _find(sd: Any, name: str | None) -> tuple[_Port | None, _Port | None]:
         sources = sinks = [entry for entry in listed if _title(sd, entry[0]) == name]
         if not sources:
             raise _not_there(name, [_title(sd, index) for index, _ in listed])
-    return _first(sources, "max_input_channels"), _first(sinks, "max_output_channels")
+    return _first(sd, sources, "max_input_channels"), _first(sd, sinks, "max_output_channels")
 
 
-def _first(entries: list[tuple[int, Any]], ports: str) -> _Port | None:
+def _first(sd: Any, entries: list[tuple[int, Any]], ports: str) -> _Port | None:
     for index, entry in entries:
         if entry[ports]:
-            return _Port(index, entry[ports], round(entry["default_samplerate"]))
+            host_api = sd.query_hostapis(entry["hostapi"])["name"]
+            return _Port(index, entry[ports], round(entry["default_samplerate"]), host_api)
+    return None
+
+
+def _settings(sd: Any, host_api: str) -> Any:
+    """What a host API must be told so that nothing of the device's own is changed; None: nothing."""
+    if host_api == "Windows WASAPI":
+        # shared with other programs, at their rate: Windows converts, else it refuses
+        return sd.WasapiSettings(exclusive=False, auto_convert=True)
+    if host_api == "Core Audio":
+        # the rate that other programs have set stays
+        return sd.CoreAudioSettings(change_device_parameters=False, fail_if_conversion_required=False)
     return None
 
 
@@ -174,14 +187,23 @@ class PortAudioDevice:
             "clip_off": True,
             "dither_off": True,
         }
+        said = [_settings(self._sd, port.host_api) if port else None for port in (source, sink)]
         if source and sink:
             self._stream = self._sd.Stream(
-                **common, device=(source.index, sink.index), channels=(inputs, outputs), callback=self._both
+                **common,
+                device=(source.index, sink.index),
+                channels=(inputs, outputs),
+                extra_settings=tuple(said) if any(said) else None,
+                callback=self._both,
             )
         elif source:
-            self._stream = self._sd.InputStream(**common, device=source.index, channels=inputs, callback=self._in)
+            self._stream = self._sd.InputStream(
+                **common, device=source.index, channels=inputs, extra_settings=said[0], callback=self._in
+            )
         elif sink:
-            self._stream = self._sd.OutputStream(**common, device=sink.index, channels=outputs, callback=self._out)
+            self._stream = self._sd.OutputStream(
+                **common, device=sink.index, channels=outputs, extra_settings=said[1], callback=self._out
+            )
 
     def start(self, run: RunBlock) -> None:
         """Call `run` for every block from now on. Raises UserError when the device refuses."""
