@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 _COUNTS_S: Final = 3.0
-_LATE: Final = 1.5  # blocks' times between two blocks
+_LATE: Final = 0.5  # of a block's time: what comes no later than that is on time
 _SLEPT_S: Final = 0.1
 
 
@@ -82,13 +82,15 @@ class Blame:
         )
         if now_s - self._slept_at_s <= _COUNTS_S:
             return Cause.SLEPT, "the machine slept"
-        if own_ns > self._block_ns:
+        over_ns, held_ns = own_ns - self._block_ns, busy_ns - max(own_ns, self._block_ns)
+        late_ns = between_ns - max(busy_ns, self._block_ns)
+        if max(over_ns, held_ns, late_ns - _LATE * self._block_ns) <= 0:
+            return Cause.DEVICE, "the device lost time"
+        if over_ns >= max(held_ns, late_ns):
             return Cause.OWN_WORK, f"our own work took {_ms(own_ns)} ms of {_ms(self._block_ns)}"
-        if busy_ns > self._block_ns:
+        if held_ns >= late_ns:
             return Cause.BUSY, f"the machine was busy: it held our work up for {_ms(busy_ns - own_ns)} ms"
-        if between_ns > _LATE * self._block_ns:
-            return Cause.BUSY, f"the machine was busy: the callback came {_ms(between_ns - self._block_ns)} ms late"
-        return Cause.DEVICE, "the device lost time"
+        return Cause.BUSY, f"the machine was busy: the callback came {_ms(between_ns - self._block_ns)} ms late"
 
 
 def asleep_s() -> float:

@@ -23,6 +23,8 @@ def judged(*worst: Worst, asleep_s: float = 0.0) -> tuple[Cause, str]:
         (Worst(1 * MS, 9 * MS, 9 * MS), Cause.BUSY, "the machine was busy: it held our work up for 8.0 ms"),
         (Worst(1 * MS, 1 * MS, 12_700_000), Cause.BUSY, "the machine was busy: the callback came 10.0 ms late"),
         (Worst(1 * MS, 1 * MS, 3 * MS), Cause.DEVICE, "the device lost time"),
+        # what was late for longest is to blame, not what was late too
+        (Worst(3 * MS, 4 * MS, 20 * MS), Cause.BUSY, "the machine was busy: the callback came 17.3 ms late"),
     ],
 )
 def test_the_worst_of_the_last_moments_is_to_blame(worst: Worst, cause: Cause, why: str) -> None:
