@@ -64,18 +64,20 @@ class SoundBook:
         before = self.now
         after = change(before)
         if after == before:
+            if self.saving.lacks(words):
+                self.saving.add(change, words)
             return Outcome.done()
         outcome = self._hear(before, after)
         if not outcome.is_done:
             return outcome
         self._note(words, before, after)
-        self._keep(change, after)
+        self._keep(change, after, words)
         return outcome if outcome.why or self.saving.has_file else Outcome.done(NOT_KEPT)
 
     async def change_and_save(self, change: Change, words: str) -> Outcome:
         """As `change`, and answered once it is in the file: failed when it is heard and could not be saved."""
         outcome = self.change(change, words)
-        return await self._saved(outcome, f"{words}.") if outcome.is_done else outcome
+        return await self._saved(outcome, words, f"{words}.") if outcome.is_done else outcome
 
     @property
     def can_undo(self) -> bool:
@@ -94,9 +96,9 @@ class SoundBook:
         if not outcome.is_done:
             return outcome
         self._undo.pop()
-        self._keep(back, after)
+        self._keep(back, after, last.words)
         self._journal.write("sound.undone", origin, what=last.words)
-        return await self._saved(outcome, f"Taken back: {last.words}.")
+        return await self._saved(outcome, last.words, f"Taken back: {last.words}.")
 
     def presets_in(self, sound: Sound) -> tuple[tuple[str, ...], str | None]:
         """The names of all presets, and the first one that is just what is heard now."""
@@ -156,18 +158,18 @@ class SoundBook:
         else:
             self._undo = [*self._undo, _Done(words, before, after, now_ns)][-MOST_UNDONE:]
 
-    def _keep(self, change: Change, after: settings.Audio) -> None:
+    def _keep(self, change: Change, after: settings.Audio, words: str) -> None:
         cameras = cameras_of(self._show.value.cameras, names_changed(self.now.channels, after.channels))
         self._show.set(self._show.value.model_copy(update={"audio": after, "cameras": cameras}))
-        self.saving.add(change)
+        self.saving.add(change, words)
 
-    async def _saved(self, outcome: Outcome, words: str) -> Outcome:
-        """What to answer once it is in the file, or not."""
+    async def _saved(self, outcome: Outcome, words: str, said_as: str) -> Outcome:
+        """What to answer once the change called `words` is in the file, or not."""
         try:
-            await self.saving.save()
+            await self.saving.save(words)
         except UserError as error:
-            return Outcome.failed(f"{words} It is not saved: {error.what}", error.fix)
-        said = (words, outcome.why, "" if self.saving.has_file else NOT_KEPT)
+            return Outcome.failed(f"{said_as} It is not saved: {error.what}", error.fix)
+        said = (said_as, outcome.why, "" if self.saving.has_file else NOT_KEPT)
         return Outcome.done(" ".join(part for part in said if part))
 
 

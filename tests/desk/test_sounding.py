@@ -71,6 +71,26 @@ async def test_what_cannot_be_saved_is_heard_and_is_an_alarm_until_it_is_saved(s
     await until(lambda: not stage.desk.alarms.value)
 
 
+async def test_what_fits_the_file_no_longer_keeps_nothing_else_from_being_saved(stage: MixedStage) -> None:
+    assert stage.path is not None
+    stage.path.write_text(SOUND.replace('"Host" # by the window', '"Hostess"'))  # somebody has changed it
+    await stage.desk.run("channel.gain", KEY, channel="Host", gain_db=4.0)
+    failed = await stage.desk.run("preset.save", KEY, name="Talk")  # which names the host
+    assert failed.result is Result.FAILED
+    assert failed.fix == "Open the show again, or give the channel its old name in the file and set this again."
+    await stage.desk.run("channel.gain", KEY, channel="Guest", gain_db=-7.0)
+    await until(lambda: stage.saved().channels[1].gain_db == -7.0, what="the guest's gain")
+    assert [one.name for one in stage.saved().channels] == ["Hostess", "Guest", "Director"]
+    (alarm,) = stage.desk.alarms.value
+    assert alarm.what.startswith('Not in the show file: Gain of Host, Preset "Talk" saved. ')
+    assert alarm.fix == failed.fix
+    stage.path.write_text(stage.path.read_text().replace("Hostess", "Host"))
+    await stage.desk.run("channel.gain", KEY, channel="Host", gain_db=4.0)
+    assert (await stage.desk.run("preset.save", KEY, name="Talk")).is_done
+    assert (stage.saved().channels[0].gain_db, stage.saved().presets[0].name) == (4.0, "Talk")
+    assert not stage.desk.alarms.value
+
+
 async def test_what_is_set_while_the_file_is_written_is_written_too(
     stage: MixedStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
