@@ -39,10 +39,11 @@ class TalkingMuted:
         """Who talks while muted in OBS, not again who is known to by their own channel."""
         limits = limits_of(show.audio)
         known = {channel.obs_input for channel in channels if channel.is_talking_muted}
-        for name in _named(show):
+        named = _named(show)
+        for name in dict.fromkeys((*named, *self._loud_dbfs)):  # what has left the show is silent from now on
             level = levels.get(name)
             fallen_dbfs = self._loud_dbfs.get(name, _FLOOR_DBFS) - _FALL_DB_PER_S * elapsed_s
-            is_open = name not in muted or name in known or level is None
+            is_open = name not in named or name not in muted or name in known
             loud_dbfs = _FLOOR_DBFS if is_open or level is None else max(fallen_dbfs, level.before_fader_dbfs)
             self._loud_dbfs[name] = loud_dbfs
             limit = limits.talking_dbfs + PEAK_OVER_RMS_DB

@@ -25,10 +25,6 @@ LOOK_S = 0.25
 LOUD, QUIET = -15.0, -60.0
 
 
-def show() -> Show:
-    return parse_show(SHOW)
-
-
 def heard(
     talking: TalkingMuted,
     before_fader_dbfs: list[float],
@@ -36,6 +32,7 @@ def heard(
     muted: frozenset[str] = frozenset({"Mic", "Phone mic"}),
     name: str = "Mic",
     channel: Channel | None = None,
+    show: Show | None = None,
 ) -> list[str]:
     """Who talks after looks at these levels."""
     troubles = frozenset[object]()
@@ -43,7 +40,7 @@ def heard(
         level = InputLevel(peak_dbfs=-120.0, rms_dbfs=-120.0, before_fader_dbfs=dbfs)
         troubles = frozenset(
             talking.look(
-                show(),
+                show or parse_show(SHOW),
                 [channel or Channel("Host", (1,), "Mic")],
                 levels={name: level},
                 muted=muted,
@@ -74,6 +71,13 @@ def test_a_camera_that_is_heard_in_obs_counts_and_an_input_that_nobody_named_doe
 def test_a_cough_is_not_talking_and_an_open_input_may() -> None:
     assert not heard(TalkingMuted(), [*looks(1, LOUD), *looks(3, QUIET)])
     assert not heard(TalkingMuted(), looks(5, LOUD), muted=frozenset())
+
+
+def test_a_camera_that_leaves_the_show_talks_no_more() -> None:
+    talking = TalkingMuted()
+    assert heard(talking, looks(4, LOUD), name="Phone mic") == ["Phone mic (OBS)"]
+    without = parse_show(SHOW.replace('sound = "Phone mic"\n', ""))
+    assert not heard(talking, looks(CLEAR_S + 1, LOUD), name="Phone mic", show=without)
 
 
 def test_whoever_is_known_to_by_their_own_channel_is_not_named_twice() -> None:
