@@ -46,7 +46,7 @@ class ShowFileError(UserError):
 
 def faults_of(data: Mapping[str, Any], error: ValidationError | None, lines: Mapping[Path, int]) -> list[Fault]:
     """Every fault of a parsed show file: of shape (`error`), of names said twice, of names that lead nowhere."""
-    found = [_shape_fault(detail, lines) for detail in error.errors()] if error else []
+    found = [_shape_fault(detail, lines) for detail in error.errors() if not _is_only_after(detail)] if error else []
     return [*found, *_twice(data, lines), *_nowhere(data, lines)]
 
 
@@ -109,6 +109,14 @@ _PATTERNS: Final[dict[str, str]] = {
     r"^[a-z0-9][a-z0-9-]{0,62}$": 'Use lower case letters, digits and dashes, like "cap-01".',
     r"^[A-Z]{3}$": 'Write the currency in three capital letters, like "EUR".',
 }
+
+
+def _is_only_after(detail: ErrorDetails) -> bool:
+    """Whether a list has too few entries only since faulty ones of it were left out: they are told themselves."""
+    given = detail["input"]
+    return (
+        detail["type"] == "too_short" and isinstance(given, list | tuple) and len(given) >= detail["ctx"]["min_length"]
+    )
 
 
 def _shape_fault(detail: ErrorDetails, lines: Mapping[Path, int]) -> Fault:

@@ -80,6 +80,14 @@ def test_a_wrong_value_is_answered_in_words(path: Path) -> None:
     assert refused > len(WRONG) / 3
 
 
+@pytest.mark.parametrize("port", [0, 300])
+def test_a_faulty_entry_is_told_once(port: int) -> None:
+    data = wrong_show(("audio", "channels", 0), {"name": "Ana", "inputs": [port]})
+    with pytest.raises(ValidationError) as caught:
+        Show.model_validate(data)
+    assert [fault.key for fault in faults_of(data, caught.value, {})] == ["audio.channels[1].inputs[1]"]
+
+
 def test_every_pattern_of_the_settings_has_words() -> None:
     def patterns(schema: Any) -> Iterator[str]:
         items = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else []
