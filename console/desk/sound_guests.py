@@ -1,11 +1,11 @@
 """The answer to "who makes the N-1?" as a change of the show's sound, checked in the director's words. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from console.core.errors import UserError
-from console.settings.show import Audio, Channel, Return
+from console.settings.show import MOST_PORTS, Audio, Channel, Return
 from console.show.sound import Change, all_of, find, putting, removing, renaming_channel, renaming_return
 
 
@@ -25,6 +25,8 @@ def guest_set(audio: Audio, guest: Guest) -> Change:
     """The change that makes a guest so. Raises UserError when it can't be."""
     _check_name(audio, guest.name)
     channel = _own_channel(audio, guest)
+    if channel is not None:
+        _check_inputs(audio, channel)
     made_for = _return_of(audio, guest)
     _check_ports(audio, made_for)
     if made_for.made_by == "cuedrop" and not made_for.listener:
@@ -58,7 +60,8 @@ def says(guest: Guest, audio: Audio) -> str:
     made_for = _return_of(audio, guest)
     if made_for.made_by == "cuedrop":
         ports = " and ".join(map(str, made_for.outputs))
-        return f"gets the mix of Cuedrop on outputs {ports}" if ports else "has no outputs yet: nobody hears it"
+        outputs = "outputs" if len(made_for.outputs) > 1 else "output"
+        return f"gets the mix of Cuedrop on {outputs} {ports}" if ports else "has no output yet: nobody hears it"
     if made_for.loopback:
         return "is verified from its loopback"
     return "is made elsewhere, and without a loopback Cuedrop can only listen for echo"
@@ -111,13 +114,33 @@ def _return_of(audio: Audio, guest: Guest) -> Return:
     return old.model_copy(update=fields)
 
 
+def _check_inputs(audio: Audio, channel: Channel) -> None:
+    """Raises UserError when another has one of these inputs: the guest would hear their own voice as the other's."""
+    taken = {port: one.name for one in audio.channels if one.name != channel.name for port in one.inputs}
+    had = next((one.inputs for one in audio.channels if one.name == channel.name), ())
+    for port in (port for port in channel.inputs if port not in had):
+        if port in taken:
+            raise UserError(
+                f"Input {port} is {taken[port]}'s already.", fix=f"Choose others: {_free(taken, channel.inputs)}."
+            )
+
+
 def _check_ports(audio: Audio, made_for: Return) -> None:
     """Raises UserError when somebody else is on these outputs: two mixes at once are nobody's N-1."""
     taken = {port: one.name for one in audio.returns if one.name != made_for.name for port in one.outputs}
     taken |= dict.fromkeys(audio.monitor, "the monitor")
     for port in made_for.outputs:
         if port in taken:
-            raise UserError(f"Output {port} leads to {taken[port]} already.", fix="Choose other outputs.")
+            raise UserError(
+                f"Output {port} leads to {taken[port]} already.",
+                fix=f"Choose others: {_free(taken, made_for.outputs)}.",
+            )
+
+
+def _free(taken: Collection[int], wanted: Collection[int]) -> str:
+    """The lowest ports that nobody has, as many as are wanted, in words."""
+    free = [port for port in range(1, MOST_PORTS + 1) if port not in taken][: len(wanted)]
+    return f"{' and '.join(map(str, free))} {'is' if len(free) == 1 else 'are'} free" if free else "none is free"
 
 
 def _without(gains: dict[str, dict[str, float]], name: str) -> dict[str, dict[str, float]]:

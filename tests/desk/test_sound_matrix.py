@@ -141,6 +141,7 @@ async def test_a_guest_that_is_added_has_a_channel_and_a_return_without_themselv
         ({"return": "Bo", "made_by": "cuedrop", "listener": ["Bo"]}, 'There is no channel "Bo".'),
         ({"return": "Bo", "made_by": "cuedrop", "listener": ["Host"], "outputs": [4]}, "Output 4 leads to Guest"),
         ({"return": "Bo", "made_by": "cuedrop", "listener": ["Host"], "outputs": [9]}, "Output 9 leads to the monitor"),
+        ({"return": "Bo", "made_by": "cuedrop", "listener": ["Bo"], "inputs": [3]}, "Input 3 is Director's already."),
         ({"return": "Bo", "made_by": "cuedrop", "listener": ["Host"], "loopback": [4]}, "A loopback is for"),
         ({"return": "Bo", "made_by": "elsewhere", "listener": ["Host"], "outputs": [5]}, "Outputs are for"),
         ({"return": "Bo", "made_by": "cuedrop", "listener": ["X", "Y"], "inputs": [5]}, "These inputs are of which"),
@@ -155,6 +156,23 @@ async def test_a_guest_that_cannot_be_is_refused_in_words(
     assert refused.why.startswith(why)
     assert refused.fix
     assert len(stage.mixed.opened) == 1
+
+
+async def test_a_port_that_is_taken_is_refused_with_those_that_are_free(stage: MixedStage) -> None:
+    bo = {"return": "Bo", "made_by": "cuedrop", "listener": ["Bo"], "inputs": [3, 4]}
+    assert (await stage.desk.run("guest.set", KEY, **bo)).fix == "Choose others: 4 and 5 are free."
+    taken = await stage.desk.run("guest.set", KEY, **{**bo, "inputs": [4], "outputs": [9]})
+    assert taken.fix == "Choose others: 1 is free."
+    done = await stage.desk.run("guest.set", KEY, **{**bo, "inputs": [4], "outputs": [5]})
+    assert done.why == "Bo gets the mix of Cuedrop on output 5."
+
+
+async def test_an_input_that_the_show_file_shares_stays_shared(tmp_path: Path) -> None:
+    shared = MixedStage(tmp_path / "show.toml", SOUND.replace("inputs = [3]", "inputs = [2]"))
+    guest = {"return": "Guest", "made_by": "cuedrop", "listener": ["Guest"], "inputs": [2], "outputs": [5]}
+    assert (await shared.desk.run("guest.set", KEY, **guest)).is_done
+    await shared.desk.sound_book.saving.close()
+    shared.desk.close()
 
 
 async def test_the_answer_who_makes_the_n_1_can_change(stage: MixedStage) -> None:
