@@ -285,9 +285,11 @@ class Audio(Mixing):
     def _down(self, link: Link) -> None:
         if link == self.state.value.link:
             return
+        is_news = self.state.value.link.state is not LinkState.DOWN  # else it is the same outage, better known
         self.state.set(replace(self.state.value, link=link))
         log.info("sound is down: %s", link.why)
-        self._journal.write("sound.down", Origin.CONSOLE, why=link.why)
+        if is_news:
+            self._journal.write("sound.down", Origin.CONSOLE, why=link.why)
         self._alarms.raise_(_ALARM, "sound.down", link.why, fix=link.fix, rank=Rank.GUEST)
 
     def _send(self, routing: Routing) -> None:

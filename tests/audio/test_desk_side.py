@@ -1,0 +1,98 @@
+"""The sound as the console has it, with processes that are only played: outages, tests, a sound started anew."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from console.audio.desk_side import Audio
+from console.audio.messages import EngineDown, EngineUp
+from console.core.alarms import Alarms
+from console.core.clock import SteppedClock
+from console.core.journal import MemoryJournal
+from console.settings import show as settings
+from console.workers.supervisor import Supervisor, WorkerSpec, WorkerState
+
+SHOW = settings.Audio.model_validate(
+    {
+        "talkback": "Director",
+        "monitor": [9, 10],
+        "channels": [
+            {"name": "Host", "inputs": [1], "obs_input": "Mic", "mute_acts_on": "obs"},
+            {"name": "Guest", "inputs": [2]},
+            {"name": "Director", "inputs": [3]},
+        ],
+        "returns": [
+            {"name": "Guest", "listener": ["Guest"], "outputs": [3]},
+            {"name": "Bo", "listener": [], "outputs": [4]},
+        ],
+    }
+)
+UP = EngineUp("card", 48_000, 256, 3, 10)
+
+
+@dataclass
+class Played:
+    """A worker without a process: what it was sent, and what it says is said by the test."""
+
+    on_message: Callable[[Any], None]
+    on_state: Callable[[WorkerState], None]
+    pid: int = 1
+    sent: list[object] = field(default_factory=list)
+
+    def send(self, message: object, *, replaces: bool = False) -> None:
+        self.sent.append(message)
+
+    async def stop(self) -> None:
+        """It is gone."""
+
+
+class Workers:
+    """Starts them; the newest of each name."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Played] = {}
+
+    def start(
+        self,
+        spec: WorkerSpec,
+        *,
+        on_message: Callable[[Any], None],
+        on_state: Callable[[WorkerState], None] = lambda state: None,
+    ) -> Played:
+        self.by_name[spec.name] = Played(on_message, on_state)
+        return self.by_name[spec.name]
+
+    @property
+    def engine(self) -> Played:
+        return self.by_name["sound engine"]
+
+    @property
+    def analyst(self) -> Played:
+        return self.by_name["sound analyst"]
+
+
+@pytest.fixture
+def workers() -> Workers:
+    return Workers()
+
+
+@pytest.fixture
+async def audio(workers: Workers, journal: MemoryJournal, clock: SteppedClock) -> AsyncIterator[Audio]:
+    audio = Audio(cast(Supervisor, workers), journal=journal, clock=clock, alarms=Alarms(clock, journal))
+    audio.open(SHOW)
+    workers.engine.on_message(UP)
+    yield audio
+    await audio.close()
+
+
+def test_one_device_that_is_unplugged_is_one_outage(audio: Audio, workers: Workers, journal: MemoryJournal) -> None:
+    for why in ("is gone", "is not there", "is still not there"):
+        workers.engine.on_message(EngineDown(f'The device "card" {why}.', "Connect it."))
+        workers.engine.on_state(WorkerState.DEAD)
+    assert [entry["why"] for entry in journal.of("sound.down")] == ['The device "card" is gone.']
+    assert audio.state.value.link.why == 'The device "card" is still not there.'
+    workers.engine.on_message(UP)
+    workers.engine.on_state(WorkerState.DEAD)
+    assert len(journal.of("sound.down")) == 2
