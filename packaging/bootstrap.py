@@ -31,7 +31,7 @@ DEBIAN_RUN = (
 ).split()
 DEBIAN_TEST = (
     "obs-studio xvfb xdotool libxtst6 ffmpeg jackd2 chromium chromium-driver imagemagick openssl e2fsprogs mount "
-    "nginx-light libnginx-mod-rtmp mpv espeak-ng"
+    "nginx-light libnginx-mod-rtmp mpv espeak-ng pulseaudio libasound2-plugins"
 ).split()
 FEDORA_RUN = "vlc-libs vlc-plugins-base portaudio xcb-util-cursor libxkbcommon-x11 mesa-dri-drivers".split()
 FEDORA_TEST = (

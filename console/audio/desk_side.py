@@ -57,6 +57,7 @@ class _Open:
     meters: MeterBlock
     ring: CaptureRing
     record_as: str
+    default: str = ""  # the system's default device that came first, when the show names none
 
 
 class Audio(Mixing):
@@ -263,6 +264,7 @@ class Audio(Mixing):
             self.state.set(replace(self.state.value, xruns=message.total))
 
     def _up(self, up: EngineUp) -> None:
+        up = self._with_a_new_default(up)
         self.state.set(
             replace(
                 self.state.value,
@@ -281,6 +283,18 @@ class Audio(Mixing):
             self._alarms.raise_(_ALARM, "sound.less", up.why, fix=up.fix, rank=Rank.LINK)
         else:
             self._alarms.clear(_ALARM)
+
+    def _with_a_new_default(self, up: EngineUp) -> EngineUp:
+        """Say it when the show follows the system's default device, and that has become another one."""
+        opened = self._open
+        if opened is None or opened.layout.plan.device is not None:
+            return up
+        before, opened.default = opened.default or up.device, opened.default or up.device
+        if before == up.device:
+            return up
+        why = f'The system\'s default device was "{before}" and is now "{up.device}".'
+        fix = f'To stay with one, name it in the show file: device = "{before}".'
+        return replace(up, why=f"{why} {up.why}".strip(), fix=f"{fix} {up.fix}".strip())
 
     def _down(self, link: Link) -> None:
         if link == self.state.value.link:

@@ -5,6 +5,7 @@ Nothing in `Block.run` waits, logs, or allocates beyond numpy's own small views;
 """
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -29,6 +30,17 @@ def ring_frames(sample_rate_hz: int, block_frames: int) -> int:
     return max(round(RING_S * sample_rate_hz), 4 * block_frames)
 
 
+_COUNTS_SLEEP: Final = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
+
+def machine_asleep_ns() -> int:
+    """How long the machine has slept since it was started, plus a constant: monotonic time may stand still meanwhile.
+
+    Windows counts sleep in its monotonic time: there it is nothing.
+    """
+    return 0 if _COUNTS_SLEEP is None else time.clock_gettime_ns(_COUNTS_SLEEP) - time.monotonic_ns()
+
+
 class Block:
     """The engine's work on one block after the other."""
 
@@ -41,9 +53,12 @@ class Block:
         meters: MeterBlock,
         ring: CaptureRing,
         patch: Patch | None = None,
+        asleep_ns: Callable[[], int] = machine_asleep_ns,
     ) -> None:
-        """patch: the ports of interfaces beside the main device."""
+        """patch: the ports of interfaces beside the main device. asleep_ns: how long the machine has slept."""
         self._patch = patch
+        self._asleep_ns = asleep_ns
+        self._slept_ns = self._asleep_ns()
         self._sources = len(layout.sources)
         self._mixer = Mixer(layout, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
         self._meters = Meters(layout.columns, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
@@ -85,8 +100,10 @@ class Block:
     def run(self, sound: Samples, out: Samples) -> None:
         """One block: sound (frames, device inputs) in, out (frames, device outputs) filled, cut at full scale."""
         started_ns, own_ns = time.monotonic_ns(), time.thread_time_ns()
-        if started_ns - self._counters[Counter.AT_NS] > self._away_ns:
+        slept_ns = self._asleep_ns()
+        if started_ns - self._counters[Counter.AT_NS] + slept_ns - self._slept_ns > self._away_ns:
             self._mixer.ramp_in()
+        self._slept_ns = slept_ns
         for start in range(0, len(sound), self._block_frames):
             end = start + self._block_frames
             self._run(sound[start:end], out[start:end])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from console.audio.state import Leak, Return
+from console.audio.state import Interface, Leak, Return
 from console.cameras.state import Camera, CameraState, Origin
 from console.desk.camera_words import arrival_words
 from console.desk.desk import Desk
@@ -48,10 +48,17 @@ def lines_of(desk: DeskView, sources: frozenset[str] | None = None) -> list[Line
     lines += [_hand_over(camera) for camera in desk.cameras.value if camera.relay]
     if show.audio.channels:
         lines.append(Line("Sound", sound.link.is_up, sound.link.why or sound.device, sound.link.fix))
+        lines += [_interface(each) for each in sound.interfaces]
         lines += [_return(made_for) for made_for in sound.returns if sound.link.is_up]
     if show.drops:
         lines.append(Line("Shop", sale.link.is_up, sale.link.why or sale.public_url, sale.link.fix))
     return lines
+
+
+def _interface(interface: Interface) -> Line:
+    link = interface.link
+    says = link.why or f"{interface.device}, adds {interface.delay_ms:.0f} ms"
+    return Line(f"The interface {interface.name}", link.is_up and not link.why, says, link.fix)
 
 
 def _camera(camera: Camera) -> Line:

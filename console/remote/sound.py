@@ -3,7 +3,7 @@
 Levels are dBFS with the floor -120; a loudness or a leak that was not measured is null.
 """
 
-from console.audio.state import NO_LOUDNESS_LUFS, Channel, Level, Loudness, Recording, Return
+from console.audio.state import NO_LOUDNESS_LUFS, Channel, Interface, Level, Loudness, Recording, Return
 from console.desk.view import DeskView
 
 
@@ -30,6 +30,7 @@ def sound_of(desk: DeskView) -> dict[str, object]:
         "presets": list(sound.presets),
         "preset": sound.preset,
         "recording": _recording(sound.recording),
+        "interfaces": [_interface(each) for each in sound.interfaces],
     }
 
 
@@ -92,6 +93,19 @@ def _loudness(loudness: Loudness) -> dict[str, object]:
         "momentary_max_lufs": _lufs(loudness.momentary_max_lufs),
         "short_term_max_lufs": _lufs(loudness.short_term_max_lufs),
         "max_true_peak_dbtp": round(loudness.true_peak_dbtp, 1),
+    }
+
+
+def _interface(interface: Interface) -> dict[str, object]:
+    return {
+        "name": interface.name,
+        "link": interface.link.state.value,
+        "why": interface.link.why,
+        "fix": interface.link.fix,
+        "device": interface.device,
+        "sample_rate_hz": interface.sample_rate_hz,
+        "delay_ms": interface.delay_ms,
+        "xruns": interface.xruns,
     }
 
 

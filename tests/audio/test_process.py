@@ -1,6 +1,7 @@
 """The engine's work on blocks, without an engine: outputs, clipping, missed blocks."""
 
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from console.audio.fades import FADE_S, RAMP_IN_S
 from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS, level
 from console.audio.plan import Plan, Strip, plan_of
-from console.audio.process import AWAY_NS, Block, MissedBlocks
+from console.audio.process import AWAY_NS, Block, MissedBlocks, machine_asleep_ns
 from console.settings.show import Audio
 from console.workers.rings import CaptureRing, Counter, MeterBlock
 from tests.audio.plans import Samples, noise, studio
@@ -20,13 +21,15 @@ RATE_HZ = 48_000
 PERIOD_NS = 5_000_000
 
 
-def block_of(plan: Plan, frames: int = 64) -> tuple[Block, MeterBlock, CaptureRing]:
+def block_of(
+    plan: Plan, frames: int = 64, *, asleep_ns: Callable[[], int] = machine_asleep_ns
+) -> tuple[Block, MeterBlock, CaptureRing]:
     layout = Layout(plan)
     ring_buffer = memoryview(bytearray(CaptureRing.size(frames=1024, columns=layout.columns)))
     ring = CaptureRing(ring_buffer, frames=1024, columns=layout.columns)
     meter_buffer = memoryview(bytearray(MeterBlock.size(rows=ROWS, columns=layout.columns)))
     meters = MeterBlock(meter_buffer, rows=ROWS, columns=layout.columns)
-    block = Block(layout, sample_rate_hz=RATE_HZ, block_frames=frames, meters=meters, ring=ring)
+    block = Block(layout, sample_rate_hz=RATE_HZ, block_frames=frames, meters=meters, ring=ring, asleep_ns=asleep_ns)
     block.route(Routing())
     return block, meters, ring
 
@@ -109,6 +112,17 @@ def test_after_a_time_without_blocks_the_sound_comes_up_from_silence() -> None:
     assert 0 < out[-1, 2] < 0.001
 
 
+def test_after_the_machine_slept_the_sound_comes_up_from_silence() -> None:
+    slept_ns = [7_000_000_000]
+    block, _, _ = block_of(STUDIO, asleep_ns=lambda: slept_ns[0])
+    assert come_up(block, 0.5, 3)[0, 2] == pytest.approx(0.5)
+    slept_ns[0] += 3_600_000_000_000  # of which the monotonic clock knows nothing
+    sound, out = np.full((64, 2), 0.5, dtype=np.float32), np.zeros((64, 3), dtype=np.float32)
+    block.run(sound, out)
+    assert 0 < out[-1, 2] < 0.001
+    assert come_up(block, 0.5, 3)[0, 2] == pytest.approx(0.5)
+
+
 def test_at_the_end_the_sound_goes_down_to_silence_without_a_step_and_stays_there() -> None:
     block, _, _ = block_of(STUDIO)
     come_up(block, 0.5, 3)
@@ -131,8 +145,9 @@ def test_a_block_allocates_nothing_but_views_whatever_is_going_on() -> None:
     sound, out = noise(256, 5), np.zeros((256, 8), dtype=np.float32)
     busy = {name: Strip(10.0, 80.0, is_inverted=True, pan=0.5) for name in ("Host", "Guest", "Music")}
     routings = [Routing(strips=busy, is_talkback_open=True), Routing(muted=frozenset({"Host"}))] * 5
-    block.route(routings[1])
-    block.run(sound, out)
+    for routing in routings[:2]:  # what Python and numpy make room for but once
+        block.route(routing)
+        block.run(sound, out)
     tracemalloc.start()
     try:
         for routing in routings:
