@@ -300,7 +300,8 @@ class Audio(Mixing):
         if link == self.state.value.link:
             return
         is_news = self.state.value.link.state is not LinkState.DOWN  # else it is the same outage, better known
-        self.state.set(replace(self.state.value, link=link))
+        returns = tuple(map(untested, self.state.value.returns))
+        self.state.set(replace(self.state.value, link=link, returns=returns))
         log.info("sound is down: %s", link.why)
         if is_news:
             self._journal.write("sound.down", Origin.CONSOLE, why=link.why)

@@ -253,7 +253,7 @@ class Listening:
     def _show(self, name: str, finding: Finding) -> None:
         """Put a finding into the state, and into the journal when it is another one than was noted last."""
         before = next((one for one in self._state.value.returns if one.name == name), None)
-        if before is None:
+        if before is None or not self._state.value.link.is_up:  # what is said late tells of a sound that is no more
             return
         after = with_finding(before, finding)
         returns = tuple(after if one is before else one for one in self._state.value.returns)

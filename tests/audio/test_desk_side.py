@@ -6,8 +6,11 @@ from typing import Any, cast
 
 import pytest
 
+from console.audio.analyst_messages import Found
 from console.audio.desk_side import Audio
+from console.audio.leak import Finding
 from console.audio.messages import EngineDown, EngineUp
+from console.audio.state import Leak
 from console.core.alarms import Alarms
 from console.core.clock import SteppedClock
 from console.core.journal import MemoryJournal
@@ -30,6 +33,7 @@ SHOW = settings.Audio.model_validate(
     }
 )
 UP = EngineUp("card", 48_000, 256, 3, 10)
+CLEAN = Finding(Leak.CLEAN, "floor -52 dB", floor_db=-52.0)
 
 
 @dataclass
@@ -96,3 +100,12 @@ def test_one_device_that_is_unplugged_is_one_outage(audio: Audio, workers: Worke
     workers.engine.on_message(UP)
     workers.engine.on_state(WorkerState.DEAD)
     assert len(journal.of("sound.down")) == 2
+
+
+def test_no_return_is_clean_while_there_is_no_sound(audio: Audio, workers: Workers) -> None:
+    workers.analyst.on_message(Found("Guest", CLEAN))
+    assert audio.state.value.returns[0].leak is Leak.CLEAN
+    workers.engine.on_message(EngineDown("The device is gone.", "Connect it."))
+    workers.analyst.on_message(Found("Guest", CLEAN))  # of the sound before
+    guest = audio.state.value.returns[0]
+    assert (guest.leak, guest.floor_db, guest.leak_detail) == (Leak.NOT_VERIFIABLE, None, "not tested yet")
