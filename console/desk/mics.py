@@ -26,6 +26,14 @@ KINDS: Final = frozenset(
 )  # OBS's captures of audio inputs, unversioned; JACK's is named from JACK's side
 
 
+def named_inputs(show: Show) -> list[str]:
+    """The inputs of OBS that the show hears people by: its channels' and its cameras'."""
+    channels = {channel.name for channel in show.audio.channels}
+    inputs = [channel.obs_input for channel in show.audio.channels]
+    cameras = [camera.sound for camera in show.cameras if camera.sound not in channels]
+    return list(dict.fromkeys(name for name in (*inputs, *cameras) if name))
+
+
 class MicsOff:
     """The microphones of one desk. `unconfirmed`: what is not known to be muted yet, since `since_mono_ns`."""
 
@@ -81,20 +89,13 @@ class MicsOff:
 
     async def _until_muted(self, origin: Origin) -> Outcome:
         self.since_mono_ns = self._clock.mono_ns()
-        names = self._named()
+        names = named_inputs(self._show)
         self.unconfirmed.set(tuple(names))
         outcomes = await asyncio.gather(self._mute_all(names, origin), self._mute_the_unnamed(names, origin))
         wrong = next((outcome for outcome in outcomes if not outcome.is_done), None)
         if wrong is None:
             self._journal.write("mics.off", origin)
         return wrong or Outcome.done("All microphones are off.")
-
-    def _named(self) -> list[str]:
-        """The inputs of OBS that the show hears."""
-        channels = {channel.name for channel in self._show.audio.channels}
-        inputs = [channel.obs_input for channel in self._show.audio.channels]
-        cameras = [camera.sound for camera in self._show.cameras if camera.sound not in channels]
-        return list(dict.fromkeys(name for name in (*inputs, *cameras) if name))
 
     async def _mute_the_unnamed(self, named: list[str], origin: Origin) -> Outcome:
         while (others := await self._captures()) is None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from console.audio.sound_alarms import Check, Holds, Kind, Trouble, limits_of
 from console.audio.state import Channel
+from console.desk.mics import named_inputs
 from console.settings.show import Show
 from scenes.state import InputLevel
 
@@ -39,7 +40,7 @@ class TalkingMuted:
         """Who talks while muted in OBS, not again who is known to by their own channel."""
         limits = limits_of(show.audio)
         known = {channel.obs_input for channel in channels if channel.is_talking_muted}
-        named = _named(show)
+        named = named_inputs(show)
         for name in dict.fromkeys((*named, *self._loud_dbfs)):  # what has left the show is silent from now on
             level = levels.get(name)
             fallen_dbfs = self._loud_dbfs.get(name, _FLOOR_DBFS) - _FALL_DB_PER_S * elapsed_s
@@ -50,11 +51,3 @@ class TalkingMuted:
             check = Check(Kind.TALKING, f"{name} (OBS)", loud_dbfs, limit, _MARGIN_DB, limits.talking_s)
             self._holds.tell(check, elapsed_s)
         return self._holds.present
-
-
-def _named(show: Show) -> list[str]:
-    """The inputs of OBS that the show hears people by."""
-    channels = {channel.name for channel in show.audio.channels}
-    inputs = [channel.obs_input for channel in show.audio.channels]
-    cameras = [camera.sound for camera in show.cameras if camera.sound not in channels]
-    return list(dict.fromkeys(name for name in (*inputs, *cameras) if name))

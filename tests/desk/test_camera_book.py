@@ -13,6 +13,7 @@ from console.cameras.state import Origin as CameraOrigin
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
 from console.desk.camera_checks import faults_of, hidden_password
+from console.desk.mics import named_inputs
 from console.settings import show as shows
 from console.show.file import load_show
 from tests.desk.parts import SHOW, Stage
@@ -266,7 +267,7 @@ async def test_the_multiview_is_arranged_in_the_file(stage: Stage, path: Path) -
 
 async def test_the_own_sound_of_a_camera_that_was_added_is_watched_and_muted(stage: Stage) -> None:
     await stage.desk.run("camera.add", KEY, name="New", scene="Wide", sound="Camera mic")
-    assert "Camera mic" in stage.desk.mics._named()
+    assert "Camera mic" in named_inputs(stage.desk.mics._show)
     assert stage.desk.guard._show.cameras[-1].sound == "Camera mic"
 
 
