@@ -34,12 +34,14 @@ class Ask:
         *,
         done: Callable[[], None] | None = None,
         heard: Callable[[Outcome], None] | None = None,
+        says_done: bool = False,
     ) -> None:
         """Ask for one action; returns at once. `done` is called when it has been answered, however.
 
-        `heard` is given the outcome, and shows it where it belongs: the banner is silent then.
+        `heard` is given the outcome, and shows it where it belongs: the banner is silent then. `says_done`: it tells
+        what was done, too, where that is not seen at once or can be taken back.
         """
-        heard = heard or partial(self._show, action_id)
+        heard = heard or partial(self._show, action_id, says_done)
         self.begin(self._run(action_id, origin, dict(arguments or {}), done, heard))
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -72,12 +74,14 @@ class Ask:
             return
         heard(outcome)
 
-    def _show(self, action_id: str, outcome: Outcome) -> None:
+    def _show(self, action_id: str, says_done: bool, outcome: Outcome) -> None:
         if outcome.result in (Result.REFUSED, Result.FAILED):
             title, why = self._title(action_id), outcome.why or outcome.result.value
             what = why if why.startswith(f"{title}: ") else f"{title}: {why}"
             tone = Tone.BAD if outcome.result is Result.FAILED else Tone.WAIT
             self.tell(Notice(what, outcome.fix, tone))
+        elif says_done and outcome.why:
+            self.tell(Notice(outcome.why, outcome.fix, Tone.GOOD))
 
     def _title(self, action_id: str) -> str:
         action = self._desk.actions.get(action_id)

@@ -12,6 +12,7 @@ from widgets.controls import ActionButton
 class KeyedButton(ActionButton):
     """A button whose key acts while the list has the keyboard, or none but the palette's."""
 
+    _says_done = True
     _hint = ""
     _spoken = ""
 

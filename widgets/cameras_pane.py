@@ -1,6 +1,7 @@
 """CAMERAS: the show's cameras in their order, how each is, and the form that adds or edits one. Qt thread only."""
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -204,8 +205,8 @@ class CamerasPane(Page):
             holds.let_go("camera.remove")
         elif self._chosen:
             name = self._chosen
-            holds.start("camera.remove", REMOVE_HOLD_S,
-                        lambda: self._deck.ask("camera.remove", Asker.KEY, {"camera": name}))  # fmt: skip
+            ask = partial(self._deck.ask, "camera.remove", Asker.KEY, {"camera": name}, says_done=True)
+            holds.start("camera.remove", REMOVE_HOLD_S, ask)
 
     def _relay_arguments(self) -> dict[str, object]:
         line = self._line()

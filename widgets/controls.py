@@ -84,6 +84,8 @@ class Words(QWidget):
 class ActionButton(QAbstractButton):
     """A live control for one action: it asks, and shows name, key and how far a hold is; it never decides."""
 
+    _says_done = False  # what was done is told, too, not only what was refused
+
     def __init__(
         self, deck: Deck, action_id: str, title: str = "", *, arguments: Arguments | None = None,
         face: Face = Face.PLAIN, hold_s: float | None = None, size: float = theme.BODY, release: str = "",
@@ -190,7 +192,7 @@ class ActionButton(QAbstractButton):
 
     def _ask(self, action_id: str | None = None, **more: object) -> None:
         arguments = dict(self._arguments()) if self._arguments else {}
-        self._deck.ask(action_id or self.action_id, Origin.BUTTON, {**arguments, **more})
+        self._deck.ask(action_id or self.action_id, Origin.BUTTON, {**arguments, **more}, says_done=self._says_done)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a press, a hold, or a press that acts while it lasts."""
@@ -202,7 +204,7 @@ class ActionButton(QAbstractButton):
             self._ask(on=True)
             self._deck.holds.press(self.action_id, lambda: self._ask(self._release_id, on=False))
         elif self._hold_s > 0:
-            self._deck.holds.start(self.action_id, self._hold_s, self._ask)
+            self._deck.holds.start(self.action_id, self._hold_s, self._held)
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -212,11 +214,22 @@ class ActionButton(QAbstractButton):
         event.accept()
         if meant is None or not self.rect().contains(event.position().toPoint()):
             return
-        if meant != self._meant():
-            what = "The button changed under the press: nothing was done."
-            self._deck.ask.tell(Notice(what, f"It is {self._title} now. Press again if you mean that."))
-        elif self._hold_s <= 0 and not self._release_id:
+        if self._means_still(meant) and self._hold_s <= 0 and not self._release_id:
             self._ask()
+
+    def _held(self) -> None:
+        """A hold has come to its end: act, if it means what it meant. The release that follows means nothing."""
+        meant, self._meaning = self._meaning, None
+        if meant is not None and self._means_still(meant):
+            self._ask()
+
+    def _means_still(self, meant: object) -> bool:
+        """True when a press means what it meant when it began; if not, that is said."""
+        if meant == self._meant():
+            return True
+        what = "The button changed under the press: nothing was done."
+        self._deck.ask.tell(Notice(what, f"It is {self._title} now. Press again if you mean that."))
+        return False
 
     def leaveEvent(self, event: QEvent) -> None:
         """A hold ends when the pointer leaves, and a press is taken back."""

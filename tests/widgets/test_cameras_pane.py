@@ -142,6 +142,28 @@ def test_a_camera_is_removed_only_by_holding_the_button_or_the_key(
     assert desk.asked == [("camera.remove", Origin.KEY, {"camera": "Wide"})]
 
 
+def test_a_removal_by_mouse_says_what_was_removed(shown: Shown, pane: CamerasPane, desk: FakeDesk) -> None:
+    desk.answer = Outcome.done("Wide is removed. Undo brings it back.")
+    pane.remove_button._hold_s = 0.05
+    QTest.mousePress(pane.remove_button, Qt.MouseButton.LeftButton)
+    shown.until(lambda: bool(desk.asked))
+    pane.choose("Close")  # the list goes on to the next one, under the finger
+    QTest.mouseRelease(pane.remove_button, Qt.MouseButton.LeftButton)
+    assert desk.asked == [("camera.remove", Origin.BUTTON, {"camera": "Wide"})]
+    assert shown.window.banner.words == "Wide is removed. Undo brings it back."
+
+
+def test_a_hold_whose_camera_changes_under_the_finger_removes_none(
+    shown: Shown, pane: CamerasPane, desk: FakeDesk
+) -> None:
+    pane.remove_button._hold_s = 0.05
+    QTest.mousePress(pane.remove_button, Qt.MouseButton.LeftButton)
+    pane.choose("Close")
+    shown.until(lambda: "changed under the press: nothing was done" in shown.window.banner.words)
+    QTest.mouseRelease(pane.remove_button, Qt.MouseButton.LeftButton)
+    assert desk.asked == []
+
+
 def test_a_removal_ends_when_the_keyboard_goes(shown: Shown, pane: CamerasPane) -> None:
     pane.list.setFocus()
     QTest.keyPress(pane.list, Qt.Key.Key_Delete)
