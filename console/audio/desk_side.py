@@ -215,8 +215,10 @@ class Audio(Mixing):
         if not self.state.value.link.is_up:
             return Outcome.refused("The sound is down.", self.state.value.link.fix)
         finding = await self.listening.test(name)
-        if finding is None or opened is not self._open:
+        if opened is not self._open or not self.state.value.link.is_up:
             return Outcome.failed("The sound stopped during the test.", "Test again when it is back.")
+        if finding is None:
+            return Outcome.failed("The analysis is not ready yet.", "Wait some seconds, then test again.")
         self._journal.write(
             "return.tested", Origin.CONSOLE, returned=name, leak=str(finding.leak), detail=finding.detail
         )

@@ -211,7 +211,7 @@ class Listening:
     # --- tests ---
 
     async def test(self, name: str) -> Finding | None:
-        """What is found in a return in the next seconds; None when the analysis stopped meanwhile."""
+        """What is found in a return in the next seconds; None when the analysis did not answer."""
         self._send(Prove(name))
         answer = self._tests.setdefault(name, asyncio.get_running_loop().create_future())
         await asyncio.wait({answer}, timeout=analyst.TEST_S + _ANSWER_S)

@@ -1,11 +1,13 @@
 """The sound as the console has it, with processes that are only played: outages, tests, a sound started anew."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pytest
 
+from console.audio import analyst, listening
 from console.audio.analyst_messages import Found
 from console.audio.desk_side import Audio
 from console.audio.leak import Finding
@@ -109,3 +111,16 @@ def test_no_return_is_clean_while_there_is_no_sound(audio: Audio, workers: Worke
     workers.analyst.on_message(Found("Guest", CLEAN))  # of the sound before
     guest = audio.state.value.returns[0]
     assert (guest.leak, guest.floor_db, guest.leak_detail) == (Leak.NOT_VERIFIABLE, None, "not tested yet")
+
+
+async def test_a_test_that_comes_too_early_says_to_wait_and_one_that_lost_the_sound_says_that(
+    audio: Audio, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analyst, "TEST_S", 0.0)
+    monkeypatch.setattr(listening, "_ANSWER_S", 0.0)
+    early = await audio.test_return("Guest")
+    assert (early.why, early.fix) == ("The analysis is not ready yet.", "Wait some seconds, then test again.")
+    late = asyncio.create_task(audio.test_return("Guest"))
+    await asyncio.sleep(0)
+    workers.engine.on_message(EngineDown("The device is gone.", "Connect it."))
+    assert (await late).why == "The sound stopped during the test."
