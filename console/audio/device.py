@@ -8,7 +8,7 @@ import contextlib
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from console.core.errors import UserError
 RunBlock = Callable[[Samples, Samples], None]
 """What is done with each block: sound in, out to be filled."""
 
+_MOST_NAMED: Final = 12  # of the devices that are there, in the words about one that is not
 NO_OUTPUT: Any = np.zeros((8_192, 0), dtype=np.float32)
 
 
@@ -153,12 +154,12 @@ def _settings(sd: Any, host_api: str) -> Any:
 
 def _not_there(name: str, present: list[str]) -> UserError:
     near = difflib.get_close_matches(name, present, 1)
-    if near:
-        fix = f'Did you mean "{near[0]}"?'
-    elif present:
-        fix = "Connect it, or name one of these: " + ", ".join(f'"{other}"' for other in present[:6]) + "."
-    else:
-        fix = "Connect it, or start its sound server; it comes back by itself."
+    meant = f'Did you mean "{near[0]}"?' if near else "Connect it, or name another in the show file."
+    listed = ", ".join(f'"{other}"' for other in present[:_MOST_NAMED])
+    more = f" and {len(present) - _MOST_NAMED} more" if len(present) > _MOST_NAMED else ""
+    fix = f"{meant} There is: {listed}{more}."
+    if not present:
+        fix = "There is no sound device at all. Connect it, or start its sound server; it comes back by itself."
     return UserError(f'The sound device "{name}" is not there.', fix=fix)
 
 

@@ -107,7 +107,19 @@ def test_a_device_that_refuses_the_rate_is_taken_at_its_own(monkeypatch: pytest.
 def test_a_name_that_is_nearly_right_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UserError) as told:
         opened(monkeypatch, Sounddevice("Core Audio"), "Core Audio: Crad")
-    assert 'Did you mean "Core Audio: Card"?' in told.value.fix
+    assert told.value.fix.startswith('Did you mean "Core Audio: Card"? There is: "Core Audio: Microphone", ')
+
+
+def test_the_devices_that_are_there_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    sd = Sounddevice("ALSA")
+    with pytest.raises(UserError) as told:
+        opened(monkeypatch, sd, "JACK: nothing")
+    listed = 'There is: "ALSA: Microphone", "ALSA: Speakers", "ALSA: Card".'
+    assert told.value.fix == f"Connect it, or name another in the show file. {listed}"
+    monkeypatch.setattr(sd, "query_devices", lambda index=None: [])
+    with pytest.raises(UserError) as told:
+        opened(monkeypatch, sd, "JACK: nothing")
+    assert told.value.fix.startswith("There is no sound device at all.")
 
 
 def test_sounddevice_itself_takes_these_words() -> None:
