@@ -110,7 +110,7 @@ class SoundBook:
     def _hear(self, before: settings.Audio, after: settings.Audio) -> Outcome:
         """Let what differs be heard: at once where a running engine can, else by starting the sound anew."""
         if _shape(before) != _shape(after):
-            if self._audio.state.value.recording.is_running:
+            if self._audio.recorder.is_on:  # from its start, before its files are open
                 return Outcome.refused(
                     "The sound is being recorded, and this would end it.", "Stop the recording of the sound first."
                 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from console.audio.desk_side import _at_first
@@ -51,6 +52,7 @@ class MixedAudio(Mixing):
         self.opened: list[settings.Audio] = []
         self.routing = Routing()
         self.meters = audio.meters
+        self.recorder = SimpleNamespace(is_on=False)
         self.reopen(audio)
 
     @property

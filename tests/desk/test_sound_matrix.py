@@ -1,14 +1,12 @@
 """Gains in returns, presets and guests: heard, kept, taken back; nobody ever hears themselves."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from console.audio.crosspoints import gains
-from console.audio.state import Recording
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
 from console.settings.show import Return
@@ -193,7 +191,7 @@ async def test_a_guest_that_is_removed_leaves_the_presets_too(stage: MixedStage)
 
 
 async def test_guests_stay_as_they_are_while_the_sound_is_recorded(stage: MixedStage) -> None:
-    stage.mixed.change(recording=replace(Recording(), is_running=True))
+    stage.mixed.recorder.is_on = True  # from its start: its files are not open yet
     refused = await stage.desk.run("guest.remove", KEY, **{"return": "Guest"})
     assert refused.why == "The sound is being recorded, and this would end it."
     assert len(stage.sound.returns) == 2
