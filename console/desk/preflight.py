@@ -118,7 +118,10 @@ def _there(what: str, noun: str, named: Iterable[str | None], known: Iterable[st
 
 
 async def preflight(desk: Desk, *, say: Callable[[str], None], within_s: float) -> list[str]:
-    """What is not ready after at most `within_s` seconds, a sentence each; says every line once it is settled."""
+    """What is not ready after at most `within_s` seconds, a sentence each; says every line once it is settled.
+
+    Of a line that is not ready only its name is said: why, and what to do, is in the sentences.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within_s
     while loop.time() < deadline and not all(line.is_ready for line in lines_of(desk)):
@@ -128,7 +131,7 @@ async def preflight(desk: Desk, *, say: Callable[[str], None], within_s: float) 
         await asyncio.sleep(STEP_S)
     lines = lines_of(desk, await _sources(desk.parts.obs))
     for line in lines:
-        say(f"{'ready    ' if line.is_ready else 'NOT READY'}  {line.what}: {line.says}")
+        say(f"ready      {line.what}: {line.says}" if line.is_ready else f"NOT READY  {line.what}")
     return [f"{line.what}: {line.says.rstrip('.')}. {line.fix}".strip() for line in lines if not line.is_ready]
 
 

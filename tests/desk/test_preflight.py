@@ -150,5 +150,5 @@ async def test_a_camera_that_is_handed_to_obs_is_looked_for_there(
     stats = Stats(25.0, 25.0, codec="H.264")
     stage.cameras.tiles.set((replace(wide, relay=words, stats=stats),))
     problems = await preflight(stage.desk, say=said.append, within_s=0)
-    assert f"{'ready    ' if is_ready else 'NOT READY'}  Camera Wide in OBS: {words}" in said
-    assert bool(problems) is not is_ready
+    assert (f"ready      Camera Wide in OBS: {words}" if is_ready else "NOT READY  Camera Wide in OBS") in said
+    assert [problem.partition(". ")[0] for problem in problems] == ([] if is_ready else [f"Camera Wide in OBS: {words}"])
