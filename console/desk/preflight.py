@@ -11,7 +11,7 @@ from console.desk.camera_words import arrival_words
 from console.desk.desk import Desk
 from console.desk.handing import HANDED, OPENS
 from console.desk.view import DeskView
-from console.settings.show import Show
+from console.settings.show import Channel, Show
 from console.show.faults import near
 from scenes.port import Obs
 from scenes.reading.sync import rows
@@ -49,6 +49,7 @@ def lines_of(desk: DeskView, sources: frozenset[str] | None = None) -> list[Line
     if show.audio.channels:
         lines.append(Line("Sound", sound.link.is_up, sound.link.why or sound.device, sound.link.fix))
         lines += [_interface(each) for each in sound.interfaces]
+        lines += [_talkback(channel) for channel in show.audio.channels if channel.name == show.audio.talkback]
         lines += [_return(made_for) for made_for in sound.returns if sound.link.is_up]
     if show.drops:
         lines.append(Line("Shop", sale.link.is_up, sale.link.why or sale.public_url, sale.link.fix))
@@ -66,6 +67,13 @@ def _camera(camera: Camera) -> Line:
     is_live = camera.state is CameraState.LIVE
     says = f"live, {arrival_words(camera)}" if is_live else camera.why or camera.state.value
     return Line(f"Camera {camera.name}", is_live, says, camera.fix)
+
+
+def _talkback(channel: Channel) -> Line:
+    """The talkback channel is in no return and not in the mix; who is on air with it is missed there."""
+    is_ready = channel.obs_input is None
+    says = f"{channel.name}, heard in the returns while T is held" + ("" if is_ready else ", and otherwise by no guest")
+    return Line("Talkback", is_ready, says, "Give T a channel of its own, or take talkback out of the show file.")
 
 
 def _return(made_for: Return) -> Line:

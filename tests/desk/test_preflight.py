@@ -100,6 +100,19 @@ async def test_a_listener_who_hears_themselves_is_not_ready(monkeypatch: pytest.
     assert problem.startswith("Return Guest: leak, own voice -31 dB, 240 ms late.")
 
 
+async def test_a_host_who_is_the_talkback_too_is_told_that_no_guest_hears_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage, said = ready(GOOD), list[str]()
+    answering(stage, monkeypatch)
+    assert await preflight(stage.desk, say=said.append, within_s=0) == []
+    assert "ready      Talkback: Director, heard in the returns while T is held" in said
+    stage = ready(GOOD, SHOW.replace('talkback = "Director"', 'talkback = "Host"'))
+    answering(stage, monkeypatch)
+    (problem,) = await preflight(stage.desk, say=said.append, within_s=0)
+    assert problem.startswith("Talkback: Host, heard in the returns while T is held, and otherwise by no guest. Give T")
+
+
 async def test_a_second_obs_must_be_there_and_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     second = '[obs]\nbackup = { url = "ws://192.0.2.7:4455" }\n'
     stage = ready(GOOD, SHOW.replace("[obs]\n", second))
@@ -151,4 +164,5 @@ async def test_a_camera_that_is_handed_to_obs_is_looked_for_there(
     stage.cameras.tiles.set((replace(wide, relay=words, stats=stats),))
     problems = await preflight(stage.desk, say=said.append, within_s=0)
     assert (f"ready      Camera Wide in OBS: {words}" if is_ready else "NOT READY  Camera Wide in OBS") in said
-    assert [problem.partition(". ")[0] for problem in problems] == ([] if is_ready else [f"Camera Wide in OBS: {words}"])
+    why = [problem.partition(". ")[0] for problem in problems]
+    assert why == ([] if is_ready else [f"Camera Wide in OBS: {words}"])
