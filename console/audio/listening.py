@@ -86,6 +86,8 @@ class Listening:
         self._noted: dict[str, Leak] = {}  # by return: what the journal says last
         self._tests: dict[str, asyncio.Future[Finding]] = {}
         self._note: asyncio.TimerHandle | None = None
+        self._stretch = 0  # of the loudness, from a start or a reset to the next one
+        self._stretch_from_ns = 0
 
     @property
     def analyst_pid(self) -> int | None:
@@ -110,6 +112,7 @@ class Listening:
         self._number += 1
         self._rate_hz, self._routing = None, Routing()
         self._noted.clear()
+        self._begin_stretch()
         self._meters = SetMeters(order.ballistics, order.limits)
         worker = self._supervisor.start(
             WorkerSpec(
@@ -201,6 +204,7 @@ class Listening:
         """Measure the loudness anew; the report keeps what was measured before."""
         if self._run:
             self._write(self._run)
+        self._begin_stretch()
         self._send(ResetLoudness())
 
     def pause_loudness(self, on: bool) -> None:
@@ -281,6 +285,10 @@ class Listening:
 
     # --- for the report ---
 
+    def _begin_stretch(self) -> None:
+        self._stretch += 1
+        self._stretch_from_ns = time.monotonic_ns()
+
     def _write_down(self) -> None:
         if self._run is not None:
             self._write(self._run)
@@ -289,12 +297,13 @@ class Listening:
     def _write(self, run: _Run) -> None:
         """Note how loud it was since the last reset, as far as anything was measured."""
         reading = run.readings.read()
-        if not reading.measured_s:
+        if not reading.measured_s or reading.at_ns < self._stretch_from_ns:
             return
         programme, *returns = reading.groups
         self._journal.write(
             "sound.loudness",
             Origin.CONSOLE,
+            stretch=self._stretch,
             measured_s=round(reading.measured_s, 1),
             integrated_lufs=round(programme.integrated_lufs, 1),
             range_lu=round(programme.range_lu, 1),

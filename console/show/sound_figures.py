@@ -23,6 +23,7 @@ class Stretch:
     start: datetime
     end: datetime
     boot: int
+    number: float | None = None  # within a boot
     measured_s: float = 0.0
     integrated_lufs: float | None = None
     range_lu: float | None = None
@@ -121,8 +122,9 @@ class SoundFigures:
         fields = entry.fields
         measured_s = number(fields, "measured_s") or 0.0
         last = self.stretches[-1] if self.stretches else None
-        if last is None or last.boot != entry.boot or measured_s < last.measured_s:
-            last = Stretch(entry.at, entry.at, entry.boot)
+        this = entry.boot, number(fields, "stretch")
+        if last is None or (last.boot, last.number) != this or measured_s < last.measured_s:
+            last = Stretch(entry.at, entry.at, *this)
             self.stretches.append(last)
         last.end, last.measured_s = entry.at, measured_s
         for name in ("integrated_lufs", "short_term_max_lufs", "true_peak_dbtp"):

@@ -1,10 +1,12 @@
 """The sound as the console has it, with processes that are only played: outages, tests, a sound started anew."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from console.audio import analyst, listening
@@ -12,7 +14,8 @@ from console.audio.analyst_messages import Found
 from console.audio.desk_side import Audio
 from console.audio.leak import Finding
 from console.audio.messages import EngineDown, EngineUp
-from console.audio.state import Leak
+from console.audio.readings import Reading, ReadingsBlock
+from console.audio.state import Leak, Loudness
 from console.core.alarms import Alarms
 from console.core.clock import SteppedClock
 from console.core.journal import MemoryJournal
@@ -124,3 +127,21 @@ async def test_a_test_that_comes_too_early_says_to_wait_and_one_that_lost_the_so
     await asyncio.sleep(0)
     workers.engine.on_message(EngineDown("The device is gone.", "Connect it."))
     assert (await late).why == "The sound stopped during the test."
+
+
+async def test_loudness_is_noted_once_for_each_stretch_and_each_reset_begins_one(
+    audio: Audio, monkeypatch: pytest.MonkeyPatch, journal: MemoryJournal
+) -> None:
+    def measured(at_ns: int) -> None:
+        nothing = np.zeros(9, dtype=np.float32)
+        reading = Reading(nothing, nothing, (Loudness(),) * 3, at_ns=at_ns, measured_s=30.0)
+        monkeypatch.setattr(ReadingsBlock, "read", lambda block: reading)
+
+    measured(time.monotonic_ns())
+    audio.reset_loudness()
+    audio.reset_loudness()  # the analyst has not even heard of the first
+    measured(time.monotonic_ns() + 10**12)
+    audio.reset_loudness()
+    audio.reopen(SHOW)
+    audio.reset_loudness()
+    assert [entry["stretch"] for entry in journal.of("sound.loudness")] == [1, 3, 4, 5]

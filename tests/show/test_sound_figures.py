@@ -45,6 +45,16 @@ def test_a_reset_and_a_restart_begin_a_stretch_of_their_own_and_the_whole_is_the
     assert 10 ** (sound.integrated_lufs / 10) == pytest.approx(power)
 
 
+def test_a_short_stretch_is_not_lost_in_a_longer_one_after_it() -> None:
+    fields = {"integrated_lufs": -20.0, "true_peak_dbtp": -3.0}
+    told = [(1, 60.0), (1, 90.0), (2, 30.0), (3, 45.0), (3, 105.0)]
+    entries = [
+        entry(60 * minute, "sound.loudness", stretch=stretch, measured_s=measured_s, **fields)
+        for minute, (stretch, measured_s) in enumerate(told, 1)
+    ]
+    assert [one.measured_s for one in figures(*entries).stretches] == [90.0, 30.0, 105.0]
+
+
 def test_a_silent_show_has_no_loudness() -> None:
     assert figures(loudness(60, 60, -120.0)).integrated_lufs is None
     assert SoundFigures().integrated_lufs is None
