@@ -169,7 +169,7 @@ class SoundBook:
             await self.saving.save(words)
         except UserError as error:
             return Outcome.failed(f"{said_as} It is not saved: {error.what}", error.fix)
-        said = (said_as, outcome.why, "" if self.saving.has_file else NOT_KEPT)
+        said = dict.fromkeys((said_as, outcome.why, "" if self.saving.has_file else NOT_KEPT))
         return Outcome.done(" ".join(part for part in said if part))
 
 

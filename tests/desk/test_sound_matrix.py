@@ -9,6 +9,7 @@ import pytest
 from console.audio.crosspoints import gains
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
+from console.desk.sound_book import NOT_KEPT
 from console.settings.show import Return
 from tests.desk.mixed import SOUND, MixedStage
 from tests.waiting import until
@@ -163,6 +164,13 @@ async def test_a_port_that_is_taken_is_refused_with_those_that_are_free(stage: M
     assert taken.fix == "Choose others: 1 is free."
     done = await stage.desk.run("guest.set", KEY, **{**bo, "inputs": [4], "outputs": [5]})
     assert done.why == "Bo gets the mix of Cuedrop on output 5."
+
+
+async def test_that_practice_keeps_no_show_file_is_said_once() -> None:
+    practice = MixedStage()
+    done = await practice.desk.run("guest.remove", KEY, **{"return": "Guest"})
+    assert done.why == f"Guest removed. {NOT_KEPT}"
+    practice.desk.close()
 
 
 async def test_an_input_that_the_show_file_shares_stays_shared(tmp_path: Path) -> None:
