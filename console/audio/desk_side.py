@@ -71,6 +71,7 @@ class Audio(Mixing):
         self._clips: Mapping[str, str] | None = None
         self._number = 0  # of the opened show: messages of an engine before it are late
         self._endings: set[asyncio.Task[None]] = set()
+        self._line_tested = ""  # the return into which a tone is played
         self.listening = Listening(supervisor, self.state, journal=journal, alarms=alarms)
         self.interfaces = Interfaces(supervisor, self.state, journal=journal, alarms=alarms)
         self.recorder = SoundRecorder(
@@ -231,14 +232,21 @@ class Audio(Mixing):
             return Outcome.refused(f'There is no return "{name}".', "Choose one of the show's returns.")
         if not now.link.is_up:
             return Outcome.refused("The sound is down.", now.link.fix)
-        outcome = await test_line(
-            made_for,
-            now.channels,
-            opened.layout,
-            opened.ring,
-            rate_hz=now.sample_rate_hz,
-            play=opened.worker.send,
-        )
+        if self._line_tested:  # a second tone would end the first, and a microphone may hear both
+            why = f"The line of {self._line_tested} is being tested."
+            return Outcome.refused(why, "Test again when that is done.")
+        self._line_tested = name
+        try:
+            outcome = await test_line(
+                made_for,
+                now.channels,
+                opened.layout,
+                opened.ring,
+                rate_hz=now.sample_rate_hz,
+                play=opened.worker.send,
+            )
+        finally:
+            self._line_tested = ""
         self._journal.write("line.tested", Origin.CONSOLE, returned=name, found=outcome.why)
         return outcome
 

@@ -13,14 +13,16 @@ from console.audio import analyst, listening
 from console.audio.analyst_messages import Found
 from console.audio.desk_side import Audio
 from console.audio.leak import Finding
-from console.audio.messages import EngineDown, EngineUp
+from console.audio.messages import EngineDown, EngineUp, Play
 from console.audio.readings import Reading, ReadingsBlock
 from console.audio.state import Leak, Loudness
 from console.core.alarms import Alarms
 from console.core.clock import SteppedClock
 from console.core.journal import MemoryJournal
+from console.core.outcome import Result
 from console.settings import show as settings
 from console.workers.supervisor import Supervisor, WorkerSpec, WorkerState
+from tests.waiting import until
 
 SHOW = settings.Audio.model_validate(
     {
@@ -145,3 +147,21 @@ async def test_loudness_is_noted_once_for_each_stretch_and_each_reset_begins_one
     audio.reopen(SHOW)
     audio.reset_loudness()
     assert [entry["stretch"] for entry in journal.of("sound.loudness")] == [1, 3, 4, 5]
+
+
+async def test_two_lines_are_not_tested_at_once(audio: Audio, workers: Workers) -> None:
+    def plays() -> int:
+        return sum(isinstance(message, Play) for message in workers.engine.sent)
+
+    first = asyncio.create_task(audio.test_line("Guest"))
+    await until(lambda: plays() == 1, what="the tone")
+    for name in ("Guest", "Bo"):
+        refused = await audio.test_line(name)
+        assert (refused.result, refused.why) == (Result.REFUSED, "The line of Guest is being tested.")
+    assert plays() == 1
+    first.cancel()
+    await asyncio.wait({first})
+    second = asyncio.create_task(audio.test_line("Guest"))
+    await until(lambda: plays() == 2, what="the next tone")
+    second.cancel()
+    await asyncio.wait({second})
