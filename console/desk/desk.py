@@ -24,6 +24,7 @@ from console.core.observable import Observable
 from console.core.outcome import Outcome, Result
 from console.desk.actions import Action, Actions
 from console.desk.camera_book import CameraBook
+from console.desk.coughing import Cough
 from console.desk.failover import FailoverGuard
 from console.desk.failover_state import Failover
 from console.desk.hot import Heat
@@ -125,7 +126,7 @@ class Desk:
         self._program: str | None = None
         self._scenes: tuple[Scene, ...] = ()
         self._moved_ns: int | None = None  # when the scenes moved, until somebody was told
-        self.cough_was_muted = False
+        self.cough = Cough()
         self.on_trust: Callable[[], Awaitable[Outcome]] | None = None  # the app's: connect to hosts named far away
         self.on_first_show: Callable[[], Awaitable[Outcome]] | None = None  # the app's: make a show from an OBS
         self._undo = [

@@ -62,7 +62,8 @@ async def run(desk: Desk, name: PresetName) -> Outcome:
 async def _run(desk: Desk, name: str) -> Outcome:
     preset = find(desk.sound_book.now.presets, name, "presets")
     channels = desk.sound.value.channels
-    outcomes = [await mute(desk, one.name, True) for one in channels if one.name in preset.muted and not one.is_muted]
+    opened = [one.name for one in channels if not one.is_muted or desk.cough.holds(one.name)]
+    outcomes = [await mute(desk, name, True) for name in opened if name in preset.muted]
     outcomes.append(desk.sound_book.change(of_sends(_fitting(desk, preset)), f'Preset "{name}" recalled'))
     outcomes += [await mute(desk, one.name, False) for one in channels if one.name not in preset.muted and one.is_muted]
     wrong = next((outcome for outcome in outcomes if not outcome.is_done), None)

@@ -36,19 +36,30 @@ async def mute(desk: Desk, channel: ChannelName, on: bool) -> Outcome:
     strip = next((c for c in desk.sound.value.channels if c.name == channel), None)
     if strip is None:
         return Outcome.refused(f'There is no channel "{channel}".', "Look at the names in the sound panel.")
+    desk.cough.leave(channel)
     if not on:
         desk.mics.take_back(ORIGIN.get())  # whoever opens one does not want them all off any more
-    outcomes = [desk.parts.audio.set_mute(channel, on)]
     was_off = strip.obs_input in desk.mics.muted_in_obs  # all microphones were, whatever their strips say
-    if strip.obs_input and (strip.mutes_obs or (was_off and not on)):
-        desk.mics.muted_in_obs.discard(strip.obs_input)
-        outcomes.append(await desk.parts.obs.set_input_mute(strip.obs_input, on, origin=ORIGIN.get()))
-    wrong = next((outcome for outcome in outcomes if not outcome.is_done), None)
-    if wrong is None:
-        return Outcome.done()
-    where = "OBS" if outcomes[0].is_done else "the returns"
+    obs_input = strip.obs_input if strip.mutes_obs or (was_off and not on) else None
+    desk.mics.muted_in_obs.discard(obs_input or "")
+    outcome = await _mute_at(desk, channel, on, in_returns=True, obs_input=obs_input)
+    if on:
+        desk.cough.leave(channel)  # one that has begun while OBS was at it
+    return outcome
+
+
+async def _mute_at(desk: Desk, channel: str, on: bool, *, in_returns: bool, obs_input: str | None) -> Outcome:
+    """Mute or open a channel at these places; failed where one does not do it."""
+    outcomes: dict[str, Outcome] = {}
+    if in_returns:
+        outcomes["the returns"] = desk.parts.audio.set_mute(channel, on)
+    if obs_input:
+        outcomes["OBS"] = await desk.parts.obs.set_input_mute(obs_input, on, origin=ORIGIN.get())
     state = "still heard" if on else "still muted"
-    return Outcome(Result.FAILED, f"{channel} is {state} in {where}: {wrong.why}", wrong.fix)
+    for where, outcome in outcomes.items():
+        if not outcome.is_done:
+            return Outcome(Result.FAILED, f"{channel} is {state} in {where}: {outcome.why}", outcome.fix)
+    return Outcome.done()
 
 
 @actions.add("channel.solo", title="Solo", enabled=has_channels)
@@ -154,18 +165,26 @@ async def talkback_to(
 
 
 @actions.add("cough.hold", title="Cough mute", keys="M", release="cough.hold", enabled=has_channels)
-async def cough(desk: Desk, on: bool) -> Outcome:
-    """Mute the first channel while held; a channel that was muted before stays so."""
-    channel = desk.sound.value.channels[0].name
-    if on:
-        desk.cough_was_muted = desk.sound.value.channels[0].is_muted
-    return await mute(desk, channel, on or desk.cough_was_muted)
+async def cough_hold(desk: Desk, on: bool) -> Outcome:
+    """Mute the first channel while held; what was muted before, or is by anybody else meanwhile, stays so."""
+    cough = desk.cough
+    if not on:
+        channel, in_returns, obs_input = cough.channel, cough.in_returns, cough.obs_input
+        cough.leave(channel)
+        return await _mute_at(desk, channel, False, in_returns=in_returns, obs_input=obs_input)
+    strip = desk.parts.audio.state.value.channels[0]  # muted here or not, whatever OBS says
+    obs_input = strip.obs_input if strip.mutes_obs else None
+    switcher = desk.switcher.value
+    is_open = switcher.link.is_up and obs_input not in switcher.muted_inputs and not desk.mics.is_trying
+    cough.begin(strip, opened_in_obs=obs_input if is_open else None)
+    return await _mute_at(desk, strip.name, True, in_returns=True, obs_input=obs_input)
 
 
 @actions.add("safe.mics_off", title="SAFE and all microphones off", keys="Shift+Esc", hold_s=0.4)
 async def safe_and_mics_off(desk: Desk) -> Outcome:
     """Cut to the safe scene and mute every microphone, in the returns and in OBS; both tried until OBS confirms."""
     origin = ORIGIN.get()
+    desk.cough.leave(desk.cough.channel)
     outcomes = await asyncio.gather(desk.parts.obs.safe(origin=origin), desk.mics.press(origin))
     wrong = [outcome for outcome in outcomes if not outcome.is_done]
     return max(wrong, key=lambda outcome: outcome.result is not Result.PENDING, default=outcomes[0])

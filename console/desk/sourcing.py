@@ -92,6 +92,7 @@ async def seek(
 @actions.add("source.mute", title="Mute a source", enabled=needs("SetInputMute", "GetInputMute"))
 async def mute(desk: Desk, source: SourceName, on: bool) -> Outcome:
     """Mute a source in OBS, or open it."""
+    desk.cough.leave_input(source)
     return await _do(desk, do="mute" if on else "unmute", source=source)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from console.audio.plan import Strip
 from console.core.journal import Origin
-from console.core.outcome import Result
+from console.core.outcome import Outcome, Result
 from console.desk.sound_saving import ALARM
 from console.show.file import Rewritten
 from console.show.sound import Change, change_sound
@@ -165,6 +165,85 @@ async def test_a_mute_never_opens_what_all_microphones_off_has_closed(stage: Mix
     assert "Host" in stage.mixed.routing.muted & stage.mixed.routing.off_programme
     await stage.desk.run("channel.mute", KEY, channel="Host", on=False)
     assert "Host" not in stage.mixed.routing.muted | stage.mixed.routing.off_programme
+
+
+async def cough(stage: MixedStage, on: bool) -> None:
+    """Press or let go of M; OBS does what it is asked."""
+    before = len(stage.called("set_input_mute"))
+    await stage.desk.run("cough.hold", KEY, on=on)
+    for (name, is_muted), _ in stage.called("set_input_mute")[before:]:
+        muted = stage.desk.switcher.value.muted_inputs - {name}
+        stage.switch(muted_inputs=muted | {name} if is_muted else muted)
+
+
+def heard(stage: MixedStage) -> tuple[bool, bool]:
+    """Whether the host is heard in the returns, and in OBS."""
+    return "Host" not in stage.mixed.routing.muted, "Mic" not in stage.desk.switcher.value.muted_inputs
+
+
+async def test_letting_go_of_a_cough_opens_what_it_has_muted(stage: MixedStage) -> None:
+    await cough(stage, True)
+    await cough(stage, True)  # a key that is pressed twice is let go of once
+    assert heard(stage) == (False, False)
+    await cough(stage, False)
+    assert heard(stage) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("action", "arguments"),
+    [
+        ("channel.mute", {"channel": "Host", "on": True}),
+        ("safe.mics_off", {}),
+        ("preset.run", {"name": "Break"}),
+    ],
+)
+async def test_letting_go_of_a_cough_opens_nothing_that_was_muted_meanwhile(
+    stage: MixedStage, action: str, arguments: dict[str, object]
+) -> None:
+    await stage.desk.run("channel.mute", KEY, channel="Host", on=True)
+    stage.switch(muted_inputs=frozenset({"Mic"}))
+    await stage.desk.run("preset.save", KEY, name="Break")
+    await stage.desk.run("channel.mute", KEY, channel="Host", on=False)
+    stage.switch(muted_inputs=frozenset())
+    await cough(stage, True)
+    await stage.desk.run(action, KEY, **arguments)
+    await cough(stage, False)
+    assert heard(stage) == (False, False)
+
+
+async def test_a_source_that_is_muted_during_a_cough_stays_muted_in_obs(stage: MixedStage) -> None:
+    await cough(stage, True)
+    await stage.desk.run("source.mute", KEY, source="Mic", on=True)
+    await cough(stage, False)
+    assert heard(stage) == (True, False)
+
+
+async def test_letting_go_of_a_cough_does_not_end_the_muting_of_all_microphones(
+    stage: MixedStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.desk.mics.PENDING_S", 0.01)
+    stage.obs.answers["set_input_mute"] = Outcome.failed("OBS did not answer.")
+    await stage.desk.run("safe.mics_off", KEY)
+    for on in (True, False):
+        await stage.desk.run("cough.hold", KEY, on=on)
+    assert stage.desk.mics.is_trying
+    assert (("Mic", False), {}) not in stage.called("set_input_mute")
+
+
+@pytest.mark.parametrize("is_muted_in_obs", [True, False])
+async def test_a_cough_gives_back_a_channel_that_was_half_muted_as_it_was(
+    stage: MixedStage, is_muted_in_obs: bool
+) -> None:
+    if is_muted_in_obs:
+        stage.switch(muted_inputs=frozenset({"Mic"}))
+    else:
+        await stage.desk.run("channel.mute", KEY, channel="Host", on=True)  # and then somebody opens it in OBS
+    before = heard(stage)
+    assert before == (is_muted_in_obs, not is_muted_in_obs)
+    await cough(stage, True)
+    assert heard(stage) == (False, False)
+    await cough(stage, False)
+    assert heard(stage) == before
 
 
 async def test_talkback_goes_where_the_director_says_and_the_lamps_follow(stage: MixedStage) -> None:
