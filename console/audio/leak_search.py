@@ -112,8 +112,8 @@ def _cut(sound: Samples, start: int, frames: int) -> Samples:
 def _worth(voice: Voice, weights: Samples, delays: Exact) -> Exact:
     """The sum over all cells of the voice's energy, by their weights, for each delay: what `_alike` is measured by."""
     hops = -(-voice.lead // HOP)
-    by_cells = weights @ voice.power.T
-    sums = [float(np.trace(by_cells, offset)) for offset in range(2 * hops, -1, -1)]
+    power, cells = voice.power, len(weights)
+    sums = [float(np.vdot(weights, power[offset : offset + cells])) for offset in range(2 * hops, -1, -1)]
     found = np.interp(delays, (np.arange(2 * hops + 1) - hops) * HOP, sums)
     return np.asarray(found / HOP + 1e-30, dtype=np.float64)
 

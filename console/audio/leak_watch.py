@@ -16,7 +16,7 @@ import numpy as np
 
 from console.audio.leak import Finding
 from console.audio.leak_search import Peak, find
-from console.audio.moment import LATEST_ECHO_S, LATEST_S, WINDOW_S, Moment, dbfs
+from console.audio.moment import LATEST_ECHO_S, LATEST_S, WINDOW_S, Moment
 from console.audio.narrowband import Past, Samples
 from console.audio.separation import MOST, Known, Rest
 from console.audio.state import FLOOR_DBFS, Leak
@@ -109,11 +109,7 @@ class LeakWatch:
     def _is_silent(self, due: tuple[int, ...]) -> bool:
         """True when somebody due has spoken, not only just now, and the return holds nothing of it."""
         heard = max(map(self._then.dbfs, self._heard))
-        before = WINDOW_S - LATEST_S
-        spoken = max(
-            (dbfs(self._then.window(column)[: self._frames(before)]) for column in due),
-            default=FLOOR_DBFS,
-        )
+        spoken = max((self._then.dbfs(column, but_last_s=LATEST_S) for column in due), default=FLOOR_DBFS)
         return spoken > _SPEAKS_DBFS and heard < min(_SPEAKS_DBFS, spoken + _SILENT_BELOW_DB)
 
     # --- the listener in their return ---

@@ -29,7 +29,7 @@ class Moment:
         self._end = past.frames - round(ago_s * past.rate_hz)
         self.heard_s = past.heard_s
         """How much had been heard then, all in all."""
-        self._levels: dict[int, float] = {}
+        self._levels: dict[tuple[int, float], float] = {}
         self._voices: dict[int, Voice] = {}
         self._in_step: tuple[tuple[int, ...], InStep] | None = None
 
@@ -62,11 +62,13 @@ class Moment:
             self._voices[column] = Voice(self._last(column, WINDOW_S + LATEST_S).copy(), self.lead)
         return self._voices[column]
 
-    def dbfs(self, column: int) -> float:
-        """A column's RMS."""
-        if column not in self._levels:
-            self._levels[column] = dbfs(self.window(column))
-        return self._levels[column]
+    def dbfs(self, column: int, *, but_last_s: float = 0.0) -> float:
+        """A column's RMS in the last WINDOW_S, without the very last."""
+        if (column, but_last_s) not in self._levels:
+            window = self.window(column)
+            level = _dbfs(window[: len(window) - round(but_last_s * self._past.rate_hz)])
+            self._levels[column, but_last_s] = level
+        return self._levels[column, but_last_s]
 
     def in_step(self, columns: tuple[int, ...]) -> InStep:
         """What these columns hold, to be taken out as Cuedrop mixes it."""
@@ -78,6 +80,5 @@ class Moment:
         return self._past.last(column, seconds, until=self._end)
 
 
-def dbfs(sound: Samples) -> float:
-    """RMS in dBFS."""
-    return max(FLOOR_DBFS, 10 * float(np.log10(np.mean(sound.astype(np.float64) ** 2) + 1e-30)))
+def _dbfs(sound: Samples) -> float:
+    return max(FLOOR_DBFS, 10 * float(np.log10(np.mean(np.square(sound), dtype=np.float64) + 1e-30)))
