@@ -33,6 +33,9 @@ def main(port: WorkerPort, *, wing: Wing, heard_path: str, sent_path: str) -> No
     """Hand an interface's sound over until told to stop; returns when the device vanished."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     os.environ.setdefault("JACK_NO_START_SERVER", "1")
+    if not wing.device.startswith("JACK"):
+        # PortAudio becomes a client of a JACK server each time that it looks for devices: the main device's may be one
+        os.environ["JACK_DEFAULT_SERVER"] = "none"
     heard, sent = port.shared(heard_path), port.shared(sent_path)
     _Bridge(port, wing, heard.buffer, sent.buffer).run()
 

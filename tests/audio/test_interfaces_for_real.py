@@ -76,5 +76,5 @@ async def test_an_interface_is_heard_goes_and_comes_back_and_the_show_goes_on(
                 await until(lambda: call(audio).link.is_up, within_s=30, what="the lamp")
         assert not [one for one in alarms.present.value if one.kind.startswith("interface")]
         assert audio.state.value.channels[1].gain_db == -6.0
-        assert audio.engine_pid == engine_pid
+        assert audio.engine_pid == engine_pid, (journal.of("sound.down"), journal.of("worker.died"))
     assert not journal.of("sound.down")
