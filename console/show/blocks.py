@@ -104,7 +104,8 @@ def _put(table: Any, key: str, value: object) -> None:
         table.pop(key, None)
     elif isinstance(value, Mapping) and isinstance(there, Table):
         gone = [name for name in there if name not in value]
-        remark = there.item(gone[0]).trivia.comment if len(gone) == 1 else ""
+        items: Any = there
+        remark = items.item(gone[0]).trivia.comment if len(gone) == 1 else ""
         new = [name for name in value if name not in there]
         for name in gone:
             _put(there, name, None)
@@ -112,7 +113,7 @@ def _put(table: Any, key: str, value: object) -> None:
             if there.get(name) != inner:
                 _put(there, name, inner)
         if remark and len(new) == 1:  # renamed
-            there.item(new[0]).comment(remark.lstrip("# "))
+            items.item(new[0]).comment(remark.lstrip("# "))
     elif isinstance(value, Mapping):
         inline = tomlkit.inline_table()
         inline.update(value)

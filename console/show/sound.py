@@ -140,7 +140,7 @@ def names_changed(before: Sequence[Named], after: Sequence[Named]) -> dict[str, 
 def cameras_of(cameras: tuple[Camera, ...], renamed: Mapping[str, str]) -> tuple[Camera, ...]:
     """The cameras, heard by the channels' new names."""
     return tuple(
-        camera.model_copy(update={"sound": renamed[camera.sound]}) if camera.sound in renamed else camera
+        camera.model_copy(update={"sound": new}) if (new := renamed.get(camera.sound or "")) else camera
         for camera in cameras
     )
 

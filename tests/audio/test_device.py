@@ -66,7 +66,7 @@ class Sounddevice:
 
 
 def opened(monkeypatch: pytest.MonkeyPatch, sd: Sounddevice, name: str | None, **ports: int) -> device.PortAudioDevice:
-    monkeypatch.setitem(sys.modules, "sounddevice", sd)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "sounddevice", sd)
     asked = {"inputs": 2, "outputs": 2, **ports}
     return device.open_device(name, sample_rate_hz=48_000, block_frames=256, **asked)
 

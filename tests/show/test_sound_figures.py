@@ -46,10 +46,9 @@ def test_a_reset_and_a_restart_begin_a_stretch_of_their_own_and_the_whole_is_the
 
 
 def test_a_short_stretch_is_not_lost_in_a_longer_one_after_it() -> None:
-    fields = {"integrated_lufs": -20.0, "true_peak_dbtp": -3.0}
     told = [(1, 60.0), (1, 90.0), (2, 30.0), (3, 45.0), (3, 105.0)]
     entries = [
-        entry(60 * minute, "sound.loudness", stretch=stretch, measured_s=measured_s, **fields)
+        entry(60 * minute, "sound.loudness", stretch=stretch, measured_s=measured_s, integrated_lufs=-20.0)
         for minute, (stretch, measured_s) in enumerate(told, 1)
     ]
     assert [one.measured_s for one in figures(*entries).stretches] == [90.0, 30.0, 105.0]
