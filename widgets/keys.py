@@ -96,7 +96,7 @@ class Keys(QObject):
     palette_wanted = Signal()  # Ctrl K
     finder_wanted = Signal()  # "/": a scene by typing
     page_wanted = Signal(int)  # F1-F6: a page of the lower left pane, from 0
-    tapped = Signal()  # Esc, let go before it was SAFE
+    tapped = Signal()  # Esc, let go before it was SAFE: whatever lies open may go
 
     def __init__(self, deck: Deck, window: QWidget, *, platform: str | None = None) -> None:
         super().__init__(window)
@@ -294,16 +294,25 @@ class Keys(QObject):
             self._escape_tapped()
 
     def _escape_tapped(self) -> None:
-        """Leave a field; else take back what waits, or hold the failover (a chooser is left, and this is done too)."""
+        """Leave a field, or what is the window's own; else leave what lies open, and take back what waits.
+
+        A chooser is left, and this is done too. A countdown is held at once, whatever is being typed.
+        """
         was_typing = self.is_typing()
         if QApplication.focusWidget() not in (None, *self._windows):
             self._window.setFocus()
-        self.tapped.emit()
-        if was_typing and not self._deck.desk.failover.value.is_counting:
-            return  # a countdown is held at once, whatever is being typed
-        action = self._by_key.get("Esc") or self._deck.desk.actions.get("scene.cancel")
-        if action is not None:
-            self._deck.ask(action.id if action.hold_s == 0 else "scene.cancel", Origin.KEY)
+        is_counting = self._deck.desk.failover.value.is_counting
+        if not is_counting and (was_typing or self._is_own("Esc")):
+            return
+        if not was_typing:
+            self.tapped.emit()
+        action = self._deck.desk.actions.get("scene.cancel")
+        if action is not None and action.enabled(self._deck.desk).is_enabled:
+            self._deck.ask(action.id, Origin.KEY)
+
+    def _is_own(self, chord: str) -> bool:
+        """True when the window that has the keyboard took `chord` for itself."""
+        return any(local(chord) for window, local in tuple(self._windows.items()) if window.isActiveWindow())
 
 
 def _is_of_a_button(position: str) -> bool:

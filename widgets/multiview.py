@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QColor, QIcon, QMouseEvent, QPalette, QRe
 from PySide6.QtWidgets import QWidget
 
 from console.core.journal import Origin
+from console.desk.view import Notice
 from widgets import theme
 from widgets.ask import Deck
 from widgets.multiview_arranging import ArrangeLayer
@@ -23,11 +24,12 @@ SMALLEST: Final = QSize(640, 320)
 _FIRST_SIZE: Final = 0.6  # of the screen, where there is no second one
 BAR_MS: Final = 3000  # over a full screen, after the pointer was moved
 _HINTS: Final = (
-    "Drag, or arrows choose · Shift arrows move · Tab changes · - = places · A keeps · Esc leaves it",
-    "Drag · arrows · Shift arrows · Tab · Esc leaves it",
-    "Esc leaves it",
+    "Drag, or arrows choose · Ctrl arrows move · Tab changes · - = places · Enter keeps · Esc leaves it",
+    "Arrows choose · Ctrl arrows move · Tab changes · Enter keeps · Esc leaves it",
 )
 _STEPS: Final = {"-": -1, "=": 1}
+_TAKES: Final = ("Space", "Backspace")  # nothing goes on air by a key while tiles are moved about
+_NO_TAKE: Final = Notice("Tiles are being arranged: nothing was taken.", "Enter keeps them so, Esc leaves it.")
 
 
 class Multiview(QWidget):
@@ -115,7 +117,7 @@ class Multiview(QWidget):
 
     def key(self, chord: str) -> bool:
         """Do what a key means in this window alone; True when it means something here."""
-        if self._draft is not None and self._layer.key(chord):
+        if self._draft is not None and (self._layer.key(chord) or self._key_arranging(chord)):
             return True
         own: dict[str, Callable[[], None]] = {
             "A": lambda: self.arrange(Origin.KEY), "Z": self.solo, "F11": self.placed.toggle,
@@ -127,6 +129,18 @@ class Multiview(QWidget):
             self._step(_STEPS[chord], Origin.KEY)
             return True
         return chord == "S" and self._snapshot()
+
+    def _key_arranging(self, chord: str) -> bool:
+        """Enter keeps, Esc leaves, and what would cut elsewhere does nothing; True when it is one of these."""
+        if chord == "Enter":
+            self.arrange(Origin.KEY)
+        elif chord == "Esc":
+            self._end_arranging()
+        elif chord in _TAKES:
+            self._deck.ask.tell(_NO_TAKE)
+        else:
+            return False
+        return True
 
     def leave(self) -> None:
         """Esc: leave what was arranged as it was; else show all tiles again."""

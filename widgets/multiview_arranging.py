@@ -1,6 +1,6 @@
 """Arranging the multiview: a layer over its tiles that takes the pointer, so that nothing is put to preview meanwhile.
 
-Drag one tile onto another, or: arrows choose, Shift with arrows moves, Tab changes what is shown there. Qt thread only.
+Drag one tile onto another, or: arrows choose, Ctrl with arrows moves, Tab changes what is shown there. Qt thread only.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,7 +38,9 @@ class ArrangeLayer(QWidget):
         self._dragged: int | None = None
         self._pointer = QPoint()
         self.setAccessibleName("Arranging the multiview")
-        self.setToolTip("Drag a tile onto another one\nKey: arrows choose, Shift with arrows moves, Tab changes it")
+        self.setToolTip(
+            "Drag a tile onto another one\nKey: arrows choose, Ctrl with arrows moves, Tab changes it, Enter keeps"
+        )
         self.setMouseTracking(True)
 
     @property
@@ -57,7 +59,7 @@ class ArrangeLayer(QWidget):
 
     def key(self, chord: str) -> bool:
         """Do what a key means while arranging; True when it means something."""
-        key = chord.removeprefix("Shift+")
+        key = chord.removeprefix("Ctrl+").removeprefix("Shift+")
         if key in ARROWS:
             there = neighbour(self._places, self._chosen, key)
             moves, here = chord != key, self._chosen
@@ -66,8 +68,8 @@ class ArrangeLayer(QWidget):
                 self._arranged(swapped(self._names, here, there))
             self.show_places(self._names, self._places, self._cameras)
             return True
-        if key == "Tab":
-            self._arranged(stepped(self._names, self._chosen, self._cameras, 1 if chord == key else -1))
+        if chord in ("Tab", "Shift+Tab"):
+            self._arranged(stepped(self._names, self._chosen, self._cameras, 1 if chord == "Tab" else -1))
             return True
         return False
 

@@ -3,7 +3,7 @@
 All of it is the window's own matter or asked of the desk; nothing of it goes on air.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
@@ -19,6 +19,7 @@ from widgets.frame_guides import EVERY
 from widgets.multiview_layouts import turned
 from widgets.theme import draw_text, px, width_of
 
+_ROOMY_PX: Final = 400  # of a window: from here on, the guides may have a row of their own
 _NAMES: Final = {
     "16:9": "16:9 safe areas", "9:16": "9:16 upright", "4:5": "4:5 upright", "thirds": "thirds", "centre": "centre",
 }  # fmt: skip
@@ -120,37 +121,39 @@ class MultiviewBar(QWidget):
         self._full = BarButton("FULL SCREEN", "F11", "Fill the whole screen, or not any more", full)
         close_it = BarButton("CLOSE", "V", "Close the multiview", close)
         self._left = (fewer, self._count, more, self._arrange)
-        self._right = (*self._guides.values(), self._full, close_it)
-        for widget in (*self._left, self._hint, *self._right):
+        self._right = (self._full, close_it)
+        for widget in (*self._left, self._hint, *self._guides.values(), *self._right):
             widget.setParent(self)
 
     def place(self, room: QRect) -> int:
         """Stand at the lower edge of `room`, as high as it needs to be; returns how high, logical pixels.
 
-        By hand: layouts remember what was wanted at the other window's scale. In a narrow window the guides' buttons
-        give way first: the palette has them, too.
+        By hand: layouts remember what was wanted at the other window's scale. What does not fit beside the buttons
+        has a row of its own below them: while arranging what its keys do, else the frame guides, unless the window is
+        so low that the pictures need the room (the palette has the guides, too).
         """
         with theme.scaled(bar_scale(self.window())):
             gap, height = px(6), self._arrange.sizeHint().height()
-            row = QRect(room.left(), room.bottom() + 1 - height - 2 * gap, room.width(), height + 2 * gap)
-            self.setGeometry(row)
-            left, right = gap, self.width() - gap
-            for widget in self._left:
-                widget.setGeometry(left, gap, widget.sizeHint().width(), height)
-                left += widget.width() + gap
-            wanted = sum(widget.sizeHint().width() + gap for widget in self._right)
-            has_guides = not self._hints and wanted <= right - left
-            for widget in reversed(self._right):
-                width = widget.sizeHint().width()
-                is_guide = widget in self._guides.values()
-                widget.setVisible(has_guides or not is_guide)
-                if not widget.isHidden():
-                    widget.setGeometry(right - width, gap, width, height)
-                    right -= width + gap
-            width = max(0, right - left)
-            self._hint.setGeometry(left, gap, width, height)
-            self._hint.say(next((hint for hint in self._hints if width_of(hint, theme.BODY) <= width), ""))
-            return row.height()
+            left = gap + sum(widget.sizeHint().width() + gap for widget in self._left)
+            right = room.width() - gap - sum(widget.sizeHint().width() + gap for widget in self._right)
+            guides = list(self._guides.values())
+            wanted = width_of(self._hints[0], theme.BODY) if self._hints else _row_px(guides, gap)
+            fits = wanted <= right - left
+            has_guides = not self._hints and (fits or self.window().height() >= _ROOMY_PX)
+            rows = 2 if not fits and (self._hints or has_guides) else 1
+            top = room.bottom() + 1 - rows * (height + gap) - gap
+            self.setGeometry(room.left(), top, room.width(), rows * (height + gap) + gap)
+            _set_row(self._left, gap, gap, height)
+            _set_row(self._right, right + gap, gap, height)
+            space = QRect(left, gap, right - left, height)
+            if rows == 2:
+                space = QRect(gap, height + 2 * gap, room.width() - 2 * gap, height)
+            _set_row(guides, space.right() + 1 - _row_px(guides, gap) + gap, space.top(), height)
+            for guide in guides:
+                guide.setVisible(has_guides)
+            self._hint.setGeometry(space)
+            self._hint.say(next((hint for hint in self._hints if width_of(hint, theme.BODY) <= space.width()), ""))
+            return self.height()
 
     def event(self, event: QEvent) -> bool:
         """As large as its window wants it."""
@@ -182,3 +185,15 @@ class MultiviewBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.PANEL)
         painter.end()
+
+
+def _row_px(widgets: Sequence[QWidget], gap: int) -> int:
+    """How wide these are side by side, logical pixels."""
+    return sum(widget.sizeHint().width() + gap for widget in widgets)
+
+
+def _set_row(widgets: Sequence[QWidget], left: int, top: int, height: int) -> None:
+    """Set these side by side, from `left` on."""
+    for widget in widgets:
+        widget.setGeometry(left, top, widget.sizeHint().width(), height)
+        left += widget.width() + px(6)

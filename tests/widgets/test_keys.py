@@ -147,6 +147,9 @@ def test_losing_the_focus_ends_every_hold(shown: Shown, desk: FakeDesk) -> None:
 
 def test_esc_tapped_takes_back_what_waits(shown: Shown, desk: FakeDesk) -> None:
     shown.tap("Esc")
+    assert desk.asked == []  # nothing waits: nothing is said
+    desk.on_air(t_bar=0.4)
+    shown.tap("Esc")
     assert desk.asked_ids == ["scene.cancel"]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QCursor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
@@ -17,12 +17,13 @@ from tests.widgets.shown import NONE, Shown
 from widgets import multiview as multiviews
 from widgets import theme
 from widgets.multiview import Multiview
-from widgets.multiview_bar import BarButton
+from widgets.multiview_bar import BarButton, BarWords
 from widgets.multiview_tiles import BusPlace, CameraPlace, EmptyPlace, SoloPlace
 from widgets.pictures import PictureView
 from widgets.second_screen import WindowPlace, WindowPlaces
 
 LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
@@ -230,6 +231,29 @@ def test_escape_leaves_it_as_it_was(shown: Shown, desk: FakeDesk, second: Multiv
     assert "multiview.arrange" not in desk.asked_ids
 
 
+def test_while_it_is_arranged_enter_keeps_and_no_key_goes_on_air(
+    shown: Shown, desk: FakeDesk, second: Multiview
+) -> None:
+    before = second.wall.names
+    desk.on_air(t_bar=0.4)  # something waits that Esc takes back elsewhere
+    shown.tap("A")
+    shown.tap("Right", CONTROL)  # as on the CAMERAS page; Shift does it, too
+    assert second.wall.names != before
+    shown.tap("Space")
+    shown.tap("Backspace")
+    assert desk.asked == []
+    assert "nothing was taken. Enter keeps" in shown.window.banner.words
+    shown.tap("Enter")
+    assert desk.asked_ids == ["multiview.arrange"]
+    shown.tap("A")
+    shown.tap("Esc")
+    assert not second.is_arranging
+    assert desk.asked_ids == ["multiview.arrange"]
+    shown.tap("Esc")
+    shown.tap("Space")
+    assert desk.asked_ids == ["multiview.arrange", "scene.cancel", "scene.cut"]
+
+
 def test_a_tile_dragged_onto_another_changes_places_with_it(shown: Shown, desk: FakeDesk, second: Multiview) -> None:
     keep(desk, tiles=4, cameras=("Wide", "Close", "Table", "Street"))
     QTest.mouseClick(bar_button(second, "ARRANGE"), LEFT)
@@ -384,6 +408,22 @@ def test_with_one_to_sixteen_places_no_text_is_cut_off(
         second.grab()
         faults += [f"{count}: {text}" for text in set(theme.CUT)]
     assert faults == []
+
+
+@pytest.mark.parametrize("size", [(640, 420), (828, 500), (1920, 1080)], ids=str)
+def test_it_says_the_keys_of_arranging_and_has_the_guides_however_narrow_it_is(
+    shown: Shown, second: Multiview, size: tuple[int, int]
+) -> None:
+    second.resize(*size)
+    guides = [each for each in second.findChildren(BarButton) if "Frame guide" in each.accessibleName()]
+    assert all(each.isVisible() for each in guides)
+    assert max(each.geometry().right() for each in guides) < second.width()
+    assert second.wall.geometry().bottom() < guides[0].mapTo(second, QPoint(0, 0)).y()
+    shown.tap("A")
+    words = " ".join(each.text for each in second.findChildren(BarWords) if each.isVisible())
+    for said in ("Ctrl arrows move", "Tab changes", "Enter keeps", "Esc leaves it"):
+        assert said in words
+    shown.tap("Esc")
 
 
 def test_every_control_has_a_name_and_a_tooltip_with_its_key_and_leaves_the_keyboard_alone(
