@@ -1,8 +1,8 @@
 """What is typed about a guest, as the arguments of guest.set, and the way of their sound in words. Pure."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from console.desk.view import Notice
 from console.settings.show import Audio
@@ -28,6 +28,34 @@ def answers_of(audio: Audio, name: str) -> Answers:
     ports = kept.outputs if kept.made_by == "cuedrop" else kept.loopback
     inputs = own[0].inputs if len(own) == 1 else ()
     return Answers(name, kept.made_by, ", ".join(kept.listener), _numbers(inputs), _numbers(ports))
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """What is to be asked for first, since only names differ; then the answers before and after, by the new names."""
+
+    requests: tuple[tuple[str, dict[str, object]], ...]
+    before: Answers
+    after: Answers
+
+
+def renaming_of(typed: Answers, before: Answers, channels: Collection[str]) -> Renaming:
+    """Another name of a guest who is there is a renaming; so is one of their channel that nobody has yet.
+
+    With other inputs it is another channel. A guest's channel of the guest's own name follows by itself.
+    """
+    requests: list[tuple[str, dict[str, object]]] = []
+    name, voice = before.name, before.voice
+    if name and typed.name not in ("", name):
+        requests.append(("guest.rename", {"return": name, "name": typed.name}))
+        voice = typed.name if voice == name else voice
+        name = typed.name
+    wanted = voice if typed.voice == before.voice else typed.voice
+    is_new_name = wanted and "," not in wanted and wanted not in channels and typed.inputs == before.inputs
+    if wanted != voice and is_new_name and before.voice in channels:
+        requests.append(("channel.rename", {"channel": voice, "name": wanted}))
+        voice = wanted
+    return Renaming(tuple(requests), replace(before, name=name, voice=voice), replace(typed, voice=wanted))
 
 
 def arguments_of(answers: Answers, before: Answers) -> Mapping[str, object] | Notice:

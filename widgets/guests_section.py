@@ -15,7 +15,7 @@ from widgets import theme
 from widgets.ask import Deck
 from widgets.camera_buttons import OwnButton
 from widgets.controls import ActionButton, Chooser, Face
-from widgets.guest_answers import Answers, answers_of, arguments_of, way_of
+from widgets.guest_answers import Answers, Renaming, answers_of, arguments_of, renaming_of, way_of
 from widgets.leak_lamp import figures_of, lamp_of
 from widgets.theme import CENTRE, draw_text, draw_wrapped, px, width_of
 
@@ -58,6 +58,7 @@ class GuestsSection(QWidget):
         super().__init__()
         self._deck = deck
         self._chosen = ""  # the name of the return; "" for a new one
+        self._next = ""  # the name that it is to have
         self._is_new = False
         self._made_by = "cuedrop"
         self._kept: Answers | None = None  # what the fields were filled from
@@ -69,8 +70,11 @@ class GuestsSection(QWidget):
             kind: OwnButton(deck, "guest.set", words, partial(self._make, kind), size=theme.SMALL)
             for kind, words in _MADE.items()
         }
-        self.name = GuestField("Name", "The guest's name")
-        self.voice = GuestField("Own channel", "The channel of the guest's own voice: it is left out of what they hear")
+        self.name = GuestField("Name", "The guest's name; another one renames them")
+        self.voice = GuestField(
+            "Own channel",
+            "The channel of the guest's own voice: it is left out of what they hear. A new name renames it",
+        )
         self.inputs = GuestField("Inputs", "Device inputs on which their voice comes, from 1: 3, or 3 4")
         self.ports = GuestField("Outputs", "Device outputs that lead to the guest, from 1: 3, or 3 4")
         self.save = OwnButton(deck, "guest.set", "SAVE", lambda: self._save(Origin.BUTTON), size=theme.SMALL)
@@ -106,6 +110,8 @@ class GuestsSection(QWidget):
     def show_sound(self, sound: Sound) -> None:
         """Follow the desk; what is being typed stays."""
         names = [made_for.name for made_for in sound.returns]
+        if self._chosen not in names and self._next in names:  # renamed
+            self._chosen, self._kept = self._next, None
         if self._chosen not in names and not self._is_new:
             self._chosen = names[0] if names else ""
             self._is_new = not names
@@ -125,8 +131,7 @@ class GuestsSection(QWidget):
             field.setCursorPosition(0)
 
     def _typed(self) -> Answers:
-        name = self.name.text().strip() if self._is_new else self._chosen
-        return Answers(name, self._made_by, self.voice.text().strip(), self.inputs.text().strip(),
+        return Answers(self.name.text().strip(), self._made_by, self.voice.text().strip(), self.inputs.text().strip(),
                        self.ports.text().strip())  # fmt: skip
 
     # --- what is done ---
@@ -140,7 +145,7 @@ class GuestsSection(QWidget):
     def choose(self, name: str) -> None:
         """Show a guest, or with "" ask for a new one."""
         self._chosen, self._is_new = name, not name
-        self._kept, self._answer = None, ("", theme.SOFT)
+        self._kept, self._next, self._answer = None, "", ("", theme.SOFT)
         self.show_sound(self._deck.desk.sound.value)
 
     def _make(self, kind: str) -> None:
@@ -150,13 +155,35 @@ class GuestsSection(QWidget):
             self.ports.setText(self._kept.ports if self._kept and self._kept.made_by == kind else "")
         self._show_answers()
 
+    def _renaming(self) -> Renaming:
+        channels = {channel.name for channel in self._deck.desk.sound.value.channels}
+        return renaming_of(self._typed(), self._kept or Answers(), channels)
+
     def _save(self, origin: Origin) -> None:
-        typed = self._typed()
-        arguments = arguments_of(typed, self._kept or Answers())
+        renaming = self._renaming()
+        self._next = renaming.after.name
+        self._go_on(renaming, 0, origin, Outcome.done())
+
+    def _go_on(self, renaming: Renaming, number: int, origin: Origin, outcome: Outcome) -> None:
+        """One request after the other; the rest of the answers last."""
+        if outcome.result is not Result.DONE:
+            self._heard(outcome)
+        elif number < len(renaming.requests):
+            action_id, arguments = renaming.requests[number]
+            heard = partial(self._go_on, renaming, number + 1, origin)
+            self._deck.ask(action_id, origin, arguments, heard=heard)
+        elif renaming.requests and renaming.after == renaming.before:
+            self._saved(renaming.after.name, outcome)
+        else:
+            self._set(renaming, origin)
+
+    def _set(self, renaming: Renaming, origin: Origin) -> None:
+        arguments = arguments_of(renaming.after, renaming.before)
         if isinstance(arguments, Notice):
             self._say(f"{arguments.what} {arguments.fix}", theme.AMBER_SOFT)
             return
-        self._deck.ask("guest.set", origin, arguments, heard=partial(self._saved, typed.name))
+        heard = partial(self._saved, renaming.after.name)
+        self._deck.ask("guest.set", origin, arguments, heard=heard)
 
     def _saved(self, name: str, outcome: Outcome) -> None:
         if outcome.result is Result.DONE:
@@ -190,9 +217,10 @@ class GuestsSection(QWidget):
                       face=Face.MAIN if is_it else Face.PLAIN)  # fmt: skip
             button.speak(f"{QUESTION} {_MADE[kind].capitalize()}{', chosen' if is_it else ''}")
         is_changed = self._kept is None or self._typed() != self._kept
-        self.save.be("guest.set", "SAVE", face=Face.GREEN if is_changed else Face.OFF)
+        renaming = self._renaming()
+        is_name = bool(renaming.requests) and renaming.after == renaming.before
+        self.save.be("guest.set", "RENAME" if is_name else "SAVE", face=Face.GREEN if is_changed else Face.OFF)
         self.remove.be("guest.remove", "REMOVE", "hold", face=Face.OFF if self._is_new else Face.PLAIN)
-        self.name.setVisible(self._is_new)
         self.setAccessibleDescription(self.words)
         self._place()
         self.update()
@@ -230,8 +258,8 @@ class GuestsSection(QWidget):
             right -= gap
         self._question = QRect(guest + px(8), 0, max(0, right - guest - px(10)), row)
         y = row + gap + small
-        save = self.save.sizeHint().width()
-        shown = [field for field in self._fields if field is not self.name or self._is_new]
+        save = width_of("RENAME", theme.SMALL, theme.BOLD) + 2 * px(9)
+        shown = self._fields
         width = (self.width() - save - gap * len(shown)) // len(shown)
         self._labels = []
         for index, field in enumerate(shown):

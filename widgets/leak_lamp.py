@@ -13,6 +13,7 @@ _LAMPS: Final = {
     Leak.SILENT: ("N-1 SILENT", Face.OFF),
     Leak.NOT_VERIFIABLE: ("NOT VERIFIABLE", Face.OFF),
 }
+_SIGNS: Final = {Face.GREEN: "✓", Face.RED: "▲", Face.AMBER: "■"}
 
 
 def lamp_of(made_for: Return, *, is_heard: bool = True) -> tuple[str, Face]:
@@ -22,6 +23,11 @@ def lamp_of(made_for: Return, *, is_heard: bool = True) -> tuple[str, Face]:
     if face is Face.RED and made_for.leak is Leak.LEAK and is_faint:
         return words, Face.AMBER
     return words, face
+
+
+def signed(words: str, face: Face) -> str:
+    """The lamp's words with a sign, so that a leak that is heard, a faint one and a clean one differ without colour."""
+    return f"{_SIGNS[face]} {words}" if face in _SIGNS else words
 
 
 def figures_of(made_for: Return, *, is_heard: bool = True) -> str:

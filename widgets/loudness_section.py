@@ -9,18 +9,16 @@ from PySide6.QtWidgets import QWidget
 
 from console.audio.state import FLOOR_DBFS, NO_LOUDNESS_LUFS, Levels, Loudness, Sound
 from console.core.journal import Origin
+from console.desk.view import Notice
 from console.settings.show import Meters
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Chooser, Face
 from widgets.loudness_plot import SPAN_S, LoudnessPlot, Sample
 from widgets.programme_strip import lufs_words, target_colour
+from widgets.target_chooser import LEAST_LUFS, MOST_LUFS, TargetChooser
 from widgets.theme import draw_text, px, width_of
 
-TARGETS_LUFS: Final = (-14.0, -16.0, -23.0)
-BALLISTICS: Final = {
-    "digital": "digital peak", "ppm1": "PPM type I", "ppm2": "PPM type II", "vu": "VU", "obs": "as OBS",
-}  # fmt: skip
 PROGRAMME: Final = "Programme"
 _EVERY_NS: Final = 1_000_000_000
 
@@ -70,24 +68,24 @@ class LoudnessSection(QWidget):
     def __init__(self, deck: Deck) -> None:
         super().__init__()
         self._deck = deck
+        self._bus_name = PROGRAMME
         self._bus = 0  # 0 is the programme, then the returns in their order
         self._history: deque[tuple[Sample, ...]] = deque(maxlen=SPAN_S)
         self._sampled_ns = 0
         self.figures = Figures()
         self.plot = LoudnessPlot()
         self.bus = Chooser("Which loudness", size=theme.SMALL)
-        self.target = Chooser("Target", size=theme.SMALL)
-        self.ballistics = Chooser("Meters move as", size=theme.SMALL)
+        self.target = TargetChooser()
         self.reset = ActionButton(deck, "loudness.reset", "RESET", size=theme.SMALL, shows_key=False)
         self.pause = ActionButton(deck, "loudness.pause", "PAUSE", size=theme.SMALL, shows_key=False,
                                   arguments=lambda: {"on": not deck.desk.sound.value.is_loudness_paused})  # fmt: skip
-        self._foot = (self.bus, self.target, self.ballistics, self.pause, self.reset)
+        self._foot = (self.bus, self.target, self.pause, self.reset)
         for widget in (self.figures, self.plot, *self._foot):
             widget.setParent(self)
         self.reset.setToolTip("Measure anew from now on\nKey: Ctrl K, Reset loudness")
         self.bus.stepped.connect(self._step_bus)
-        self.target.stepped.connect(self._step_target)
-        self.ballistics.stepped.connect(self._step_ballistics)
+        self.target.chosen.connect(lambda lufs: self._deck.ask("meters.set", Origin.BUTTON, {"target_lufs": lufs}))
+        self.target.refused.connect(self._refuse)
         self.setAccessibleName("Loudness")
 
     def take_keyboard(self) -> None:
@@ -99,9 +97,8 @@ class LoudnessSection(QWidget):
         names = self._names(sound)
         self._bus = min(self._bus, len(names) - 1)
         meters = self._meters()
-        self.bus.say(theme.elided(names[self._bus], px(110), theme.SMALL, theme.STRONG))
-        self.target.say(f"{meters.target_lufs:g} LUFS")
-        self.ballistics.say(BALLISTICS[meters.ballistics])
+        self._bus_name = names[self._bus]
+        self.target.show_target(meters.target_lufs)
         paused = sound.is_loudness_paused
         self.pause.be("loudness.pause", "GO ON" if paused else "PAUSE", face=Face.AMBER if paused else Face.PLAIN)
         self.pause.setToolTip("Leave what comes now out of the loudness, or go on\nKey: Ctrl K, Pause loudness")
@@ -139,16 +136,9 @@ class LoudnessSection(QWidget):
         self._bus = (self._bus + step) % len(self._names(sound))
         self.show_sound(sound)
 
-    def _step_target(self, step: int) -> None:
-        now = self._meters().target_lufs
-        here = TARGETS_LUFS.index(now) if now in TARGETS_LUFS else -1 if step > 0 else 0
-        wanted = TARGETS_LUFS[(here + step) % len(TARGETS_LUFS)]
-        self._deck.ask("meters.set", Origin.BUTTON, {"target_lufs": wanted})
-
-    def _step_ballistics(self, step: int) -> None:
-        kinds = list(BALLISTICS)
-        wanted = kinds[(kinds.index(self._meters().ballistics) + step) % len(kinds)]
-        self._deck.ask("meters.set", Origin.BUTTON, {"ballistics": wanted})
+    def _refuse(self, lufs: float) -> None:
+        what = f"A target can't be {lufs:g} LUFS."
+        self._deck.ask.tell(Notice(what, f"Type a number from {MOST_LUFS:g} to {LEAST_LUFS:g}."))
 
     # --- where things are ---
 
@@ -159,14 +149,11 @@ class LoudnessSection(QWidget):
     def _place(self) -> None:
         foot, gap = max(32, px(38)), px(4)
         figures = Figures.high_px()
-        widths = [max(px(52), widget.sizeHint().width()) for widget in self._foot]
-        widths[0] = max(widths[0], px(110) + 2 * px(22))
-        room = dict(zip(self._foot, widths, strict=True))
-        for widget in (self.ballistics, self.target):  # they are chosen less often than the rest
-            if sum(room.values()) + gap * (len(room) - 1) > self.width():
-                del room[widget]
-        for widget in (self.ballistics, self.target):
-            widget.setVisible(widget in room)
+        room = {widget: max(px(52), widget.sizeHint().width()) for widget in self._foot}
+        arrows = 2 * px(22) + 4
+        rest = self.width() - sum(room[widget] for widget in self._foot[1:]) - gap * (len(room) - 1)
+        room[self.bus] = max(arrows + 24, min(px(110) + arrows, rest))
+        self.bus.say(theme.elided(self._bus_name, room[self.bus] - arrows, theme.SMALL, theme.STRONG))
         spare = min(px(40), max(0, self.width() - sum(room.values()) - gap * (len(room) - 1)) // len(room))
         x = 0
         for each, width in room.items():

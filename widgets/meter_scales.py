@@ -23,7 +23,7 @@ FLOOR_DBFS: Final = -120.0
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A line on the scale; `rank` 0 has its figure first where there is no room for all."""
+    """A line on the scale; Figures of `rank` 0 come first, then 1, where there is no room for all."""
 
     dbfs: float
     figure: str
@@ -69,22 +69,24 @@ def scale_of(meters: Meters) -> Scale:
 
 
 def _digital(meters: Meters) -> Scale:
-    marks = tuple(Mark(db, f"{db:g}", 0 if db in (-40, -20, 0) else 1) for db in range(-60, 1, 10))
+    marks = tuple(Mark(db, f"{db:g}", 2 if db == -60 else 0 if db in (-40, -20, 0) else 1) for db in range(-60, 1, 10))
     bands = ((-60.0, theme.GREEN), (meters.amber_from_dbfs, theme.AMBER), (meters.red_from_dbfs, theme.RED))
     return Scale("digital peak, dBFS", "dBFS", -60.0, 0.0, marks, bands)
 
 
 def _obs(meters: Meters) -> Scale:
-    marks = tuple(Mark(db, f"{db:g}", 0 if db in (-20, -9, 0) else 1) for db in (-60, -50, -40, -30, -20, -9, 0))
+    ranks = {-60: 2, -50: 2, -40: 1, -30: 2, -20: 0, -9: 1, 0: 0}
+    marks = tuple(Mark(db, f"{db:g}", rank) for db, rank in ranks.items())
     return Scale(
-        "as OBS, dBFS", "OBS dBFS", -60.0, 0.0, marks, ((-60.0, theme.GREEN), (-20.0, theme.AMBER), (-9.0, theme.RED))
-    )
+        "as OBS, dBFS", "OBS dBFS", -60.0, 0.0, marks,
+        ((-60.0, theme.GREEN), (-20.0, theme.AMBER), (-9.0, theme.RED)),
+    )  # fmt: skip
 
 
 def _ppm1(meters: Meters) -> Scale:
     zero = PPM1_ZERO_DBFS
     marks = tuple(
-        Mark(zero + db, f"{db:+g}" if db else "0", 0 if db in (-20, 0) else 1)
+        Mark(zero + db, f"{db:+g}" if db else "0", 0 if db in (-20, 0) else 1 if db in (-40, -10, 5) else 2)
         for db in (-50, -40, -30, -20, -10, -5, 0, 5)
     )
     bands = ((zero - 50, theme.GREEN), (zero, theme.RED))
@@ -104,7 +106,7 @@ def _ppm2_mark(place: int, is_ebu: bool) -> Mark:
     """BBC counts 1 to 7; EBU says the decibels from the test level."""
     db = 4 * (place - 4)
     words = ("TEST" if db == 0 else f"{db:+d}") if is_ebu else str(place)
-    return Mark(PPM2_TEST_DBFS + db, words, 0 if place in (2, 4, 6) else 1)
+    return Mark(PPM2_TEST_DBFS + db, words, 0 if place in (1, 4, 7) else 1)
 
 
 def _vu(meters: Meters) -> Scale:

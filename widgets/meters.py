@@ -5,8 +5,8 @@ The colours and marks belong to the scale (widgets.meter_scales), which goes wit
 
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.audio.state import FLOOR_DBFS, Level
@@ -30,22 +30,26 @@ def share_of(dbfs: float) -> float:
     return DIGITAL.share(dbfs)
 
 
-def level_words(dbfs: float) -> str:
+def level_words(dbfs: float, *, digits: int = 1) -> str:
     """A level as a number: "-12.4", "-∞" at the floor."""
-    return "-∞" if dbfs <= FLOOR_DBFS + 0.5 else f"{dbfs:.1f}".replace("-0.0", "0.0")
+    words = f"{dbfs:.{digits}f}"
+    return "-∞" if dbfs <= FLOOR_DBFS + 0.5 else words.lstrip("-") if not float(words) else words
 
 
 class Meter(QWidget):
     """One horizontal bar: peak, RMS inside it, hold mark, clip lamp. `thin` leaves RMS and clip out.
 
     `has_clip_room`: as long as a bar with a clip lamp, so that scales above each other agree.
+    `low`: with little height.
     """
 
+    pressed = Signal()  # while its clip lamp is lit
+
     def __init__(
-        self, *, thin: bool = False, has_clip_room: bool | None = None, scale: Scale = DIGITAL
-    ) -> None:  # fmt: skip
+        self, *, thin: bool = False, has_clip_room: bool | None = None, low: bool = False, scale: Scale = DIGITAL
+    ) -> None:
         super().__init__()
-        self._thin = thin
+        self._thin, self._low = thin, low
         self._scale = scale
         self._pixels = pixels_of(scale, 1)
         self._has_clip_room = not thin if has_clip_room is None else has_clip_room
@@ -58,7 +62,8 @@ class Meter(QWidget):
 
     def sizeHint(self) -> QSize:
         """A bar's room."""
-        return QSize(px(160), max(5, px(8)) if self._thin else max(14, px(19)))
+        high = max(5, px(8)) if self._thin else max(9, px(12)) if self._low else max(14, px(19))
+        return QSize(px(160), high)
 
     def minimumSizeHint(self) -> QSize:
         """Narrow columns are fine."""
@@ -121,6 +126,11 @@ class Meter(QWidget):
             painter.end()
             made.append(pixmap)
         self._lit, self._dark = made
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask to put the clip lamp out, while it is lit."""
+        if self._at[3] and event.button() is Qt.MouseButton.LeftButton:
+            self.pressed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The scales are painted anew."""
@@ -193,16 +203,26 @@ class MeterScale(QWidget):
         painter.end()
 
     def figures(self) -> list[tuple[Mark, QRect]]:
-        """The marks whose figures have room, the most wanted first, and where they stand."""
-        width = max(1, self.width() - px(14))
+        """The marks whose figures have room, all of a rank or none, and where they stand."""
         shown: list[tuple[Mark, QRect]] = []
-        for mark in sorted(self._scale.marks, key=lambda mark: (mark.rank, -mark.dbfs)):
-            wide = theme.width_of(mark.figure, theme.SMALL)
-            x = int(self._scale.share(mark.dbfs) * width) - wide // 2
-            where = QRect(max(0, min(x, self.width() - wide)), 0, wide, self.height())
-            if not any(where.adjusted(-px(4), 0, px(4), 0).intersects(other) for _, other in shown):
-                shown.append((mark, where))
+        for rank in sorted({mark.rank for mark in self._scale.marks}):
+            more = [(mark, self._where(mark)) for mark in self._scale.marks if mark.rank == rank]
+            gap = px(2)
+            rects = [rect for _, rect in (*shown, *more)]
+            if any(
+                one.adjusted(-gap, 0, gap, 0).intersects(other)
+                for place, one in enumerate(rects)
+                for other in rects[:place]
+            ):
+                break
+            shown += more
         return shown
+
+    def _where(self, mark: Mark) -> QRect:
+        width = max(1, self.width() - px(14))
+        wide = theme.width_of(mark.figure, theme.SMALL)
+        x = int(self._scale.share(mark.dbfs) * width) - wide // 2
+        return QRect(max(0, min(x, self.width() - wide)), 0, wide, self.height())
 
 
 def _mixed(one: QColor, other: QColor, share: float) -> QColor:

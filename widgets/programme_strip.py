@@ -3,44 +3,66 @@
 from typing import Final
 
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from console.audio.state import NO_LOUDNESS_LUFS, Level, Levels, Loudness
+from console.core.journal import Origin
 from console.settings.show import Meters
 from widgets import theme
+from widgets.ask import Deck
 from widgets.controls import Words
-from widgets.meters import Meter
+from widgets.meter_scales import Scale
+from widgets.meters import Meter, level_words
+from widgets.sound_strips import column, name_px, packed, packed_buttons_px
 from widgets.theme import px
 
 OFF_LU: Final = 1.0  # a live show's tolerance
 _SILENCE: Final = Level()
-_MEANS: Final = {"M": "momentary, 0.4 s", "S": "short-term, 3 s", "I": "integrated over the whole show"}
+_MEANS: Final = {
+    "M": "momentary, 0.4 s", "S": "short-term, 3 s", "I": "integrated over the whole show", "TP": "highest true peak",
+}  # fmt: skip
 
 
 class ProgrammeStrip:
-    """What everybody hears: L and R, and M, S and I in LUFS, in one row of a grid of five columns."""
+    """What everybody hears: L and R, and M, S, I in LUFS and the true peak. `place` or `packed` puts it in a layout."""
 
-    def __init__(self, grid: QGridLayout, row: int, *, name_px: int) -> None:
-        self.name = Words(theme.BODY, weight=theme.STRONG, may_cut=True)
+    def __init__(self, deck: Deck, scale: Scale, *, is_packed: bool = False) -> None:
+        self.name = Words(theme.SMALL if is_packed else theme.BODY, weight=theme.STRONG, may_cut=True)
         self.name.say("Programme")
-        self.name.setFixedWidth(name_px)
-        self.sides = (Meter(thin=True, has_clip_room=True), Meter(thin=True, has_clip_room=True))
-        bars = QVBoxLayout()
-        bars.setSpacing(px(3))
+        self.sides = tuple(Meter(thin=True, has_clip_room=True, scale=scale) for _ in range(2))
         for side, meter in zip(("left", "right"), self.sides, strict=True):
             meter.setAccessibleName(f"Programme: level, {side}")
-            bars.addWidget(meter)
+            meter.pressed.connect(lambda: deck.ask("clips.reset", Origin.BUTTON))
         self.figures = {name: Words(theme.SMALL, theme.SOFT, weight=theme.STRONG) for name in _MEANS}
+        for name, words in self.figures.items():
+            room = {"I": "I -88.8", "TP": "TP -88.8"}.get(name, f"{name} -88")
+            words.setFixedWidth(theme.width_of(room, theme.SMALL, theme.STRONG) + 4)  # nothing moves with a digit
+
+    def place(self, grid: QGridLayout, row: int) -> None:
+        """In one row of a grid of six columns."""
+        self.name.setFixedWidth(name_px())
+        grid.addWidget(self.name, row, 0)
+        grid.addLayout(column(*self.sides, spacing=px(3)), row, 1)
+        grid.addLayout(self._numbers(*self.figures), row, 2, 1, 4)
+
+    def packed(self) -> tuple[QHBoxLayout, QHBoxLayout]:
+        """In two halves of a row: the bars with the integrated loudness, and the other numbers."""
+        integrated = self.figures["I"]
+        integrated.setFixedWidth(packed_buttons_px())
+        return packed(self.name, None, *self.sides, behind=integrated), self._numbers("M", "S", "TP")
+
+    def _numbers(self, *names: str) -> QHBoxLayout:
         numbers = QHBoxLayout()
         numbers.setSpacing(px(8))
-        for name, words in self.figures.items():
-            room = f"{name} -88.8" if name == "I" else f"{name} -88"
-            words.setFixedWidth(theme.width_of(room, theme.SMALL, theme.STRONG) + 4)  # nothing moves with a digit
-            numbers.addWidget(words)
+        for name in names:
+            numbers.addWidget(self.figures[name])
         numbers.addStretch(1)
-        grid.addWidget(self.name, row, 0)
-        grid.addLayout(bars, row, 1)
-        grid.addLayout(numbers, row, 2, 1, 3)
+        return numbers
+
+    def use_scale(self, scale: Scale) -> None:
+        """Show the levels on another scale."""
+        for meter in self.sides:
+            meter.use_scale(scale)
 
     def show_levels(self, levels: Levels) -> None:
         """Follow the meters; a programme of one channel shows on both."""
@@ -51,12 +73,20 @@ class ProgrammeStrip:
     def show_numbers(self, loudness: Loudness, meters: Meters, *, is_paused: bool) -> None:
         """Follow the numbers; a few times a second. The integrated one is coloured by how it meets the target."""
         now = (loudness.momentary_lufs, loudness.short_term_lufs, loudness.integrated_lufs)
-        for (name, words), lufs in zip(self.figures.items(), now, strict=True):
+        for name, lufs in zip("MSI", now, strict=True):
+            words = self.figures[name]
             if name == "I":
                 words.say(f"I {lufs_words(lufs)}", target_colour(lufs, meters.target_lufs))
             else:
                 words.say(f"{name} {lufs_words(lufs, digits=0)}")
             words.setToolTip(f"Loudness of the programme, {_MEANS[name]}: {lufs_words(lufs)} LUFS")
+        peak = loudness.true_peak_dbtp
+        is_over = peak > meters.max_true_peak_dbtp
+        sign = "▲" if is_over else "TP"
+        self.figures["TP"].say(f"{sign} {level_words(peak)}", theme.RED_SOFT if is_over else theme.SOFT)
+        self.figures["TP"].setToolTip(
+            f"Highest true peak of the programme: {level_words(peak)} dBTP of {meters.max_true_peak_dbtp:g}"
+        )
         paused = "\nMeasuring is paused." if is_paused else ""
         self.name.setToolTip(
             f"Programme: target {meters.target_lufs:g} LUFS, range {loudness.range_lu:.1f} LU, "

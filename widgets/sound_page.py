@@ -1,4 +1,4 @@
-"""SOUND: everything of the sound that is set up: strips, matrix, loudness, guests, the recording. Qt thread only."""
+"""SOUND: all of the sound that is set up: strips, levels, matrix, loudness, guests, recording. Qt thread only."""
 
 from datetime import datetime
 from typing import Final, Protocol
@@ -11,6 +11,7 @@ from console.audio.state import Leak, Sound
 from widgets import theme
 from widgets.ask import Deck
 from widgets.guests_section import GuestsSection
+from widgets.levels_section import LevelsSection
 from widgets.loudness_section import LoudnessSection
 from widgets.matrix_section import MatrixSection
 from widgets.page import NO_MARK, Page
@@ -78,12 +79,14 @@ class SoundPage(Page):
         super().__init__("SOUND")
         self._deck = deck
         self.strips = StripsSection(deck)
+        self.levels = LevelsSection(deck)
         self.matrix = MatrixSection(deck)
         self.loudness = LoudnessSection(deck)
         self.guests = GuestsSection(deck)
         self.record = RecordSection(deck)
         self._sections: dict[str, QWidget] = {
             "STRIPS": self.strips,
+            "LEVELS": self.levels,
             "MATRIX": self.matrix,
             "LOUDNESS": self.loudness,
             "GUESTS": self.guests,
@@ -133,6 +136,8 @@ class SoundPage(Page):
     def tick(self, now: datetime, now_ns: int) -> None:
         """The loudness goes on."""
         self.loudness.tick(now_ns)
+        if self.levels.isVisible():
+            self.levels.tick()
         if self.record.isVisible():
             self.record.tick(now)
 
@@ -194,14 +199,16 @@ class SoundPage(Page):
 
     def _place(self) -> None:
         room = self.rect().adjusted(px(10), px(4), -px(10), -px(8))
-        gap = px(4)
-        columns = 1 if room.height() >= len(self.buttons) * (32 + gap) - gap else 2
+        edge = self.rect().adjusted(0, 0, 0, -1)  # of the buttons: all of them in one column where they just fit
+        columns = 1 if edge.height() >= len(self.buttons) * 32 else 2
         lines = -(-len(self.buttons) // columns)
+        gap = max(0, min(px(4), (edge.height() - lines * 32) // (lines - 1)))
         height = max(32, min(px(44), (room.height() + gap) // lines - gap))
+        top = max(0, min(room.top(), edge.height() - lines * (height + gap) + gap))
         width = theme.width_of(_ROOM, theme.SMALL, theme.BOLD) + 2 * px(8)
         for index, button in enumerate(self.buttons.values()):
             column, line = divmod(index, lines)
-            button.setGeometry(room.left() + column * (width + gap), room.top() + line * (height + gap), width, height)
+            button.setGeometry(room.left() + column * (width + gap), top + line * (height + gap), width, height)
         left = columns * (width + gap) + px(6)
         for widget in self._sections.values():
             widget.setGeometry(room.adjusted(left, 0, 0, 0))

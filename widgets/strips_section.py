@@ -76,6 +76,8 @@ KNOBS: Final = (
          lambda c: c.is_muted, lambda c, s: s > 0, False, _ON_OFF, turns=True, look=Look.RED),
     Knob("solo", "Solo", "SOLO", "channel.solo", "on", lambda c: "SOLO" if c.is_solo else "solo",
          lambda c: c.is_solo, lambda c, s: s > 0, False, _ON_OFF, turns=True, look=Look.AMBER),
+    Knob("PFL", "PFL", "● PFL", "channel.pfl", "on", lambda c: "● PFL" if c.is_pfl else "PFL",
+         lambda c: c.is_pfl, lambda c, s: s > 0, False, _ON_OFF, turns=True, look=Look.AMBER),
     Knob("gain", "Gain", "-12.5", "channel.strip", "gain_db", lambda c: gain_words(c.gain_db),
          lambda c: c.gain_db, lambda c, s: _bounded(-60, 24, c.gain_db + s), 0.0, Titles(clear="0 dB"),
          (-60, 24), "dB"),

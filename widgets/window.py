@@ -43,6 +43,7 @@ _WORDS_EVERY: Final = 12
 _TAKING_S: Final = 0.12  # a cut is proved within; a fade goes on being seen
 _ANSWERING_S: Final = 0.02
 _ROOMY_PX: Final = 700  # below it, the list of orders gives way first
+_LEAST_ORDERS_PX: Final = 64
 _NARROWEST: Final = 960  # the left column, at 1920x1080
 SMALLEST: Final = QSize(1120, 630)
 
@@ -306,9 +307,14 @@ class MainWindow(QWidget):
         left = min(int(width * 0.66), width - self._right.minimumSize().width())
         while left > px(_NARROWEST) and self._stage.heightForWidth(left) > height - below:
             left -= 8
+        orders = max(92, px(120)) if self.height() >= _ROOMY_PX else _LEAST_ORDERS_PX
+        room = height + px(10) - self._drop.sizeHint().height()  # of sound and orders
+        self._sound.fit(width - left, room - orders)
+        if self._sound.wanted_height() > room - orders:
+            orders = _LEAST_ORDERS_PX  # orders can be scrolled through, a strip that is out of sight is not heard of
         self._sound.setMinimumHeight(height // 4)
         self._sound.setMaximumHeight(max(height // 4, self._sound.wanted_height()))
-        self._orders.setMinimumHeight(max(92, px(120)) if self.height() >= _ROOMY_PX else 64)
+        self._orders.setMinimumHeight(orders)
         self._stage.setFixedWidth(left)
         self._stage.setFixedHeight(min(self._stage.heightForWidth(left), height - below))
         self._left.setStretch(0, 0)

@@ -438,4 +438,5 @@ class _Painted:
 
 def _level(at: float, index: int) -> Level:
     peak = -14 + 12 * math.sin(at * (1.3 + index * 0.21) + index) - index
-    return Level(peak, peak - 9, min(-1.0, -4.0 - index * 3), index == 2)
+    hold = min(-1.0, -4.0 - index * 3)
+    return Level(peak, peak - 9, hold, index == 2, 14 if index == 2 else 0, min(0.4, hold + 0.7))

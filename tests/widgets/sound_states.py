@@ -1,5 +1,7 @@
 """States of the SOUND page: channels, returns and the recording as values, by the name of the state."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.audio.state import Channel, Leak, Recording, Return, Sound
@@ -95,6 +97,47 @@ def sound_away(desk: "FakeDesk") -> None:
     desk.sound.set(Sound(link=down, channels=channels(), returns=returns()))
 
 
-SOUND_STATES = {
+def sound_eight(desk: "FakeDesk") -> None:
+    """What most shows have: eight channels, a lamp of each kind, somebody on the headphones."""
+    names = ("Host", "Guest Ana", "Guest Bo", "Cem", "Director", "Piano", "Music", "Film")
+    some = tuple(
+        Channel(name, (n,), name if name in ("Host", "Music") else None, is_muted=name == "Film",
+                is_talking_muted=name == "Film", is_pfl=name in ("Cem", "Piano"), is_solo=name == "Guest Bo")
+        for n, name in enumerate(names, 1)
+    )  # fmt: skip
+    desk.sound.set(Sound(link=UP, device="JACK Audio Connection Kit: system", channels=some, returns=lamps()[:4]))
+
+
+def sound_lamps(desk: "FakeDesk") -> None:
+    desk.sound.set(Sound(link=UP, device="JACK Audio Connection Kit: system", channels=channels(), returns=lamps()))
+
+
+def lamps() -> tuple[Return, ...]:
+    """A return for each thing that the lamp may say."""
+    return (
+        Return("Ana", ("Guest Ana",), "cuedrop", Leak.CLEAN, "floor -52 dB", floor_db=-52.0),
+        Return("Bo", ("Guest Bo",), "cuedrop", Leak.LEAK, "own voice -31 dB after 240 ms", -31.0, 240.0, -52.0),
+        Return("Cem", ("Cem",), "elsewhere", Leak.LEAK, "own voice -43 dB after 180 ms", -43.0, 180.0, -52.0),
+        Return("Dia", ("Piano",), "elsewhere", Leak.ECHO, "return -24 dB after 90 ms", -24.0, 90.0, -52.0),
+        Return("Eve", ("Music",), "cuedrop", Leak.SILENT, "nothing is sent to Eve"),
+        Return("Fay", ("Film",), "cuedrop", Leak.NOT_VERIFIABLE, "Fay has not spoken yet"),
+    )
+
+
+def _with_meters(desk: "FakeDesk", *, meters: settings.Meters) -> None:
+    sound_eight(desk)
+    audio = kept().model_copy(update={"meters": meters})
+    desk.show.set(settings.Show(name="Friday drop", audio=audio))
+
+
+METERS = {
+    "sound_digital": settings.Meters(), "sound_ppm1": settings.Meters(ballistics="ppm1"),
+    "sound_bbc": settings.Meters(ballistics="ppm2"), "sound_ebu": settings.Meters(ballistics="ppm2", ppm2_marks="ebu"),
+    "sound_vu": settings.Meters(ballistics="vu"), "sound_obs": settings.Meters(ballistics="obs"),
+}  # fmt: skip
+
+SOUND_STATES: dict[str, tuple[int, Callable[["FakeDesk"], None]]] = {
     "sound": (5, sound), "sound_none": (5, sound_none), "sound_many": (5, sound_many), "sound_away": (5, sound_away),
+    "sound_eight": (5, sound_eight), "sound_lamps": (5, sound_lamps),
+    **{name: (5, partial(_with_meters, meters=meters)) for name, meters in METERS.items()},
 }  # fmt: skip

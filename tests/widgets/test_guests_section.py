@@ -15,7 +15,7 @@ from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
 from tests.widgets.sound_states import kept
 from widgets.controls import ActionButton, Face
-from widgets.guest_answers import Answers, answers_of, arguments_of, way_of
+from widgets.guest_answers import Answers, answers_of, arguments_of, renaming_of, way_of
 from widgets.guests_section import NEW, GuestsSection
 from widgets.pages import SOUND
 
@@ -139,3 +139,51 @@ def test_ports_that_are_none_are_said(text: str) -> None:
 def test_whatever_is_typed_is_asked_for_or_answered(name: str, voice: str, inputs: str, ports: str) -> None:
     said = arguments_of(Answers(name, "cuedrop", voice, inputs, ports), Answers())
     assert isinstance(said, Notice) or (said["return"] and said["listener"])
+
+
+def test_a_guest_and_their_channel_are_renamed_where_they_stand(section: GuestsSection, desk: FakeDesk) -> None:
+    assert section.save.title == "SAVE"
+    section.name.setText("Anna")
+    section.name.textEdited.emit("Anna")
+    assert (section.save.title, section.save.face) == ("RENAME", Face.GREEN)
+    section.name.setFocus()
+    QTest.keyClick(section.name, Qt.Key.Key_Return)
+    assert desk.asked == [("guest.rename", Origin.KEY, {"return": "Ana", "name": "Anna"})]
+    section.choose("Ana")
+    section.voice.setText("Voice of Ana")
+    section.ports.setText("5")
+    press(section.save)
+    set_ = {"return": "Ana", "made_by": "cuedrop", "listener": ["Voice of Ana"], "outputs": [5]}
+    assert desk.asked[1:] == [
+        ("channel.rename", Origin.BUTTON, {"channel": "Guest Ana", "name": "Voice of Ana"}),
+        ("guest.set", Origin.BUTTON, set_),
+    ]
+
+
+def test_a_taken_name_is_said_and_nothing_else_is_asked_for(section: GuestsSection, desk: FakeDesk) -> None:
+    desk.answer = Outcome.refused('There is a return "Bo" already.', "Choose another name.")
+    section.name.setText("Bo")
+    section.ports.setText("5")
+    press(section.save)
+    assert desk.asked_ids == ["guest.rename"]
+    assert section.words == '▲ There is a return "Bo" already. Choose another name.'
+    assert section.name.text() == "Bo"  # as it was typed, to be mended
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked", "voice"),
+    [
+        (Answers("Anna", voice="Ana", inputs="2"), ["guest.rename"], "Anna"),  # their channel follows
+        (Answers("Ana", voice="Mic 2", inputs="2"), ["channel.rename"], "Mic 2"),
+        (Answers("Anna", voice="Mic 2", inputs="2"), ["guest.rename", "channel.rename"], "Mic 2"),
+        (Answers("Ana", voice="Mic 2", inputs="7"), [], "Mic 2"),  # another channel
+        (Answers("Ana", voice="Bo", inputs="2"), [], "Bo"),  # one that is there
+        (Answers("Ana", voice="Mic 2, Bo", inputs="2"), [], "Mic 2, Bo"),
+        (Answers("", voice="Ana", inputs="2"), [], "Ana"),
+    ],
+)
+def test_what_is_a_renaming_and_what_is_not(typed: Answers, asked: list[str], voice: str) -> None:
+    renaming = renaming_of(typed, Answers("Ana", voice="Ana", inputs="2"), {"Ana", "Bo"})
+    assert [action for action, _ in renaming.requests] == asked
+    assert renaming.after.voice == voice
+    assert (renaming.after == renaming.before) is bool(asked)

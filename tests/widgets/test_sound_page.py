@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QScrollArea, QWidget
 
 from console.audio.state import Channel, Leak, Level, Loudness, Recording, Return
 from console.core.journal import Origin
@@ -26,9 +26,10 @@ from widgets.matrix_section import OFF_DB, next_db, send_words
 from widgets.meters import Meter
 from widgets.pages import RUNDOWN, SOUND, Tab
 from widgets.sound_page import SoundPage
+from widgets.sound_pane import SoundPane
 from widgets.strips_section import gain_words, pan_words, where_words
 
-MUTE, SOLO, GAIN, PAN, HIGH_PASS, POLARITY, DELAY, MUTES = range(8)
+MUTE, SOLO, PFL, GAIN, PAN, HIGH_PASS, POLARITY, DELAY, MUTES = range(9)
 
 
 @pytest.fixture
@@ -60,9 +61,11 @@ def test_a_click_turns_mute_over_and_leaves_the_keyboard_with_the_show(
 ) -> None:
     click(page.strips.grid, 1, MUTE)
     click(page.strips.grid, 2, SOLO)
+    click(page.strips.grid, 0, PFL)
     assert desk.asked == [
         ("channel.mute", Origin.BUTTON, {"channel": "Guest Ana", "on": True}),
         ("channel.solo", Origin.BUTTON, {"channel": "Guest Bo", "on": False}),
+        ("channel.pfl", Origin.BUTTON, {"channel": "Host", "on": True}),
     ]
     assert shown.window.hasFocus()
     shown.tap("Space")
@@ -295,7 +298,7 @@ def test_loudness_is_paused_reset_and_given_another_target(page: SoundPage, desk
     press(page.loudness.pause)
     press(page.loudness.reset)
     page.loudness.target.stepped.emit(1)
-    page.loudness.ballistics.stepped.emit(-1)
+    page.levels.scale.stepped.emit(-1)
     assert [(action, arguments) for action, _, arguments in desk.asked] == [
         ("loudness.pause", {"on": True}), ("loudness.reset", {}), ("meters.set", {"target_lufs": -23.0}),
         ("meters.set", {"ballistics": "obs"}),
@@ -402,3 +405,116 @@ def test_in_every_state_no_part_is_cut_off_or_lies_over_another(
             ]
     shown.close()
     assert faults == []
+
+
+# --- levels, headphones, an own target ---
+
+
+def test_every_meter_is_told_in_numbers_and_a_clip_until_it_is_reset(page: SoundPage, desk: FakeDesk) -> None:
+    press(page.buttons["LEVELS"])
+    grid = page.levels.grid
+    words = []
+    for row, column in ((2, 0), (2, 1), (2, 2), (4, 4), (0, 4)):
+        grid.choose(row, column)
+        words.append(grid.cell.words if grid.cell else "")
+    assert words == [
+        "Guest Bo: peak, held 2 s: -10.0 dBFS", "Guest Bo: highest true peak -9.3 dBTP",
+        "Guest Bo: 14 clipped samples since the last reset", "→ Ana: its limiter takes off 0 dB",
+        "Host has no limiter",
+    ]  # fmt: skip
+    click(grid, 2, 2)
+    press(page.levels.clear)
+    grid.choose(0, 0)
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Delete)
+    assert desk.asked_ids == ["clips.reset"] * 3
+
+
+def test_a_level_cannot_be_typed(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
+    page.show_section("LEVELS")
+    type_in(page.levels.grid, "3")
+    QTest.keyClick(page.levels.grid, Qt.Key.Key_Return)
+    assert (desk.asked, shown.window.banner.words) == ([], "A level can't be typed. Delete counts clips and true "
+                                                           "peaks anew.")  # fmt: skip
+
+
+def test_an_own_target_is_typed_and_one_that_cannot_be_is_said(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
+    page.show_section("LOUDNESS")
+    target = page.loudness.target
+    QTest.mouseClick(target, Qt.MouseButton.LeftButton, pos=target.rect().center())
+    assert shown.window.keys.is_typing()
+    QTest.keyClicks(target, "18,5")
+    assert (target.entry, target.accessibleDescription()) == ("18.5", "18.5_")
+    QTest.keyClick(target, Qt.Key.Key_Return)
+    QTest.keyClicks(target, "3")
+    QTest.keyClick(target, Qt.Key.Key_Return)
+    assert desk.asked == [("meters.set", Origin.BUTTON, {"target_lufs": -18.5})]
+    assert shown.window.banner.words == "A target can't be -3 LUFS. Type a number from -5 to -40."
+    QTest.keyClicks(target, "2")
+    shown.window.setFocus()
+    assert (target.entry, target.accessibleDescription()) == ("", "-16 LUFS")
+    meters = desk.show.value.audio.meters.model_copy(update={"target_lufs": -18.5})
+    audio = desk.show.value.audio.model_copy(update={"meters": meters})
+    desk.show.set(desk.show.value.model_copy(update={"audio": audio}))
+    assert target.accessibleDescription() == "-18.5 LUFS"
+
+
+def test_keys_and_buttons_listen_to_channels_and_one_key_to_none(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
+    for channel in ("2", "3"):
+        shown.tap(channel, Qt.KeyboardModifier.AltModifier)
+    desk.sound.set(replace(desk.sound.value, channels=(Channel("Host", (1,), is_pfl=True), *channels()[1:])))
+    shown.tap("1", Qt.KeyboardModifier.AltModifier)
+    shown.tap("P")
+    shown.tap("K")
+    assert desk.asked == [
+        ("channel.pfl", Origin.KEY, {"channel": "Guest Ana", "on": True}),
+        ("channel.pfl", Origin.KEY, {"channel": "Guest Bo", "on": True}),
+        ("channel.pfl", Origin.KEY, {"channel": "Host", "on": False}),
+        ("pfl.off", Origin.KEY, {}), ("clips.reset", Origin.KEY, {}),
+    ]  # fmt: skip
+    shown.tap("D", Qt.KeyboardModifier.AltModifier)
+    assert len(desk.asked) == 5
+
+
+def test_a_number_without_a_channel_is_said(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("3", Qt.KeyboardModifier.AltModifier)
+    desk.sound.set(replace(desk.sound.value, channels=()))
+    shown.tap("3", Qt.KeyboardModifier.AltModifier)
+    assert desk.asked_ids == ["channel.pfl"]
+    assert shown.window.banner.words == "There is no channel 3. The channels count from the top of the SOUND pane."
+
+
+@pytest.mark.parametrize(("size", "is_packed"), [((1280, 720), True), ((1920, 1080), False)], ids=str)
+def test_strips_are_packed_where_rows_have_no_room_and_all_are_seen(
+    application: QApplication, size: tuple[int, int], is_packed: bool
+) -> None:
+    desk = FakeDesk("sound" if not is_packed else "sound_eight")
+    shown = Shown(application, desk, size)
+    pane = shown.window.findChildren(SoundPane)[0]
+    shown.until(lambda: bool(pane.strips) and (pane.strips[0].mute.title == "M") is is_packed)
+    scroll = pane.findChildren(QScrollArea)[0]
+    shown.until(lambda: scroll.verticalScrollBar().maximum() == 0)
+    lowest = [pane.strips[-1].mute, pane.returns[-1].test, *(strip.meter for strip in pane.inputs.values())]
+    for widget in lowest:
+        at = widget.mapTo(scroll.viewport(), QPoint(0, widget.height()))
+        assert at.y() <= scroll.viewport().height()
+    assert all(min(strip.mute.width(), strip.mute.height()) >= 32 for strip in pane.strips)
+    shown.close()
+
+
+def test_what_a_strip_says_is_said_without_colour(shown: Shown, desk: FakeDesk) -> None:
+    desk.be("sound_eight")
+    shown.settle()
+    pane = shown.window.findChildren(SoundPane)[0]
+    assert [strip.name.text for strip in pane.strips][5:] == ["Piano", "Music", "■ Film"]
+    assert pane.strips[2].level.text == "▲14"
+    assert [strip.test.title for strip in pane.returns] == ["✓ N-1 CLEAN", "▲ N-1 LEAK", "■ N-1 LEAK", "▲ N-1 ECHO"]
+    assert pane.strips[3].pfl.accessibleName() == "Cem: PFL, on your headphones alone, on"
+    press(pane.strips[3].pfl)
+    press(pane.strips[0].pfl)
+    press(pane.strips[2].meter)
+    press(pane.strips[0].meter)  # its clip lamp is dark
+    assert [(action, arguments) for action, _, arguments in desk.asked] == [
+        ("channel.pfl", {"channel": "Cem", "on": False}), ("channel.pfl", {"channel": "Host", "on": True}),
+        ("clips.reset", {}),
+    ]  # fmt: skip

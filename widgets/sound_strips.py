@@ -1,0 +1,290 @@
+"""The strips of the sound pane: a channel, a return, an input of OBS. In a row, or packed into half of one.
+
+Qt thread only; levels are polled.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from console.audio.state import FLOOR_DBFS, Channel, Level, Return
+from console.core.journal import Origin
+from widgets import theme
+from widgets.ask import Deck
+from widgets.camera_buttons import KeyedButton
+from widgets.controls import ActionButton, Face, Words
+from widgets.lamps import Lamp
+from widgets.leak_lamp import figures_of, lamp_of, signed
+from widgets.meter_scales import OBS, Scale
+from widgets.meters import Meter, level_words
+from widgets.theme import px
+
+_WIDEST_LAMP: Final = "NOT VERIFIABLE"
+_WITH_KEY: Final = 9  # channels that Alt and a number listen to
+_LETTERS: Final = {"channel.mute": "M", "channel.solo": "S", "channel.pfl": "P"}  # of packed strips
+_FINGER_PX: Final = 32
+
+
+def name_px() -> int:
+    """The room of a name in a row."""
+    return px(146)
+
+
+def row_px() -> int:
+    """The height of a strip: never less than a finger's."""
+    return max(_FINGER_PX, px(38))
+
+
+def packed_buttons_px() -> int:
+    """The room of what stands behind the meter of a packed strip: three fingers, or a lamp's words."""
+    lamp = theme.width_of(_WIDEST_LAMP, theme.SMALL, theme.BOLD) + 2 * px(6) + 2
+    return max(3 * _FINGER_PX + 2 * px(3), lamp)
+
+
+def column(*widgets: QWidget, spacing: int = 0) -> QVBoxLayout:
+    """Widgets above each other, together in the middle."""
+    made = QVBoxLayout()
+    made.setSpacing(spacing)
+    made.addStretch(1)
+    for widget in widgets:
+        made.addWidget(widget)
+    made.addStretch(1)
+    return made
+
+
+def packed(name: Words, figure: Words | None, *bars: QWidget, behind: QWidget | QHBoxLayout) -> QHBoxLayout:
+    """Name and figure above bars, and behind them what is pressed: half of a row."""
+    head = QHBoxLayout()
+    head.setSpacing(px(3))
+    head.addWidget(name, 1)
+    if figure is not None:
+        head.addWidget(figure)
+    left = QVBoxLayout()
+    left.setSpacing(2)
+    left.addStretch(1)
+    left.addLayout(head)
+    for bar in bars:
+        left.addWidget(bar)
+    left.addStretch(1)
+    row = QHBoxLayout()
+    row.setSpacing(px(5))
+    row.addLayout(left, 1)
+    if isinstance(behind, QWidget):
+        row.addWidget(behind)
+    else:
+        row.addLayout(behind)
+    return row
+
+
+class ChannelStrip:
+    """The widgets of one channel; `number` counts from 1. `place` or `packed` puts them into a layout."""
+
+    def __init__(self, deck: Deck, channel: Channel, number: int, scale: Scale, *, is_packed: bool = False) -> None:
+        self._deck = deck
+        self._is_packed = is_packed
+        self._channel = channel
+        self._shown: tuple[str, str, bool] = ("", "", False)
+        size = theme.SMALL if is_packed else theme.BODY
+        self.name = Words(size, weight=theme.STRONG, may_cut=True)
+        self.where = Words(theme.SMALL, theme.FAINT, may_cut=True)
+        self.meter = Meter(scale=scale, low=is_packed and bool(channel.obs_input))
+        self.obs_meter = Meter(thin=True, has_clip_room=True, scale=OBS) if channel.obs_input else None
+        self.level = Words(size, theme.SOFT, weight=theme.STRONG)
+        self.peak = Words(theme.SMALL, theme.FAINT)
+        self.mute = self._button("channel.mute", lambda: not self._channel.is_muted)
+        self.solo = self._button("channel.solo", lambda: not self._channel.is_solo)
+        self.pfl = self._button("channel.pfl", lambda: not self._channel.is_pfl)
+        if number <= _WITH_KEY:
+            self.pfl.with_hint(f"Alt {number}; P takes all off the headphones")
+        self.meter.pressed.connect(lambda: deck.ask("clips.reset", Origin.BUTTON))
+        self.show_channel(channel)
+
+    def _button(self, action_id: str, on: Callable[[], bool]) -> KeyedButton:
+        button = KeyedButton(self._deck, action_id, size=theme.SMALL, shows_key=False,
+                             arguments=lambda: {"channel": self._channel.name, "on": on()})  # fmt: skip
+        button.setFixedHeight(row_px())
+        if self._is_packed:
+            button.setFixedWidth((packed_buttons_px() - 2 * px(3)) // 3)
+        return button
+
+    def place(self, grid: QGridLayout, row: int) -> None:
+        """In one row of a grid of six columns."""
+        for words in (self.name, self.where):
+            words.setFixedWidth(name_px())
+        room = max(theme.width_of("-88.8", theme.BODY, theme.STRONG), theme.width_of("TP -88.8", theme.SMALL))
+        for words in (self.level, self.peak):
+            words.setFixedWidth(room + 4)
+        bars = [self.meter, self.obs_meter] if self.obs_meter else [self.meter]
+        grid.addLayout(column(self.name, self.where), row, 0)
+        grid.addLayout(column(*bars, spacing=px(3)), row, 1)
+        grid.addLayout(column(self.level, self.peak), row, 2)
+        for place, button in enumerate((self.mute, self.solo, self.pfl), start=3):
+            grid.addWidget(button, row, place)
+
+    def packed(self) -> QHBoxLayout:
+        """In half of a row."""
+        self.level.setFixedWidth(theme.width_of("▲99", theme.SMALL, theme.STRONG) + 2)
+        bars = [self.meter, self.obs_meter] if self.obs_meter else [self.meter]
+        buttons = QHBoxLayout()
+        buttons.setSpacing(px(3))
+        for button in (self.mute, self.solo, self.pfl):
+            buttons.addWidget(button)
+        return packed(self.name, self.level, *bars, behind=buttons)
+
+    def use_scale(self, scale: Scale) -> None:
+        """Show the level on another scale."""
+        self.meter.use_scale(scale)
+
+    def show_channel(self, channel: Channel) -> None:
+        """Follow the desk."""
+        self._channel = channel
+        self._say_name(channel)
+        gain = f" {channel.gain_db:+g} dB" if channel.gain_db else ""
+        if channel.is_talking_muted:
+            self.where.say("talking while muted", theme.AMBER_SOFT)
+        else:
+            self.where.say(f"{channel.mute_acts_on}{gain}", theme.FAINT)
+        for words in (self.name, self.where):
+            talks = "\nSomebody talks into it while it is muted." if channel.is_talking_muted else ""
+            words.setToolTip(f"{channel.name}: its mute acts on {channel.mute_acts_on}{gain}{talks}")
+        self._be(self.mute, "MUTED" if channel.is_muted else "MUTE", channel.is_muted, Face.RED)
+        self._be(self.solo, "SOLO", channel.is_solo, Face.AMBER)
+        self._be(self.pfl, "PFL", channel.is_pfl, Face.AMBER)
+        muted = f"{channel.name}: mute acts on {channel.mute_acts_on}"
+        self.mute.speak(f"{muted}{', muted' if channel.is_muted else ''}")
+        self.solo.speak(f"{channel.name}: solo{', on' if channel.is_solo else ''}")
+        self.pfl.speak(f"{channel.name}: PFL, on your headphones alone{', on' if channel.is_pfl else ''}")
+        self.meter.setAccessibleName(f"{channel.name}: level")
+        if self.obs_meter is not None:
+            self.obs_meter.setAccessibleName(f"{channel.name}: level of {channel.obs_input} in OBS")
+            self.obs_meter.setToolTip(f"Level of {channel.obs_input} in OBS, after its fader there")
+
+    def _say_name(self, channel: Channel) -> None:
+        if not self._is_packed:
+            self.name.say(channel.name)
+        elif channel.is_talking_muted:
+            self.name.say(f"■ {channel.name}", theme.AMBER_SOFT)
+        elif channel.is_muted:
+            self.name.say(f"× {channel.name}", theme.RED_SOFT)
+        else:
+            self.name.say(channel.name, theme.TEXT)
+
+    def _be(self, button: ActionButton, title: str, is_on: bool, face: Face) -> None:
+        shown = _LETTERS[button.action_id] if self._is_packed else title
+        button.be(button.action_id, shown, face=face if is_on else Face.PLAIN)
+
+    def show_level(self, level: Level) -> None:
+        """Follow the meter."""
+        self.meter.show_level(level, is_muted=self._channel.is_muted)
+
+    def show_number(self, level: Level) -> None:
+        """Follow the meter in numbers, a few times a second: they are to be read. A clip stays until it is reset."""
+        clips = f"▲{min(99, level.clips) if self._is_packed else level.clips}" if level.is_clipped else ""
+        peak = level_words(level.hold_dbfs, digits=0 if self._is_packed else 1)
+        true_peak = "" if level.true_peak_dbtp <= FLOOR_DBFS + 0.5 else f"TP {level.true_peak_dbtp:.1f}"
+        shown = (clips or peak, clips or true_peak, level.is_clipped) if self._is_packed else (
+            peak, clips or true_peak, level.is_clipped)  # fmt: skip
+        if shown != self._shown:
+            self._shown = shown
+            red = theme.RED_SOFT if level.is_clipped else None
+            self.level.say(shown[0], red or theme.SOFT)
+            self.peak.say(shown[1], red or theme.FAINT)
+            self.meter.setToolTip(readings_words(self._channel.name, level))
+
+    @property
+    def obs_input(self) -> str:
+        """The name of its input in OBS, or ""."""
+        return self._channel.obs_input or ""
+
+
+class ReturnStrip:
+    """The widgets of one return. `place` or `packed` puts them into a layout; packed, its lamp is its test."""
+
+    def __init__(self, deck: Deck, return_: Return, scale: Scale, *, is_packed: bool = False) -> None:
+        self._is_packed = is_packed
+        self.name = Words(theme.SMALL if is_packed else theme.BODY, weight=theme.STRONG, may_cut=True)
+        self.detail = Words(theme.SMALL, theme.SOFT, may_cut=True)
+        self.meter = Meter(scale=scale)
+        self.lamp = Lamp(size=theme.SMALL)
+        self.test = KeyedButton(deck, "return.test", "TEST", size=theme.SMALL,
+                                arguments=lambda: {"return": return_.name}, shows_key=False)  # fmt: skip
+        self.test.with_key("")
+        self.name.say(f"→ {return_.name}")
+        self.test.setFixedHeight(row_px())
+        self.meter.pressed.connect(lambda: deck.ask("clips.reset", Origin.BUTTON))
+        self.meter.setAccessibleName(f"Return {return_.name}: level")
+        self._return = return_
+
+    def place(self, grid: QGridLayout, row: int) -> None:
+        """In one row of a grid of six columns."""
+        self.name.setFixedWidth(name_px())
+        self.detail.setFixedWidth(name_px())
+        grid.addLayout(column(self.name, self.detail), row, 0)
+        grid.addWidget(self.meter, row, 1)
+        grid.addWidget(self.lamp, row, 2, 1, 3)
+        grid.addWidget(self.test, row, 5)
+
+    def packed(self) -> QHBoxLayout:
+        """In half of a row."""
+        self.test.setFixedWidth(packed_buttons_px())
+        return packed(self.name, None, self.meter, behind=self.test)
+
+    def use_scale(self, scale: Scale) -> None:
+        """Show the level on another scale."""
+        self.meter.use_scale(scale)
+
+    def show_return(self, return_: Return, *, is_heard: bool = True) -> None:
+        """Follow the desk; while the engine is away nothing is proved."""
+        self._return = return_
+        words, face = lamp_of(return_, is_heard=is_heard)
+        figures = figures_of(return_, is_heard=is_heard)
+        left_out = ", ".join(return_.listener) or "nobody"
+        said = f"Return {return_.name}: {words.lower()} {return_.leak_detail}".strip()
+        if self._is_packed:
+            measured = figures if return_.leak_db is not None or return_.floor_db is not None else ""
+            self.test.be("return.test", signed(words, face), measured, face=face)
+            self.test.speak(f"{said}; a press tests it. Left out: {left_out}")
+            return
+        self.test.speak(f"Return {return_.name}: test")
+        self.lamp.show_words(signed(words, face), face)
+        self.detail.say(figures)
+        self.detail.setVisible(bool(self.detail.text))
+        detail = f"\n{return_.leak_detail}" if return_.leak_detail else ""
+        self.lamp.setToolTip(f"N-1 of {return_.name}: {words.lower()}\nLeft out: {left_out}{detail}")
+        self.lamp.setAccessibleName(said)
+
+    def show_number(self, level: Level) -> None:
+        """Follow the meter in its tooltip."""
+        self.meter.setToolTip(readings_words(f"Return {self._return.name}", level))
+
+
+class InputStrip:
+    """One of OBS's inputs: name, thin meter, whether it is muted there."""
+
+    def __init__(self, name: str, grid: QGridLayout, row: int, column: int) -> None:
+        self._name = name
+        self.name = Words(theme.SMALL, theme.SOFT, may_cut=True)
+        self.meter = Meter(thin=True, scale=OBS)
+        self.name.say(name)
+        self.meter.setAccessibleName(f"OBS input {name}: level")
+        self.meter.setToolTip(f"Level of {name} in OBS, on OBS's own scale: -60 to 0 dBFS. It tells no clips.")
+        grid.addWidget(self.name, row, column)
+        grid.addWidget(self.meter, row, column + 1)
+
+    def show_mute(self, is_muted: bool) -> None:
+        """Say in words that it is muted in OBS."""
+        self.name.say(f"OBS {self._name}{' · muted' if is_muted else ''}",
+                      theme.RED_SOFT if is_muted else theme.SOFT)  # fmt: skip
+
+
+def readings_words(name: str, level: Level) -> str:
+    """All that a meter tells, in words."""
+    lines = [
+        f"{name}: peak {level_words(level.hold_dbfs)} dBFS, RMS {level_words(level.rms_dbfs)} dBFS",
+        f"highest true peak {level_words(level.true_peak_dbtp)} dBTP",
+    ]
+    if level.is_clipped:
+        samples = "1 sample" if level.clips == 1 else f"{level.clips} samples"
+        lines.append(f"clipped: {samples}. A press on the bar, or K, counts anew.")
+    return "\n".join(lines)
