@@ -1,12 +1,14 @@
-"""The buttons of the CAMERAS page: each says how it is reached without a mouse. Qt thread only."""
+"""The buttons of the CAMERAS page and of its form: each says how it is reached without a mouse. Qt thread only."""
 
 from collections.abc import Callable
 from typing import Self
 
+from PySide6.QtCore import Signal
+
 from console.desk.view import Notice
 from widgets import theme
 from widgets.ask import Deck
-from widgets.controls import ActionButton
+from widgets.controls import ActionButton, Face
 
 
 class KeyedButton(ActionButton):
@@ -70,3 +72,28 @@ class ChosenButton(KeyedButton):
             super()._ask(action_id, **more)
         else:
             self._deck.ask.tell(Notice("There is no camera yet.", "FIND looks for cameras, ADD takes an address."))
+
+
+class FormButton(ActionButton):
+    """A button of the form: a press does what its key does, with what is typed; the desk may say no then."""
+
+    pressed_it = Signal()
+
+    def __init__(self, deck: Deck, action_id: str, title: str, key: str, *, face: Face = Face.PLAIN) -> None:
+        self._field_key = key
+        super().__init__(deck, action_id, title, face=face, shows_key=False)
+
+    def show_keys(self, has_keyboard: bool, title: str, *, action_id: str = "", face: Face | None = None) -> None:
+        """Say the key while it acts: while a field has the keyboard."""
+        self.be(action_id or self.action_id, title, self._field_key if has_keyboard else "", face=face)
+
+    def show_enabled(self) -> None:
+        """What is typed can always be tried, kept or thrown away."""
+
+    def _name_it(self, help: str) -> None:
+        super()._name_it(help)
+        self.setAccessibleDescription(f"Key: {self._field_key}, in a field")
+        self.setToolTip(f"{self._title.capitalize()} what is typed\nKey: {self._field_key}, in a field")
+
+    def _ask(self, action_id: str | None = None, **more: object) -> None:
+        self.pressed_it.emit()

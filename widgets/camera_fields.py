@@ -79,6 +79,12 @@ class Reading:
             wanted["source"] = self.values["scene"]
         return {key: value for key, value in wanted.items() if value not in (None, (), [], False)}
 
+    def is_tried_by(self, tried: Mapping[str, object], *, is_of_obs: bool) -> bool:
+        """Whether a trial of `tried` shows what is typed: its source says something only when OBS has the picture."""
+        now = self.for_trial()
+        keys = (now.keys() | tried.keys()) - (set() if is_of_obs else {"source"})
+        return all(now.get(key) == tried.get(key) for key in keys)
+
     def for_adding(self) -> dict[str, object]:
         """The arguments of a new camera: what says more than nothing."""
         return {key: value for key, value in self.values.items() if value not in (None, [], False, 0)}

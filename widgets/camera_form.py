@@ -8,9 +8,10 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.cameras.state import CameraState, Picture, Trial
+from console.cameras.state import Origin as Made
 from console.core.errors import UserError
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
@@ -20,10 +21,11 @@ from console.settings.secrets import set_secret
 from console.settings.show import Camera
 from widgets import theme
 from widgets.ask import Deck
+from widgets.camera_buttons import FormButton
 from widgets.camera_fields import FIELDS, Known, Reading, keyring_name, read, typed, without_password
 from widgets.camera_line import rate_words, state_of
 from widgets.camera_trial import Answer, TestPicture
-from widgets.controls import ActionButton, Face
+from widgets.controls import Face
 from widgets.field_area import FieldArea
 from widgets.theme import px
 from widgets.turns import Turn
@@ -34,27 +36,10 @@ NO_KEEPING: Final = "Empty this field to go on without it."
 CHANGED: Final = "The address was changed since: try again."
 
 
-class _Press(ActionButton):
-    """A button of the form: a press does what its key does, with what is typed; the desk may say no then."""
-
-    pressed_it = Signal()
-
-    def show_enabled(self) -> None:
-        """What is typed can always be tried, kept or thrown away."""
-
-    def _name_it(self, help: str) -> None:
-        super()._name_it(help)
-        self.setAccessibleDescription(f"Key: {self._note}")
-        self.setToolTip(f"{self._title.capitalize()} what is typed\nKey: {self._note}, in a field")
-
-    def _ask(self, action_id: str | None = None, **more: object) -> None:
-        self.pressed_it.emit()
-
-
 class CameraForm(QWidget):
     """Adds a camera or edits one; `closed` names the camera that was saved, "" when nothing was."""
 
-    closed = Signal(str)
+    closed = Signal(str, bool)  # and whether a field had the keyboard until now
 
     def __init__(self, deck: Deck) -> None:
         super().__init__()
@@ -72,6 +57,7 @@ class CameraForm(QWidget):
         self.answer = Answer()
         self._build()
         self.area.changed.connect(self._typed)
+        self.area.focused.connect(self.show_trial)
         self.area.on_keys(try_it=self.try_it, save=self.save, cancel=self.leave)
         self._undo = [
             deck.desk.trial.watch(self._follow_trial, now=False),
@@ -81,9 +67,9 @@ class CameraForm(QWidget):
 
     def _build(self) -> None:
         deck = self._deck
-        self.try_button = _Press(deck, "camera.try", "TRY", face=Face.AMBER_LINE, shows_key=False)
-        self.save_button = _Press(deck, "camera.add", "SAVE", shows_key=False)
-        self.cancel_button = _Press(deck, "camera.try_end", "CANCEL", shows_key=False)
+        self.try_button = FormButton(deck, "camera.try", "TRY", "Enter", face=Face.AMBER_LINE)
+        self.save_button = FormButton(deck, "camera.add", "SAVE", "Ctrl Enter")
+        self.cancel_button = FormButton(deck, "camera.try_end", "CANCEL", "F9")
         for button, do in (
             (self.try_button, self.try_it), (self.save_button, self.save), (self.cancel_button, self.leave),
         ):  # fmt: skip
@@ -138,17 +124,17 @@ class CameraForm(QWidget):
 
     @property
     def title(self) -> str:
-        """What is done here: "EDITING Wide"."""
+        """What is done here: "editing Wide"."""
         return f"editing {self._edited.name}" if self._edited else "a new camera"
 
     def leave(self, saved: str = "") -> None:
         """End the trial and close; the keys are the show's again."""
         self.end_trial()
-        inner = QApplication.focusWidget()
-        if inner is not None and self.isAncestorOf(inner):
+        has_keyboard = self.area.has_keyboard
+        if has_keyboard:
             self.window().setFocus()
         self.hide()
-        self.closed.emit(saved)
+        self.closed.emit(saved, has_keyboard)
 
     def end_trial(self) -> None:
         """Nothing is tried any more: a trial costs a decoder."""
@@ -272,7 +258,7 @@ class CameraForm(QWidget):
             return
         sign, words, colour = state_of(tile, self._deck.desk.clock.mono_ns())
         reading = self._reading()
-        is_same = reading.for_trial() == self._tried
+        is_same = reading.is_tried_by(self._tried, is_of_obs=tile.origin is Made.OBS)
         self.picture.say(f"{sign} {words}", colour)
         self.picture.set_turn(_turn_of(reading))
         stats = tile.stats
@@ -288,9 +274,10 @@ class CameraForm(QWidget):
 
     def _show_save(self, *, is_good: bool) -> None:
         action_id = "camera.edit" if self._edited else "camera.add"
-        self.save_button.be(action_id, "SAVE", "Ctrl Enter", face=Face.GREEN if is_good else Face.PLAIN)
-        self.try_button.be("camera.try", "TRY AGAIN" if self._tried is not None else "TRY", "Enter")
-        self.cancel_button.be("camera.try_end", "CANCEL", "F9")
+        here = self.area.has_keyboard
+        self.save_button.show_keys(here, "SAVE", action_id=action_id, face=Face.GREEN if is_good else Face.PLAIN)
+        self.try_button.show_keys(here, "TRY AGAIN" if self._tried is not None else "TRY")
+        self.cancel_button.show_keys(here, "CANCEL")
 
     def _say_answer(self, words: str, colour: QColor) -> None:
         self._answer_words = (words, colour)

@@ -33,6 +33,7 @@ class CamerasPane(Page):
         self._shows_offers = False
         self._is_looking = False
         self._why_not_looked = ""
+        self._is_by_keys = False  # the form was opened from the list with the keyboard
         self._handed: set[str] = set()  # cameras whose hand-over is on its way
         self.list = CameraList(deck.desk.clock.mono_ns)
         self.facts = Facts()
@@ -93,6 +94,7 @@ class CamerasPane(Page):
         self.list.focused.connect(self._show)
         self.offers.taken.connect(self._take)
         self.form.closed.connect(self._form_closed)
+        self.form.area.focused.connect(lambda: self._show_status(lines_of(self._deck.desk)))
 
     def restyle(self) -> None:
         """Take the present scale."""
@@ -175,17 +177,20 @@ class CamerasPane(Page):
         line = next((line for line in lines_of(self._deck.desk) if line.name == name), None)
         if name and line is None:
             return
+        self._is_by_keys = self.list.hasFocus()
         self.form.open(line.kept if line else None)
         if line is not None and line.kept is None:  # a tile that the console made of OBS's scenes
             self.form.propose(name, line.tile.scene if line.tile else None)
         self._place()
         self._show()
 
-    def _form_closed(self, saved: str) -> None:
+    def _form_closed(self, saved: str, had_keyboard: bool) -> None:
         if saved:
             self._chosen = saved
         self._place()
         self._show()
+        if self._is_by_keys and had_keyboard:
+            self.list.setFocus()  # where E or N was pressed
 
     def _take(self, name: str) -> None:
         self._chosen = name
@@ -299,7 +304,8 @@ class CamerasPane(Page):
         lost = sum(line.tile is not None and line.tile.state is CameraState.LOST for line in lines)
         self.say_mark(*((f"▲ {lost}", theme.RED_SOFT) if lost else NO_MARK))
         if not self.form.isHidden():
-            self.say_status(self.form.title, colour=theme.AMBER_SOFT)
+            title, back = self.form.title, "" if self.form.area.has_keyboard else "F5: its keys"
+            self.say_status(*((f"{title} · {back}", back) if back else (title,)), colour=theme.AMBER_SOFT)
             return
         words = f"{live} of {len(lines)} live" if lines else "no cameras"
         colour = theme.GREEN_SOFT if lines and live == len(lines) else theme.AMBER_SOFT if lines else theme.SOFT

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QScrollBar, QWidget
 
 from widgets import theme
@@ -31,6 +31,7 @@ class FormField(QLineEdit):
     try_wanted = Signal()
     save_wanted = Signal()
     cancel_wanted = Signal()
+    focused = Signal()  # it has the keyboard now, or has it no more
 
     def __init__(self, field: Field) -> None:
         super().__init__()
@@ -92,6 +93,16 @@ class FormField(QLineEdit):
             super().keyPressEvent(event)
         event.accept()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The form's keys act now."""
+        super().focusInEvent(event)
+        self.focused.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """And no more."""
+        super().focusOutEvent(event)
+        self.focused.emit()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Step by the half that was hit."""
         super().mousePressEvent(event)
@@ -112,6 +123,7 @@ class FieldArea(QWidget):
     """All fields of a camera in rows; Tab goes through them and brings each into sight."""
 
     changed = Signal()
+    focused = Signal()  # a field has the keyboard now, or has it no more
 
     def __init__(self) -> None:
         super().__init__()
@@ -129,8 +141,14 @@ class FieldArea(QWidget):
             widget = FormField(field)
             widget.setParent(self)
             widget.textEdited.connect(lambda _: self.changed.emit())
+            widget.focused.connect(self.focused)
             self.fields[key] = widget
         self.setAccessibleName("Fields of the camera")
+
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether one of the fields has the keyboard: the form's keys act only then."""
+        return self._focused() is not None
 
     def texts(self) -> dict[str, str]:
         """What all fields say."""

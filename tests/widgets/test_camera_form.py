@@ -113,6 +113,25 @@ def test_a_changed_address_is_not_the_one_that_was_tried(form: CameraForm, desk:
     assert desk.asked[-1] == ("camera.try", Origin.BUTTON, {"mrl": "srt://192.0.2.77:9010"})
 
 
+def test_another_name_scene_and_source_leave_the_proof_of_the_address(form: CameraForm, desk: FakeDesk) -> None:
+    fill(form, mrl="udp://@:19001")
+    form.try_it()
+    trying(desk)
+    fill(form, name="Test", scene="Wide", source="Camera 1")
+    assert CHANGED not in form.answer.words
+    assert form.save_button.face is Face.GREEN
+
+
+def test_a_key_stands_on_a_button_while_it_acts(shown: Shown, form: CameraForm) -> None:
+    buttons = (form.try_button, form.save_button, form.cancel_button)
+    assert [button.accessibleName() for button in buttons] == ["TRY, Enter", "SAVE, Ctrl Enter", "CANCEL, F9"]
+    shown.tap("Esc")
+    assert [button.accessibleName() for button in buttons] == ["TRY", "SAVE", "CANCEL"]
+    assert "F5" in shown.window.pages.cameras.status[0][0]
+    shown.tap("F5")
+    assert form.save_button.accessibleName() == "SAVE, Ctrl Enter"
+
+
 def test_a_trial_that_is_refused_says_so_at_the_address(form: CameraForm, desk: FakeDesk) -> None:
     desk.answer = Outcome.refused("It can't be opened now.", "Wait a moment.")
     fill(form, mrl="srt://192.0.2.77:9009")

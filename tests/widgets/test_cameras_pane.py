@@ -193,6 +193,17 @@ def test_the_page_is_worked_by_keys_alone(shown: Shown, pane: CamerasPane, desk:
     assert pane.status[0] == ("a new camera",)
 
 
+def test_after_the_form_the_list_has_the_keyboard_back(shown: Shown, pane: CamerasPane) -> None:
+    shown.tap("F5")
+    QTest.keyClick(pane.list, Qt.Key.Key_E)
+    QTest.keyClick(pane.form.area.fields["mrl"], Qt.Key.Key_F9)
+    assert pane.list.hasFocus()
+    QTest.keyClick(pane.list, Qt.Key.Key_E)
+    shown.tap("Esc")  # the keys are the show's
+    pane.form.leave()
+    assert shown.window.hasFocus()
+
+
 def test_every_button_says_how_it_is_reached_without_a_mouse(pane: CamerasPane) -> None:
     assert pane.edit_button.toolTip().endswith("Key: F5 twice, then E")
     assert pane.undo_button.toolTip().endswith("Key: Ctrl K, then a few letters of it")
