@@ -84,8 +84,8 @@ class FormButton(ActionButton):
         super().__init__(deck, action_id, title, face=face, shows_key=False)
 
     def show_keys(self, has_keyboard: bool, title: str, *, action_id: str = "", face: Face | None = None) -> None:
-        """Say the key while it acts: while a field has the keyboard."""
-        self.be(action_id or self.action_id, title, self._field_key if has_keyboard else "", face=face)
+        """Say the key: it acts while a field has the keyboard, and F5 gives it that."""
+        self.be(action_id or self.action_id, title, f"{'' if has_keyboard else 'F5, '}{self._field_key}", face=face)
 
     def show_enabled(self) -> None:
         """What is typed can always be tried, kept or thrown away."""

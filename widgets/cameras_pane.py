@@ -94,7 +94,6 @@ class CamerasPane(Page):
         self.list.focused.connect(self._show)
         self.offers.taken.connect(self._take)
         self.form.closed.connect(self._form_closed)
-        self.form.area.focused.connect(lambda: self._show_status(lines_of(self._deck.desk)))
 
     def restyle(self) -> None:
         """Take the present scale."""
@@ -304,8 +303,7 @@ class CamerasPane(Page):
         lost = sum(line.tile is not None and line.tile.state is CameraState.LOST for line in lines)
         self.say_mark(*((f"▲ {lost}", theme.RED_SOFT) if lost else NO_MARK))
         if not self.form.isHidden():
-            title, back = self.form.title, "" if self.form.area.has_keyboard else "F5: its keys"
-            self.say_status(*((f"{title} · {back}", back) if back else (title,)), colour=theme.AMBER_SOFT)
+            self.say_status(self.form.title, colour=theme.AMBER_SOFT)
             return
         words = f"{live} of {len(lines)} live" if lines else "no cameras"
         colour = theme.GREEN_SOFT if lines and live == len(lines) else theme.AMBER_SOFT if lines else theme.SOFT
