@@ -26,11 +26,13 @@ from widgets.theme import RIGHT, draw_text, px, width_of
 
 RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND = range(6)
 _KEYS: Final = ("F1", "F2", "F3", "F4", "F5", "F6")
-_STATUS_PX: Final = 130  # beside the tabs, at 1920x1080: with less, the tabs stand closer
+# How close the tabs stand, from the roomiest: beside the name there is room for this, with so much around both (at
+# 1920x1080), as long as so much is left for the status beside the tabs.
+_CLOSENESS: Final = (("● 88", 9, 130), ("F8", 5, 130), ("F8", 3, 75), ("▲", 3, 0))
 
 
 class Tab(QAbstractButton):
-    """One page's name with its key; its page's mark stands in place of the key while there is one."""
+    """One page's name with its key, and above the key its page's mark while there is one."""
 
     def __init__(self, name: str, key: str, show: Callable[[], None]) -> None:
         super().__init__()
@@ -52,6 +54,11 @@ class Tab(QAbstractButton):
         """What its page has to say from behind another one."""
         return self._mark
 
+    @property
+    def shows_key(self) -> bool:
+        """Whether its key stands on it: everywhere but in the narrowest window."""
+        return self._closeness < len(_CLOSENESS) - 1
+
     def be(self, *, is_front: bool, mark: str, colour: QColor) -> None:
         """Show whether its page is in front, and what its page has to say."""
         if (is_front, mark, colour) != (self._is_front, self._mark, self._colour):
@@ -60,17 +67,17 @@ class Tab(QAbstractButton):
             self.update()
 
     def stand(self, closeness: int) -> None:
-        """Take as much room as the longest mark needs (0), less (1), or what the name and a sign need (2)."""
+        """Take as much room as _CLOSENESS says; in the narrowest window a mark stands in place of the key."""
         self._closeness = closeness
 
     def sizeHint(self) -> QSize:
         """Room for the name and its key or the longest mark: nothing moves when one comes."""
-        longest = width_of(("● 88", "F8", "▲")[self._closeness], theme.SMALL, theme.BOLD)
+        longest = width_of(_CLOSENESS[self._closeness][0], theme.SMALL, theme.BOLD)
         words = width_of(self._name, theme.SMALL, theme.BOLD) + px(5) + longest
         return QSize(words + 2 * self._pad_px(), Page.heading_px())
 
     def _pad_px(self) -> int:
-        return px((9, 5, 3)[self._closeness])
+        return px(_CLOSENESS[self._closeness][1])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Its page comes to the front."""
@@ -90,12 +97,13 @@ class Tab(QAbstractButton):
         colour = theme.TEXT if self._is_front else theme.SOFT
         draw_text(painter, rect, self._name, theme.SMALL, colour, weight=theme.BOLD)
         rect.setLeft(rect.left() + width_of(self._name, theme.SMALL, theme.BOLD) + px(5))
+        half = theme.line_height(theme.SMALL) // 2 if self._mark and self.shows_key else 0
         if self._mark:
             is_room = width_of(self._mark, theme.SMALL, theme.BOLD) <= rect.width()
             mark = self._mark if is_room else self._mark.split(" ", maxsplit=1)[0]
-            draw_text(painter, rect, mark, theme.SMALL, self._colour, weight=theme.BOLD)
-        elif self._closeness < 2:
-            draw_text(painter, rect, self._key, theme.SMALL, theme.FAINT)
+            draw_text(painter, rect.translated(0, -half), mark, theme.SMALL, self._colour, weight=theme.BOLD)
+        if self.shows_key:
+            draw_text(painter, rect.translated(0, half), self._key, theme.SMALL, theme.FAINT)
         if self._is_front:
             line = max(2, px(3))
             painter.fillRect(QRect(px(4), self.height() - line, self.width() - px(8), line), theme.TEXT)
@@ -191,13 +199,10 @@ class Pages(QWidget):
         self._place()
 
     def _place(self) -> None:
-        for closeness in range(3):
+        for closeness, (_, _, status) in enumerate(_CLOSENESS):
             for tab in self._tabs:
                 tab.stand(closeness)
-            if (
-                sum(tab.sizeHint().width() for tab in self._tabs) + px(_STATUS_PX) // (1 + 2 * closeness)
-                <= self.width()
-            ):
+            if sum(tab.sizeHint().width() for tab in self._tabs) + px(status) <= self.width():
                 break
         x = px(4)
         for tab in self._tabs:
@@ -236,24 +241,35 @@ class Pages(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme.box(painter, self.rect(), theme.PANEL, theme.LINE, radius=px(8))
-        last = self._tabs[-1].geometry()
-        left = last.right() + px(8)
-        room = QRect(QPoint(left, 0), QSize(self.width() - left - px(12), Page.heading_px()))
-        if self._ending_words and self._ending is not None:
-            self._paint_ending(painter, room)
-        else:
-            texts, colour = self._pages[self._front].status
-            fitting = next((text for text in texts if width_of(text, theme.SMALL, theme.STRONG) <= room.width()), "")
-            draw_text(painter, room, fitting, theme.SMALL, colour, weight=theme.STRONG, align=RIGHT)
+        room = self._room_beside()
+        words, size, weight = self._beside(room.width())
+        colour = self._ending_colour if self._ending_words else self._pages[self._front].status[1]
+        draw_text(painter, room, words, size, colour, weight=weight, align=RIGHT)
         painter.end()
 
-    def _paint_ending(self, painter: QPainter, room: QRect) -> None:
-        """The time is never cut off; a long name is."""
-        assert self._ending is not None
-        time = self._ending_words.removeprefix(self._ending.source)
-        name_px = room.width() - width_of(time, theme.BODY, theme.BOLD) - 1
-        name = theme.elided(self._ending.source, name_px, theme.BODY, theme.BOLD) if name_px >= px(60) else ""
-        words, size = f"{name}{time}".strip(), theme.BODY
-        if width_of(words, size, theme.BOLD) > room.width():
-            words, size = time.rsplit(" ", 1)[-1], theme.SMALL
-        draw_text(painter, room, words, size, self._ending_colour, weight=theme.BOLD, align=RIGHT)
+    @property
+    def beside(self) -> str:
+        """What stands beside the tabs: what runs out on air, or what the page in front says, as there is room."""
+        return self._beside(self._room_beside().width())[0]
+
+    def _room_beside(self) -> QRect:
+        left = self._tabs[-1].geometry().right() + px(8)
+        return QRect(QPoint(left, 0), QSize(self.width() - left - px(12), Page.heading_px()))
+
+    def _beside(self, width: int) -> tuple[str, float, int]:
+        """Words, size and weight that fit into `width` logical pixels."""
+        if self._ending_words and self._ending is not None:
+            return *self._ending_fitted(self._ending.source, width), theme.BOLD
+        texts, _ = self._pages[self._front].status
+        fits = (text for text in texts if width_of(text, theme.SMALL, theme.STRONG) <= width)
+        return next(fits, ""), theme.SMALL, theme.STRONG
+
+    def _ending_fitted(self, source: str, width: int) -> tuple[str, float]:
+        """The time is never cut off; a long name is, and where there is no room for one, the words are fewer."""
+        time = self._ending_words.removeprefix(source)
+        name_px = width - width_of(time, theme.BODY, theme.BOLD) - 1
+        name = theme.elided(source, name_px, theme.BODY, theme.BOLD) if name_px >= px(60) else ""
+        shorter = time.strip(), time.replace(" in ", " ").strip(), time.rsplit(" ", 1)[-1]
+        texts = ((f"{name}{time}".strip(), theme.BODY), *((words, theme.SMALL) for words in shorter))
+        fits = (each for each in texts if width_of(each[0], each[1], theme.BOLD) <= width)
+        return next(fits, texts[-1])

@@ -102,6 +102,17 @@ def test_media_that_has_run_out_is_said_to_have_ended(shown: Shown, desk: FakeDe
     assert pages.ending_words == "Trailer has ended"
 
 
+def test_the_tabs_of_a_small_window_have_their_keys_and_leave_room_for_words(
+    shown: Shown, desk: FakeDesk, pages: Pages
+) -> None:
+    desk.be("cameras")
+    pages.show_page(CAMERAS)
+    assert pages.beside == "3 of 5 live"
+    assert all(tab.shows_key for tab in pages.findChildren(Tab))
+    desk.sources.set(SceneSources("Close", (), (media(left_s=47.5),)))
+    assert pages.beside.startswith("ends in 0:4")
+
+
 def test_what_is_left_turns_amber_then_red() -> None:
     colours = [ending_colour(left_s) for left_s in (None, 10.0, 9.9, 5.0, 4.9, 0.0)]
     assert colours == [theme.SOFT, theme.SOFT, theme.AMBER_SOFT, theme.AMBER_SOFT, theme.RED_SOFT, theme.RED_SOFT]
