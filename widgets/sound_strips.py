@@ -141,18 +141,23 @@ class ChannelStrip:
         self._channel = channel
         self._say_name(channel)
         gain = f" {channel.gain_db:+g} dB" if channel.gain_db else ""
-        if channel.is_talking_muted:
+        if channel.is_obs_unknown:
+            self.where.say("muted here · OBS ?", theme.AMBER_SOFT)
+        elif channel.is_talking_muted:
             self.where.say("talking while muted", theme.AMBER_SOFT)
         else:
             self.where.say(f"{channel.mute_acts_on}{gain}", theme.FAINT)
         for words in (self.name, self.where):
             talks = "\nSomebody talks into it while it is muted." if channel.is_talking_muted else ""
-            words.setToolTip(f"{channel.name}: its mute acts on {channel.mute_acts_on}{gain}{talks}")
-        self._be(self.mute, "MUTED" if channel.is_muted else "MUTE", channel.is_muted, Face.RED)
+            obs = "\nMuted here; whether in OBS, too, can't be known now." if channel.is_obs_unknown else ""
+            words.setToolTip(f"{channel.name}: its mute acts on {channel.mute_acts_on}{gain}{obs}{talks}")
+        muted = "MUTED ?" if channel.is_obs_unknown else "MUTED"
+        face = Face.AMBER if channel.is_obs_unknown else Face.RED
+        self._be(self.mute, muted if channel.is_muted else "MUTE", channel.is_muted, face)
         self._be(self.solo, "SOLO", channel.is_solo, Face.AMBER)
         self._be(self.pfl, "PFL", channel.is_pfl, Face.AMBER)
-        muted = f"{channel.name}: mute acts on {channel.mute_acts_on}"
-        self.mute.speak(f"{muted}{', muted' if channel.is_muted else ''}")
+        mute = f"{channel.name}: mute acts on {channel.mute_acts_on}"
+        self.mute.speak(f"{mute}{', ' if channel.is_muted else ''}{channel.mute_words}")
         self.solo.speak(f"{channel.name}: solo{', on' if channel.is_solo else ''}")
         self.pfl.speak(f"{channel.name}: PFL, on your headphones alone{', on' if channel.is_pfl else ''}")
         self.meter.setAccessibleName(f"{channel.name}: level")
@@ -163,6 +168,8 @@ class ChannelStrip:
     def _say_name(self, channel: Channel) -> None:
         if not self._is_packed:
             self.name.say(channel.name)
+        elif channel.is_obs_unknown:
+            self.name.say(f"×? {channel.name}", theme.AMBER_SOFT)
         elif channel.is_talking_muted:
             self.name.say(f"■ {channel.name}", theme.AMBER_SOFT)
         elif channel.is_muted:
@@ -171,12 +178,13 @@ class ChannelStrip:
             self.name.say(channel.name, theme.TEXT)
 
     def _be(self, button: ActionButton, title: str, is_on: bool, face: Face) -> None:
-        shown = _LETTERS[button.action_id] if self._is_packed else title
+        doubt = " ?" if title.endswith("?") else ""
+        shown = f"{_LETTERS[button.action_id]}{doubt}" if self._is_packed else title
         button.be(button.action_id, shown, face=face if is_on else Face.PLAIN)
 
     def show_level(self, level: Level) -> None:
         """Follow the meter."""
-        self.meter.show_level(level, is_muted=self._channel.is_muted)
+        self.meter.show_level(level, is_muted=self._channel.is_muted and not self._channel.is_obs_unknown)
 
     def show_number(self, level: Level) -> None:
         """Follow the meter in numbers, a few times a second: they are to be read. A clip stays until it is reset."""

@@ -70,9 +70,10 @@ def _next_place(channel: Channel, step: int) -> str:
     return _PLACES[(now + step) % len(_PLACES)]
 
 
+_MUTES: Final = {"": "mute", "muted": "MUTED", "muted here, OBS ?": "OBS ?"}
 _ON_OFF: Final = Titles("OFF", "ON")
 KNOBS: Final = (
-    Knob("mute", "Mute", "MUTED", "channel.mute", "on", lambda c: "MUTED" if c.is_muted else "mute",
+    Knob("mute", "Mute", "MUTED", "channel.mute", "on", lambda c: _MUTES[c.mute_words],
          lambda c: c.is_muted, lambda c, s: s > 0, False, _ON_OFF, turns=True, look=Look.RED),
     Knob("solo", "Solo", "SOLO", "channel.solo", "on", lambda c: "SOLO" if c.is_solo else "solo",
          lambda c: c.is_solo, lambda c, s: s > 0, False, _ON_OFF, turns=True, look=Look.AMBER),
@@ -165,6 +166,8 @@ def _cell(knob: Knob, channel: Channel) -> Cell:
     look = Look.PLAIN if is_plain or knob.back is knob.value(channel) else knob.look
     unit = f" {knob.unit}" if knob.unit and text[-1].isdigit() and not text.startswith(("L", "R")) else ""
     cell = Cell(text, f"{knob.words} of {channel.name}: {text}{unit}", look, turns=knob.turns)
+    if knob.action_id == "channel.mute" and channel.is_obs_unknown:
+        return replace(cell, look=Look.AMBER, words=f"{knob.words} of {channel.name}: {channel.mute_words}")
     if knob.argument == "on" and knob.action_id == "channel.mute_acts_on":
         why = "" if channel.obs_input else "; it has no input in OBS"
         return replace(cell, look=Look.SET if channel.obs_input else Look.LOCKED, words=cell.words + why)

@@ -27,6 +27,7 @@ class Channel:
     inputs: tuple[int, ...]
     obs_input: str | None = None
     is_muted: bool = False
+    is_obs_unknown: bool = False  # muted here; it is to be muted in OBS, too, which can't be asked now
     is_talking_muted: bool = False  # somebody speaks into it though it is muted
     is_solo: bool = False
     gain_db: float = 0.0
@@ -44,6 +45,11 @@ class Channel:
         if not (self.obs_input and self.mutes_obs):
             return "returns only"
         return "OBS + returns" if self.mutes_returns else "OBS only"
+
+    @property
+    def mute_words(self) -> str:
+        """What is known of its mute, for people: "muted", "muted here, OBS ?", or nothing."""
+        return "" if not self.is_muted else "muted here, OBS ?" if self.is_obs_unknown else "muted"
 
     @property
     def mutes_programme(self) -> bool:

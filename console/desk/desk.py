@@ -279,9 +279,7 @@ class Desk:
         """A channel reads muted only when it is muted wherever its mute acts: in the returns and in OBS."""
         sound, switcher = self.parts.audio.state.value, self.parts.obs.state.value
         channels = tuple(
-            replace(channel, is_muted=_is_muted(channel, switcher))
-            if channel.obs_input and channel.mutes_obs and switcher.link.is_up
-            else channel
+            _as_in_obs(channel, switcher) if channel.obs_input and channel.mutes_obs else channel
             for channel in sound.channels
         )
         sound = replace(sound, channels=channels)
@@ -289,6 +287,9 @@ class Desk:
         self.sound.set(replace(sound, presets=presets, preset=preset))
 
 
-def _is_muted(channel: Channel, switcher: Switcher) -> bool:
-    """Whether a channel whose mute acts in OBS is muted there, and in the returns if it acts there too."""
-    return channel.obs_input in switcher.muted_inputs and (channel.is_muted or not channel.mutes_returns)
+def _as_in_obs(channel: Channel, switcher: Switcher) -> Channel:
+    """A channel whose mute acts in OBS: muted there, and in the returns if it acts there too; or nobody knows."""
+    if not switcher.link.is_up:
+        return replace(channel, is_obs_unknown=channel.is_muted)
+    is_muted = channel.obs_input in switcher.muted_inputs and (channel.is_muted or not channel.mutes_returns)
+    return replace(channel, is_muted=is_muted)

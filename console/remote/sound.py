@@ -48,7 +48,7 @@ def _level(level: Level) -> dict[str, object]:
 def _channel(channel: Channel, level: Level) -> dict[str, object]:
     return {
         "name": channel.name,
-        "is_muted": channel.is_muted,
+        "is_muted": channel.is_muted and not channel.is_obs_unknown,
         "is_solo": channel.is_solo,
         "gain_db": channel.gain_db,
         "mute_acts_on": channel.mute_acts_on,
@@ -59,6 +59,7 @@ def _channel(channel: Channel, level: Level) -> dict[str, object]:
         "high_pass_hz": channel.high_pass_hz,
         "polarity": channel.is_inverted,
         "delay_ms": channel.delay_ms,
+        "is_muted_here": channel.is_muted,
     }
 
 

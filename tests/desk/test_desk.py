@@ -15,6 +15,7 @@ from console.desk.actions import Actions
 from console.desk.catalogue import ACTIONS
 from console.desk.overlays import Overlays
 from console.desk.watch import Watch
+from console.remote.sound import sound_of
 from scenes.state import Take, TakeState
 from tests.desk.parts import Stage
 from tests.waiting import until
@@ -78,6 +79,18 @@ async def test_a_channel_reads_muted_only_when_it_is_muted_in_obs_too(stage: Sta
     assert not stage.desk.sound.value.channels[0].is_muted
     stage.switch(muted_inputs=frozenset({"Mic"}))
     assert stage.desk.sound.value.channels[0].is_muted
+
+
+async def test_nobody_says_plainly_muted_while_obs_cannot_be_asked(stage: Stage) -> None:
+    sound = stage.audio.state.value
+    both, here = (replace(channel, is_muted=True) for channel in sound.channels)
+    stage.audio.state.set(replace(sound, channels=(both, here)))
+    stage.switch(muted_inputs=frozenset({"Mic"}), link=Link(LinkState.DOWN, "OBS was closed."))
+    assert [one.mute_words for one in stage.desk.sound.value.channels] == ["muted here, OBS ?", "muted"]
+    told = [(one["is_muted"], one["is_muted_here"]) for one in sound_of(stage.desk)["channels"]]  # type: ignore[attr-defined]
+    assert told == [(False, True), (True, True)]
+    stage.audio.state.set(sound)
+    assert stage.desk.sound.value.channels[0].mute_words == ""
 
 
 async def test_mute_acts_on_obs_and_the_returns_and_names_the_one_that_failed(stage: Stage) -> None:

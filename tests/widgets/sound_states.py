@@ -101,8 +101,9 @@ def sound_eight(desk: "FakeDesk") -> None:
     """What most shows have: eight channels, a lamp of each kind, somebody on the headphones."""
     names = ("Host", "Guest Ana", "Guest Bo", "Cem", "Director", "Piano", "Music", "Film")
     some = tuple(
-        Channel(name, (n,), name if name in ("Host", "Music") else None, is_muted=name == "Film",
-                is_talking_muted=name == "Film", is_pfl=name in ("Cem", "Piano"), is_solo=name == "Guest Bo")
+        Channel(name, (n,), name if name in ("Host", "Music") else None, is_muted=name in ("Music", "Film"),
+                is_obs_unknown=name == "Music", is_talking_muted=name == "Film",
+                is_pfl=name in ("Cem", "Piano"), is_solo=name == "Guest Bo")
         for n, name in enumerate(names, 1)
     )  # fmt: skip
     desk.sound.set(Sound(link=UP, device="JACK Audio Connection Kit: system", channels=some, returns=lamps()[:4]))
