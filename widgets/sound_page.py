@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from console.audio.state import Leak, Sound
 from widgets import theme
 from widgets.ask import Deck
+from widgets.controls import Face
 from widgets.guests_section import GuestsSection
+from widgets.leak_lamp import lamp_of
 from widgets.levels_section import LevelsSection
 from widgets.loudness_section import LoudnessSection
 from widgets.matrix_section import MatrixSection
@@ -20,7 +22,6 @@ from widgets.strips_section import StripsSection
 from widgets.theme import CENTRE, draw_text, px
 
 _ROOM: Final = "LOUDNESS"  # the longest of the sections' names
-_HEARD: Final = (Leak.LEAK, Leak.ECHO)
 
 
 class Section(Protocol):
@@ -174,20 +175,24 @@ class SoundPage(Page):
         self._show_status(sound)
 
     def _show_status(self, sound: Sound) -> None:
-        heard = sum(made_for.leak in _HEARD for made_for in sound.returns) if sound.link.is_up else 0
+        heard, sent_back, faint = _found(sound)
+        red = heard + sent_back
         recording = sound.recording
         rec = ("● REC", theme.RED_SOFT) if recording.is_running else NO_MARK
         failed = bool(recording.why) and not recording.is_running
-        self.say_mark(*((f"▲ {heard}", theme.RED_SOFT) if heard else ("■", theme.AMBER_SOFT) if failed else rec))
-        if failed and not heard:
+        amber = ("■", theme.AMBER_SOFT)
+        self.say_mark(*((f"▲ {red}", theme.RED_SOFT) if red else amber if failed or faint else rec))
+        if red:
+            who = (_who(heard, "hears themselves", "hear themselves"), _who(sent_back, "sends back", "send back"))
+            self.say_status(f"▲ {' · '.join(filter(None, who))}", f"▲ {red} N-1", colour=theme.RED_SOFT)
+        elif failed:
             self.say_status("■ the sound is not recorded", "■ not recorded", "■ REC", colour=theme.AMBER_SOFT)
-        elif recording.is_running and not heard:
+        elif faint:
+            self.say_status(f"■ {_who(faint, 'faint leak', 'faint leaks')}", f"■ {faint} N-1", colour=theme.AMBER_SOFT)
+        elif recording.is_running:
             left = recording.minutes_left
             words = "" if left is None else f" · {minutes_words(left)}"
             self.say_status(f"● sound REC{words}", "● sound REC", "● REC", colour=theme.RED_SOFT)
-        elif heard:
-            who = "1 hears themselves" if heard == 1 else f"{heard} hear themselves"
-            self.say_status(f"▲ {who}", f"▲ {heard} N-1", colour=theme.RED_SOFT)
         else:
             self.say_status()
 
@@ -212,3 +217,16 @@ class SoundPage(Page):
         left = columns * (width + gap) + px(6)
         for widget in self._sections.values():
             widget.setGeometry(room.adjusted(left, 0, 0, 0))
+
+
+def _found(sound: Sound) -> tuple[int, int, int]:
+    """How many hear themselves, how many send back what they hear, and how many leaks are faint; as the lamps say."""
+    lamps = [(made_for.leak, lamp_of(made_for, is_heard=sound.link.is_up)[1]) for made_for in sound.returns]
+    wanted = ((Leak.LEAK, Face.RED), (Leak.ECHO, Face.RED), (Leak.LEAK, Face.AMBER))
+    heard, sent_back, faint = (lamps.count(each) for each in wanted)
+    return heard, sent_back, faint
+
+
+def _who(number: int, one: str, many: str) -> str:
+    """How many do so, in words; nothing for none."""
+    return f"{number} {one if number == 1 else many}" if number else ""

@@ -243,6 +243,23 @@ def test_a_leak_is_on_the_tab_until_it_is_gone(shown: Shown, page: SoundPage, de
     assert tab.mark == ""  # nobody listens: nothing is proved, and the pane says so
 
 
+@pytest.mark.parametrize(
+    ("leaks", "mark", "said"),
+    [
+        ([(Leak.LEAK, -31.0), (Leak.LEAK, -20.0)], "▲ 2", "▲ 2 hear themselves"),
+        ([(Leak.ECHO, -24.0)], "▲ 1", "▲ 1 sends back"),
+        ([(Leak.LEAK, -31.0), (Leak.ECHO, -24.0), (Leak.LEAK, -44.0)], "▲ 2", "▲ 1 hears themselves · 1 sends back"),
+        ([(Leak.LEAK, -44.0)], "■", "■ 1 faint leak"),
+    ],
+)
+def test_the_tab_says_of_leaks_what_the_lamps_say(
+    page: SoundPage, desk: FakeDesk, leaks: list[tuple[Leak, float]], mark: str, said: str
+) -> None:
+    returns = tuple(Return(str(n), (), "cuedrop", leak, leak_db=db) for n, (leak, db) in enumerate(leaks))
+    desk.sound.set(replace(desk.sound.value, returns=returns))
+    assert (page.mark[0], page.status[0][0]) == (mark, said)
+
+
 def test_a_table_without_rows_says_what_to_do(page: SoundPage, desk: FakeDesk) -> None:
     desk.be("sound_none")
     assert page.strips.grid.cell is None
@@ -506,7 +523,13 @@ def test_what_a_strip_says_is_said_without_colour(shown: Shown, desk: FakeDesk) 
     desk.be("sound_eight")
     shown.settle()
     pane = shown.window.findChildren(SoundPane)[0]
-    assert [strip.name.text for strip in pane.strips][5:] == ["Piano", "Music", "■ Film"]
+    assert [strip.name.text for strip in pane.strips][5:] == ["Piano", "×? Music", "■ Film"]
+    assert pane.strips[6].mute.accessibleName() == "Music: mute acts on OBS + returns, muted here, OBS ?"
+    assert [(strip.mute.title, strip.mute.face) for strip in pane.strips[6:]] == [("M ?", Face.AMBER), ("M", Face.RED)]
+    cells = shown.window.pages.sound.strips.sheet(desk.sound.value).cells
+    assert [(row[MUTE].text, row[MUTE].words) for row in cells[6:]] == [
+        ("OBS ?", "Mute of Music: muted here, OBS ?"), ("MUTED", "Mute of Film: MUTED"),
+    ]  # fmt: skip
     assert pane.strips[2].level.text == "▲14"
     assert [strip.test.title for strip in pane.returns] == ["✓ N-1 CLEAN", "▲ N-1 LEAK", "■ N-1 LEAK", "▲ N-1 ECHO"]
     assert pane.strips[3].pfl.accessibleName() == "Cem: PFL, on your headphones alone, on"
