@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from console.desk.view import Notice
 from console.settings.show import Audio
@@ -17,6 +17,7 @@ class Answers:
     voice: str = ""
     inputs: str = ""
     ports: str = ""
+    own: tuple[str, ...] = field(default=(), compare=False)  # whom `voice` names, as the show has them
 
 
 def answers_of(audio: Audio, name: str) -> Answers:
@@ -27,7 +28,7 @@ def answers_of(audio: Audio, name: str) -> Answers:
     own = [channel for channel in audio.channels if channel.name in kept.listener]
     ports = kept.outputs if kept.made_by == "cuedrop" else kept.loopback
     inputs = own[0].inputs if len(own) == 1 else ()
-    return Answers(name, kept.made_by, ", ".join(kept.listener), _numbers(inputs), _numbers(ports))
+    return Answers(name, kept.made_by, ", ".join(kept.listener), _numbers(inputs), _numbers(ports), kept.listener)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,17 @@ def renaming_of(typed: Answers, before: Answers, channels: Collection[str]) -> R
     if wanted != voice and is_new_name and before.voice in channels:
         requests.append(("channel.rename", {"channel": voice, "name": wanted}))
         voice = wanted
-    return Renaming(tuple(requests), replace(before, name=name, voice=voice), replace(typed, voice=wanted))
+    own = before.own if voice == before.voice else (voice,)
+    return Renaming(tuple(requests), replace(before, name=name, voice=voice, own=own), replace(typed, voice=wanted))
 
 
 def arguments_of(answers: Answers, before: Answers) -> Mapping[str, object] | Notice:
     """The arguments of guest.set, or what is wrong with the answers."""
     if not answers.name.strip():
         return Notice("This guest has no name.", "Type the guest's name first.")
-    listener = [part.strip() for part in answers.voice.split(",") if part.strip()] or [answers.name.strip()]
+    typed = [part.strip() for part in answers.voice.split(",") if part.strip()]
+    is_as_kept = bool(before.own) and answers.voice == before.voice  # a channel's name may hold a comma
+    listener = list(before.own) if is_as_kept else typed or [answers.name.strip()]
     inputs, ports = _ports(answers.inputs), _ports(answers.ports)
     if inputs is None or ports is None:
         return Notice("Inputs and outputs are numbers, counted from 1.", "Type one, or two for stereo: 3 4.")

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from console.core.journal import Origin
 from console.core.outcome import Outcome
 from console.desk.view import Notice
+from console.settings.show import Show
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
 from tests.widgets.sound_states import kept
@@ -54,6 +55,19 @@ def test_the_answer_is_the_shows_when_it_is_saved(section: GuestsSection, desk: 
     press(section.save)
     asked = {"return": "Ana", "made_by": "elsewhere", "listener": ["Guest Ana"], "loopback": [9]}
     assert desk.asked == [("guest.set", Origin.BUTTON, asked)]
+
+
+def test_a_guest_whose_channel_has_a_comma_in_its_name_is_saved(section: GuestsSection, desk: FakeDesk) -> None:
+    audio = kept()
+    channel, made_for = audio.channels[1], audio.returns[0]
+    channels = (audio.channels[0], channel.model_copy(update={"name": "Ana, table"}), *audio.channels[2:])
+    returns = (made_for.model_copy(update={"listener": ("Ana, table",)}), *audio.returns[1:])
+    desk.show.set(Show(name="Friday drop", audio=audio.model_copy(update={"channels": channels, "returns": returns})))
+    section.choose("Ana")
+    section.ports.setText("9")
+    press(section.save)
+    ((_, _, asked),) = desk.asked
+    assert (asked["listener"], asked["outputs"]) == (["Ana, table"], [9])
 
 
 def test_a_new_guest_is_typed_and_entered(section: GuestsSection, desk: FakeDesk) -> None:
