@@ -30,6 +30,7 @@ LIVED_LONG_S = 5.0  # a worker that lived so long is started anew at once, as th
 LONGEST_WAIT_S = 5.0
 GRACE_S = 0.7  # from being told to end to being killed
 TICK_S = 0.1
+LONGEST_TURN_S = 2 * TICK_S  # what took longer was no time for the workers either: the machine stood still
 
 _spawn = multiprocessing.get_context("spawn")
 
@@ -110,7 +111,7 @@ def _resolve(future: "asyncio.Future[None]") -> None:
 
 
 class _Run:
-    """The present process of a worker. Lives in the supervisor's thread."""
+    """The present process of a worker. Lives in the supervisor's thread, and all times are in its seconds."""
 
     def __init__(self) -> None:
         self.process: BaseProcess | None = None
@@ -123,6 +124,7 @@ class _Run:
         self.kill_at_s: float | None = None
         self.when_gone: list[Callable[[], None]] = []
         self.is_ending = False
+        self.is_killed = False
 
     def send(self, message: object, *, replaces: bool = False) -> None:
         if self.outbox is not None:
@@ -137,7 +139,9 @@ class _Run:
         self.connection = self.outbox = None
 
     def kill(self, why: str) -> None:
-        if self.process is not None and self.process.is_alive():
+        """End the process, once: the machine may take its time over it."""
+        if self.process is not None and self.process.is_alive() and not self.is_killed:
+            self.is_killed = True
             log.info("worker %s: %s", self.process.name, why)
             self.process.kill()
 
@@ -149,18 +153,24 @@ class _Run:
             return
         self.when_gone.append(when_gone)
         self.send(STOP)
-        self.kill_at_s = time.monotonic() + GRACE_S
 
 
 class Supervisor:
-    """Keeps workers alive. Build it within a running loop; `close` ends them all."""
+    """Keeps workers alive. Build it within a running loop; `close` ends them all.
 
-    def __init__(self, journal: Journal) -> None:
+    It counts its own seconds, in which a console or a machine that stood still was away for a moment only: workers that
+    stood still with it are not taken for silent.
+    """
+
+    def __init__(self, journal: Journal, *, monotonic_s: Callable[[], float] = time.monotonic) -> None:
         self._journal = journal
         self._loop = asyncio.get_running_loop()
         self._todo: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake_read, self._wake_write = Pipe(duplex=False)
-        self._workers: list[Worker] = []  # the thread's
+        self._workers: list[Worker] = []  # the thread's, as are its seconds
+        self._monotonic_s = monotonic_s
+        self._turned_s = monotonic_s()
+        self._now_s = 0.0
         self._is_closing = False
         self._thread = threading.Thread(target=self._main, name="supervisor", daemon=True)
         self._thread.start()
@@ -216,6 +226,8 @@ class Supervisor:
         sources += [run.connection for run in runs if run.connection is not None]
         sources += [run.process.sentinel for run in runs if run.process is not None]
         wait(sources, TICK_S)
+        turned_s, self._turned_s = self._turned_s, self._monotonic_s()
+        self._now_s += min(self._turned_s - turned_s, LONGEST_TURN_S)
         while self._wake_read.poll():
             self._wake_read.recv_bytes()
         while not self._todo.empty():
@@ -240,22 +252,25 @@ class Supervisor:
         run = worker.run
         if run.beat_s is None:
             self._tell(worker.on_state, WorkerState.RUNNING)
-        run.beat_s = time.monotonic()
+        run.beat_s = self._now_s
 
     def _look_after(self, worker: Worker) -> None:
-        run, now = worker.run, time.monotonic()
+        run, now_s = worker.run, self._now_s
         if run.process is None:
-            if run.start_at_s is not None and now >= run.start_at_s and not self._is_closing:
+            if run.start_at_s is not None and now_s >= run.start_at_s and not self._is_closing:
                 self._launch(worker)
             elif run.is_ending:
                 self._workers.remove(worker)
         elif not run.process.is_alive():
             self._bury(worker)
-        elif run.kill_at_s is not None and now >= run.kill_at_s:
-            run.process.kill()
-        elif not run.is_ending and now - (run.beat_s or run.started_s) > (
-            worker.spec.heartbeat_s if run.beat_s else worker.spec.startup_s
-        ):
+        elif run.is_ending:
+            run.kill_at_s = run.kill_at_s or now_s + GRACE_S
+            if now_s >= run.kill_at_s:
+                run.kill("does not end: killed")
+        elif run.beat_s is None:
+            if now_s - run.started_s > worker.spec.startup_s:
+                run.kill("no first heartbeat: killed")
+        elif now_s - run.beat_s > worker.spec.heartbeat_s:
             run.kill("no heartbeat: killed")
 
     def _launch(self, worker: Worker) -> None:
@@ -272,7 +287,8 @@ class Supervisor:
             with contextlib.suppress(OSError):  # gone already
                 os.setpriority(os.PRIO_PROCESS, pid, spec.niceness)
         run.outbox = Outbox(ours, name=spec.name, do=self._do)
-        run.connection, run.started_s, run.beat_s, run.start_at_s = ours, time.monotonic(), None, None
+        run.connection, run.started_s, run.beat_s, run.start_at_s = ours, self._now_s, None, None
+        run.is_killed = False
         self._tell(self._started, worker, run.process.pid)
 
     def _bury(self, worker: Worker) -> None:
@@ -280,14 +296,14 @@ class Supervisor:
         run = worker.run
         assert run.process is not None
         self._read(worker)
-        code, lived_s = run.process.exitcode, time.monotonic() - run.started_s
+        code, lived_s = run.process.exitcode, self._now_s - run.started_s
         run.process.join()
         run.process.close()
         run.disconnect()
         run.process = None
         if not run.is_ending:
             run.wait_s = 0.0 if lived_s > LIVED_LONG_S else min(LONGEST_WAIT_S, run.wait_s * 2 or 0.05)
-            run.start_at_s = time.monotonic() + run.wait_s * random.uniform(0.8, 1.2)
+            run.start_at_s = self._now_s + run.wait_s * random.uniform(0.8, 1.2)
         self._tell(self._ended, worker, code, run.is_ending)
         for when_gone in run.when_gone:
             when_gone()

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,65 @@ async def test_a_worker_without_a_heartbeat_is_killed_and_started_anew(superviso
         os.kill(first, signal.SIGSTOP)
     await until(lambda: len(heard) >= 2, what="the next worker")
     assert not psutil.pid_exists(first)
+
+
+class Machine:
+    """A clock of a machine that may stand still."""
+
+    def __init__(self) -> None:
+        self.away_s = 0.0
+
+    def now_s(self) -> float:
+        return time.monotonic() + self.away_s
+
+
+async def test_workers_that_stood_still_with_the_console_are_not_taken_for_silent(journal: MemoryJournal) -> None:
+    machine, heard = Machine(), list[Any]()
+    supervisor = Supervisor(journal, monotonic_s=machine.now_s)
+    names = ("cam", "sound")
+    workers = [supervisor.start(WorkerSpec(name, echo, {"greeting": name}), on_message=heard.append) for name in names]
+    await until(lambda: len(heard) == 2, what="both greetings")
+    for _, pid in tuple(heard):
+        os.kill(pid, signal.SIGSTOP)
+    machine.away_s = 60.0
+    other = supervisor.start(WorkerSpec("other", echo, {"greeting": "hello"}), on_message=heard.append)
+    await until(lambda: len(heard) == 3, what="turns of the supervisor after that")
+    for _, pid in tuple(heard):
+        os.kill(pid, signal.SIGCONT)
+    for worker in (*workers, other):
+        worker.send(worker.spec.name)
+    await until(lambda: {"cam", "sound", "other"} <= {one for one in heard if isinstance(one, str)}, what="all echoes")
+    assert len(heard) == 6
+    assert not journal.of("worker.died")
+    await supervisor.close()
+
+
+async def test_a_silent_worker_that_takes_its_time_to_die_is_killed_and_told_of_once(
+    supervisor: Supervisor, journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    kill, kills = BaseProcess.kill, list[BaseProcess]()
+
+    def slowly(process: BaseProcess) -> None:
+        kills.append(process)
+
+    monkeypatch.setattr(BaseProcess, "kill", slowly)
+    heard: list[Any] = []
+    spec = WorkerSpec("echo", echo, {"greeting": "hello"}, heartbeat_s=0.5)
+    silent = supervisor.start(spec, on_message=heard.append)
+    other = supervisor.start(WorkerSpec("other", echo, {"greeting": "hello"}), on_message=heard.append)
+    await until(lambda: len(heard) == 2, what="both greetings")
+    silent.send("hang")
+    await until(lambda: kills, what="the kill")
+    for number in range(20):  # as many turns
+        other.send(number)
+        await until(lambda number=number: number in heard, what="a turn")  # type: ignore[misc]
+    assert len(kills) == 1
+    assert [record.message for record in caplog.records if "kill" in record.message] == [
+        "worker echo: no heartbeat: killed"
+    ]
+    kill(kills[0])
+    await until(lambda: journal.of("worker.died"), what="its end")
 
 
 def fill_pipe(worker: Worker, *, size: int = 20_000) -> list[tuple[int, bytes]]:
