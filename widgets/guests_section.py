@@ -183,7 +183,8 @@ class GuestsSection(QWidget):
             self._say(f"{arguments.what} {arguments.fix}", theme.AMBER_SOFT)
             return
         heard = partial(self._saved, renaming.after.name)
-        self._deck.ask("guest.set", origin, arguments, heard=heard)
+        new = {"new": True} if self._is_new else {}
+        self._deck.ask("guest.set", origin, {**arguments, **new}, heard=heard)
 
     def _saved(self, name: str, outcome: Outcome) -> None:
         if outcome.result is Result.DONE:

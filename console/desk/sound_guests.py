@@ -19,13 +19,16 @@ class Guest:
     inputs: Sequence[int] | None = None
     outputs: Sequence[int] | None = None
     loopback: Sequence[int] | None = None
+    is_new: bool = False  # whoever is there already is not meant
 
 
 def guest_set(audio: Audio, guest: Guest) -> Change:
     """The change that makes a guest so. Raises UserError when it can't be."""
-    _check_name(audio, guest.name)
+    _check_name(audio, guest)
     channel = _own_channel(audio, guest)
     if channel is not None:
+        if guest.is_new:
+            _check_channel(audio, channel)
         _check_inputs(audio, channel)
     made_for = _return_of(audio, guest)
     _check_ports(audio, made_for)
@@ -67,10 +70,22 @@ def says(guest: Guest, audio: Audio) -> str:
     return "is made elsewhere, and without a loopback Cuedrop can only listen for echo"
 
 
-def _check_name(audio: Audio, name: str) -> None:
-    other = next((one for one in audio.returns if one.name.casefold() == name.casefold() and one.name != name), None)
-    if other is not None:
-        raise UserError(f'There is a return "{other.name}" already.', fix="Choose another name.")
+def _check_name(audio: Audio, guest: Guest) -> None:
+    name = guest.name
+    other = next((one for one in audio.returns if one.name.casefold() == name.casefold()), None)
+    if other is not None and (guest.is_new or other.name != name):
+        raise UserError(f'There is a guest "{other.name}" already.', fix="Choose another name.")
+
+
+def _check_channel(audio: Audio, channel: Channel) -> None:
+    """Raises UserError when the channel is there with other inputs: it is somebody else's, or not to be moved."""
+    old = next((one for one in audio.channels if one.name == channel.name), channel)
+    if old.inputs != channel.inputs:
+        ports = " and ".join(map(str, old.inputs))
+        raise UserError(
+            f'There is a channel "{old.name}" already, on input {ports}.',
+            fix="Leave the inputs empty if it is theirs, or name another channel.",
+        )
 
 
 def _own_channel(audio: Audio, guest: Guest) -> Channel | None:

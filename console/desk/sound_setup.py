@@ -45,9 +45,10 @@ async def set_guest(
     loopback: Annotated[
         Ports, Field(description="Made elsewhere: device inputs that carry what the guest is sent.")
     ] = None,
+    new: Annotated[bool, Field(description="true: refused when a guest of this name is there.")] = False,
 ) -> Outcome:
     """Say how a guest hears the show, and add one who is not there; the sound starts anew, in about a second."""
-    guest = Guest(return_, made_by, listener, inputs=inputs, outputs=outputs, loopback=loopback)
+    guest = Guest(return_, made_by, listener, inputs=inputs, outputs=outputs, loopback=loopback, is_new=new)
     book = desk.sound_book
     return await or_refused(
         lambda: book.change_and_save(guest_set(book.now, guest), f"{return_} {says(guest, book.now)}")

@@ -136,7 +136,12 @@ async def test_a_guest_that_is_added_has_a_channel_and_a_return_without_themselv
     ("fields", "why"),
     [
         ({"return": "Bo", "made_by": "cuedrop", "listener": []}, "Nobody's channel is left out of Bo"),
-        ({"return": "guest", "made_by": "cuedrop", "listener": ["Guest"]}, 'There is a return "Guest" already.'),
+        ({"return": "guest", "made_by": "cuedrop", "listener": ["Guest"]}, 'There is a guest "Guest" already.'),
+        ({"return": "Guest", "made_by": "cuedrop", "listener": ["Guest"], "new": True}, 'There is a guest "Guest" al'),
+        (
+            {"return": "Host", "made_by": "cuedrop", "listener": ["Host"], "inputs": [7], "new": True},
+            'There is a channel "Host" already, on input 1.',
+        ),
         ({"return": "Bo", "made_by": "cuedrop", "listener": ["Bo"]}, 'There is no channel "Bo".'),
         ({"return": "Bo", "made_by": "cuedrop", "listener": ["Host"], "outputs": [4]}, "Output 4 leads to Guest"),
         ({"return": "Bo", "made_by": "cuedrop", "listener": ["Host"], "outputs": [9]}, "Output 9 leads to the monitor"),

@@ -77,7 +77,9 @@ def test_a_new_guest_is_typed_and_entered(section: GuestsSection, desk: FakeDesk
         field.setText(text)
     section.ports.setFocus()
     QTest.keyClick(section.ports, Qt.Key.Key_Return)
-    asked = {"return": "Cleo", "made_by": "cuedrop", "listener": ["Cleo"], "inputs": [9], "outputs": [7, 8]}
+    asked = {
+        "return": "Cleo", "made_by": "cuedrop", "listener": ["Cleo"], "inputs": [9], "outputs": [7, 8], "new": True,
+    }  # fmt: skip
     assert desk.asked == [("guest.set", Origin.KEY, asked)]
 
 
