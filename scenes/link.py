@@ -27,7 +27,7 @@ from scenes.sources.controls import SourceControls
 from scenes.sources.noting import Noting
 from scenes.sources.state import SceneSources
 from scenes.sources.watch import SourceWatch
-from scenes.state import InputLevel, Switcher, Take
+from scenes.state import InputLevel, Switcher, Take, TakeState
 from scenes.switcher import (
     LOADING,
     RESTLESS,
@@ -55,7 +55,8 @@ NEAR_S: Final = 0.2  # an OBS on this machine that is not there is tried again s
 LOADING_AGAIN_S: Final = 0.1
 REFETCH_S: Final = 0.03  # one edit in OBS makes several events
 METERS_OLD_S: Final = 0.3
-SOON: Final = frozenset({NOT_THERE[0], CLOSED[0], SILENT[0]})  # not a wrong password, nor something that is no OBS
+GONE: Final = frozenset({NOT_THERE[0], CLOSED[0]})  # no process there, or it ended
+SOON: Final = GONE | {SILENT[0]}  # not a wrong password, nor something that is no OBS
 IS_LOADING: Final = Link(LinkState.CONNECTING, "OBS is still loading.", "Wait; it comes by itself.")
 OFF: Final = Link(LinkState.DOWN, "The console is not connected to OBS.", "")
 
@@ -80,7 +81,8 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
     """OBS Studio as the director uses it. `start` it within a running loop, `close` it at the end.
 
     url: ws:// or wss://. password: asked before each try, so that a mended one heals the link; secret: its name in
-    the keyring, for whoever is told that it is wrong.
+    the keyring, for whoever is told that it is wrong. anew: what happened and what to do while it is not there, of an
+    OBS that is started anew by itself, with scenes that nobody took (the practice studio's).
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         secret: str | None = None,
         black_scene: str | None = None,
         guard_s: float = GUARD_S,
+        anew: tuple[str, str] | None = None,
     ) -> None:
         self.clock = clock
         self.journal = journal
@@ -101,6 +104,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self._password = password
         self._is_near = is_loopback(url)
         self._secret = secret
+        self._anew = anew
         self._safe_scene = safe_scene
         black = black_scene or BLACK_SCENE
         self._model = Model(Switcher(link=OFF, safe_scene=safe_scene, black_scene=black), black_scene=black)
@@ -212,7 +216,11 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         while True:
             why = await self._connect_once()
             tries = 0 if self._is_synced else tries + 1
-            self._end_line(why)
+            if self._anew is not None and why.why in GONE:
+                self._end_line(LineError(self._anew[0], fix=self._anew[1]))
+                self._begin_anew()
+            else:
+                self._end_line(why)
             is_soon = self._is_near and why.why in SOON
             pause = NEAR_S if is_soon else BACKOFF_S[min(tries, len(BACKOFF_S) - 1)] * random.uniform(1.0, 1.5)
             await asyncio.sleep(pause)
@@ -271,6 +279,13 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
         self.takes.on_line_end(why)
         for part in self._parts:
             part.on_down()
+
+    def _begin_anew(self) -> None:
+        """What it shows when it is back is no change from outside: it has nothing of what was on air."""
+        self.takes.begin_anew()
+        take = self._model.shown.take
+        if take is not None and take.state in (TakeState.ON_AIR, TakeState.CLAIMED, TakeState.CHANGED, TakeState.LOST):
+            self._set(self._model.showing(take=None))
 
     def _offline(self, link: Link) -> None:
         self._set(offline(self._model).showing(link=link))

@@ -1,6 +1,7 @@
 """The OBS of one run: the practice studio's, the show's one, or the show's two in lockstep. Nothing is reached yet."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from console.app.practice import Practice
 from console.core.clock import Clock
@@ -12,13 +13,15 @@ from scenes.pair.lockstep import SideJournal
 from scenes.pair.pair import ObsPair
 from scenes.port import Obs
 
+ANEW: Final = ("The practice studio starts anew.", "Wait: it comes back by itself.")
+
 Password = Callable[[], Awaitable[str | None]]
 
 
 def build_obs(show: Show, *, practice: Practice | None, journal: Journal, clock: Clock) -> Obs:
     """One link, or two of them as one when the show names `[obs.backup]`; the practice studio has one OBS."""
     if practice is not None:
-        return _link(show, practice.obs_url, _known(practice.password), journal=journal, clock=clock)
+        return _link(show, practice.obs_url, _known(practice.password), journal=journal, clock=clock, anew=ANEW)
     names, backup = show.obs, show.obs.backup
     if backup is None:
         return _link(show, names.url, _kept(names.secret), secret=names.secret, journal=journal, clock=clock)
@@ -29,8 +32,9 @@ def build_obs(show: Show, *, practice: Practice | None, journal: Journal, clock:
 
 
 def _link(
-    show: Show, url: str, password: Password, *, secret: str | None = None, journal: Journal, clock: Clock
-) -> ObsLink:
+    show: Show, url: str, password: Password, *, secret: str | None = None, journal: Journal, clock: Clock,
+    anew: tuple[str, str] | None = None,
+) -> ObsLink:  # fmt: skip
     return ObsLink(
         url,
         password,
@@ -40,6 +44,7 @@ def _link(
         journal=journal,
         clock=clock,
         secret=secret,
+        anew=anew,
     )
 
 

@@ -164,6 +164,10 @@ class Takes:
         if press is not None:
             self._lamp.refuse_press(press, why.why, why.fix)
 
+    def begin_anew(self) -> None:
+        """Whatever is on air next was put there by nobody."""
+        self._witness.begin_anew()
+
     def close(self) -> None:
         """Nothing more is tried."""
         self._safe.take_back()

@@ -42,6 +42,11 @@ class Witness:
         """Our take of `scene` failed, and may still land."""
         self._ghost = (scene, self._stage.clock.mono_ns())
 
+    def begin_anew(self) -> None:
+        """OBS was started anew: what was on air, named or sent before says nothing of it."""
+        self._known = self._claimed = self._ghost = self._lost = None
+        self._sent.clear()
+
     def renamed(self, before: str, now: str) -> None:
         """A scene has another name."""
         self._known = now if self._known == before else self._known

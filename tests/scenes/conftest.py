@@ -78,11 +78,14 @@ async def connect(journal: MemoryJournal) -> AsyncIterator[Connect]:
     """Makes links that are closed at the end; waits until they are up unless told otherwise."""
     links: list[ObsLink] = []
 
-    async def make(url: str, password: str | None, *, safe_scene: str | None = "Safe", is_up: bool = True) -> ObsLink:
+    async def make(
+        url: str, password: str | None, *, safe_scene: str | None = "Safe", is_up: bool = True,
+        anew: tuple[str, str] | None = None,
+    ) -> ObsLink:  # fmt: skip
         async def get_password() -> str | None:
             return password
 
-        link = ObsLink(url, get_password, safe_scene=safe_scene, journal=journal, clock=SystemClock())
+        link = ObsLink(url, get_password, safe_scene=safe_scene, journal=journal, clock=SystemClock(), anew=anew)
         links.append(link)
         link.start()
         if is_up:

@@ -8,7 +8,7 @@ import pytest
 
 from console.core.errors import UserError
 from console.core.journal import MemoryJournal, Origin
-from console.core.links import LinkState
+from console.core.links import Link, LinkState
 from console.core.outcome import Result
 from scenes.link import ObsLink
 from scenes.state import TakeState
@@ -64,6 +64,19 @@ async def test_an_obs_that_comes_back_is_read_anew(fake: FakeObs, connect: Conne
     await until(lambda: link.state.value.program == "B")
     assert len(journal.of("obs.up")) == 2
     assert journal.of("program.changed") == [{"scene": "B", "before": "A"}]
+
+
+async def test_an_obs_that_is_started_anew_by_itself_is_waited_for_and_nobody_changed_it(
+    fake: FakeObs, connect: Connect, journal: MemoryJournal
+) -> None:
+    link = await connect(fake.url, None, anew=("The practice studio starts anew.", "Wait."))
+    assert (await link.cut("B")).is_done
+    fake.program = "A"
+    await fake.close()
+    await until(lambda: link.state.value.link == Link(LinkState.DOWN, "The practice studio starts anew.", "Wait."))
+    await until(lambda: link.state.value.program == "A")
+    assert take_state(link) is None
+    assert journal.of("program.changed") == []
 
 
 async def test_an_obs_that_is_still_loading_is_waited_for(fake: FakeObs, connect: Connect) -> None:
