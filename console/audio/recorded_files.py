@@ -54,9 +54,13 @@ def open_file(path: Path, *, columns: int, rate_hz: int, title: str, album: str)
 
 
 def cut(path: Path, frames: int, *, columns: int, rate_hz: int) -> None:
-    """Make a file that nobody ended say that it is so long; one without a frame is removed. Raises OSError."""
+    """Make a file that nobody ended say that it is so long; one without a frame is removed. Raises OSError.
+
+    One that is not there is fine: its process was killed before it made any.
+    """
     if not frames:
         path.unlink(missing_ok=True)
+    if not path.exists():
         return
     raw = _Raw(path, "r+")
     try:

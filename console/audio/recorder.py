@@ -167,9 +167,9 @@ class _Recorder:
         Path(order.folder).mkdir(parents=True, exist_ok=True)
         self._say()
         number = _free(order, int(self._progress[Progress.PART]) + 1)
+        self._progress[Progress.PART] = number  # first: the part before is whole, whoever is killed now
         self._progress[Progress.PART_FRAMES] = 0
         self._progress[Progress.PART_RATE_HZ] = rate_hz
-        self._progress[Progress.PART] = number
         self._part = _Part(order, number, rate_hz)
         self._timeline = Timeline(
             rate_hz=rate_hz,

@@ -1,12 +1,15 @@
 """The recorder's process on a ring of the test's own, in which every frame tells its number."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import threading
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,12 +18,16 @@ from numpy.typing import NDArray
 
 from console.audio.layout import Layout
 from console.audio.plan import plan_of
+from console.audio.recorder import _Recorder
+from console.audio.recorder_messages import Order, Progress, Track
 from console.audio.recording import Recordable, SoundRecorder
 from console.audio.state import Recording
+from console.audio.timeline import Piece
 from console.core.alarms import Alarms
 from console.core.clock import SystemClock
 from console.core.journal import MemoryJournal
 from console.settings import show as settings
+from console.workers.port import WorkerPort
 from console.workers.rings import CaptureRing, Counter, MeterBlock
 from console.workers.shared import SharedFile
 from console.workers.supervisor import Supervisor
@@ -163,3 +170,65 @@ async def test_a_recording_begins_and_ends_with_the_press(rig: Rig) -> None:
     assert before <= host[0] <= after  # not when the process was up
     assert asked <= host[-1] + 1 <= latest
     np.testing.assert_array_equal(host, np.arange(host[0], host[-1] + 1))
+
+
+class Deaf(WorkerPort):
+    """A port that leads nowhere."""
+
+    def __init__(self) -> None:
+        pass
+
+    def send(self, message: object) -> None:
+        pass
+
+
+class Killed(Exception):
+    """The recorder's process ends here."""
+
+
+class Words(list[int]):
+    """The words of the shared memory; whoever writes them may be killed after the next `lives_for` of them."""
+
+    lives_for = 100
+
+    def __setitem__(self, at: Any, value: Any) -> None:
+        if self.lives_for == 0:
+            raise Killed
+        self.lives_for -= 1
+        super().__setitem__(at, value)
+
+
+@pytest.mark.parametrize("lives_for", range(4))
+def test_a_recorder_that_is_killed_while_it_begins_a_part_costs_nothing_of_the_part_before(
+    tmp_path: Path, lives_for: int
+) -> None:
+    words = Words([0] * len(Progress))
+    order = Order(
+        "Friday drop",
+        datetime.now(UTC),
+        str(tmp_path),
+        ".wav",
+        (Track("Host", (0,)),),
+        *("", RATE_HZ, 1, "", "", BLOCK, 0),
+    )
+    ring = CaptureRing(memoryview(bytearray(CaptureRing.size(frames=RATE_HZ, columns=1))), frames=RATE_HZ, columns=1)
+
+    def recorder() -> _Recorder:
+        shared: Any = words
+        return _Recorder(Deaf(), order, ring=ring, counters=np.zeros(16, np.int64), progress=shared)
+
+    words[Progress.RATE_HZ] = RATE_HZ
+    first = recorder()
+    first._begin_part(0, 0)
+    ring.write(np.full((800, 1), 0.5, dtype=np.float32))
+    first._sound(Piece(800, 800, None))
+    first._settle()
+    words.lives_for = lives_for
+    with contextlib.suppress(Killed):
+        first._begin_part(800, 0)
+    if first._part is not None:
+        first._part.close()
+    words.lives_for = 100
+    recorder()._end_part_before()
+    (path,) = tmp_path.glob("*Host.wav")
+    assert soundfile.info(path).frames == 800
