@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from console.core.errors import UserError
 from console.core.outcome import Outcome
+from console.desk.argument_words import words_of
 
 Doer = Callable[..., Awaitable[Outcome]]
 
@@ -61,8 +62,8 @@ class Action:
         try:
             model = self.arguments.model_validate(arguments)
         except ValidationError as error:
-            faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors())
-            raise UserError(f"{self.id} got wrong arguments: {faults}.", fix="See /v1/actions.") from error
+            what, fix = words_of(error, self.schema())
+            raise UserError(what, fix=fix) from error
         return {name: getattr(model, name) for name in type(model).model_fields}
 
     def schema(self) -> dict[str, Any]:

@@ -208,7 +208,11 @@ class Desk:
         if not enabled.is_enabled:
             return Outcome.refused(enabled.why)
         try:
-            return await self._do(action, origin, action.parse(arguments))
+            given = action.parse(arguments)
+        except UserError as error:
+            return Outcome.refused(error.what, error.fix)
+        try:
+            return await self._do(action, origin, given)
         except UserError as error:
             return Outcome.failed(error.what, error.fix)
         except Exception:
