@@ -27,6 +27,13 @@ TROUBLES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
+NOTHING: Final = (
+    "Nothing found.",
+    "Type fewer letters, or others.",
+    "What has a key of its own, or cannot be done now, is not listed.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line: what it says, and what it asks for."""
@@ -179,16 +186,22 @@ class Palette(QWidget):
         found = (*entries(self._deck.desk), *(Entry(words, "", {}) for words in self._own))
         self._shown = [entry for entry in found if all(part in entry.words.lower() for part in parts)]
         self._list.clear()
-        self._list.addItems([entry.words for entry in self._shown])
-        self._list.setCurrentRow(0)
+        self._list.addItems([entry.words for entry in self._shown] or NOTHING)
+        if self._shown:
+            self._list.setCurrentRow(0)
+        else:
+            for row in range(len(NOTHING)):
+                self._list.item(row).setFlags(Qt.ItemFlag.NoItemFlags)
+        self._list.setAccessibleDescription(f"{len(self._shown)} found" if self._shown else " ".join(NOTHING))
 
     def _ask(self) -> None:
-        row = self._list.currentRow()
-        entry = self._shown[row] if 0 <= row < len(self._shown) else None
+        if not self._shown:
+            return
+        entry = self._shown[max(0, self._list.currentRow())]
         self.window().setFocus()
-        if entry is not None and entry.action_id:
+        if entry.action_id:
             self._deck.ask(entry.action_id, Origin.KEY, entry.arguments)
-        elif entry is not None:
+        else:
             self._own[entry.words]()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton
 
 from console.commerce.state import DropState
 from console.core.journal import Origin
@@ -235,6 +235,19 @@ def test_what_has_no_key_is_found_by_typing(shown: Shown, desk: FakeDesk) -> Non
     assert not field.isVisible()
     shown.tap("Enter")
     assert desk.asked_ids[-1] == "scene.auto"
+
+
+def test_a_palette_without_a_match_says_so_and_stays_open(shown: Shown, desk: FakeDesk) -> None:
+    shown.tap("K", CONTROL)
+    field = shown.application.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "qqq")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    found = shown.window.findChild(QListWidget)
+    assert found is not None
+    assert found.isVisible()
+    assert found.accessibleDescription().startswith("Nothing found. Type fewer letters")
+    assert desk.asked == []
 
 
 def test_the_palette_asks_only_for_what_takes_its_arguments(shown: Shown, desk: FakeDesk) -> None:
