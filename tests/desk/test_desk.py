@@ -260,5 +260,5 @@ def test_an_id_that_is_taken_fails_at_once() -> None:
 def test_wrong_arguments_are_a_user_error() -> None:
     action = ACTIONS.get("transition.set")
     assert action is not None
-    with pytest.raises(UserError, match="duration_ms"):
+    with pytest.raises(UserError, match="Duration goes from 50"):
         action.parse({"name": "Fade", "duration_ms": 1})
