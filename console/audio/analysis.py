@@ -18,7 +18,8 @@ from console.audio.loudness import Loudness
 from console.audio.narrowband import Past
 from console.audio.proving import LOOK_S, Proving
 from console.audio.sound_alarms import Check, Holds, Kind, Limits, Trouble
-from console.audio.state import FLOOR_DBFS, Leak
+from console.audio.state import FLOOR_DBFS, NO_LOUDNESS_LUFS, Leak
+from console.audio.totals import Totals
 from console.audio.true_peak import TruePeak
 from console.audio.watching import Watching
 
@@ -35,6 +36,7 @@ class Analysis:
         """kept: the totals of the loudness, as `Totals` has them; they may hold what another analysis has counted."""
         self._layout, self._limits, self._rate = layout, limits, sample_rate_hz
         self._groups = _groups(layout)
+        self._totals = Totals(len(self._groups), kept)
         self.loudness = Loudness(
             [dict.fromkeys(group, 1.0) for group in self._groups], sample_rate_hz=sample_rate_hz, kept=kept
         )
@@ -47,13 +49,14 @@ class Analysis:
         self._holds = Holds()
         self._frames = 0
         self._slow_at = 0
+        self._watching = Watching(layout, limits, sample_rate_hz=sample_rate_hz)
         self.skip()
 
     def skip(self) -> None:
         """Say that what comes next does not follow on what came last: nothing is judged by both."""
         layout = self._layout
         self.loudness.skip()
-        self._watching = Watching(layout, self._limits, sample_rate_hz=self._rate)
+        self._watching.skip()
         self._past = Past(self._rate, layout.columns)
         self._proving = Proving(layout, self._past)
 
@@ -63,7 +66,7 @@ class Analysis:
             self._set_bars(ballistics)
         if limits != self._limits:
             self._limits = limits
-            self.skip()
+            self._watching.set_limits(limits)
 
     def _set_bars(self, ballistics: str) -> None:
         self._ballistics = ballistics
@@ -98,8 +101,9 @@ class Analysis:
         if self._frames >= self._slow_at:
             self._slow_at = self._frames + round(_SLOWLY_S * self._rate)
             self._slow = np.stack((self.loudness.integrated_lufs(), self.loudness.range_lu()))
-        peaks = self._peaks()
-        highest = [max((peaks[column] for column in group), default=0.0) for group in self._groups]
+        peaks, highest = self._peaks(), self._totals.true_peaks
+        of_groups = [peaks[list(group)].max(initial=0.0) for group in self._groups]
+        np.maximum(highest, of_groups, out=highest)
         return np.stack(
             (
                 self.loudness.momentary_lufs,
@@ -107,7 +111,7 @@ class Analysis:
                 *self._slow,
                 self.loudness.momentary_max_lufs,
                 self.loudness.short_term_max_lufs,
-                _dbfs(np.array(highest)),
+                _dbfs(highest),
             )
         )
 
@@ -143,13 +147,21 @@ class Analysis:
     def take_over(self, troubles: frozenset[Trouble]) -> None:
         """These were there before this analysis."""
         self._holds.take_over(troubles)
+        self._watching.expect(trouble.name for trouble in troubles if trouble.kind is Kind.SILENT)
 
     def watch(self, routing: Routing) -> None:
         """Look for what goes wrong, if it is time to."""
         if self._watching.is_due:
-            elapsed_s, checks = self._watching.look(routing, short_term_lufs=float(self.loudness.short_term_lufs[0]))
+            elapsed_s, checks = self._watching.look(routing, short_term_lufs=self._programme_lufs)
             for check in checks:
                 self._holds.tell(check, elapsed_s)
+
+    @property
+    def _programme_lufs(self) -> float | None:
+        """How loud the programme is; silence while its loudness is paused, None while too little was heard."""
+        if self._is_paused:
+            return NO_LOUDNESS_LUFS
+        return float(self.loudness.short_term_lufs[0]) if self.loudness.has_short_term else None
 
     # --- leak tests ---
 

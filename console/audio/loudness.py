@@ -103,6 +103,11 @@ class Loudness:
         self._totals.short_terms.add(short_term[:, is_step & (count >= _SHORT_TERM_HOPS)])
 
     @property
+    def has_short_term(self) -> bool:
+        """Whether the short-term loudness is that of 3 s that belong together, and not of less."""
+        return self._hops >= _SHORT_TERM_HOPS
+
+    @property
     def measured_s(self) -> float:
         """How long was measured since the last reset, without pauses; the range is stable from RANGE_STABLE_S."""
         return float(self._totals.measured_s[0])

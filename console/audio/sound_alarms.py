@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CLEAR_S: Final = 3.0
 """How long a trouble must be over to be cleared."""
+UNPROVED_S: Final = 60.0
+"""How long a trouble stands that nothing shows any more, nor disproves: whoever heard themselves may have left."""
 
 
 class Kind(StrEnum):
@@ -83,7 +85,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One look at one thing: it is wrong while `value` is above `limit`. None: not to be said now, all stays.
+    """One look at one thing: it is wrong while `value` is above `limit`. None: not to be said now.
 
     `margin` is how far below the limit the value must fall to be right again.
     """
@@ -103,6 +105,7 @@ class Holds:
     def __init__(self) -> None:
         self._present: dict[tuple[Kind, str], Trouble] = {}
         self._lasted_s: dict[tuple[Kind, str], float] = {}
+        self._unproved_s: dict[tuple[Kind, str], float] = {}
 
     @property
     def present(self) -> frozenset[Trouble]:
@@ -121,7 +124,12 @@ class Holds:
         if check.hold_s <= 0:
             self._present.pop(key, None)
             return
+        unproved_s = self._unproved_s.pop(key, 0.0) + elapsed_s
         if check.value is None:
+            if is_raised and unproved_s < UNPROVED_S:
+                self._unproved_s[key] = unproved_s
+            else:
+                self._present.pop(key, None)
             return
         is_wrong = check.value > check.limit - (check.margin if is_raised else 0.0)
         if is_wrong is is_raised:

@@ -26,21 +26,21 @@ def lufs(power: Numbers) -> Numbers:
 class Totals:
     """What was counted since the last reset, in views of one array.
 
-    `measured_s`, shape (1,); `maxima` of the momentary and of the short-term power, shape (2, groups); `gated` and
-    `short_terms`: how often each came.
+    `measured_s`, shape (1,); `maxima` of the momentary and of the short-term power, shape (2, groups); `true_peaks`,
+    linear, shape (groups,); `gated` and `short_terms`: how often each came.
     """
 
     def __init__(self, groups: int, kept: Numbers | None = None) -> None:
         """kept: `size` values, at first zeros; None: an array of its own."""
         self._kept = np.zeros(self.size(groups)) if kept is None else kept
-        self.measured_s, maxima, counted = np.split(self._kept, (1, 1 + 2 * groups))
+        self.measured_s, maxima, self.true_peaks, counted = np.split(self._kept, (1, 1 + 2 * groups, 1 + 3 * groups))
         self.maxima = maxima.reshape(2, groups)
         self.gated, self.short_terms = map(Distribution, counted.reshape(2, 2, groups, _BINS))
 
     @staticmethod
     def size(groups: int) -> int:
         """How many float64 values are kept of so many groups."""
-        return 1 + groups * (2 + 4 * _BINS)
+        return 1 + groups * (3 + 4 * _BINS)
 
     def reset(self) -> None:
         """Begin to count anew."""

@@ -5,7 +5,7 @@ Fed with blocks of any length. Each look is a list of checks; how long they must
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,11 +54,25 @@ class Watching:
         self._programme = _Place(PROGRAMME, layout.programme_columns)
         self._had_sound: set[str] = set()
         self._is_heard: NDArray[np.bool_] = np.zeros(len(layout.sources), dtype=np.bool_)
-        self._clips = _Clips(layout.columns, within_s=limits.clipping_s)
-        self._hum = _Hum(layout.columns, windows=max(2, round(limits.hum_s)), sample_rate_hz=sample_rate_hz)
         pairs = [place.columns for place in (*self._channels, self._programme) if len(place.columns) == 2]
         self._left, self._right = ([pair[side] for pair in pairs] for side in (0, 1))
+        self.skip()
+
+    def skip(self) -> None:
+        """Say that what comes next does not follow on what came last. Whoever had sound before is still missed."""
+        self.set_limits(self._limits)
         self._begin()
+
+    def set_limits(self, limits: Limits) -> None:
+        """Judge by other limits from now on; what takes several looks to judge begins anew."""
+        self._limits = limits
+        columns, windows = self._layout.columns, max(2, round(limits.hum_s))
+        self._clips = _Clips(columns, within_s=limits.clipping_s)
+        self._hum = _Hum(columns, windows=windows, sample_rate_hz=self._rate)
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Miss these when they are silent: they had sound before this watch began."""
+        self._had_sound.update(names)
 
     def _begin(self) -> None:
         columns = self._layout.columns
@@ -84,8 +98,11 @@ class Watching:
         """Whether there is enough new sound to look at."""
         return self._frames >= LOOK_S * self._rate
 
-    def look(self, routing: Routing, *, short_term_lufs: float) -> tuple[float, list[Check]]:
-        """What the sound since the last look says, and how many seconds of it there were."""
+    def look(self, routing: Routing, *, short_term_lufs: float | None) -> tuple[float, list[Check]]:
+        """What the sound since the last look says, and how many seconds of it there were.
+
+        short_term_lufs: of the programme; None: it is not known yet.
+        """
         elapsed_s = self._frames / self._rate
         self._is_heard = self._heard(routing)
         checks = [check for place in self._channels for check in self._of_channel(place, routing)]
@@ -118,18 +135,24 @@ class Watching:
         )
         yield from self._of_any(place)
 
-    def _of_programme(self, short_term_lufs: float) -> Iterator[Check]:
+    def _of_programme(self, short_term_lufs: float | None) -> Iterator[Check]:
         limits, place = self._limits, self._programme
         rms_dbfs = self._rms_dbfs(place)
         if rms_dbfs > limits.silence_dbfs + _HAD_SOUND_DB:
             self._had_sound.add(place.name)
         silence = -rms_dbfs if place.name in self._had_sound else FLOOR_DBFS
         yield Check(Kind.SILENT, place.name, silence, -limits.silence_dbfs, _MARGIN_DB, limits.silence_s)
-        off_lu = short_term_lufs - limits.target_lufs
-        value = abs(off_lu) if short_term_lufs > THERE_IS_SOUND_LUFS else None
-        words = f"{short_term_lufs:.0f} LUFS, {abs(off_lu):.0f} LU too {'loud' if off_lu > 0 else 'quiet'}"
-        yield Check(Kind.OFF_TARGET, place.name, value, limits.off_target_lu, 0.5, limits.off_target_s, words)
+        yield self._of_loudness(short_term_lufs)
         yield from self._of_any(place)
+
+    def _of_loudness(self, short_term_lufs: float | None) -> Check:
+        """How far the programme is off its target; silence is not wrong."""
+        limits, value, words = self._limits, short_term_lufs, ""
+        if short_term_lufs is not None:
+            off_lu = short_term_lufs - limits.target_lufs
+            value = abs(off_lu) if short_term_lufs > THERE_IS_SOUND_LUFS else 0.0
+            words = f"{short_term_lufs:.0f} LUFS, {abs(off_lu):.0f} LU too {'loud' if off_lu > 0 else 'quiet'}"
+        return Check(Kind.OFF_TARGET, PROGRAMME, value, limits.off_target_lu, 0.5, limits.off_target_s, words)
 
     def _of_any(self, place: _Place) -> Iterator[Check]:
         limits, index = self._limits, place.index
@@ -141,8 +164,7 @@ class Watching:
         offset_dbfs = _dbfs(float(np.abs(self._sums[index]).max()) / self._frames)
         offset = FLOOR_DBFS if is_frozen else offset_dbfs
         yield Check(Kind.DC, place.name, offset, limits.dc_dbfs, _MARGIN_DB, limits.dc_s, f"at {offset_dbfs:.0f} dBFS")
-        level_dbfs, mains_hz = self._hum.loudest(index)
-        words = f"{mains_hz} Hz at {level_dbfs:.0f} dBFS"
+        level_dbfs, words = self._hum.loudest(index)
         # what is looked at is the least of `hum_s` already
         yield Check(Kind.HUM, place.name, level_dbfs, limits.hum_dbfs, _MARGIN_DB, min(limits.hum_s, LOOK_S / 2), words)
         if len(place.columns) == 2:
@@ -224,7 +246,7 @@ class _Hum:
         power = np.abs(np.fft.rfft(window * self._window, axis=1)[:, :highest]) ** 2 * self._scale
         self._spectra.append(power)
         self._level_dbfs.fill(FLOOR_DBFS)
-        if len(self._spectra) < (self._spectra.maxlen or 0):
+        if not self._is_full:
             return
         steady = np.min(self._spectra, axis=0)
         for mains_hz in _MAINS_HZ:
@@ -232,10 +254,17 @@ class _Hum:
             is_louder = level_dbfs > self._level_dbfs
             self._level_dbfs[is_louder], self._mains_hz[is_louder] = level_dbfs[is_louder], mains_hz
 
-    def loudest(self, columns: list[int]) -> tuple[float, int]:
-        """The level of the hum in the worst of some columns, and its mains frequency."""
+    def loudest(self, columns: list[int]) -> tuple[float | None, str]:
+        """The level of the hum in the worst of some columns, in words too; None until enough was heard."""
+        if not self._is_full:
+            return None, ""
         column = columns[int(np.argmax(self._level_dbfs[columns]))]
-        return float(self._level_dbfs[column]), int(self._mains_hz[column])
+        level_dbfs = float(self._level_dbfs[column])
+        return level_dbfs, f"{self._mains_hz[column]} Hz at {level_dbfs:.0f} dBFS"
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._spectra) == self._spectra.maxlen
 
 
 def _hum_dbfs(power: Numbers, mains_hz: int) -> Numbers:

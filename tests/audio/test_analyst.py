@@ -15,6 +15,7 @@ from console.audio.analyst_messages import (
     Prove,
     ResetLoudness,
     ResetPeaks,
+    SetMeters,
     Skipped,
     Wrong,
 )
@@ -146,6 +147,17 @@ def test_a_killed_analyst_goes_on_with_the_frame_after_the_last_and_loses_no_lou
     assert reading.groups[0].momentary_max_lufs == pytest.approx(-20.0, abs=0.1)
 
 
+def test_the_highest_true_peak_outlives_the_analyst_and_the_rate() -> None:
+    studio = Studio()
+    studio.play(tone(1, -3.0))
+    studio.start()
+    assert studio.play(tone(1, -20.0)).groups[0].true_peak_dbtp == pytest.approx(-3.0, abs=0.2)
+    studio.analyst.turn(Begin(RATE_HZ // 2))
+    assert studio.play(tone(1, -20.0)).groups[0].true_peak_dbtp == pytest.approx(-3.0, abs=0.2)
+    studio.analyst.turn(ResetLoudness())
+    assert studio.play(tone(1, -20.0)).groups[0].true_peak_dbtp == pytest.approx(-20.0, abs=0.3)
+
+
 def test_an_analyst_that_comes_too_late_skips_and_says_how_much() -> None:
     studio = Studio()
     studio.play(tone(2, -20.0))
@@ -244,6 +256,34 @@ def test_troubles_of_an_analyst_before_are_cleared_when_they_are_over() -> None:
     assert not studio.port.of(Wrong)
     studio.play(tone(3, -20.0))
     assert studio.port.of(Wrong)[-1].troubles == frozenset()
+
+
+def test_a_channel_that_fell_silent_is_missed_by_the_next_analyst_too() -> None:
+    studio = Studio(Limits(silence_s=2.0, leak_s=0.0))
+    studio.play(tone(2, -20.0, columns=[HOST]))
+    studio.play(tone(3, -20.0, columns=[GUEST]))
+    troubles = studio.port.of(Wrong)[-1].troubles
+    assert {(one.kind, one.name) for one in troubles} == {(Kind.SILENT, "Host")}
+    studio.start()
+    studio.analyst.turn(Present(troubles))
+    studio.play(tone(5, -20.0, columns=[GUEST]))
+    assert not studio.port.of(Wrong)
+
+
+def test_a_programme_is_not_off_its_target_while_its_loudness_is_paused() -> None:
+    studio = Studio(Limits(off_target_s=2.0))
+    studio.play(tone(7, -30.0))
+    assert [one.kind for one in studio.port.of(Wrong)[-1].troubles] == [Kind.OFF_TARGET]
+    studio.analyst.turn(PauseLoudness(True))
+    studio.play(tone(6, -30.0))
+    assert not studio.port.of(Wrong)[-1].troubles
+
+
+def test_another_target_takes_away_nothing_that_was_measured() -> None:
+    studio = Studio()
+    studio.play(tone(4, -20.0))
+    studio.analyst.turn(SetMeters("digital", Limits(target_lufs=-23.0)))
+    assert studio.play(tone(0.1, -20.0)).groups[0].short_term_lufs == pytest.approx(-20.0, abs=0.1)
 
 
 def test_a_ring_that_stands_still_costs_nothing_and_says_nothing() -> None:

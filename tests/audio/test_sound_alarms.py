@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.audio.sound_alarms import CLEAR_S, PROGRAMME, Check, Holds, Kind, Limits, Trouble, limits_of, words_of
+from console.audio.sound_alarms import (
+    CLEAR_S,
+    PROGRAMME,
+    UNPROVED_S,
+    Check,
+    Holds,
+    Kind,
+    Limits,
+    Trouble,
+    limits_of,
+    words_of,
+)
 from console.core.alarms import Rank
 from console.settings.show import Audio
 
@@ -38,7 +49,16 @@ def test_a_moment_without_it_begins_the_wait_anew() -> None:
 def test_what_cannot_be_said_now_changes_nothing() -> None:
     holds = Holds()
     assert told(holds, [20.0, 20.0, None, None, 20.0, 20.0, None, 20.0]) == {HUM}
-    assert told(holds, [None] * 100) == {HUM}
+    assert told(holds, [None] * (round(UNPROVED_S) - 1)) == {HUM}
+    assert told(holds, [20.0]) == {HUM}
+    assert told(holds, [None] * (round(UNPROVED_S) - 1)) == {HUM}
+
+
+def test_what_nothing_shows_any_more_is_taken_back_after_a_minute() -> None:
+    holds = Holds()
+    told(holds, [20.0] * 5)
+    assert not told(holds, [None] * round(UNPROVED_S))
+    assert told(holds, [20.0] * 5) == {HUM}
 
 
 def test_it_is_cleared_when_it_is_gone_by_a_margin_and_for_a_while() -> None:

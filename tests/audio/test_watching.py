@@ -37,7 +37,7 @@ Sound = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 class Studio:
     """A watch with its holds, fed by the second."""
 
-    def __init__(self, *, short_term_lufs: float = -16.0) -> None:
+    def __init__(self, *, short_term_lufs: float | None = -16.0) -> None:
         self.watching = Watching(STUDIO, LIMITS, sample_rate_hz=RATE_HZ)
         self.holds = Holds()
         self.routing = Routing()
@@ -114,6 +114,16 @@ def test_silence_is_missed_only_where_sound_is_due() -> None:
     assert not studio.hear(10, host=0.0, director=0.0)
 
 
+def test_a_channel_that_fell_silent_is_missed_over_every_gap() -> None:
+    studio = Studio()
+    studio.hear(3)
+    studio.watching.skip()
+    assert studio.hear(6, host=0.0) == {(Kind.SILENT, "Host")}
+    studio.watching.skip()
+    assert studio.hear(6, host=0.0) == {(Kind.SILENT, "Host")}
+    assert not studio.hear(5)
+
+
 def test_a_silent_programme_is_missed() -> None:
     studio = Studio()
     studio.hear(3)
@@ -141,6 +151,14 @@ def test_hum_is_heard_under_a_voice_and_named(mains_hz: int) -> None:
     details = [trouble.detail for trouble in studio.holds.present if trouble.kind is Kind.HUM]
     assert all(detail.startswith(f"{mains_hz} Hz at -3") for detail in details), details
     assert not studio.hear(6, host=speech)
+
+
+def test_hum_stands_over_a_gap_until_it_is_heard_to_be_gone() -> None:
+    studio = Studio()
+    assert (Kind.HUM, "Host") in studio.hear(8, host=hum(50, 0.02))
+    studio.watching.skip()
+    assert (Kind.HUM, "Host") in studio.hear(3.9)
+    assert not studio.hear(6)
 
 
 def test_a_steady_voice_of_twice_the_mains_is_no_hum() -> None:
@@ -182,6 +200,12 @@ def test_the_programme_off_its_target_is_said_with_figures_and_only_while_there_
     (trouble,) = studio.holds.present
     assert trouble.detail == "-22 LUFS, 6 LU too quiet"
     studio.short_term_lufs = -17.0
+    assert not studio.hear(5)
+    studio.short_term_lufs = -10.0
+    assert studio.hear(6)
+    studio.short_term_lufs = None  # nothing is known for a while
+    assert studio.hear(5)
+    studio.short_term_lufs = -60.0  # quiet is not off
     assert not studio.hear(5)
 
 
