@@ -12,6 +12,7 @@ from console.core.journal import Origin
 from console.desk.view import Notice
 from widgets import theme
 from widgets.ask import Deck
+from widgets.camera_buttons import KeyedButton
 from widgets.cell_grid import CellGrid, Sheet
 from widgets.controls import ActionButton
 from widgets.theme import draw_text, px
@@ -45,7 +46,7 @@ class GridSection(QWidget):
         self.more = ActionButton(deck, action_id, "+", arguments=lambda: self._of(1), shows_key=False)
         self.clear = ActionButton(deck, action_id, "0", arguments=lambda: self._of(0), shows_key=False,
                                   size=theme.SMALL)  # fmt: skip
-        self.undo = ActionButton(deck, "sound.undo", "UNDO", shows_key=False, size=theme.SMALL)
+        self.undo = KeyedButton(deck, "sound.undo", "UNDO", shows_key=False, size=theme.SMALL).with_key("")
         for widget in (self.grid, self.less, self.more, self.clear, self.undo):
             widget.setParent(self)
         self.grid.chosen.connect(self._show_buttons)

@@ -20,6 +20,7 @@ from widgets.leak_lamp import figures_of, lamp_of
 from widgets.theme import CENTRE, draw_text, draw_wrapped, px, width_of
 
 NEW: Final = "+ new"
+_TO_DO: Final = "Name them, say where they are, then SAVE."
 _NAME_PX: Final = 76  # of the chosen guest, at 1920x1080
 QUESTION: Final = "Who makes the N-1?"
 _MADE: Final = {"cuedrop": "CUEDROP", "elsewhere": "CALL SOFTWARE"}
@@ -80,16 +81,19 @@ class GuestsSection(QWidget):
         self.save = OwnButton(deck, "guest.set", "SAVE", lambda: self._save(Origin.BUTTON), size=theme.SMALL)
         self.test = OwnButton(deck, "return.test", "TEST", lambda: self._try("return.test"), size=theme.SMALL)
         self.line = OwnButton(deck, "line.test", "LINE TEST", lambda: self._try("line.test"), size=theme.SMALL)
+        self.add = OwnButton(deck, "guest.set", "ADD", self._add, size=theme.SMALL)
+        self.undo = OwnButton(deck, "sound.undo", "UNDO", self._take_back, size=theme.SMALL)
         self.remove = ActionButton(deck, "guest.remove", "REMOVE", size=theme.SMALL, shows_key=False, hold_s=1.0,
                                    arguments=lambda: {"return": self._chosen})  # fmt: skip
         self._fields = (self.name, self.voice, self.inputs, self.ports)
-        self._tests = (self.test, self.line, self.remove)
+        self._left, self._right = (self.add, self.undo), (self.test, self.line, self.remove)
         for answer in self.made.values():
             answer.with_hint("↑ or ↓ in one of the fields")
         self.save.with_hint("Enter in one of the fields")
-        for test in (self.test, self.line):
-            test.with_key("")
-        for widget in (self.guest, *self.made.values(), *self._fields, self.save, *self._tests):
+        self.add.with_hint("Tab to the guest's name, ← and → up to + new")
+        for button in (self.test, self.line, self.undo):
+            button.with_key("")
+        for widget in (self.guest, *self.made.values(), *self._fields, self.save, *self._left, *self._right):
             widget.setParent(self)
         self.guest.stepped.connect(self._step)
         for field in self._fields:
@@ -148,6 +152,14 @@ class GuestsSection(QWidget):
         self._kept, self._next, self._answer = None, "", ("", theme.SOFT)
         self.show_sound(self._deck.desk.sound.value)
 
+    def _add(self) -> None:
+        """A new guest: their name comes first."""
+        self.choose("")
+        self.name.setFocus()
+
+    def _take_back(self) -> None:
+        self._deck.ask("sound.undo", Origin.BUTTON, heard=self._heard)
+
     def _make(self, kind: str) -> None:
         """The answer to the question; it is the show's when it is saved."""
         if kind != self._made_by:
@@ -194,7 +206,7 @@ class GuestsSection(QWidget):
 
     def _try(self, action_id: str) -> None:
         if not self._chosen:
-            self._say("There is no guest yet. Name them, say where they are, then SAVE.", theme.AMBER_SOFT)
+            self._say(f"There is no guest yet. {_TO_DO}", theme.AMBER_SOFT)
             return
         self._say("listening…" if action_id == "return.test" else "a tone is played to them…", theme.AMBER_SOFT)
         self._deck.ask(action_id, Origin.BUTTON, {"return": self._chosen}, heard=self._heard)
@@ -221,7 +233,10 @@ class GuestsSection(QWidget):
         renaming = self._renaming()
         is_name = bool(renaming.requests) and renaming.after == renaming.before
         self.save.be("guest.set", "RENAME" if is_name else "SAVE", face=Face.GREEN if is_changed else Face.OFF)
-        self.remove.be("guest.remove", "REMOVE", "hold", face=Face.OFF if self._is_new else Face.PLAIN)
+        face = Face.OFF if self._is_new else Face.PLAIN
+        for button, note in ((self.add, ""), (self.test, ""), (self.line, ""), (self.remove, "hold")):
+            button.be(button.action_id, button.title, note, face=face)
+        self.undo.show_enabled()
         self.setAccessibleDescription(self.words)
         self._place()
         self.update()
@@ -231,7 +246,7 @@ class GuestsSection(QWidget):
         sound = self._deck.desk.sound.value
         made_for = next((one for one in sound.returns if one.name == self._chosen), None)
         if made_for is None:
-            return "", theme.SOFT
+            return _TO_DO, theme.SOFT
         words, face = lamp_of(made_for, is_heard=sound.link.is_up)
         figures = figures_of(made_for, is_heard=sound.link.is_up)
         sign = {Face.GREEN: "✓", Face.RED: "▲", Face.AMBER: "■"}.get(face, "○")
@@ -268,14 +283,18 @@ class GuestsSection(QWidget):
             field.setGeometry(index * (width + gap), y, width, row)
             self._labels.append((QRect(index * (width + gap), y - small, width, small), self._label(field)))
         self.save.setGeometry(self.width() - save, y, save, row)
-        foot = self.height() - row
+        foot, top = self.height() - row, y + row + gap
+        x = 0
+        for button in self._left:
+            button.setGeometry(x, foot, button.sizeHint().width(), row)
+            x += button.sizeHint().width() + gap
         x = self.width()
-        for button in reversed(self._tests):
+        for button in reversed(self._right):
             x -= button.sizeHint().width()
             button.setGeometry(x, foot, button.sizeHint().width(), row)
             x -= gap
-        self._lamp = QRect(0, foot, x, row)
-        self._way = QRect(0, y + row + gap, self.width(), max(0, foot - y - row - 2 * gap))
+        self._lamp = QRect(0, max(top, foot - gap - small), self.width(), small)
+        self._way = QRect(0, top, self.width(), max(0, self._lamp.top() - top - px(2)))
 
     def _label(self, field: GuestField) -> str:
         if field is self.ports:

@@ -83,10 +83,26 @@ def test_a_new_guest_is_typed_and_entered(section: GuestsSection, desk: FakeDesk
     assert desk.asked == [("guest.set", Origin.KEY, asked)]
 
 
+def test_a_guest_is_added_by_its_own_button_and_undo_says_what_it_took_back(
+    shown: Shown, section: GuestsSection, desk: FakeDesk
+) -> None:
+    assert section.add.face is Face.PLAIN
+    press(section.add)
+    assert section.guest.accessibleDescription() == NEW
+    assert section.name.hasFocus()
+    desk.answer = Outcome.done("Taken back: Ana gets the mix of Cuedrop on output 3.")
+    press(section.undo)
+    assert section.words == "✓ Taken back: Ana gets the mix of Cuedrop on output 3."
+    press(shown.window.pages.sound.strips.undo)
+    assert shown.window.banner.words == desk.answer.why
+    assert desk.asked_ids == ["sound.undo", "sound.undo"]
+
+
 def test_a_show_without_guests_begins_with_a_new_one(section: GuestsSection, desk: FakeDesk) -> None:
     desk.be("sound_none")
     assert section.name.isVisible()
     press(section.save)
+    assert [button.face for button in (section.add, section.test, section.line, section.remove)] == [Face.OFF] * 4
     press(section.test)
     assert desk.asked == []
     assert section.words == "There is no guest yet. Name them, say where they are, then SAVE."
