@@ -128,6 +128,11 @@ class CamerasPane(Page):
         else:
             self.list.setFocus()
 
+    def leave(self) -> None:
+        """What was found goes, and the chosen camera is seen."""
+        self._shows_offers = False
+        self._show()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks: nothing is tried any more."""
         self.form.end_trial()

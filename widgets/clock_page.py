@@ -4,6 +4,7 @@ A window of its own: for a second screen, for a camera to be pointed at, for OBS
 take turns, thirty times a second: whenever the camera's shutter is open, one of them stands still.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
@@ -37,7 +38,9 @@ _PAPER: Final = QColor("#ffffff")
 _INK: Final = QColor("#000000")
 _GREY: Final = QColor("#5a6470")
 _WORDS_SHARE: Final = 0.14  # of the height, below the codes
-_CORNER: Final = 0.45, 0.38  # of the screen: over the rundown, never over pictures, SAFE or STOP SALE
+_CORNER: Final = 0.45, 0.38  # of the screen, where there is nothing else to stand over
+_TITLE_PX: Final = 32  # the frame that a desktop puts above a window
+_KEYS: Final = "C closes"
 _HELP: Final = "Point a camera at this page: its tile tells the delay."
 
 
@@ -79,19 +82,22 @@ class ClockPage(QWidget):
         """Whether the time goes on."""
         return self._beat.isActive()
 
-    def open(self, screen: QScreen | None = None) -> None:
-        """Fill `screen`; without one be a window at the lower left, which F11 makes fill its screen."""
+    def open(self, screen: QScreen | None = None, over: QRect | None = None) -> None:
+        """Fill `screen`; without one be a window at the left of `over`, or at the lower left of its screen."""
         if screen is not None:
             self.placed.fill(screen)
             return
         room = self.screen().availableGeometry()
         size = QSize(round(room.width() * _CORNER[0]), round(room.height() * _CORNER[1]))
-        self.setGeometry(QRect(room.bottomLeft() - QPoint(0, size.height() - 1), size))
+        foot = QRect(room.bottomLeft() - QPoint(0, size.height() - 1), size)
+        if over is not None:
+            foot = over.adjusted(0, _TITLE_PX, min(0, size.width() - over.width()), 0)
+        self.setGeometry(foot)
         self.show()
 
     def heed(self, chord: str) -> bool:
-        """Do what a key means on this page alone: C closes it, F11 fills the screen or no more. False: no such key."""
-        if chord == "C":
+        """Do what a key means here alone: C or Esc close it, F11 fills the screen or no more. False: no such key."""
+        if chord in ("C", "Esc"):
             self.close()
         elif chord == "F11":
             self.placed.toggle()
@@ -147,7 +153,7 @@ class ClockPage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Where no show's keys are listened to (`cuedrop clock`): C and Esc close, F11 fills the screen."""
-        chords = {Qt.Key.Key_C: "C", Qt.Key.Key_Escape: "C", Qt.Key.Key_F11: "F11"}
+        chords = {Qt.Key.Key_C: "C", Qt.Key.Key_Escape: "Esc", Qt.Key.Key_F11: "F11"}
         if not self.heed(chords.get(Qt.Key(event.key()), "")):
             super().keyPressEvent(event)
 
@@ -176,6 +182,10 @@ class ClockPage(QWidget):
         painter.setPen(_INK)
         painter.drawText(rect, int(theme.LEFT), self._time)
         rest = rect.adjusted(painter.fontMetrics().horizontalAdvance("00:00:00") + rect.height() // 2, 0, 0, 0)
+        painter.setFont(_font(max(11, round(size * 0.46)), theme.STRONG))
+        painter.setPen(_GREY)
+        painter.drawText(rest, int(theme.RIGHT), _KEYS)
+        rest.adjust(0, 0, -painter.fontMetrics().horizontalAdvance(_KEYS) - rect.height() // 2, 0)
         words = self._delays or _HELP
         painter.setFont(_font(max(11, round(size * (0.62 if self._delays else 0.46))), theme.STRONG))
         painter.setPen(_INK if self._delays else _GREY)
@@ -199,8 +209,12 @@ class ClockPage(QWidget):
 class ClockDoor:
     """Opens and closes the clock page of the director's window, on a screen where nothing of ours is shown."""
 
-    def __init__(self, desk: DeskView, window: QWidget, keys: Keys, local: Local) -> None:
+    def __init__(
+        self, desk: DeskView, window: QWidget, keys: Keys, local: Local, over: Callable[[], QRect]
+    ) -> None:  # fmt: skip
+        """`over`: what the page may cover of the window, where it has no screen of its own."""
         self._desk, self._window, self._keys, self._local = desk, window, keys, local
+        self._over = over
         self.page: ClockPage | None = None
 
     def toggle(self) -> None:
@@ -211,8 +225,14 @@ class ClockDoor:
         page = self.page = ClockPage(self._desk.clock, self._desk.cameras, self._window)
         page.closed.connect(self._closed)
         self._keys.join(page, lambda chord: page.heed(chord) or self._local(chord))
-        page.open(self._free_screen())
+        over = self._over()
+        page.open(self._free_screen(), QRect(self._window.mapToGlobal(over.topLeft()), over.size()))
         self._window.activateWindow()  # where a platform gives the keyboard to every new window
+
+    def leave(self) -> None:
+        """Close the page where it covers something of the window."""
+        if self.page is not None and self.page.screen() is self._window.screen():
+            self.page.close()
 
     def close(self) -> None:
         """Close the page, if it is open."""

@@ -96,7 +96,7 @@ class Keys(QObject):
     palette_wanted = Signal()  # Ctrl K
     finder_wanted = Signal()  # "/": a scene by typing
     page_wanted = Signal(int)  # F1-F6: a page of the lower left pane, from 0
-    tapped = Signal()  # Esc, let go before it was SAFE: whatever lies open may go
+    tapped = Signal()  # Esc, let go before it was SAFE, and nothing waits: whatever lies open may go
 
     def __init__(self, deck: Deck, window: QWidget, *, platform: str | None = None) -> None:
         super().__init__(window)
@@ -294,7 +294,7 @@ class Keys(QObject):
             self._escape_tapped()
 
     def _escape_tapped(self) -> None:
-        """Leave a field, or what is the window's own; else leave what lies open, and take back what waits.
+        """Leave a field, or what is the window's own; else take back what waits, or leave what lies open.
 
         A chooser is left, and this is done too. A countdown is held at once, whatever is being typed.
         """
@@ -304,11 +304,11 @@ class Keys(QObject):
         is_counting = self._deck.desk.failover.value.is_counting
         if not is_counting and (was_typing or self._is_own("Esc")):
             return
-        if not was_typing:
-            self.tapped.emit()
         action = self._deck.desk.actions.get("scene.cancel")
         if action is not None and action.enabled(self._deck.desk).is_enabled:
             self._deck.ask(action.id, Origin.KEY)
+        elif not was_typing:
+            self.tapped.emit()
 
     def _is_own(self, chord: str) -> bool:
         """True when the window that has the keyboard took `chord` for itself."""

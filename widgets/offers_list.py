@@ -38,7 +38,9 @@ class OffersList(QWidget):
         self._first = 0
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Cameras found")
-        self.setToolTip("Press a camera: it is added to the show\nKey: Tab to it, then ← → choose, N adds it")
+        self.setToolTip(
+            "Press a camera: it is added to the show\nKey: Tab to it, then ← → choose, N adds it, Esc closes"
+        )
 
     @property
     def heading(self) -> str:
@@ -47,7 +49,7 @@ class OffersList(QWidget):
             return "LOOKING…"
         if self._why:
             return "NOT LOOKED FOR"
-        return f"FOUND {len(self._offers)}: press to add" if self._offers else "FOUND NOTHING"
+        return f"FOUND {len(self._offers)}: press to add" if self._offers else "FOUND NOTHING · Esc closes"
 
     @property
     def rows(self) -> tuple[str, ...]:

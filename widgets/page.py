@@ -57,6 +57,9 @@ class Page(QWidget):
     def take_keyboard(self) -> None:
         """Its key was pressed while it is in front: take the keyboard, if there is something to do with it."""
 
+    def leave(self) -> None:
+        """Esc while it is in front, and nothing waits: whatever lies open on it goes."""
+
     def show_holds(self) -> None:
         """Follow what is held, at the display's rate."""
 

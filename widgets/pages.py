@@ -167,6 +167,10 @@ class Pages(QWidget):
             page.setVisible(number == index)
         self._heed()
 
+    def leave(self) -> None:
+        """Esc, and nothing waits: what lies open on the page in front goes."""
+        self._pages[self._front].leave()
+
     def restyle(self) -> None:
         """Take the present scale."""
         for page in self._pages:

@@ -107,7 +107,7 @@ class BackButton(QAbstractButton):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Back to all tiles")
-        self.setToolTip("Back to all tiles\nKey: Z")
+        self.setToolTip("Back to all tiles\nKey: Z or Esc")
 
     def sizeHint(self) -> QSize:
         """Room for its words."""

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QColor, QIcon, QImage, QPalette, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
@@ -80,16 +80,13 @@ class MainWindow(QWidget):
         self.keys = Keys(self.deck, self, platform=platform)
         self.keys.install()
         self._palette = Palette(self.deck, self)
-        self.keys.palette_wanted.connect(self._open_palette)
-        self._cuts.list_wanted.connect(self._open_palette)
         self.finder = SceneFinder(self.deck, self)
         self.keys.join(self, self._own_key)
         self.second.listen(self.keys, self._own_key)
         self.second.changed.connect(self._show_beat)
-        self.clock = ClockDoor(desk, self, self.keys, self._own_key)
+        self.clock = ClockDoor(desk, self, self.keys, self._own_key, self._lower_place)
         self._own = self._own_keys()
-        self.keys.page_wanted.connect(self._show_page)
-        self.keys.finder_wanted.connect(self._open_finder)
+        self._listen()
         self._undo = [desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop"))]
         self.setWindowIcon(QIcon(str(theme.RESOURCES / "icons" / "cuedrop.svg")))
         self.setMinimumSize(SMALLEST)
@@ -172,6 +169,13 @@ class MainWindow(QWidget):
 
     # --- keys of the window's own ---
 
+    def _listen(self) -> None:
+        for wanted in (self.keys.palette_wanted, self._cuts.list_wanted):
+            wanted.connect(self._open_palette)
+        self.keys.page_wanted.connect(self._show_page)
+        self.keys.finder_wanted.connect(self._open_finder)
+        self.keys.tapped.connect(self._leave)
+
     def _own_keys(self) -> dict[str, tuple[str, Callable[[], None]]]:
         """What the window does by itself: the key, how the palette names it, and the doing."""
         own: dict[str, tuple[str, Callable[[], None]]] = {
@@ -195,6 +199,13 @@ class MainWindow(QWidget):
             self.deck.ask("camera.snapshot", Origin.KEY, {"camera": self._stage.solo_camera})
             return True
         return False
+
+    def _leave(self) -> None:
+        """Esc, and nothing waits: what lies open here goes."""
+        if self.isActiveWindow():
+            self._stage.end_solo()
+            self.pages.leave()
+            self.clock.leave()
 
     def _show_page(self, index: int) -> None:
         self._come_forward()
@@ -323,12 +334,16 @@ class MainWindow(QWidget):
 
     def _place_panels(self) -> None:
         """Panels lie over the rundown and the alarms: never over a picture, SAFE or STOP SALE."""
-        lower = self.pages.geometry().united(self._alarms.geometry())
+        lower = self._lower_place()
         self._palette.setGeometry(lower)
         self.finder.setGeometry(lower)
         if self._panel is not None:
             self._panel.setGeometry(lower)
             self._panel.raise_()
+
+    def _lower_place(self) -> QRect:
+        """The rundown and the alarms."""
+        return self.pages.geometry().united(self._alarms.geometry())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Keep the keyboard on the window: no chooser takes it unasked."""

@@ -273,7 +273,7 @@ def test_the_yes_to_open_a_device_is_one_press_and_asked_for_only_where_it_is_ne
 
 def test_found_cameras_are_added_with_one_press(pane: CamerasPane, desk: FakeDesk) -> None:
     press(pane.find_button)
-    assert pane.offers.heading == "FOUND NOTHING"
+    assert pane.offers.heading == "FOUND NOTHING · Esc closes"
     desk.offers.set(offers())
     assert pane.offers.heading == "FOUND 4: press to add"
     assert pane.offers.rows[2].startswith("Phone Bo: in OBS · srt://192.0.2.77:9009")
@@ -326,7 +326,7 @@ def test_a_desk_that_does_not_look_says_why_where_the_cameras_would_stand(pane: 
     )  # fmt: skip
     desk.answer = Outcome.done()
     press(pane.find_button)
-    assert pane.offers.heading == "FOUND NOTHING"
+    assert pane.offers.heading == "FOUND NOTHING · Esc closes"
 
 
 def test_a_show_without_cameras_shows_what_was_found_at_once(pane: CamerasPane, desk: FakeDesk) -> None:

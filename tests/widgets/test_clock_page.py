@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -123,6 +123,19 @@ def test_c_opens_the_page_and_closes_it_and_the_keys_stay_the_show_s(shown: Show
     shown.tap("C")
     assert window.clock.page is None
     shown.until(window.isActiveWindow)
+
+
+def test_without_a_screen_of_its_own_it_covers_neither_banner_nor_pictures_and_esc_closes_it(shown: Shown) -> None:
+    window = shown.window
+    shown.tap("C")
+    page = window.clock.page
+    assert page is not None
+    there = page.geometry()
+    banner, cuts = (widget.mapToGlobal(QPoint(0, 0)).y() for widget in (window.banner, window.pages))
+    assert cuts < there.top() < there.bottom() < banner
+    shown.until(window.isActiveWindow)
+    shown.tap("Esc")
+    assert window.clock.page is None
 
 
 def test_the_page_is_closed_with_its_window(application: QApplication) -> None:

@@ -16,7 +16,9 @@ from console.settings.show import Look
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
 from widgets.keys import position_of
+from widgets.pages import CAMERAS
 from widgets.palette import entries
+from widgets.stage import Stage
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -151,6 +153,27 @@ def test_esc_tapped_takes_back_what_waits(shown: Shown, desk: FakeDesk) -> None:
     desk.on_air(t_bar=0.4)
     shown.tap("Esc")
     assert desk.asked_ids == ["scene.cancel"]
+
+
+def test_esc_closes_what_lies_open_when_nothing_waits(shown: Shown, desk: FakeDesk) -> None:
+    desk.be("cameras")
+    shown.window.pages.show_page(CAMERAS)
+    shown.window.pages.cameras.look_for()
+    shown.tap("Z")
+    stage = shown.window.findChild(Stage)
+    assert stage is not None
+    assert stage.solo_camera
+    desk.asked.clear()
+    desk.on_air(t_bar=0.4)
+    shown.tap("Esc")
+    assert desk.asked_ids == ["scene.cancel"]
+    assert stage.solo_camera
+    desk.on_air()
+    shown.tap("Esc")
+    assert desk.asked_ids == ["scene.cancel"]
+    assert not stage.solo_camera
+    assert shown.window.pages.cameras.facts.isVisible()
+    assert not shown.window.pages.cameras.offers.isVisible()
 
 
 def test_esc_held_is_safe_and_nothing_else(shown: Shown, desk: FakeDesk) -> None:
