@@ -125,6 +125,7 @@ class Desk:
         self.previous_program: str | None = None
         self._program: str | None = None
         self._scenes: tuple[Scene, ...] = ()
+        self._refused: tuple[str, Notice] | None = None  # the action that the banner tells of last
         self._moved_ns: int | None = None  # when the scenes moved, until somebody was told
         self.cough = Cough()
         self.on_trust: Callable[[], Awaitable[Outcome]] | None = None  # the app's: connect to hosts named far away
@@ -198,7 +199,7 @@ class Desk:
         )
         log.info("%s by %s: %s %s", action_id, origin.value, outcome.result.value, outcome.why)
         if action_id != "scene.cancel":  # Esc that finds nothing is how one makes sure
-            self._announce(outcome)
+            self._announce(action_id, outcome)
         return outcome.timed(took_ms=took_ms, journal_id=journal_id)
 
     async def _try(self, action: Action, origin: Origin, arguments: dict[str, object]) -> Outcome:
@@ -233,14 +234,21 @@ class Desk:
         async with self.guard.by_hand(origin, is_safe=action.id in TAKES_OF_SAFE):
             return await action.do(self, **arguments)
 
-    def _announce(self, outcome: Outcome) -> None:
-        """Put what went otherwise than asked on the banner; one that says it already, with a way out, stays."""
+    def _announce(self, action_id: str, outcome: Outcome) -> None:
+        """Put what went otherwise than asked on the banner, until the same is done.
+
+        One that says it already, with a way out, stays.
+        """
         shown = self.notice.value
+        if outcome.is_done and shown is not None and (action_id, shown) == self._refused:
+            self.notice.set(None)
         if shown is not None and shown.offer and shown.what == outcome.why:
             return
         if outcome.result in (Result.REFUSED, Result.FAILED) and outcome.why:
             tone = Tone.BAD if outcome.result is Result.FAILED else Tone.WAIT
-            self.notice.set(Notice(outcome.why, outcome.fix, tone))
+            notice = Notice(outcome.why, outcome.fix, tone)
+            self._refused = (action_id, notice)
+            self.notice.set(notice)
 
     def scenes_moved_just_now(self) -> bool:
         """Whether scenes changed their numbers or names within MOVED_S. Whoever asks has been told: asked again, no."""

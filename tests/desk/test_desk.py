@@ -81,6 +81,16 @@ async def test_a_channel_reads_muted_only_when_it_is_muted_in_obs_too(stage: Sta
     assert stage.desk.sound.value.channels[0].is_muted
 
 
+async def test_a_refusal_leaves_the_banner_when_the_same_is_done(stage: Stage) -> None:
+    stage.audio.answers["set_mute"] = Outcome.refused("There is no such channel.")
+    await stage.desk.run("channel.mute", Origin.BUTTON, channel="Host", on=True)
+    del stage.audio.answers["set_mute"]
+    await stage.desk.run("channel.solo", Origin.BUTTON, channel="Host", on=True)
+    assert stage.desk.notice.value is not None  # that is another matter
+    await stage.desk.run("channel.mute", Origin.BUTTON, channel="Host", on=True)
+    assert stage.desk.notice.value is None
+
+
 async def test_nobody_says_plainly_muted_while_obs_cannot_be_asked(stage: Stage) -> None:
     sound = stage.audio.state.value
     both, here = (replace(channel, is_muted=True) for channel in sound.channels)
