@@ -13,8 +13,8 @@ from console.core.outcome import Outcome, Result
 from console.desk.view import Notice
 from widgets import theme
 from widgets.ask import Deck
-from widgets.camera_buttons import OwnButton
-from widgets.controls import ActionButton, Chooser, Face
+from widgets.camera_buttons import KeyedButton, OwnButton
+from widgets.controls import Chooser, Face
 from widgets.guest_answers import Answers, Renaming, answers_of, arguments_of, renaming_of, way_of
 from widgets.leak_lamp import figures_of, lamp_of
 from widgets.theme import CENTRE, draw_text, draw_wrapped, px, width_of
@@ -83,15 +83,16 @@ class GuestsSection(QWidget):
         self.line = OwnButton(deck, "line.test", "LINE TEST", lambda: self._try("line.test"), size=theme.SMALL)
         self.add = OwnButton(deck, "guest.set", "ADD", self._add, size=theme.SMALL)
         self.undo = OwnButton(deck, "sound.undo", "UNDO", self._take_back, size=theme.SMALL)
-        self.remove = ActionButton(deck, "guest.remove", "REMOVE", size=theme.SMALL, shows_key=False, hold_s=1.0,
+        self.remove = KeyedButton(deck, "guest.remove", "REMOVE", size=theme.SMALL, shows_key=False, hold_s=1.0,
                                    arguments=lambda: {"return": self._chosen})  # fmt: skip
         self._fields = (self.name, self.voice, self.inputs, self.ports)
-        self._left, self._right = (self.add, self.undo), (self.test, self.line, self.remove)
+        self._left: tuple[KeyedButton, ...] = (self.add, self.undo)
+        self._right: tuple[KeyedButton, ...] = (self.test, self.line, self.remove)
         for answer in self.made.values():
             answer.with_hint("↑ or ↓ in one of the fields")
         self.save.with_hint("Enter in one of the fields")
         self.add.with_hint("Tab to the guest's name, ← and → up to + new")
-        for button in (self.test, self.line, self.undo):
+        for button in (self.test, self.line, self.undo, self.remove):
             button.with_key("")
         for widget in (self.guest, *self.made.values(), *self._fields, self.save, *self._left, *self._right):
             widget.setParent(self)
@@ -234,8 +235,8 @@ class GuestsSection(QWidget):
         is_name = bool(renaming.requests) and renaming.after == renaming.before
         self.save.be("guest.set", "RENAME" if is_name else "SAVE", face=Face.GREEN if is_changed else Face.OFF)
         face = Face.OFF if self._is_new else Face.PLAIN
-        for button, note in ((self.add, ""), (self.test, ""), (self.line, ""), (self.remove, "hold")):
-            button.be(button.action_id, button.title, note, face=face)
+        for each in (self.add, *self._right):
+            each.be(each.action_id, each.title, "hold" if each is self.remove else "", face=face)
         self.undo.show_enabled()
         self.setAccessibleDescription(self.words)
         self._place()
