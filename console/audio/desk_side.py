@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from console.audio import engine
+from console.audio import engine, interfaces, listening
+from console.audio.anew import Start, at_first, going_on
 from console.audio.interfaces import Interfaces
 from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS
@@ -23,7 +24,8 @@ from console.audio.mixing import Mixing
 from console.audio.plan import plan_of
 from console.audio.process import ring_frames
 from console.audio.recording import Recordable, SoundRecorder
-from console.audio.state import Channel, Interface, Level, Levels, Return, Sound
+from console.audio.sound_alarms import Trouble
+from console.audio.state import Level, Levels, Sound
 from console.core.alarms import Alarms, Rank
 from console.core.clock import Clock
 from console.core.errors import UserError
@@ -98,19 +100,46 @@ class Audio(Mixing):
         practice_clips: WAV files by channel name, for the device "practice". Raises UserError when the machine
         has no memory left to share.
         """
-        self._end_the_one_before()
+        self._begin(audio, Start(at_first(audio)), practice_clips)
+
+    def reopen(self, audio: settings.Audio, *, renamed: Mapping[str, str] | None = None) -> None:
+        """Start the sound anew as `audio` says: what the director set stays, and the loudness goes on.
+
+        renamed: new names of channels by those that they had. Raises as `open`; the sound before goes on then.
+        """
+        names = renamed or {}
+        clips = {names.get(name, name): clip for name, clip in (self._clips or {}).items()}
+        start = going_on(audio, self.state.value, self._routing, self.listening.troubles, renamed=names)
+        self._begin(audio, start, clips or None)
+
+    def _begin(self, audio: settings.Audio, start: Start, practice_clips: Mapping[str, str] | None) -> None:
         plan = plan_of(audio)
-        layout = Layout(plan)
-        self._routing, self._clips = Routing(), practice_clips
-        frames = ring_frames(audio.sample_rate_hz, audio.block_frames)
-        try:
-            meters_file = SharedFile.create(MeterBlock.size(rows=ROWS, columns=layout.columns))
-            ring_file = SharedFile.create(CaptureRing.size(frames=frames, columns=layout.columns))
-            self.state.set(_at_first(audio))
-            lanes = self.interfaces.open(plan)
-            self.listening.open(audio, plan, ring_path=ring_file.path, ring_frames=frames)
+        layout, frames = Layout(plan), ring_frames(audio.sample_rate_hz, audio.block_frames)
+        own_sizes = [
+            MeterBlock.size(rows=ROWS, columns=layout.columns),
+            CaptureRing.size(frames=frames, columns=layout.columns),
+        ]
+        try:  # before anything ends that can go on without
+            files = SharedFile.create_all([*own_sizes, *listening.sizes(layout), *interfaces.sizes(plan)])
         except OSError as error:
             raise UserError("There is no memory left for the sound.", fix="Close other programs.") from error
+        meters_file, ring_file, *more_files = files
+        meters = MeterBlock(meters_file.buffer, rows=ROWS, columns=layout.columns)
+        meters.counters[Counter.XRUNS] = start.sound.xruns
+        if start.returns is not None:
+            self.listening.hand_down(more_files, plan, start.returns)
+        self._end_the_one_before(stands=start.troubles)
+        self._routing, self._clips = start.routing, practice_clips
+        self.state.set(start.sound)
+        lanes = self.interfaces.open(plan, more_files[2:])
+        self.listening.open(
+            audio,
+            layout,
+            more_files[:2],
+            ring=(ring_file.path, frames),
+            routing=start.routing,
+            goes_on=start.returns is not None,
+        )
         worker = self._supervisor.start(
             WorkerSpec(
                 "sound engine",
@@ -127,33 +156,14 @@ class Audio(Mixing):
             on_message=partial(self._hear, self._number),
             on_state=partial(self._engine_is, self._number),
         )
-        self._open = _Open(
-            layout,
-            worker,
-            meters_file,
-            ring_file,
-            MeterBlock(meters_file.buffer, rows=ROWS, columns=layout.columns),
-            CaptureRing(ring_file.buffer, frames=frames, columns=layout.columns),
-            audio.record_as,
-        )
-
-    def reopen(self, audio: settings.Audio, *, renamed: Mapping[str, str] | None = None) -> None:
-        """Start the sound anew as `audio` says; what is muted stays muted. Raises as `open`.
-
-        renamed: new names of channels by those that they had.
-        """
-        names = renamed or {}
-        muted = {names.get(one.name, one.name) for one in self.state.value.channels if one.is_muted}
-        clips = {names.get(name, name): clip for name, clip in (self._clips or {}).items()}
-        self.open(audio, practice_clips=clips or None)
-        for channel in audio.channels:
-            if channel.name in muted:
-                self.set_mute(channel.name, True)
+        ring = CaptureRing(ring_file.buffer, frames=frames, columns=layout.columns)
+        self._open = _Open(layout, worker, meters_file, ring_file, meters, ring, audio.record_as)
 
     async def close(self) -> None:
         """End the engine and a recording; returns when they are gone."""
         await self.recorder.close()
         self._end_the_one_before()
+        self.state.set(Sound())
         await asyncio.gather(*self._endings)
 
     def levels(self) -> Levels:
@@ -322,12 +332,11 @@ class Audio(Mixing):
             self._open.worker.send(routing, replaces=True)
             self.listening.route(routing)
 
-    def _end_the_one_before(self) -> None:
+    def _end_the_one_before(self, *, stands: frozenset[Trouble] = frozenset()) -> None:
         opened, self._open = self._open, None
         self._number += 1
         self._alarms.clear(_ALARM)
-        listened, handed_over = self.listening.end(), self.interfaces.end()
-        self.state.set(Sound())
+        listened, handed_over = self.listening.end(stands=stands), self.interfaces.end()
         recorded = self.recorder.close() if self.recorder.is_on else None
         for ending in (_end(opened) if opened else None, listened, handed_over, recorded):
             if ending is not None:
@@ -346,47 +355,3 @@ async def _end(opened: _Open) -> None:
     for file in files:
         with contextlib.suppress(BufferError):  # a test still reads from it: freed with the last view
             file.close()
-
-
-def _at_first(audio: settings.Audio) -> Sound:
-    """The sound as the show file says it, before any engine."""
-    return Sound(
-        link=Link(LinkState.CONNECTING, "The sound is starting."),
-        device=audio.device or "",
-        sample_rate_hz=audio.sample_rate_hz,
-        block_frames=audio.block_frames,
-        channels=tuple(_strip_at_first(channel) for channel in audio.channels),
-        returns=tuple(
-            untested(
-                Return(
-                    made_for.name,
-                    made_for.listener,
-                    made_for.made_by,
-                    gains_db=dict(made_for.gains_db),
-                    has_talkback=made_for.talkback,
-                    limiter_dbfs=made_for.limiter_dbfs,
-                )
-            )
-            for made_for in audio.returns
-        ),
-        presets=tuple(preset.name for preset in audio.presets),
-        interfaces=tuple(
-            Interface(wing.name, wing.device, Link(LinkState.CONNECTING, "It is starting."), wing.sample_rate_hz)
-            for wing in plan_of(audio).wings
-        ),
-    )
-
-
-def _strip_at_first(channel: settings.Channel) -> Channel:
-    return Channel(
-        channel.name,
-        channel.inputs,
-        channel.obs_input,
-        gain_db=channel.gain_db,
-        delay_ms=channel.delay_ms,
-        high_pass_hz=channel.high_pass_hz,
-        is_inverted=channel.polarity,
-        pan=channel.pan,
-        mutes_obs=channel.mute_acts_on != "returns",
-        mutes_returns=channel.mute_acts_on != "obs",
-    )

@@ -7,7 +7,7 @@ itself.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -58,10 +58,11 @@ class Interfaces:
         """Each one's process id while there is one, by name."""
         return {one.wing.name: one.worker.pid for one in self._open}
 
-    def open(self, plan: Plan) -> tuple[tuple[str, str], ...]:
-        """Start a process for each; the memory shared with it, as paths: heard and sent. Raises OSError without any."""
+    def open(self, plan: Plan, files: Sequence[SharedFile]) -> tuple[tuple[str, str], ...]:
+        """Start a process for each; the memory shared with it, as paths: heard and sent. files: of `sizes`."""
         self._number += 1
-        self._open = tuple(self._start(wing, _people(plan, wing)) for wing in plan.wings)
+        pairs = zip(plan.wings, zip(files[::2], files[1::2], strict=True), strict=True)
+        self._open = tuple(self._start(wing, _people(plan, wing), pair) for wing, pair in pairs)
         return tuple((one.files[0].path, one.files[1].path) for one in self._open)
 
     def end(self) -> Coroutine[None, None, None] | None:
@@ -72,11 +73,7 @@ class Interfaces:
             self._alarms.clear(_alarm(one.wing))
         return _ended(gone) if gone else None
 
-    def _start(self, wing: Wing, people: str) -> _Open:
-        files = (
-            SharedFile.create(Lane.size(ports=wing.inputs)),
-            SharedFile.create(Lane.size(ports=wing.outputs)),
-        )
+    def _start(self, wing: Wing, people: str, files: tuple[SharedFile, SharedFile]) -> _Open:
         worker = self._supervisor.start(
             WorkerSpec(
                 f"sound interface {wing.name}",
@@ -164,6 +161,11 @@ def _people(plan: Plan, wing: Wing) -> str:
 
 def _list(names: list[str]) -> str:
     return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+
+
+def sizes(plan: Plan) -> list[int]:
+    """How much memory the interfaces of a show share, in bytes: two pieces each."""
+    return [Lane.size(ports=ports) for wing in plan.wings for ports in (wing.inputs, wing.outputs)]
 
 
 async def _ended(gone: tuple[_Open, ...]) -> None:

@@ -8,10 +8,12 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
+
+import numpy as np
 
 from console.audio import analyst
 from console.audio.analyst_messages import (
@@ -32,7 +34,7 @@ from console.audio.leak import Finding
 from console.audio.levels import level
 from console.audio.plan import Plan
 from console.audio.readings import Reading, ReadingsBlock
-from console.audio.sound_alarms import Kind, Trouble, limits_of, words_of
+from console.audio.sound_alarms import PROGRAMME, Kind, Trouble, limits_of, words_of
 from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
 from console.audio.totals import Totals
 from console.core.alarms import Alarms
@@ -94,25 +96,34 @@ class Listening:
         """The analyst's process id while there is one."""
         return self._run.worker.pid if self._run else None
 
-    def open(self, audio: settings.Audio, plan: Plan, *, ring_path: str, ring_frames: int) -> None:
-        """Begin to listen to an engine's ring. Raises OSError when there is no memory left."""
-        layout = Layout(plan)
-        groups = 1 + len(plan.returns)
-        readings_file = SharedFile.create(ReadingsBlock.size(columns=layout.columns, groups=groups))
-        kept_file = SharedFile.create(_VALUE_BYTES * Totals.size(groups))
-        order = Order(
-            plan,
-            audio.meters.ballistics,
-            limits_of(audio),
-            ring_path,
-            ring_frames,
-            readings_file.path,
-            kept_file.path,
-        )
+    @property
+    def troubles(self) -> frozenset[Trouble]:
+        """What is wrong now."""
+        return self._troubles
+
+    def open(
+        self,
+        audio: settings.Audio,
+        layout: Layout,
+        files: Sequence[SharedFile],
+        *,
+        ring: tuple[str, int],
+        routing: Routing,
+        goes_on: bool = False,
+    ) -> None:
+        """Begin to listen to an engine's ring, given by its path and frames. files: of `sizes`.
+
+        goes_on: its loudness is that of the sound before, which was handed down.
+        """
+        plan, groups = layout.plan, 1 + len(layout.plan.returns)
+        readings_file, kept_file = files
+        paths = (*ring, readings_file.path, kept_file.path)
+        order = Order(plan, audio.meters.ballistics, limits_of(audio), *paths)
         self._number += 1
-        self._rate_hz, self._routing = None, Routing()
+        self._rate_hz, self._routing = None, routing
         self._noted.clear()
-        self._begin_stretch()
+        if not goes_on:
+            self._begin_stretch()
         self._meters = SetMeters(order.ballistics, order.limits)
         worker = self._supervisor.start(
             WorkerSpec(
@@ -130,8 +141,24 @@ class Listening:
         self._run = _Run(layout, audio.meters, worker, readings_file, kept_file, readings)
         self._note = asyncio.get_running_loop().call_later(NOTE_S, self._write_down)
 
-    def end(self) -> Coroutine[None, None, None] | None:
-        """Stop listening; what is to be awaited until the analyst is gone, None when there was none."""
+    def hand_down(self, files: Sequence[SharedFile], plan: Plan, returns: Mapping[str, str]) -> None:
+        """Let the loudness go on in the memory of the next show; returns: their names there by those here."""
+        run = self._run
+        if run is None:
+            return
+        here, there = (
+            [PROGRAMME, *(returns.get(one.name) for one in run.layout.plan.returns)],
+            [PROGRAMME, *(one.name for one in plan.returns)],
+        )
+        same = {there.index(name): at for at, name in enumerate(here) if name in there}
+        before, after = np.frombuffer(run.kept_file.buffer), np.frombuffer(files[1].buffer)
+        Totals(len(there), after).take_over(Totals(len(here), before), same)
+
+    def end(self, *, stands: frozenset[Trouble] = frozenset()) -> Coroutine[None, None, None] | None:
+        """Stop listening; what is to be awaited until the analyst is gone, None when there was none.
+
+        stands: what is still taken to be wrong, under its names in the next show.
+        """
         run, self._run = self._run, None
         if run is None:
             return None
@@ -139,7 +166,7 @@ class Listening:
         if self._note is not None:
             self._note.cancel()
         self._write(run)
-        self._show_troubles(frozenset())
+        self._show_troubles(stands)
         for test in self._tests.values():
             test.cancel()
         self._tests.clear()
@@ -316,6 +343,12 @@ class Listening:
                 for made_for, loudness in zip(self._state.value.returns, returns, strict=False)
             },
         )
+
+
+def sizes(layout: Layout) -> list[int]:
+    """How much memory an analyst shares, in bytes: that of its readings, and that of the loudness."""
+    groups = 1 + len(layout.plan.returns)
+    return [ReadingsBlock.size(columns=layout.columns, groups=groups), _VALUE_BYTES * Totals.size(groups)]
 
 
 async def _ended(run: _Run) -> None:

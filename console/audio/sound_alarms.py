@@ -76,6 +76,11 @@ class Trouble:
     detail: str = ""
 
     @property
+    def is_of_return(self) -> bool:
+        """Whether `name` is a return's."""
+        return self.kind in _OF_RETURNS
+
+    @property
     def alarm(self) -> str:
         """The id of its alarm."""
         if self.kind is Kind.LEAK:

@@ -3,6 +3,7 @@
 All of it is one array of fixed size, that may lie in shared memory and outlive whoever counts.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -33,9 +34,11 @@ class Totals:
     def __init__(self, groups: int, kept: Numbers | None = None) -> None:
         """kept: `size` values, at first zeros; None: an array of its own."""
         self._kept = np.zeros(self.size(groups)) if kept is None else kept
-        self.measured_s, maxima, self.true_peaks, counted = np.split(self._kept, (1, 1 + 2 * groups, 1 + 3 * groups))
-        self.maxima = maxima.reshape(2, groups)
-        self.gated, self.short_terms = map(Distribution, counted.reshape(2, 2, groups, _BINS))
+        self.measured_s = self._kept[:1]
+        self._by_group = self._kept[1:].reshape(groups, -1)
+        self.maxima, self.true_peaks = self._by_group[:, :2].T, self._by_group[:, 2]
+        counted = self._by_group[:, 3:].reshape(groups, 2, 2, _BINS)
+        self.gated, self.short_terms = map(Distribution, np.moveaxis(counted, 0, 2))
 
     @staticmethod
     def size(groups: int) -> int:
@@ -45,6 +48,12 @@ class Totals:
     def reset(self) -> None:
         """Begin to count anew."""
         self._kept.fill(0.0)
+
+    def take_over(self, before: "Totals", groups: Mapping[int, int]) -> None:
+        """Go on from what others have counted; groups: theirs, by those that are the same here."""
+        self.measured_s[:] = before.measured_s
+        for here, there in groups.items():
+            self._by_group[here] = before._by_group[there]
 
 
 class Distribution:

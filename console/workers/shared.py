@@ -10,6 +10,7 @@ import mmap
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -34,6 +35,19 @@ class SharedFile:
             unlink = True
         os.ftruncate(fd, size)
         return cls(fd, path, unlink=unlink)
+
+    @classmethod
+    def create_all(cls, sizes: Iterable[int]) -> "list[SharedFile]":
+        """One of each size, or none at all. Raises OSError when there is no room for all."""
+        made: list[SharedFile] = []
+        try:
+            for size in sizes:
+                made.append(cls.create(size))
+        except OSError:
+            for one in made:
+                one.close()
+            raise
+        return made
 
     @classmethod
     def open(cls, path: str) -> "SharedFile":

@@ -10,17 +10,22 @@ import numpy as np
 import pytest
 
 from console.audio import analyst, listening
-from console.audio.analyst_messages import Found
+from console.audio.analyst_messages import Found, Order, PauseLoudness, Present, Wrong
 from console.audio.desk_side import Audio
+from console.audio.layout import Routing
 from console.audio.leak import Finding
-from console.audio.messages import EngineDown, EngineUp, Play
+from console.audio.messages import EngineDown, EngineUp, Play, Xruns
 from console.audio.readings import Reading, ReadingsBlock
+from console.audio.sound_alarms import Kind, Trouble
 from console.audio.state import Leak, Loudness
+from console.audio.totals import Totals
 from console.core.alarms import Alarms
 from console.core.clock import SteppedClock
+from console.core.errors import UserError
 from console.core.journal import MemoryJournal
 from console.core.outcome import Result
 from console.settings import show as settings
+from console.workers.shared import SharedFile
 from console.workers.supervisor import Supervisor, WorkerSpec, WorkerState
 from tests.waiting import until
 
@@ -47,6 +52,7 @@ CLEAN = Finding(Leak.CLEAN, "floor -52 dB", floor_db=-52.0)
 class Played:
     """A worker without a process: what it was sent, and what it says is said by the test."""
 
+    spec: WorkerSpec
     on_message: Callable[[Any], None]
     on_state: Callable[[WorkerState], None]
     pid: int = 1
@@ -72,7 +78,7 @@ class Workers:
         on_message: Callable[[Any], None],
         on_state: Callable[[WorkerState], None] = lambda state: None,
     ) -> Played:
-        self.by_name[spec.name] = Played(on_message, on_state)
+        self.by_name[spec.name] = Played(spec, on_message, on_state)
         return self.by_name[spec.name]
 
     @property
@@ -144,9 +150,95 @@ async def test_loudness_is_noted_once_for_each_stretch_and_each_reset_begins_one
     audio.reset_loudness()  # the analyst has not even heard of the first
     measured(time.monotonic_ns() + 10**12)
     audio.reset_loudness()
-    audio.reopen(SHOW)
+    audio.reopen(SHOW)  # the loudness goes on
+    audio.open(SHOW)
     audio.reset_loudness()
-    assert [entry["stretch"] for entry in journal.of("sound.loudness")] == [1, 3, 4, 5]
+    assert [entry["stretch"] for entry in journal.of("sound.loudness")] == [1, 3, 4, 4, 5]
+
+
+async def test_a_sound_that_starts_anew_keeps_what_the_director_set_and_what_is_wrong(
+    audio: Audio, workers: Workers
+) -> None:
+    dead = Trouble(Kind.SILENT, "Guest")
+    workers.analyst.on_message(Wrong(frozenset({dead, Trouble(Kind.LEAK, "Guest"), Trouble(Kind.HUM, "Director")})))
+    for name in ("Host", "Guest"):
+        audio.set_mute(name, True, everywhere=True)
+    audio.set_pfl("Guest", True)
+    audio.set_solo("Guest", True)
+    audio.set_talkback_into(frozenset({"Guest"}))
+    audio.pause_loudness(True)
+    workers.engine.on_message(Xruns(3))
+    after = settings.Audio.model_validate(
+        {
+            "monitor": [9, 10],
+            "channels": [
+                {"name": "Host", "inputs": [1], "obs_input": "Mic", "mute_acts_on": "obs"},
+                {"name": "Ana", "inputs": [4]},
+            ],
+            "returns": [
+                {"name": "Ana", "listener": ["Ana"], "outputs": [3]},
+                {"name": "Bo", "listener": [], "outputs": [4]},
+            ],
+        }
+    )
+    audio.reopen(after, renamed={"Guest": "Ana"})
+    both, ana = frozenset({"Host", "Ana"}), frozenset({"Ana"})
+    kept = Routing(muted=both, off_programme=both, solo="Ana", pfl=ana, talkback_into=ana)
+    for worker in (workers.engine, workers.analyst):
+        worker.on_state(WorkerState.STARTING)
+        assert kept in worker.sent
+    assert PauseLoudness(True) in workers.analyst.sent
+    troubles = frozenset({Trouble(Kind.SILENT, "Ana"), Trouble(Kind.LEAK, "Ana")})
+    assert Present(troubles) in workers.analyst.sent
+    now = audio.state.value
+    assert [(one.name, one.is_muted, one.is_solo, one.is_pfl) for one in now.channels] == [
+        ("Host", True, False, False),
+        ("Ana", True, True, True),
+    ]
+    assert [one.has_talkback for one in now.returns] == [True, False]
+    assert (now.is_loudness_paused, now.xruns) == (True, 3)
+    audio.open(SHOW)
+    assert not any(one.is_muted for one in audio.state.value.channels)
+
+
+def totals(workers: Workers, groups: int) -> Totals:
+    """What the analyst counts in."""
+    order = cast(Order, workers.analyst.spec.arguments["order"])
+    return Totals(groups, np.frombuffer(SharedFile.open(order.kept_path).buffer))
+
+
+async def test_the_loudness_of_a_sound_that_starts_anew_goes_on(audio: Audio, workers: Workers) -> None:
+    before = totals(workers, 3)
+    before.measured_s += 60.0
+    before.true_peaks[:] = (0.5, 0.25, 0.125)
+    before.gated.add(np.array([[0.01], [0.02], [0.03]]))
+    room, bo = settings.Return(name="Room", outputs=(5,)), SHOW.returns[1]
+    audio.reopen(SHOW.model_copy(update={"returns": (room, bo)}))
+    after = totals(workers, 3)
+    everything = np.ones((3, 1000), dtype=np.bool_)
+    assert after.measured_s == 60.0
+    assert after.true_peaks.tolist() == [0.5, 0.0, 0.125]
+    assert after.gated.mean(everything) == pytest.approx([0.01, 0.0, 0.03])
+
+
+async def test_a_sound_that_cannot_start_anew_for_want_of_memory_goes_on(
+    audio: Audio, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, made, create = workers.engine, list[SharedFile](), SharedFile.create
+
+    def scarce(size: int) -> SharedFile:
+        if len(made) == 3:
+            raise OSError
+        made.append(create(size))
+        return made[-1]
+
+    monkeypatch.setattr(SharedFile, "create", scarce)
+    with pytest.raises(UserError, match="no memory"):
+        audio.reopen(SHOW)
+    assert workers.engine is engine
+    assert audio.state.value.link.is_up
+    assert [one.name for one in audio.state.value.channels] == ["Host", "Guest", "Director"]
+    assert all(one._fd < 0 for one in made), "none is kept"
 
 
 async def test_two_lines_are_not_tested_at_once(audio: Audio, workers: Workers) -> None:

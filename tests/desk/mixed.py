@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from console.audio.desk_side import _at_first
+from console.audio.anew import at_first
 from console.audio.layout import Layout, Routing
 from console.audio.mixing import Mixing
 from console.audio.plan import plan_of
@@ -64,7 +64,7 @@ class MixedAudio(Mixing):
 
     def reopen(self, audio: settings.Audio, *, renamed: Mapping[str, str] | None = None) -> None:
         self.opened.append(audio)
-        self.state.set(replace(_at_first(audio), link=UP))
+        self.state.set(replace(at_first(audio), link=UP))
 
     def set_meters(self, audio: settings.Audio) -> None:
         self.meters = audio.meters
