@@ -62,8 +62,11 @@ def facts_of(line: Line, now_ns: int) -> tuple[tuple[str, QColor], ...]:
     if kept is None:
         parts.append(("It stands in no show file.", theme.FAINT))
     else:
-        places = (f"scene {kept.scene}" if kept.scene else "", f"source {kept.source}" if kept.source else "",
+        lack = f"OBS has no scene {kept.scene}. EDIT corrects it." if line.lacks_scene else ""
+        scene = f"scene {kept.scene}" if kept.scene and not lack else ""
+        places = (scene, f"source {kept.source}" if kept.source else "",
                   f"sound {kept.sound}" if kept.sound else "")  # fmt: skip
+        parts.insert(1, (f"▲ {lack}" if lack else "", theme.AMBER_SOFT))
         parts += [(" · ".join(part for part in places if part), theme.SOFT), (kept.mrl or "", theme.FAINT)]
         parts.append((" ".join(kept.options), theme.FAINT))
     return tuple((words, colour) for words, colour in parts if words)

@@ -13,6 +13,7 @@ from console.desk.camera_words import bitrate_words
 from console.desk.view import DeskView
 from console.settings import show
 from widgets import theme
+from widgets.tile_facts import NOT_IN_OBS
 from widgets.times import clock_words
 
 REMOVE_HOLD_S: Final = 1.0
@@ -34,6 +35,7 @@ class Line:
     name: str
     tile: Camera | None = None
     kept: show.Camera | None = None
+    lacks_scene: bool = False  # OBS does not have the scene that the show names for it
 
     @property
     def is_live(self) -> bool:
@@ -65,8 +67,16 @@ class Line:
 def lines_of(desk: DeskView) -> tuple[Line, ...]:
     """The show's cameras in their order, then tiles that no show file names."""
     tiles = {tile.name: tile for tile in desk.cameras.value}
-    kept = desk.show.value.cameras
-    lines = [Line(camera.name, tiles.pop(camera.name, None), camera) for camera in kept]
+    kept, scenes = desk.show.value.cameras, {scene.name for scene in desk.switcher.value.scenes}
+    lines = [
+        Line(
+            camera.name,
+            tiles.pop(camera.name, None),
+            camera,
+            bool(scenes and camera.scene) and camera.scene not in scenes,
+        )
+        for camera in kept
+    ]
     return (*lines, *(Line(name, tile) for name, tile in tiles.items()))
 
 
@@ -106,7 +116,7 @@ def short_words(line: Line, now_ns: int) -> str:
     _, words, _ = state_of(tile, now_ns)
     if tile is None:
         return words
-    parts = [words]
+    parts = [words, NOT_IN_OBS if line.lacks_scene else ""]
     if line.is_live:
         parts += [rate_words(tile), bitrate_words(tile.stats.bitrate_kbps)]
     parts.append("from OBS" if tile.origin is Origin.OBS else "")

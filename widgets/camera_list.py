@@ -236,5 +236,7 @@ class CameraList(QWidget):
         below = QRect(room.left(), name.bottom(), room.width(), lower)
         weight = theme.BOLD if is_chosen else theme.STRONG
         draw_text(painter, name, line.name, theme.BODY, theme.TEXT, weight=weight, may_cut=True)
-        ink = theme.FAINT if colour == theme.GREEN_SOFT else colour
+        ink = colour
+        if colour == theme.GREEN_SOFT:
+            ink = theme.AMBER_SOFT if line.lacks_scene else theme.FAINT
         draw_text(painter, below, short_words(line, now_ns), theme.SMALL, ink, may_cut=True)

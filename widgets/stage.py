@@ -366,7 +366,8 @@ def _is_under_pointer(tile: Tile) -> bool:
 def slots_of(switcher: Switcher, cameras: tuple[Camera, ...]) -> list[Slot]:
     """The tiles: (number or 0, scene or "", camera or ""), first the scenes 1-9 in OBS's order, then other cameras.
 
-    The safe and the black scene have keys of their own and need no tile, unless a camera shows them.
+    The safe and the black scene have keys of their own and need no tile, unless a camera shows them. A camera whose
+    scene OBS does not have has none.
     """
     own_keys = (switcher.safe_scene, switcher.black_scene)
     camera_of = {camera.scene: camera.name for camera in reversed(cameras) if camera.scene}
@@ -376,5 +377,9 @@ def slots_of(switcher: Switcher, cameras: tuple[Camera, ...]) -> list[Slot]:
         if scene.name not in own_keys or scene.name in camera_of
     ]
     shown = {camera for _, _, camera in slots}
-    slots += [(0, camera.scene or "", camera.name) for camera in cameras if camera.name not in shown]
-    return slots
+    there = {scene.name for scene in switcher.scenes}
+    return slots + [
+        (0, camera.scene or "" if camera.scene in there or not there else "", camera.name)
+        for camera in cameras
+        if camera.name not in shown
+    ]

@@ -15,7 +15,7 @@ from widgets.arguments import scene_request
 from widgets.ask import Deck
 from widgets.pictures import PictureView, paint_border, paint_footing
 from widgets.theme import CENTRE, RIGHT, draw_text, px
-from widgets.tile_facts import Rest, facts, in_rows, rest, state_words
+from widgets.tile_facts import NOT_IN_OBS, Rest, facts, in_rows, rest, state_words
 from widgets.tile_levels import TileLevels
 from widgets.turns import turn_of
 
@@ -93,6 +93,11 @@ class Tile(PictureView):
     def words(self) -> str:
         """How its camera is; "" while it is live."""
         return self._shorter[0] if self._shorter else ""
+
+    @property
+    def lacks_scene(self) -> bool:
+        """True when the show names a scene for its camera that OBS does not have."""
+        return self._state is not None and bool(self._state.scene) and not self._scene
 
     @property
     def figures(self) -> Rest:
@@ -203,12 +208,15 @@ class Tile(PictureView):
 
     def _name_it(self) -> None:
         key = f"Key: {self._number}" if self._number else "No number of its own"
-        name = ", ".join(part for part in (self.title, self._tally, self.words) if part)
+        lack = NOT_IN_OBS if self.lacks_scene else ""
+        name = ", ".join(part for part in (self.title, self._tally, self.words, lack) if part)
         self.setAccessibleName(f"Tile {self._number or ''} {name}".replace("  ", " "))
         alone = "Z or a double click: alone" if self._camera else ""
         self.setAccessibleDescription(". ".join(part for part in (key, alone) if part))
         why = f"{self._state.why} {self._state.fix}" if self._state and self._state.why else ""
         press = f"{name}: to preview" if self._scene else name
+        if self.lacks_scene and self._state:
+            why = f"OBS has no scene {self._state.scene}. Correct it on the page CAMERAS (F5). {why}".rstrip()
         figures = in_rows(self.facts(), lambda row: len(row) <= _TIP_SIGNS)  # wide and low: CUT is below
         lines = (press, " · ".join(part for part in (key, alone) if part), why, *figures)
         self.setToolTip("\n".join(line for line in lines if line))
@@ -222,6 +230,11 @@ class Tile(PictureView):
         top = self._paint_footing(painter)
         if self._number and not self._is_narrow():
             self._paint_number(painter)
+        if self.lacks_scene:  # there is no number then
+            words = _longest((NOT_IN_OBS, "no scene"), self.width() - px(30) - self._levels.width())
+            if words:
+                y = px(9) + theme.line_height(theme.SMALL) // 2
+                theme.chip(painter, px(7), y, words, fill=_CHIP, colour=theme.AMBER_SOFT)
         if self._is_doubtful():
             self._paint_doubt(painter, top)
         elif self.words:

@@ -21,6 +21,7 @@ ENOUGH: Final = 0.85  # of the pictures that there are: fewer is worth a word
 CALM: Final = 0.95
 OLD_S: Final = 1.0  # a picture older than that is worth a colour
 SHARES: Final = "shares what is left"
+NOT_IN_OBS: Final = "scene not in OBS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,10 @@ def skips(rates: Rates) -> bool:
 
 
 def is_short(camera: Camera, rates: Rates) -> bool:
-    """True when clearly fewer pictures are shown than the camera makes."""
-    return skips(rates) or _is_slow(camera)
+    """True when clearly fewer pictures are shown than the camera makes; as many as it promised are enough."""
+    promised = camera.stats.expected_fps
+    is_enough = promised > 0 and rates.shown_fps >= CALM * promised
+    return (skips(rates) and not is_enough) or _is_slow(camera)
 
 
 def _is_slow(camera: Camera) -> bool:

@@ -111,7 +111,9 @@ class CameraBook:
         check(fields, self._show.value.cameras)
         camera = camera_of(fields)
         done = await self._change(adding(camera), f"{camera.name} was added")
-        return self._told("camera.added", f"{camera.name} is there.", done, origin, camera=camera.name, mrl=camera.mrl)
+        return self._told(
+            "camera.added", f"{camera.name} is in the show.", done, origin, camera=camera.name, mrl=camera.mrl
+        )
 
     async def edit(self, name: str, fields: Mapping[str, Any], *, origin: journals.Origin) -> Outcome:
         """Change these fields of a camera; None takes a value away."""

@@ -27,9 +27,8 @@ def bitrate_words(kbps: float) -> str:
 def arrival_words(camera: Camera) -> str:
     """How a live camera arrives, as far as known: "25 of 25 fps, 1280 × 720 H.264, 4.1 Mbit/s, delay 182 ms"."""
     stats = camera.stats
-    rate = (
-        f"{stats.arriving_fps:.0f} of {stats.expected_fps:.0f} fps" if stats.expected_fps else f"{camera.fps:.0f} fps"
-    )
+    arriving = min(stats.arriving_fps, stats.expected_fps)  # 26 of 25 is a wobble of the second
+    rate = f"{arriving:.0f} of {stats.expected_fps:.0f} fps" if stats.expected_fps else f"{camera.fps:.0f} fps"
     parts = (
         "from OBS" if camera.origin is Origin.OBS else rate,
         f"{stats.width} × {stats.height} {stats.codec}".strip() if stats.width else "",

@@ -60,7 +60,7 @@ async def test_a_camera_is_added_in_the_file_and_on_the_wall(stage: Stage, path:
     outcome = await stage.desk.run(
         "camera.add", KEY, name=" Close ", mrl="udp://@:5000", options=[":rate=1"], rotate=90
     )
-    assert (outcome.result, outcome.why) == (Result.DONE, "Close is there.")
+    assert (outcome.result, outcome.why) == (Result.DONE, "Close is in the show.")
     assert names(stage) == on_the_wall(stage) == ["Wide", "Table", "Close"]
     close = shows.Camera(name="Close", mrl="udp://@:5000", options=(":rate=1",), rotate=90)
     assert load_show(path).cameras[-1] == stage.desk.show.value.cameras[-1] == close

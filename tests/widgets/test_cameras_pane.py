@@ -69,6 +69,12 @@ def test_the_chosen_camera_tells_all_that_is_known_of_it(pane: CamerasPane) -> N
     )  # fmt: skip
 
 
+def test_a_camera_for_a_scene_that_obs_does_not_have_is_marked(pane: CamerasPane, desk: FakeDesk) -> None:
+    desk.show.set(Show(name="Friday drop", cameras=(kept_cameras()[0].model_copy(update={"scene": "Nowhere"}),)))
+    assert pane.list.rows[0].startswith("● Wide: live · scene not in OBS")
+    assert pane.facts.words[1] == "▲ OBS has no scene Nowhere. EDIT corrects it."
+
+
 def test_every_state_has_a_sign_of_its_own_or_a_word(pane: CamerasPane) -> None:
     now = 100 * S
     said = [state_of(Camera("Wide", None, Made.WORKER, state, since_mono_ns=now), now)[:2] for state in CameraState]

@@ -219,6 +219,17 @@ def test_the_cameras_own_sound_is_painted(shown: Shown, desk: FakeDesk) -> None:
     assert not any(silent.pixelColor(x, y) == theme.RED for y in range(silent.height()))
 
 
+def test_a_camera_for_a_scene_that_obs_does_not_have_keeps_its_name_and_is_marked(shown: Shown, desk: FakeDesk) -> None:
+    known, lost = desk.cameras.value[0], replace(desk.cameras.value[1], name="Test", scene="Nowhere")
+    desk.cameras.set((known, lost))
+    there, tile = tiles(shown)[known.name], tiles(shown)["Test"]
+    assert (tile.title, tile.lacks_scene, there.lacks_scene) == ("Test", True, False)
+    assert "scene not in OBS" in tile.accessibleName()
+    assert "OBS has no scene Nowhere." in tile.toolTip()
+    QTest.mouseClick(tile, LEFT)
+    assert desk.asked == []
+
+
 # --- solo ---
 
 

@@ -72,6 +72,12 @@ def test_pictures_that_this_machine_leaves_out_are_said() -> None:
     assert (said.texts, said.note) == (("10 of 30 fps", "10 of 30"), SHARES)
 
 
+def test_as_many_pictures_as_were_promised_are_no_trouble_however_many_come() -> None:
+    eager = replace(LIVE, stats=replace(GOOD, arriving_fps=30.0, expected_fps=15.0))
+    said = rest(eager, taken(2), NOW)
+    assert (said.texts[0], said.is_trouble) == ("15 fps", False)
+
+
 def test_a_calm_camera_does_not_share_anything() -> None:
     calm = replace(LIVE, fps=2.0)  # only two of its pictures were new
     rates = Rates()
