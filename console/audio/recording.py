@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 
 LOW_MINUTES: Final = 10.0
 """With less than this left on the disk there is an alarm."""
+ENDED_S: Final = 60.0
+"""How long there is an alarm that a recording has ended by itself; the state says it until the next one."""
 
 _ALARM: Final = "soundrecord"
 _HEARTBEAT_S: Final = 15.0  # a disk may think for seconds
@@ -110,6 +112,7 @@ class SoundRecorder:
         self._run: _Run | None = None
         self._now = Recording()
         self._endings: set[asyncio.Task[None]] = set()
+        self._noted: asyncio.TimerHandle | None = None  # when the end of the last one need not be told any more
 
     @property
     def pid(self) -> int | None:
@@ -141,6 +144,7 @@ class SoundRecorder:
             run = self._prepare(sound, tracks, self._folder)
         except OSError:
             return Outcome.failed("There is no memory left for the recorder.", "Close other programs.")
+        self._take_note()
         self._run = run
         run.worker = self._supervisor.start(
             WorkerSpec("recorder", main, {"order": run.order}, heartbeat_s=_HEARTBEAT_S),
@@ -158,6 +162,7 @@ class SoundRecorder:
         """End the recording with this moment; done when the files are closed."""
         run = self._run
         if run is None or run.worker is None:
+            self._take_note()
             return Outcome.refused("The sound is not being recorded.")
         if run.finish is None:
             run.finish = Finish(run.sound.ring.end)
@@ -179,6 +184,7 @@ class SoundRecorder:
         """End a recording that runs; returns when the recorder is gone."""
         if self._run is not None:
             await self.stop()
+        self._take_note()
         await asyncio.gather(*self._endings)
 
     # --- one recording ---
@@ -294,12 +300,20 @@ class SoundRecorder:
             self._alarms.raise_(
                 _ALARM, "soundrecord.ended", f"No recording of the sound: {finished.why}", fix=finished.fix
             )
+            self._noted = asyncio.get_running_loop().call_later(ENDED_S, self._take_note)
         else:
             self._alarms.clear(_ALARM)
         self._change(Recording(folder=run.order.folder, why=finished.why, fix=finished.fix))
         task = asyncio.get_running_loop().create_task(_let_go(run))
         self._endings.add(task)
         task.add_done_callback(self._endings.discard)
+
+    def _take_note(self) -> None:
+        """Whoever had to know that a recording has ended knows by now."""
+        if self._noted is not None:
+            self._noted.cancel()
+            self._noted = None
+            self._alarms.clear(_ALARM)
 
     def _change(self, recording: Recording) -> None:
         self._now = recording

@@ -4,18 +4,20 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
-from console.audio import analyst, listening
+from console.audio import analyst, listening, recording
 from console.audio.analyst_messages import Found, Order, PauseLoudness, Present, Wrong
 from console.audio.desk_side import Audio
 from console.audio.layout import Routing
 from console.audio.leak import Finding
 from console.audio.messages import EngineDown, EngineUp, Play, Xruns
 from console.audio.readings import Reading, ReadingsBlock
+from console.audio.recorder_messages import Finished
 from console.audio.sound_alarms import Kind, Trouble
 from console.audio.state import Leak, Loudness
 from console.audio.totals import Totals
@@ -23,7 +25,7 @@ from console.core.alarms import Alarms
 from console.core.clock import SteppedClock
 from console.core.errors import UserError
 from console.core.journal import MemoryJournal
-from console.core.outcome import Result
+from console.core.outcome import Outcome, Result
 from console.settings import show as settings
 from console.workers.shared import SharedFile
 from console.workers.supervisor import Supervisor, WorkerSpec, WorkerState
@@ -239,6 +241,41 @@ async def test_a_sound_that_cannot_start_anew_for_want_of_memory_goes_on(
     assert audio.state.value.link.is_up
     assert [one.name for one in audio.state.value.channels] == ["Host", "Guest", "Director"]
     assert all(one._fd < 0 for one in made), "none is kept"
+
+
+async def test_the_alarm_of_a_recording_that_ended_goes_in_time_with_a_stop_and_with_a_new_start(
+    audio: Audio, workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audio.recorder.keep_in(tmp_path)
+
+    def alarms() -> list[str]:
+        return [alarm.kind for alarm in audio._alarms.present.value]
+
+    async def starts() -> asyncio.Task[Outcome]:
+        starting = asyncio.create_task(audio.start_recording("Friday drop"))
+        await until(lambda: audio.recorder.is_on, what="the recorder")
+        return starting
+
+    async def ends() -> None:
+        starting = await starts()
+        workers.by_name["recorder"].on_message(Finished(0.0, "The disk is full.", "Free space."))
+        await starting
+        assert alarms() == ["soundrecord.ended"]
+
+    await ends()
+    assert (await audio.stop_recording()).result is Result.REFUSED
+    assert not alarms()
+    await ends()
+    starting = await starts()
+    assert not alarms()
+    workers.by_name["recorder"].on_message(Finished(0.0, "The disk is full.", "Free space."))
+    await starting
+    audio.reopen(SHOW)
+    assert alarms() == ["soundrecord.ended"]
+    assert audio.state.value.recording.why == "The disk is full."
+    monkeypatch.setattr(recording, "ENDED_S", 0.01)
+    await ends()
+    await until(lambda: not alarms(), what="the end of the alarm")
 
 
 async def test_two_lines_are_not_tested_at_once(audio: Audio, workers: Workers) -> None:
