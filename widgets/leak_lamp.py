@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from console.audio.state import Leak, Return
+from console.audio.state import RED_FROM_DB, Leak, Return
 from widgets.controls import Face
 
-RED_FROM_DB: Final = -40.0  # a leak below this is amber: it is heard only where nothing else is
 _LAMPS: Final = {
     Leak.CLEAN: ("N-1 CLEAN", Face.GREEN),
     Leak.LEAK: ("N-1 LEAK", Face.RED),

@@ -13,12 +13,11 @@ from console.audio.ballistics import Kind as BallisticsKind
 from console.audio.blocks import Numbers, Samples, finite
 from console.audio.layout import Layout, Routing
 from console.audio.leak import Finding
-from console.audio.leak_watch import RED_FROM_DB
 from console.audio.loudness import Loudness
 from console.audio.narrowband import Past
 from console.audio.proving import LOOK_S, Proving
 from console.audio.sound_alarms import Check, Holds, Kind, Limits, Trouble
-from console.audio.state import FLOOR_DBFS, NO_LOUDNESS_LUFS, Leak
+from console.audio.state import FLOOR_DBFS, NO_LOUDNESS_LUFS, RED_FROM_DB, Leak
 from console.audio.totals import Totals
 from console.audio.true_peak import TruePeak
 from console.audio.watching import Watching

@@ -17,9 +17,6 @@ from console.audio.state import FLOOR_DBFS
 Kind = Literal["digital", "ppm1", "ppm2", "vu", "obs"]
 
 SLOT_S: Final = 0.000_25
-HOLD_S: Final = 2.0
-OBS_HOLD_S: Final = 20.0
-HOLD_FALL_DB_PER_S: Final = 20.0
 
 PPM_I_FALL_DB_PER_S: Final = 20 / 1.7
 PPM_II_FALL_DB_PER_S: Final = 24 / 2.8
@@ -34,45 +31,32 @@ VU_RAD_PER_S: Final = 13.51
 
 
 class Ballistics:
-    """The bars of many columns, and the marks that hold their highest reading for a while."""
+    """The bars of many columns."""
 
     def __init__(self, kind: Kind, columns: int, *, sample_rate_hz: float) -> None:
         slot_frames = max(1, round(sample_rate_hz * SLOT_S))
-        self._slot_s = slot_frames / sample_rate_hz
         self._slots = Slots(slot_frames, columns)
-        self._bar = _bar(kind, columns, self._slot_s)
-        self._hold_s = OBS_HOLD_S if kind == "obs" else HOLD_S
-        self._level, self._hold, self._age_s = np.zeros((3, columns))
+        self._bar = _bar(kind, columns, slot_frames / sample_rate_hz)
+        self._level = np.zeros(columns)
 
     def feed(self, block: Samples) -> None:
         """Take in a block of shape (frames, columns) with any number of frames from 1."""
         slots = self._slots.feed(np.abs(finite(block)))
-        if not len(slots):
-            return
-        self._level, highest = self._bar.move(slots)
-        elapsed_s = len(slots) * self._slot_s
-        self._age_s += elapsed_s
-        self._hold[self._age_s > self._hold_s] *= 10 ** (-HOLD_FALL_DB_PER_S * elapsed_s / 20)
-        is_higher = highest >= self._hold
-        self._hold[is_higher] = highest[is_higher]
-        self._age_s[is_higher] = 0.0
+        if len(slots):
+            self._level = self._bar.move(slots)
 
     @property
     def level_dbfs(self) -> Numbers:
         """Where the bars are now, shape (columns,)."""
-        return _dbfs(self._level)
-
-    @property
-    def hold_dbfs(self) -> Numbers:
-        """Where the marks are now, shape (columns,)."""
-        return _dbfs(self._hold)
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.maximum(20 * np.log10(self._level), FLOOR_DBFS))
 
 
 class _Bar(Protocol):
     """One way to move."""
 
-    def move(self, slots: Samples) -> tuple[Numbers, Numbers]:
-        """Where the bars are after some slots of rectified sound, and the highest that they were; linear.
+    def move(self, slots: Samples) -> Numbers:
+        """Where the bars are after some slots of rectified sound, linear.
 
         slots: shape (slots >= 1, frames, columns).
         """
@@ -85,12 +69,12 @@ class _PeakBar:
         self._fall = fall  # factor per slot
         self._level = np.zeros(columns)
 
-    def move(self, slots: Samples) -> tuple[Numbers, Numbers]:
+    def move(self, slots: Samples) -> Numbers:
         peaks = slots.max(axis=1)
         still_to_fall = self._fall ** np.arange(len(peaks) - 1, -1, -1)[:, None]
         fallen = self._level * self._fall ** len(peaks)
         self._level = np.maximum((peaks * still_to_fall).max(axis=0), fallen)
-        return self._level, np.maximum(peaks.max(axis=0), self._level)
+        return self._level
 
 
 class _PpmBar:
@@ -101,18 +85,16 @@ class _PpmBar:
         self._charge = 1 - np.exp(-slot_s / np.array(charge_s))[:, None]
         self._charged = np.zeros((2, columns))
 
-    def move(self, slots: Samples) -> tuple[Numbers, Numbers]:
+    def move(self, slots: Samples) -> Numbers:
         charged, more = self._charged, np.empty_like(self._charged)
-        highest = np.zeros_like(charged)
         for peaks in slots.max(axis=1):
             np.subtract(peaks, charged, out=more)
             np.maximum(more, 0.0, out=more)
             more *= self._charge
             charged *= self._fall
             charged += more
-            np.maximum(highest, charged, out=highest)
         settle(charged)
-        return charged.mean(axis=0), highest.mean(axis=0)
+        return np.asarray(charged.mean(axis=0))
 
 
 class _VuBar:
@@ -121,10 +103,10 @@ class _VuBar:
     def __init__(self, columns: int, slot_s: float) -> None:
         self._swing = Recursive(_swing(slot_s), columns)
 
-    def move(self, slots: Samples) -> tuple[Numbers, Numbers]:
+    def move(self, slots: Samples) -> Numbers:
         peak_of_a_sine = math.pi / 2 * slots.mean(axis=1, dtype=np.float64)
         needle = self._swing.feed(np.ascontiguousarray(peak_of_a_sine.T))
-        return np.maximum(needle[:, -1], 0.0), needle.max(axis=1)
+        return np.maximum(needle[:, -1], 0.0)
 
 
 def _bar(kind: Kind, columns: int, slot_s: float) -> _Bar:
@@ -150,8 +132,3 @@ def _swing(slot_s: float) -> Numbers:
     scale = per_slot**2 + 2 * VU_DAMPING * per_slot + 1
     down = [2 * (1 - per_slot**2) / scale, (per_slot**2 - 2 * VU_DAMPING * per_slot + 1) / scale]
     return np.array([[1 / scale, 2 / scale, 1 / scale, 1.0, *down]])
-
-
-def _dbfs(amplitude: Numbers) -> Numbers:
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.maximum(20 * np.log10(amplitude), FLOOR_DBFS))

@@ -22,7 +22,6 @@ from console.audio.separation import MOST, Known, Rest
 from console.audio.state import FLOOR_DBFS, Leak
 from console.audio.voice import Voice
 
-RED_FROM_DB: Final = -40.0
 AMBER_FROM_DB: Final = -46.0
 """Echo loss that 3GPP TS 26.131 asks of a telephone: what is fainter disturbs nobody."""
 HOLD_S: Final = 10.0

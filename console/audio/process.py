@@ -69,7 +69,6 @@ class Block:
         self._half_frame_ns = 0.5e9 / sample_rate_hz
         self._away_ns = max(AWAY_NS, round(4e9 * block_frames / sample_rate_hz))
         self._clock = MissedBlocks(block_frames / sample_rate_hz)
-        self._is_cut = np.zeros((block_frames, max(1, layout.outputs)), dtype=np.bool_)
         self.wants_clip_reset = False
         self.callbacks = 0
         self.worsts = Worsts()
@@ -124,22 +123,9 @@ class Block:
         self._meters.show_limiter(self._sources, self._mixer.limiter.gain)
         self._ring.write(block)
         self._mixer.hand_out(out)
-        if self._mixer.adds_up:
-            self._cut(out)
+        if self._mixer.adds_up:  # a converter would wrap what is over full scale, or refuse it
+            np.clip(out, np.float32(-1), np.float32(1), out=out)
         self._fade_out.apply(out)
-
-    def _cut(self, out: Samples) -> None:
-        """Keep the output within full scale, and count what had to be cut: a converter would wrap or refuse."""
-        out = out[:, : self._is_cut.shape[1]]  # no way leads to a port beyond these
-        if out.max() <= 1 and out.min() >= -1:
-            return
-        is_cut = self._is_cut[: len(out), : out.shape[1]]
-        np.greater(out, np.float32(1), out=is_cut)
-        cut = int(np.count_nonzero(is_cut))
-        np.less(out, np.float32(-1), out=is_cut)
-        cut += int(np.count_nonzero(is_cut))
-        np.clip(out, np.float32(-1), np.float32(1), out=out)
-        self._counters[Counter.CLIPPED] += cut
 
     def _count(self, started_ns: int, started_own_ns: int, frames: int) -> None:
         counters = self._counters

@@ -7,6 +7,8 @@ from console.core.links import Link
 
 FLOOR_DBFS = -120.0
 NO_LOUDNESS_LUFS = -120.0
+RED_FROM_DB = -40.0
+"""A leak below this is amber, and no alarm: it is heard only where nothing else is."""
 
 
 class Leak(StrEnum):

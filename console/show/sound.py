@@ -37,11 +37,6 @@ def of_channel(name: str, **fields: object) -> Change:
     return lambda audio: _with_fields(audio, "channels", name, fields)
 
 
-def of_return(name: str, **fields: object) -> Change:
-    """These fields of a return. The change raises UserError when there is no such return."""
-    return lambda audio: _with_fields(audio, "returns", name, fields)
-
-
 def of_sends(sends_db: dict[str, dict[str, float]]) -> Change:
     """The gains of channels in returns, by return, then by channel; those that are not named stay. Absent is 0 dB."""
 

@@ -24,11 +24,10 @@ class Counter(IntEnum):
     SEQUENCE = 0
     CALLBACKS = 1
     XRUNS = 2
-    CLIPPED = 3  # output samples that had to be cut to full scale
-    AT_NS = 4  # monotonic time of the last block
-    BUSY_NS = 5  # time spent in callbacks, all together
-    OVER_HALF = 6  # callbacks that took more than half of their block's time
-    OWN_OVER_HALF = 7  # callbacks that had a processor for more than that
+    AT_NS = 3  # monotonic time of the last block
+    BUSY_NS = 4  # time spent in callbacks, all together
+    OVER_HALF = 5  # callbacks that took more than half of their block's time
+    OWN_OVER_HALF = 6  # callbacks that had a processor for more than that
 
 
 @dataclass(frozen=True, slots=True)

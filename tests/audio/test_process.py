@@ -56,14 +56,13 @@ STUDIO = plan_of(
 )
 
 
-def test_outputs_get_their_returns_and_what_two_make_too_loud_is_cut_and_counted() -> None:
-    block, meters, _ = block_of(STUDIO)
+def test_outputs_get_their_returns_and_what_two_make_too_loud_is_cut() -> None:
+    block, _, _ = block_of(STUDIO)
     out = come_up(block, 0.8, 4)
     assert out[:, 0].tolist() == [1.0] * 64  # 1.0 and 0.5, each below its limit
     assert not out[:, 1].any()
     assert out[:, 2] == pytest.approx(0.8)
     assert not out[:, 3].any()
-    assert meters.read()[Counter.CLIPPED] >= 64
 
 
 def test_what_limiters_take_off_and_clipped_samples_are_shown() -> None:

@@ -14,7 +14,6 @@ from console.show.sound import (
     change_sound,
     of_channel,
     of_meters,
-    of_return,
     of_sends,
     putting,
     putting_back,
@@ -85,7 +84,8 @@ def test_a_value_that_is_the_default_again_takes_its_line(path: Path) -> None:
 def test_gains_in_a_table_of_their_own_are_changed_there(path: Path) -> None:
     change_sound(path, [of_sends({"Guest": {"Host": -6.0}})])
     assert path.read_text() == TEXT.replace("Host = -3.0 #", "Host = -6.0 #")
-    change_sound(path, [of_sends({"Guest": {"Director": -12.0}}), of_return("Guest", limiter_dbfs=-6.0)])
+    limited = load_show(path).audio.returns[0].model_copy(update={"limiter_dbfs": -6.0})
+    change_sound(path, [putting("returns", limited), of_sends({"Guest": {"Director": -12.0}})])
     made_for = load_show(path).audio.returns[0]
     assert (made_for.gains_db, made_for.limiter_dbfs) == ({"Host": -6.0, "Director": -12.0}, -6.0)
     assert "Host = -6.0 # not too loud\n" in path.read_text()
@@ -97,7 +97,7 @@ def test_gains_in_one_line_stay_there_with_its_comment(path: Path) -> None:
     path.write_text(one_line)
     change_sound(path, [of_sends({"Guest": {"Host": -6.0, "Director": -9.0}})])
     assert path.read_text() == one_line.replace("{ Host = -3.0 }", "{Host = -6.0, Director = -9.0}")
-    change_sound(path, [of_sends({"Guest": {"Host": 0.0, "Director": 0.0}}), of_return("Guest", gains_db={})])
+    change_sound(path, [putting("returns", load_show(path).audio.returns[0].model_copy(update={"gains_db": {}}))])
     assert path.read_text() == one_line.replace("gains_db = { Host = -3.0 } # quiet\n", "")
     assert of_sends({"Guest": {"Host": 0.0}})(load_show(path).audio).returns[0].gains_db == {}
 
