@@ -5,10 +5,10 @@ bullseye from any side, mirrored or in perspective, and mends a third of itself:
 Aztec codes of ten digits it was read in the most pictures, and the quickest (0.3 to 3.5 ms at 640 x 360).
 """
 
+import importlib
 from typing import Final
 
 import numpy as np
-import zxingcpp
 from numpy.typing import NDArray
 
 SIDE: Final = 15  # cells: the smallest Aztec code
@@ -16,13 +16,18 @@ DIGITS: Final = 10  # of milliseconds: begins anew after 115 days
 LONGEST_MS: Final = 300_000  # a public stream is a minute late at most; a code that is no clock's would be off by days
 
 _AROUND: Final = 10**DIGITS
-_AZTEC: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Aztec)
+
+# WORKAROUND https://nanobind.readthedocs.io/en/latest/refleaks.html: what a module's globals hold of it is told as leaked
+# when Qt has run, in a screen of lines after the console's last words. So nothing of it is held, only loaded.
+importlib.import_module("zxingcpp")
 
 Cells = tuple[tuple[bool, ...], ...]
 
 
 def cells_of(mono_ns: int) -> Cells:
     """The code of that monotonic time: SIDE rows of SIDE cells, True is dark. Leave a light cell around it."""
+    import zxingcpp
+
     text = f"{mono_ns // 1_000_000 % _AROUND:0{DIGITS}d}"
     drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Aztec).to_image(scale=1, add_quiet_zones=False)
     return tuple(tuple(cell == 0 for cell in row) for row in np.asarray(drawn).tolist())
@@ -30,9 +35,11 @@ def cells_of(mono_ns: int) -> Cells:
 
 def times_ms(grey: NDArray[np.uint8]) -> list[int]:
     """Every time in a grey picture, shape (height, width), C-contiguous: milliseconds, modulo 10**DIGITS."""
+    import zxingcpp
+
     found = zxingcpp.read_barcodes(
         grey,
-        formats=_AZTEC,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Aztec),
         try_downscale=False,
         try_invert=False,
         text_mode=zxingcpp.TextMode.Plain,

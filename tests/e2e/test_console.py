@@ -130,6 +130,7 @@ def test_the_run_command_without_a_display_plays_the_practice_show_and_proves_it
     assert "the shop says" in done.stdout
     assert Path(named["Picture of the window"]).read_bytes().startswith(b"\x89PNG")
     assert "Linen cap" in Path(named["Report"]).read_text()
+    assert "leaked" not in done.stderr  # the report is what the terminal ends with
 
 
 def test_a_drop_fired_while_the_shop_is_down_survives_a_killed_console_and_arrives_once(tmp_path: Path) -> None:
