@@ -17,8 +17,8 @@ LONGEST_MS: Final = 300_000  # a public stream is a minute late at most; a code 
 
 _AROUND: Final = 10**DIGITS
 
-# WORKAROUND https://nanobind.readthedocs.io/en/latest/refleaks.html: what a module's globals hold of it is told as leaked
-# when Qt has run, in a screen of lines after the console's last words. So nothing of it is held, only loaded.
+# WORKAROUND https://nanobind.readthedocs.io/en/latest/refleaks.html: what our globals hold of it is told as leaked once
+# Qt has run, in a screen of lines after the console's last words. So nothing of it is held, only loaded.
 importlib.import_module("zxingcpp")
 
 Cells = tuple[tuple[bool, ...], ...]
