@@ -24,6 +24,7 @@ from console.workers.rings import Counter
 from tests.audio.studio import sound, up
 from tests.rigs.jack import DEVICE, Jack
 from tests.soak.campaign import Effort, Result
+from tests.soak.lateness import stolen_ms
 
 MANY, FRAMES, TURN_S, MOST_OVER_HALF = 32, 128, 10.0, 0.001
 NAMES = [f"Channel {number}" for number in range(1, MANY + 1)]
@@ -69,7 +70,7 @@ async def _play(effort: Effort, result: Result) -> None:
         painting = asyncio.create_task(_paint())
         for turn in effort.turns(60):
             before, noted, waited_ns = audio.counters(), len(journal.of("sound.xruns")), _waited_ns(audio.engine_pid)
-            total, stolen = audio.state.value.xruns, _stolen()
+            total, stolen = audio.state.value.xruns, stolen_ms()
             await _change(audio, chance)
             after = audio.counters()
             count = {counter: after[counter] - before[counter] for counter in Counter}
@@ -81,7 +82,7 @@ async def _play(effort: Effort, result: Result) -> None:
                     "over half by their own work": count[Counter.OWN_OVER_HALF],
                     "missed": count[Counter.XRUNS],
                     "ms that the engine waited for a processor": round(waited_ms),
-                    "ms that the host took from the machine": _stolen() - stolen,
+                    "ms that the host took from the machine": stolen_ms() - stolen,
                 }
             )
             for entry in journal.of("sound.xruns")[noted:]:
@@ -104,11 +105,6 @@ async def _paint() -> None:
             for bar in range(64):
                 painter.fillRect(QRect(bar * 30, 0, 28, 1080), QColor(shade, 255 - shade, bar * 4))
         await asyncio.sleep(1 / 60)
-
-
-def _stolen() -> int:
-    """Milliseconds that a virtual machine's processors were given to others; they look like work of whoever ran."""
-    return 1000 * int(Path("/proc/stat").read_text().split(maxsplit=9)[8]) // os.sysconf("SC_CLK_TCK")
 
 
 def _waited_ns(pid: int | None) -> int:

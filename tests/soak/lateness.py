@@ -1,11 +1,13 @@
 """How late a loop is through its own process's fault: a timer's lateness, less the time it waited for a processor.
 
 Linux tells that wait of each thread (schedstat, second figure), so that a busy machine is no stall of ours: the loop's
-own, and the longest of another thread's, which may hold Python's lock meanwhile.
+own, and the longest of another thread's, which may hold Python's lock. What the host of a virtual machine took
+looks like work of whoever ran, and is told of all processors together (steal).
 """
 
 import asyncio
 import contextlib
+import os
 import threading
 import time
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 EVERY_S = 0.01
 STALL_MS = 50.0
 _TASKS = Path("/proc/self/task")
+_STAT = Path("/proc/stat")
 
 
 class LoopWatch:
@@ -38,15 +41,21 @@ class LoopWatch:
     async def _run(self) -> None:
         own = threading.get_native_id()
         while True:
-            waited, due_ns = _waited_ns(), time.monotonic_ns() + int(EVERY_S * 1e9)
+            waited, stolen, due_ns = _waited_ns(), stolen_ms(), time.monotonic_ns() + int(EVERY_S * 1e9)
             await asyncio.sleep(EVERY_S)
             late_ns = time.monotonic_ns() - due_ns
             since = {thread: ns - waited.get(thread, ns) for thread, ns in _waited_ns().items()}
             late_ms = (late_ns - since.pop(own) - max(since.values(), default=0)) / 1e6
+            late_ms -= stolen_ms() - stolen
             self.ticks += 1
             self.worst_ms = max(self.worst_ms, late_ms)
             if late_ms > STALL_MS:
                 self.stalls.append(round(late_ms))
+
+
+def stolen_ms() -> int:
+    """How long a virtual machine's processors were given to others, all together, since it began."""
+    return 1000 * int(_STAT.read_text().split(maxsplit=9)[8]) // os.sysconf("SC_CLK_TCK")
 
 
 def _waited_ns() -> dict[int, int]:
