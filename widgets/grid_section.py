@@ -99,6 +99,10 @@ class GridSection(QWidget):
 
     def _typed(self, value: float) -> None:
         request = self.typed(value)
+        if request is None:
+            turns = self.grid.cell is not None and self.grid.cell.turns
+            steps = "+ and - change it." if self.stepped(1) or self.stepped(-1) else ""
+            request = Notice("No number can be set here.", "Space turns it over." if turns else steps)
         if isinstance(request, Notice):
             self._deck.ask.tell(request)
         else:

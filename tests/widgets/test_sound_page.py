@@ -447,6 +447,15 @@ def test_every_meter_is_told_in_numbers_and_a_clip_until_it_is_reset(page: Sound
     assert desk.asked_ids == ["clips.reset"] * 3
 
 
+def test_a_number_where_none_can_be_set_is_not_dropped_silently(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
+    for column, fix in ((MUTE, "Space turns it over."), (MUTES, "+ and - change it.")):
+        page.strips.grid.choose(0, column)
+        type_in(page.strips.grid, "7")
+        QTest.keyClick(page.strips.grid, Qt.Key.Key_Return)
+        assert shown.window.banner.words == f"No number can be set here. {fix}"
+    assert desk.asked == []
+
+
 def test_a_level_cannot_be_typed(shown: Shown, page: SoundPage, desk: FakeDesk) -> None:
     page.show_section("LEVELS")
     type_in(page.levels.grid, "3")
