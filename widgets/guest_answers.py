@@ -77,6 +77,12 @@ def arguments_of(answers: Answers, before: Answers) -> Mapping[str, object] | No
     return given
 
 
+def stops_sound(answers: Answers, before: Answers) -> bool:
+    """Whether these need a new engine, in place of `before`: other ports do, names and listeners do not."""
+    ports = (answers.made_by, answers.inputs.split(), answers.ports.split())
+    return not before.name or ports != (before.made_by, before.inputs.split(), before.ports.split())
+
+
 def way_of(answers: Answers) -> tuple[tuple[str, str], ...]:
     """The way of the sound in three steps, each with what it is and where: the voice, the mix, the guest's ears."""
     who = answers.name or "the guest"

@@ -15,7 +15,7 @@ from widgets import theme
 from widgets.ask import Deck
 from widgets.camera_buttons import KeyedButton, OwnButton
 from widgets.controls import Chooser, Face
-from widgets.guest_answers import Answers, Renaming, answers_of, arguments_of, renaming_of, way_of
+from widgets.guest_answers import Answers, Renaming, answers_of, arguments_of, renaming_of, stops_sound, way_of
 from widgets.leak_lamp import figures_of, lamp_of
 from widgets.theme import CENTRE, draw_text, draw_wrapped, px, width_of
 
@@ -106,7 +106,7 @@ class GuestsSection(QWidget):
     @property
     def words(self) -> str:
         """What it says of the chosen guest, or the answer to the last test."""
-        return self._answer[0] or self._finding()[0]
+        return self._answer[0] or self._said()[0]
 
     def take_keyboard(self) -> None:
         """The chooser of guests has it."""
@@ -130,10 +130,16 @@ class GuestsSection(QWidget):
         return Answers() if self._is_new else answers_of(self._deck.desk.show.value.audio, self._chosen)
 
     def _fill(self, kept: Answers) -> None:
-        self._kept, self._made_by = kept, kept.made_by
-        for field, text in zip(self._fields, (kept.name, kept.voice, kept.inputs, kept.ports), strict=True):
-            field.setText(text)
-            field.setCursorPosition(0)
+        self._kept = kept
+        self._type(kept)
+
+    def _type(self, answers: Answers) -> None:
+        self._made_by = answers.made_by
+        texts = (answers.name, answers.voice, answers.inputs, answers.ports)
+        for field, text in zip(self._fields, texts, strict=True):
+            if field.text() != text:
+                field.setText(text)
+                field.setCursorPosition(0)
 
     def _typed(self) -> Answers:
         return Answers(self.name.text().strip(), self._made_by, self.voice.text().strip(), self.inputs.text().strip(),
@@ -195,9 +201,15 @@ class GuestsSection(QWidget):
         if isinstance(arguments, Notice):
             self._say(f"{arguments.what} {arguments.fix}", theme.AMBER_SOFT)
             return
-        heard = partial(self._saved, renaming.after.name)
+        heard = partial(self._was_set, renaming.after)
         new = {"new": True} if self._is_new else {}
         self._deck.ask("guest.set", origin, {**arguments, **new}, heard=heard)
+
+    def _was_set(self, after: Answers, outcome: Outcome) -> None:
+        self._saved(after.name, outcome)
+        if outcome.result is not Result.DONE:  # a renaming before it may have filled the fields anew: to be mended
+            self._type(after)
+            self._show_answers()
 
     def _saved(self, name: str, outcome: Outcome) -> None:
         if outcome.result is Result.DONE:
@@ -241,6 +253,13 @@ class GuestsSection(QWidget):
         self.setAccessibleDescription(self.words)
         self._place()
         self.update()
+
+    def _said(self) -> tuple[str, QColor]:
+        """What SAVE costs, or what is known of the chosen guest."""
+        typed, kept = self._typed(), self._kept or Answers()
+        if typed.name and typed != kept and stops_sound(typed, kept):
+            return "■ SAVE stops the sound for about a second.", theme.AMBER_SOFT
+        return self._finding()
 
     def _finding(self) -> tuple[str, QColor]:
         """What the lamp of the chosen guest says, with its figures."""
@@ -309,7 +328,7 @@ class GuestsSection(QWidget):
         draw_text(painter, self._question, QUESTION, theme.SMALL, theme.TEXT, weight=theme.STRONG, may_cut=True)
         for rect, label in self._labels:
             draw_text(painter, rect, label, theme.SMALL, theme.FAINT, may_cut=True)
-        finding, colour = self._finding()
+        finding, colour = self._said()
         draw_text(painter, self._lamp, finding, theme.SMALL, colour, weight=theme.BOLD, may_cut=True)
         words, ink = self._answer
         if words and theme.wrapped_height(words, self._way.width(), theme.SMALL) <= self._way.height():

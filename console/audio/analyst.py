@@ -24,6 +24,7 @@ from console.audio.analyst_messages import (
     Wrong,
 )
 from console.audio.layout import Layout, Routing
+from console.audio.plan import Plan
 from console.workers.port import WorkerPort
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class Analyst:
         match message:
             case Routing():
                 self._routing = message
+                self._go_on_as(message.plan)
             case Begin():
                 self._begin(message.sample_rate_hz)
             case Present():
@@ -123,6 +125,16 @@ class Analyst:
                 self._tests[message.made_for] = self._ring.end
         if self._analysis is not None:
             _hand_on(message, self._analysis)
+
+    def _go_on_as(self, plan: Plan | None) -> None:
+        """The same sound by other names, listeners and gains: its loudness goes on, what was found in it does not."""
+        if plan is None or plan == self._layout.plan:
+            return
+        self._layout, self._wrong = Layout(plan), frozenset()  # the console says what stands, by the new names
+        self._tests.clear()
+        if self._analysis is not None:
+            self._analysis, rate_hz = None, self._rate_hz
+            self._begin(rate_hz)
 
     def _begin(self, rate_hz: int) -> None:
         """Measure what an engine makes from now on; the first time go on where an analyst before this one ended."""
@@ -212,6 +224,8 @@ def _hand_on(message: object, analysis: "Analysis") -> None:
             analysis.reset_loudness()
         case ResetPeaks():
             analysis.reset_peaks()
+        case Present():
+            analysis.take_over(message.troubles)
 
 
 def _is_news(said: "Finding | None", now: "Finding") -> bool:

@@ -112,6 +112,23 @@ class Audio(Mixing):
         start = going_on(audio, self.state.value, self._routing, self.listening.troubles, renamed=names)
         self._begin(audio, start, clips or None)
 
+    def follow(self, audio: settings.Audio, *, renamed: Mapping[str, str] | None = None) -> None:
+        """Go on with the same engine as `audio` says, which differs in names, listeners and gains: nothing stops.
+
+        renamed: new names of channels and returns by those that they had.
+        """
+        if self._open is None:
+            return
+        names, plan = renamed or {}, plan_of(audio)
+        start = going_on(audio, self.state.value, self._routing, self.listening.troubles, renamed=names)
+        there = {channel.name for channel in audio.channels}
+        self._clips = {
+            name if name in there else names.get(name, name): clip for name, clip in (self._clips or {}).items()
+        }
+        self._open.layout = Layout(plan)
+        self._go_on(start, plan)
+        self.listening.follow(self._open.layout, start.troubles)
+
     def _begin(self, audio: settings.Audio, start: Start, practice_clips: Mapping[str, str] | None) -> None:
         plan = plan_of(audio)
         layout, frames = Layout(plan), ring_frames(audio.sample_rate_hz, audio.block_frames)
@@ -174,7 +191,7 @@ class Audio(Mixing):
         return self.listening.levels(opened.meters.read().rows)
 
     def counters(self) -> dict[Counter, int]:
-        """The engine's own counts: blocks, missed blocks, samples cut to full scale, time spent; zeros without one."""
+        """The engine's own counts: blocks, missed blocks, time spent; zeros without one."""
         reading = self._open.meters.read() if self._open else None
         return {counter: reading[counter] if reading else 0 for counter in Counter}
 

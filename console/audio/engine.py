@@ -110,6 +110,8 @@ class _Engine:
         while message is not None:
             if isinstance(message, Routing):
                 self._routing = message
+                if message.plan is not None:
+                    self._go_on_as(message.plan)
                 if self._block:
                     self._block.route(message)
             elif isinstance(message, ResetClips) and self._block:
@@ -117,6 +119,12 @@ class _Engine:
             elif isinstance(message, Play) and self._block:
                 self._block.play(message.made_for, message.sound)
             message = self._port.receive(0)
+
+    def _go_on_as(self, plan: Plan) -> None:
+        """The same ports by other names, from now on and for a device that is opened later."""
+        names = {was.name: now.name for was, now in zip(self._plan.channels, plan.channels, strict=True)}
+        self._clips = {names.get(name, name): clip for name, clip in self._clips.items()}
+        self._plan, self._layout = plan, Layout(plan)
 
     def _say(self, message: object) -> None:
         if message != self._said:

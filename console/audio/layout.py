@@ -55,6 +55,7 @@ class Routing:
     sends_db: dict[str, dict[str, float]] = field(default_factory=dict)  # by return, then by channel
     strips: dict[str, Strip] = field(default_factory=dict)
     talkback_into: frozenset[str] | None = None  # None: every return that has talkback
+    plan: Plan | None = None  # the sound that goes on by other names, listeners and gains; None: as it was started
 
 
 class Layout:

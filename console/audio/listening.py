@@ -184,6 +184,14 @@ class Listening:
         self._routing = routing
         self._send(routing, replaces=True)
 
+    def follow(self, layout: Layout, troubles: frozenset[Trouble]) -> None:
+        """The sound goes on by other names, as the last routing says; troubles: what stands, by these."""
+        if self._run is not None:
+            self._run.layout = layout
+        self._noted.clear()
+        self._show_troubles(troubles)
+        self._send(Present(troubles))
+
     def set_meters(self, audio: settings.Audio) -> None:
         """Measure by the meters and alarms of these settings from now on."""
         self._meters = SetMeters(audio.meters.ballistics, limits_of(audio))
@@ -275,7 +283,7 @@ class Listening:
                 test = self._tests.pop(message.made_for, None) if message.is_tested else None
                 if test is not None and not test.done():
                     test.set_result(message.finding)
-            case Wrong():
+            case Wrong() if self._knows(message.troubles):
                 self._show_troubles(message.troubles)
             case Skipped():
                 log.info("the sound analyst skipped %.1f s", message.seconds)
@@ -294,6 +302,12 @@ class Listening:
             self._journal.write(
                 "return.found", Origin.CONSOLE, returned=name, leak=str(finding.leak), detail=finding.detail
             )
+
+    def _knows(self, troubles: frozenset[Trouble]) -> bool:
+        """Whether all of these are of somebody who is there: what was said before a renaming is late."""
+        sound = self._state.value
+        names = {PROGRAMME, *(one.name for one in sound.channels), *(one.name for one in sound.returns)}
+        return all(trouble.name in names for trouble in troubles)
 
     def _show_troubles(self, troubles: frozenset[Trouble]) -> None:
         """Raise and clear alarms, so that these stand."""

@@ -57,6 +57,8 @@ class Mixer:
 
     def route(self, routing: Routing) -> None:
         """From the next block on, fade to what the director has set."""
+        if routing.plan is not None and routing.plan != self._layout.plan:
+            self._layout = Layout(routing.plan)  # of the same ports and columns
         wanted = strips(self._layout, routing)
         if wanted != self._strips_set:
             self._strips_set = wanted

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from console.audio.anew import Start
 from console.audio.crosspoints import speaks_into
 from console.audio.layout import Layout, Routing
-from console.audio.plan import Strip
+from console.audio.plan import Plan, Strip
 from console.audio.state import Channel, Return, Sound
 from console.core.journal import Journal, Origin
 from console.core.observable import Observable
@@ -92,7 +93,7 @@ class Mixing(ABC):
         return self._sent()
 
     def set_gain(self, channel: str, db: float) -> Outcome:
-        """Set a channel's gain in every return, -120 (off) to +24 dB; faded over one block."""
+        """Set a channel's gain in every return and in the programme that Cuedrop mixes, -120 (off) to +24 dB; faded."""
         if self._channel(channel) is None:
             return _no_channel(channel)
         if not -120.0 <= db <= 24.0:
@@ -219,6 +220,22 @@ class Mixing(ABC):
         self.state.set(replace(self.state.value, returns=returns, is_talkback_open=self._routing.is_talkback_open))
 
     # the rest
+
+    def _go_on(self, start: Start, plan: Plan) -> None:
+        """Let the running engine go on with this sound, which has its columns and ports: nothing stops for it."""
+        now = self.state.value
+        self.state.set(
+            replace(
+                start.sound,
+                link=now.link,
+                device=now.device,
+                sample_rate_hz=now.sample_rate_hz,
+                block_frames=now.block_frames,
+                interfaces=now.interfaces,
+            )
+        )
+        self._route(replace(start.routing, is_talkback_open=self._routing.is_talkback_open, plan=plan))
+        self._show_talkback()
 
     def _route(self, routing: Routing) -> None:
         """Make a routing the present one, for this engine and every later one."""

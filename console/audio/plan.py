@@ -1,6 +1,6 @@
 """What the engine needs of a show's sound, as plain values: importing the show's model would double its start-up."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -96,6 +96,22 @@ def plan_of(audio: "settings.Audio") -> Plan:
         audio.programme,
         # the practice device has every port
         () if audio.device == PRACTICE else tuple(_wing(one, audio) for one in audio.interfaces),
+    )
+
+
+def nameless(plan: Plan) -> Plan:
+    """What of a plan only a new engine can change: everything but names, listeners, gains and who talks back.
+
+    Plans that are alike in this have the same columns and ports: a running engine goes on from one to the other.
+    """
+    return replace(
+        plan,
+        talkback=None,
+        channels=tuple(Voice("", one.inputs) for one in plan.channels),
+        returns=tuple(
+            Ear("", outputs=one.outputs, is_ours=one.is_ours, loopback=one.loopback, limiter_dbfs=one.limiter_dbfs)
+            for one in plan.returns
+        ),
     )
 
 

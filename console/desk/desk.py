@@ -40,7 +40,7 @@ from console.show.rundown import Rundown
 from scenes.outputs.state import Outputs
 from scenes.port import Obs
 from scenes.sources.state import SceneSources
-from scenes.state import InputLevel, Scene, Switcher, new_name
+from scenes.state import InputLevel, OutputState, Scene, Switcher, new_name
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,12 @@ class Desk:
             self.show, parts.cameras, parts.obs, parts.relays, journal=journal, clock=clock, writing=writing
         )
         self.sound_book = SoundBook(
-            self.show, parts.audio, SoundSaving(alarms=alarms, writing=writing), journal=journal, clock=clock
+            self.show,
+            parts.audio,
+            SoundSaving(alarms=alarms, writing=writing),
+            journal=journal,
+            clock=clock,
+            is_on_air=self._is_on_air,
         )
         self.offers: Observable[tuple[Offer, ...]] = self.camera_book.offers
         self.trial: Observable[Trial] = parts.cameras.trial
@@ -256,6 +261,11 @@ class Desk:
         return moved_ns is not None and self.clock.mono_ns() - moved_ns < MOVED_S * 1e9
 
     # --- what joins two domains ---
+
+    def _is_on_air(self) -> bool:
+        """Whether somebody outside may see and hear the show now, as far as OBS has said."""
+        switcher = self.parts.obs.state.value
+        return any(output is not OutputState.OFF for output in (switcher.stream, switcher.record))
 
     def _hot_let_go(self, why: str) -> None:
         self.notice.set(Notice(f"HOT let go: {why}.", "Latch it again to cut by number.", Tone.WAIT))

@@ -11,18 +11,20 @@ from functools import partial
 from typing import Any, Final
 
 from console.audio.desk_side import Audio
-from console.audio.plan import Strip
+from console.audio.plan import Strip, nameless, plan_of
 from console.audio.state import Sound
 from console.core.clock import Clock
 from console.core.errors import UserError
 from console.core.journal import Journal, Origin
 from console.core.observable import Observable
 from console.core.outcome import Outcome
+from console.desk.once_more import AGAIN_S, OnceMore
 from console.desk.sound_saving import SoundSaving
 from console.settings import show as settings
 from console.show.sound import Change, cameras_of, names_changed, putting_back
 
 NOT_KEPT: Final = "It lives as long as this console: practice keeps no show file."
+STOPS: Final = "We are on air, and this stops the sound for about a second."
 MOST_UNDONE: Final = 50
 ONE_MOVE_S: Final = 2.0
 """Changes of the same thing within so long are one: a fader that was drawn is taken back whole."""
@@ -45,9 +47,18 @@ class SoundBook:
     """The sound of one show; `saving` knows the show file."""
 
     def __init__(
-        self, show: Observable[settings.Show], audio: Audio, saving: SoundSaving, *, journal: Journal, clock: Clock
+        self,
+        show: Observable[settings.Show],
+        audio: Audio,
+        saving: SoundSaving,
+        *,
+        journal: Journal,
+        clock: Clock,
+        is_on_air: Callable[[], bool],
     ) -> None:
         self.saving = saving
+        self._is_on_air = is_on_air
+        self._once_more = OnceMore(clock)
         self._show = show
         self._audio = audio
         self._journal = journal
@@ -108,13 +119,23 @@ class SoundBook:
     # --- how it is done ---
 
     def _hear(self, before: settings.Audio, after: settings.Audio) -> Outcome:
-        """Let what differs be heard: at once where a running engine can, else by starting the sound anew."""
-        if _shape(before) != _shape(after):
+        """Let what differs be heard: at once where a running engine can, else by starting the sound anew.
+
+        Other ports, and other numbers of them, need a new one: nothing is heard for about a second. On air that is
+        said first, and done when the same is asked for once more.
+        """
+        renamed = names_changed(before.channels, after.channels)
+        if nameless(plan_of(before)) != nameless(plan_of(after)):
             if self._audio.recorder.is_on:  # from its start, before its files are open
                 return Outcome.refused(
                     "The sound is being recorded, and this would end it.", "Stop the recording of the sound first."
                 )
-            self._audio.reopen(after, renamed=names_changed(before.channels, after.channels))
+            if self._is_on_air() and not self._once_more.is_second(after):
+                return Outcome.refused(STOPS, f"Once more within {AGAIN_S:g} s does it.")
+            self._audio.reopen(after, renamed=renamed)
+            return Outcome.done()
+        if _names(before) != _names(after):
+            self._audio.follow(after, renamed={**names_changed(before.returns, after.returns), **renamed})
             return Outcome.done()
         if before.meters != after.meters:
             self._audio.set_meters(after)
@@ -173,8 +194,8 @@ class SoundBook:
         return Outcome.done(" ".join(part for part in said if part))
 
 
-def _shape(audio: settings.Audio) -> settings.Audio:
-    """What only a new engine can change."""
+def _names(audio: settings.Audio) -> settings.Audio:
+    """What is neither a strip's nor a gain: names, who listens, ports."""
     channels = tuple(channel.model_copy(update=_HEARD_AT_ONCE) for channel in audio.channels)
     returns = tuple(made_for.model_copy(update={"gains_db": {}}) for made_for in audio.returns)
     return audio.model_copy(

@@ -47,7 +47,11 @@ async def set_guest(
     ] = None,
     new: Annotated[bool, Field(description="true: refused when a guest of this name is there.")] = False,
 ) -> Outcome:
-    """Say how a guest hears the show, and add one who is not there; the sound starts anew, in about a second."""
+    """Say how a guest hears the show, and add one who is not there.
+
+    Other ports stop the sound for about a second: on air that is refused once, and done when asked for once more.
+    Other names and listeners are heard at once.
+    """
     guest = Guest(return_, made_by, listener, inputs=inputs, outputs=outputs, loopback=loopback, is_new=new)
     book = desk.sound_book
     return await or_refused(
@@ -57,7 +61,10 @@ async def set_guest(
 
 @actions.add("guest.remove", title="Remove a guest", enabled=has_returns)
 async def remove_guest(desk: Desk, return_: Return) -> Outcome:
-    """Take a return out of the show and its presets; the guest's channel stays. The sound starts anew."""
+    """Take a return out of the show and its presets; the guest's channel stays.
+
+    The sound stops for about a second: on air that is refused once, and done when asked for once more.
+    """
     book = desk.sound_book
     return await or_refused(lambda: book.change_and_save(guest_gone(book.now, return_), f"{return_} removed"))
 
@@ -66,7 +73,7 @@ async def remove_guest(desk: Desk, return_: Return) -> Outcome:
 async def rename_guest(desk: Desk, return_: Return, name: NewName) -> Outcome:
     """Call a return otherwise, and the guest's channel with it where both had one name; presets follow.
 
-    The sound starts anew, in about a second; undo gives the old name back.
+    Nothing stops for it; undo gives the old name back.
     """
     return await or_refused(lambda: _rename(desk, return_, name, guest_renamed(desk.sound_book.now, return_, name)))
 
@@ -75,7 +82,7 @@ async def rename_guest(desk: Desk, return_: Return, name: NewName) -> Outcome:
 async def rename_channel(desk: Desk, channel: ChannelName, name: NewName) -> Outcome:
     """Call a channel otherwise; listeners, gains, presets, talkback and cameras follow, its input in OBS stays.
 
-    The sound starts anew, in about a second; undo gives the old name back.
+    Nothing stops for it; undo gives the old name back.
     """
     return await or_refused(lambda: _rename(desk, channel, name, renaming_channel(channel, name)))
 

@@ -1,5 +1,6 @@
 """The analyst on a ring that a test fills: readings, leak tests, what it says, and what it does when it comes late."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -268,6 +269,21 @@ def test_a_channel_that_fell_silent_is_missed_by_the_next_analyst_too() -> None:
     studio.analyst.turn(Present(troubles))
     studio.play(tone(5, -20.0, columns=[GUEST]))
     assert not studio.port.of(Wrong)
+
+
+def test_a_sound_that_goes_on_by_other_names_is_found_by_these_and_its_loudness_goes_on() -> None:
+    studio = Studio()
+    studio.play(talk(8, leak=10 ** (-25 / 20)))
+    before = studio.readings.read().measured_s
+    channels = (PLAN.channels[0], replace(PLAN.channels[1], name="Ana"))
+    returns = tuple(replace(one, name=f"{one.name} 2", listener=("Ana",)) for one in PLAN.returns)
+    studio.port.sent.clear()
+    studio.analyst.turn(Routing(plan=replace(PLAN, channels=channels, returns=returns)))
+    studio.analyst.turn(Present(frozenset({Trouble(Kind.LEAK, "Call 2")})))
+    assert studio.play(talk(10)).measured_s == pytest.approx(before + 10.0, abs=0.2)
+    assert found(studio, "Guest 2") is found(studio, "Call 2") is Leak.CLEAN
+    assert {one.made_for for one in studio.port.of(Found)} == {"Guest 2", "Call 2"}
+    assert [one.troubles for one in studio.port.of(Wrong)] == [frozenset()]
 
 
 def test_a_programme_is_not_off_its_target_while_its_loudness_is_paused() -> None:

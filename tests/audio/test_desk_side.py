@@ -16,6 +16,7 @@ from console.audio.desk_side import Audio
 from console.audio.layout import Routing
 from console.audio.leak import Finding
 from console.audio.messages import EngineDown, EngineUp, Play, Xruns
+from console.audio.plan import plan_of
 from console.audio.readings import Reading, ReadingsBlock
 from console.audio.recorder_messages import Finished
 from console.audio.sound_alarms import Kind, Trouble
@@ -201,6 +202,43 @@ async def test_a_sound_that_starts_anew_keeps_what_the_director_set_and_what_is_
     assert (now.is_loudness_paused, now.xruns) == (True, 3)
     audio.open(SHOW)
     assert not any(one.is_muted for one in audio.state.value.channels)
+
+
+async def test_a_sound_that_goes_on_by_other_names_keeps_its_engine_and_all_that_was_set(
+    audio: Audio, workers: Workers
+) -> None:
+    engine, listened = workers.engine, workers.analyst
+    leak, silent = Trouble(Kind.LEAK, "Guest"), Trouble(Kind.SILENT, "Guest")
+    workers.analyst.on_message(Wrong(frozenset({leak, silent})))
+    audio.set_mute("Guest", True)
+    audio.set_talkback_into(frozenset({"Guest", "Bo"}))
+    audio.set_talkback(True)
+    channels = (SHOW.channels[0], SHOW.channels[1].model_copy(update={"name": "Ana"}), SHOW.channels[2])
+    returns = (SHOW.returns[0].model_copy(update={"name": "Ana", "listener": ("Ana",)}), SHOW.returns[1])
+    after = SHOW.model_copy(update={"channels": channels, "returns": returns})
+    audio.follow(after, renamed={"Guest": "Ana"})
+    assert (workers.engine, workers.analyst) == (engine, listened)
+    ana, into = frozenset({"Ana"}), frozenset({"Ana", "Bo"})
+    routing = Routing(ana, off_programme=ana, is_talkback_open=True, talkback_into=into, plan=plan_of(after))
+    stand = Present(frozenset({Trouble(Kind.LEAK, "Ana"), Trouble(Kind.SILENT, "Ana")}))
+    assert engine.sent[-1] == routing
+    assert listened.sent[-2:] == [routing, stand]
+    workers.analyst.on_message(Wrong(frozenset()))
+    workers.analyst.on_message(Wrong(frozenset({leak})))  # said before it knew
+    assert not audio.listening.troubles
+    for worker in (engine, listened):
+        worker.on_state(WorkerState.STARTING)  # of one that was killed: it begins with these names
+        assert routing in worker.sent[-5:]
+    now = audio.state.value
+    assert (now.link.is_up, now.device, [one.name for one in now.channels]) == (
+        True,
+        "card",
+        ["Host", "Ana", "Director"],
+    )
+    assert [(one.name, one.is_spoken_into) for one in now.returns] == [("Ana", True), ("Bo", True)]
+    assert now.channels[1].is_muted
+    assert audio.set_mute("Ana", False).is_done
+    assert engine.sent[-1].plan == plan_of(after)
 
 
 def totals(workers: Workers, groups: int) -> Totals:

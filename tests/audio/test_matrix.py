@@ -1,5 +1,7 @@
 """The mixer at work: its listener's own channel, sums, fades, ramps, on numbers alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from console.audio.crosspoints import gains, linear
 from console.audio.fades import FADE_S, RAMP_IN_S
 from console.audio.layout import Layout, Routing
 from console.audio.matrix import Mixer
-from console.audio.plan import Plan, Strip
+from console.audio.plan import Plan, Strip, nameless
 from tests.audio.plans import Samples, noise, studio
 
 FRAMES, RATE_HZ = 64, 8_000
@@ -201,6 +203,36 @@ def test_a_routing_is_the_same_matrix_in_the_mixer_and_beside_it() -> None:
     block = mixer.mix(sound)
     sources = len(layout.sources)
     assert block[:, sources:] == pytest.approx(block[:, :sources] @ gains(layout, routing), abs=1e-6)
+
+
+def test_other_names_and_listeners_are_heard_without_another_mixer() -> None:
+    before = studio()
+    named = replace(before.channels[1], name="Ana")
+    channels = (before.channels[0], named, *before.channels[2:])
+    returns = (replace(before.returns[0], name="Ana", listener=("Music",)), before.returns[1])
+    after = replace(before, channels=channels, returns=returns)
+    assert nameless(after) == nameless(before)
+    routing = Routing(muted=frozenset({"Ana"}), plan=after)
+    layout, mixer = mixer_of(before, Routing())
+    mixer.route(routing)
+    settle(mixer, layout)
+    sound = noise(FRAMES, layout.inputs) * np.float32(0.01)
+    block, sources = mixer.mix(sound), len(layout.sources)
+    assert block[:, sources:] == pytest.approx(block[:, :sources] @ gains(Layout(after), routing), abs=1e-6)
+    (to_ana,) = Layout(after).return_columns("Ana")
+    assert block[:, to_ana] == pytest.approx(block[:, 0] + block[:, 4], abs=1e-6)  # host and director
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"monitor": [9]},
+        {"returns": [{"name": "Guest", "listener": ["Guest"], "outputs": [2]}]},
+        {"channels": [{"name": "Host", "inputs": [1]}]},
+    ],
+)
+def test_other_ports_need_another_engine(more: dict[str, object]) -> None:
+    assert nameless(studio(**more)) != nameless(studio())
 
 
 def test_sources_and_buses_find_their_ports_whatever_their_order() -> None:

@@ -1,6 +1,8 @@
 """What the director has set outlives the engine that had it, and a line is tested on a real card."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from console.audio.desk_side import Audio
 from console.core.journal import MemoryJournal
 from console.core.outcome import Result
 from console.settings import show as settings
+from console.workers.rings import Counter
 from tests.audio.studio import sound, up, write_clip
 from tests.rigs.jack import DEVICE, SERVER, Jack
 from tests.waiting import until
@@ -52,6 +55,33 @@ async def test_a_sound_that_is_opened_anew_never_lets_a_muted_channel_through(
         loudest = since_it_began(audio)
         assert loudest["channel Host"] > 0.1
         assert loudest["return Guest"] == loudest["return Room"] == 0.0
+
+
+@pytest.mark.slow
+async def test_a_channel_by_another_name_stays_muted_in_the_same_engine_and_in_the_next(
+    journal: MemoryJournal, tmp_path: Path
+) -> None:
+    async with sound(journal) as (audio, _):
+        audio.open(SHOW, practice_clips={"Host": write_clip(tmp_path / "host.wav", seed=1)})
+        audio.set_mute("Host", True)
+        await up(audio)
+        await until(lambda: audio.levels().channels[0].rms_dbfs > -25, what="the host's meter")
+        engine = audio.engine_pid
+        mara = SHOW.channels[0].model_copy(update={"name": "Mara"})
+        audio.follow(SHOW.model_copy(update={"channels": (mara, SHOW.channels[1])}), renamed={"Host": "Mara"})
+        assert audio.state.value.link.is_up
+        callbacks = audio.counters()[Counter.CALLBACKS]
+        await until(lambda: audio.counters()[Counter.CALLBACKS] > callbacks + 100, what="half a second of blocks")
+        loudest = since_it_began(audio)
+        assert audio.engine_pid == engine
+        assert loudest["channel Mara"] > 0.1
+        assert loudest["return Guest"] == 0.0
+        assert engine is not None
+        os.kill(engine, signal.SIGKILL)
+        await until(lambda: audio.engine_pid not in (None, engine), what="the next engine")
+        await up(audio)
+        await until(lambda: audio.levels().channels[0].rms_dbfs > -25, what="the host's meter again")
+        assert since_it_began(audio)["return Guest"] == 0.0
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from console.audio.anew import at_first
+from console.audio.anew import at_first, going_on
 from console.audio.layout import Layout, Routing
 from console.audio.mixing import Mixing
 from console.audio.plan import plan_of
@@ -65,6 +65,11 @@ class MixedAudio(Mixing):
     def reopen(self, audio: settings.Audio, *, renamed: Mapping[str, str] | None = None) -> None:
         self.opened.append(audio)
         self.state.set(replace(at_first(audio), link=UP))
+
+    def follow(self, audio: settings.Audio, *, renamed: Mapping[str, str] | None = None) -> None:
+        self.opened[-1] = audio
+        start = going_on(audio, self.state.value, self._routing, frozenset(), renamed=renamed or {})
+        self._go_on(start, plan_of(audio))
 
     def set_meters(self, audio: settings.Audio) -> None:
         self.meters = audio.meters

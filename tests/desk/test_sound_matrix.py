@@ -9,8 +9,9 @@ import pytest
 from console.audio.crosspoints import gains
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
-from console.desk.sound_book import NOT_KEPT
+from console.desk.sound_book import NOT_KEPT, STOPS
 from console.settings.show import Return
+from scenes.state import OutputState
 from tests.desk.mixed import SOUND, MixedStage
 from tests.waiting import until
 
@@ -208,6 +209,31 @@ async def test_guests_stay_as_they_are_while_the_sound_is_recorded(stage: MixedS
     refused = await stage.desk.run("guest.remove", KEY, **{"return": "Guest"})
     assert refused.why == "The sound is being recorded, and this would end it."
     assert len(stage.sound.returns) == 2
+
+
+async def test_only_other_ports_stop_the_sound_and_on_air_only_when_asked_for_once_more(stage: MixedStage) -> None:
+    stage.switch(stream=OutputState.ON)
+    ana = {"return": "Ana", "made_by": "cuedrop", "listener": ["Guest"], "outputs": [3, 4]}
+    await stage.desk.run("channel.mute", KEY, channel="Guest", on=True)
+    assert (await stage.desk.run("guest.rename", KEY, name="Ana", **{"return": "Guest"})).is_done
+    assert (await stage.desk.run("guest.set", KEY, **{**ana, "listener": ["Ana", "Host"]})).is_done
+    assert len(stage.mixed.opened) == 1
+    assert stage.mixed.routing.muted == {"Ana"}
+    assert (hears(stage, "Host", "Ana"), hears(stage, "Director", "Ana")) == (0.0, 0.0)
+    bo: dict[str, object] = {"return": "Bo", "made_by": "cuedrop", "listener": ["Bo"], "inputs": [5], "outputs": [5, 6]}
+    cleo: dict[str, object] = {**bo, "return": "Cleo", "listener": ["Cleo"], "inputs": [6], "outputs": [7]}
+    presses = [
+        (bo, 0.0, False), (bo, 0.2, False), (cleo, 1.0, False), (bo, 1.0, False), (bo, 11.0, False), (bo, 1.0, True),
+    ]  # fmt: skip
+    for guest, after_s, is_done in presses:  # a double press is none, nor is one that is too late
+        stage.clock.step(after_s)
+        outcome = await stage.desk.run("guest.set", KEY, **guest)
+        assert outcome.is_done is is_done, (guest, after_s)
+        assert is_done or (outcome.why, outcome.fix) == (STOPS, "Once more within 10 s does it.")
+    assert len(stage.mixed.opened) == 2
+    stage.switch(stream=OutputState.OFF)
+    assert (await stage.desk.run("sound.undo", KEY)).is_done
+    assert len(stage.mixed.opened) == 3
 
 
 async def test_meters_are_kept(stage: MixedStage) -> None:

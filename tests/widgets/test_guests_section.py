@@ -17,7 +17,7 @@ from tests.widgets.shown import Shown
 from tests.widgets.sound_states import kept
 from widgets.controls import ActionButton, Face
 from widgets.guest_answers import Answers, answers_of, arguments_of, renaming_of, way_of
-from widgets.guests_section import NEW, GuestsSection
+from widgets.guests_section import NEW, GuestField, GuestsSection
 from widgets.pages import SOUND
 
 
@@ -81,6 +81,38 @@ def test_a_new_guest_is_typed_and_entered(section: GuestsSection, desk: FakeDesk
         "return": "Cleo", "made_by": "cuedrop", "listener": ["Cleo"], "inputs": [9], "outputs": [7, 8], "new": True,
     }  # fmt: skip
     assert desk.asked == [("guest.set", Origin.KEY, asked)]
+
+
+def test_what_stops_the_sound_is_said_before_and_what_was_typed_stays_to_be_asked_for_once_more(
+    section: GuestsSection, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(action_id: str, origin: Origin, /, **arguments: object) -> Outcome:
+        desk.asked.append((action_id, origin, dict(arguments)))
+        if action_id == "guest.set":
+            return Outcome.refused("We are on air, and this stops the sound.", "Once more does it.")
+        made_for, *others = kept().returns
+        audio = kept().model_copy(update={"returns": (made_for.model_copy(update={"name": "Anna"}), *others)})
+        desk.show.set(Show(name="Friday drop", audio=audio))
+        now = desk.sound.value
+        desk.sound.set(replace(now, returns=(replace(now.returns[0], name="Anna"), *now.returns[1:])))
+        return Outcome.done()
+
+    def type_in(field: GuestField, text: str) -> None:
+        field.setText(text)
+        field.textEdited.emit(text)
+
+    monkeypatch.setattr(desk, "run", run)
+    type_in(section.voice, "Guest Bo")  # who is left out: nothing stops for it
+    assert section.words == "✓ N-1 CLEAN · floor -52 dB"
+    type_in(section.ports, "9")
+    assert section.words == "■ SAVE stops the sound for about a second."
+    type_in(section.name, "Anna")
+    press(section.save)
+    assert section.words == "▲ We are on air, and this stops the sound. Once more does it."
+    assert [field.text() for field in (section.name, section.voice, section.ports)] == ["Anna", "Guest Bo", "9"]
+    press(section.save)
+    first, *others = [arguments for action, _, arguments in desk.asked if action == "guest.set"]
+    assert others == [first]
 
 
 def test_a_guest_is_added_by_its_own_button_and_undo_says_what_it_took_back(
