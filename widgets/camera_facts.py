@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from console.cameras.state import Camera, CameraState, Origin
-from console.desk.camera_words import bitrate_words, delay_words
+from console.desk.camera_words import bitrate_words, delay_words, on_its_page
 from widgets import theme
 from widgets.camera_line import Line, rate_words, state_of
 from widgets.theme import draw_text, draw_wrapped, px
@@ -57,7 +57,7 @@ def facts_of(line: Line, now_ns: int) -> tuple[tuple[str, QColor], ...]:
     parts: list[tuple[str, QColor]] = [(f"{sign} {words}{_since_words(tile, now_ns)}", colour)]
     if tile is not None:
         soft = theme.SOFT if line.is_live else colour
-        parts += [(tile.why, soft), (tile.fix, theme.SOFT), *_figures_of(tile)]
+        parts += [(tile.why, soft), (on_its_page(tile.fix), theme.SOFT), *_figures_of(tile)]
         parts.append((f"relay: {tile.relay}" if tile.relay else "", theme.SOFT))
     if kept is None:
         parts.append(("It stands in no show file.", theme.FAINT))

@@ -30,13 +30,14 @@ class Field:
 
 
 ROWS: Final[tuple[tuple[Field, ...], ...]] = (
-    (Field("mrl", "ADDRESS", "srt://HOST:PORT, a device, a file; empty: from OBS",
-           "What Cuedrop opens for the tile: srt, rtmp, rtsp, udp, rtp, http(s) with HLS, a file or a device."),),
+    (Field("mrl", "ADDRESS", "srt://HOST:PORT; empty: from OBS",
+           "What Cuedrop opens for the tile: srt, rtmp, rtsp, udp, rtp, http(s) with HLS, a file or a device. "
+           "Empty: its picture comes from OBS."),),
     (Field("name", "NAME", "its name", "The camera's name, once in a show.", share=3),
      Field("may_open", "OPEN IT", "", "The director's yes: Cuedrop may open a device or a listener itself. "
            "Only one program can: OBS has it no more then.", NO_YES, share=2)),
-    (Field("scene", "SCENE", "OBS scene", "The OBS scene that shows this camera: its number, its tally."),
-     Field("source", "SOURCE", "as the scene", "The OBS source of the tile when its picture comes from OBS.")),
+    (Field("scene", "SCENE", "in OBS", "The OBS scene that shows this camera: its number, its tally."),
+     Field("source", "SOURCE", "as scene", "The OBS source of the tile when its picture comes from OBS.")),
     (Field("password", "PASSWORD", "kept safe",
            "The address's password. It goes into this machine's keyring, never into the show file.", is_hidden=True),
      Field("secret", "KEYRING", "its name", "Name of the keyring entry that holds the address's password.")),
@@ -44,12 +45,12 @@ ROWS: Final[tuple[tuple[Field, ...], ...]] = (
      Field("mirror", "MIRROR", "", "Show the tile's picture mirrored.", NO_YES)),
     (Field("crop", "CROP %", "25 0 25 0",
            "What is left out at left, top, right and bottom, in percent: 25 0 25 0 leaves the middle half."),
-     Field("sound", "SOUND", "channel or input",
+     Field("sound", "SOUND", "channel",
            "The channel or OBS input that must be heard while this camera is on air.")),
-    (Field("relay_port", "RELAY", "port, empty: no",
-           "Cuedrop takes the stream once and hands it to OBS on this port of this machine."),
-     Field("options", "OPTIONS", ":network-caching=200",
-           "libVLC's media options, each with its colon. They win over Cuedrop's own.")),
+    (Field("relay_port", "RELAY", "port",
+           "Cuedrop takes the stream once and hands it to OBS on this port of this machine. Empty: it does not."),
+     Field("options", "OPTIONS", ":rtsp-tcp",
+           "libVLC's media options, each with its colon, as :network-caching=200. They win over Cuedrop's own.")),
 )  # fmt: skip
 FIELDS: Final[Mapping[str, Field]] = {each.key: each for row in ROWS for each in row}
 

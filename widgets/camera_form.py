@@ -15,7 +15,7 @@ from console.cameras.state import Origin as Made
 from console.core.errors import UserError
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
-from console.desk.camera_words import bitrate_words
+from console.desk.camera_words import bitrate_words, on_its_page
 from console.desk.view import Notice, Tone
 from console.settings.secrets import set_secret
 from console.settings.show import Camera
@@ -296,7 +296,7 @@ class CameraForm(QWidget):
         tile = self._deck.desk.trial.value.camera if self._tried is not None else None
         if tile is None or not tile.why:
             return {}, {}
-        said = {"mrl": f"{tile.why} {tile.fix}".strip()}
+        said = {"mrl": f"{tile.why} {on_its_page(tile.fix)}".strip()}
         return (said, {}) if tile.state in (CameraState.LOST, CameraState.BLACK) else ({}, said)
 
     def _reading(self) -> Reading:

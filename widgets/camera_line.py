@@ -9,7 +9,7 @@ from console.cameras.looks import FROZEN_S
 from console.cameras.mrl import Kind, parse_mrl
 from console.cameras.relay import may_be_handed
 from console.cameras.state import Camera, CameraState, Origin
-from console.desk.camera_words import bitrate_words
+from console.desk.camera_words import bitrate_words, never_came
 from console.desk.view import DeskView
 from console.settings import show
 from widgets import theme
@@ -90,7 +90,8 @@ def state_of(tile: Camera | None, now_ns: int) -> tuple[str, str, QColor]:
         return sign, f"same picture {_age(age_s + FROZEN_S)}?", colour
     if tile.state is CameraState.LIVE:
         return ("■", "live", theme.AMBER_SOFT) if is_slow(tile) else (sign, "live", colour)
-    words = f"{tile.state.value} {_age(age_s)}" if tile.since_mono_ns else tile.state.value
+    word = "no picture" if never_came(tile) else tile.state.value
+    words = f"{word} {_age(age_s)}" if tile.since_mono_ns else word
     return sign, f"{words} · trying" if tile.state is CameraState.LOST else words, colour
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from console.cameras.looks import FROZEN_S
 from console.cameras.state import FLOOR_DBFS, Camera, CameraState, Origin
-from console.desk.camera_words import bitrate_words, delay_words
+from console.desk.camera_words import bitrate_words, delay_words, never_came
 from widgets.rates import Rates
 from widgets.times import clock_words
 
@@ -41,7 +41,7 @@ def state_words(camera: Camera | None, now_ns: int) -> tuple[str, ...]:
     if camera is None or camera.state is CameraState.LIVE:
         return ()
     age_s = max(0.0, (now_ns - camera.since_mono_ns) / 1e9)
-    word = STATE_WORDS[camera.state]
+    word = "NO PICTURE" if never_came(camera) else STATE_WORDS[camera.state]
     if camera.state is CameraState.FROZEN:
         same_s = age_s + FROZEN_S
         age = f"{int(same_s)} s?" if same_s < 60 else f"{clock_words(same_s)}?"

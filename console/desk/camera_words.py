@@ -1,5 +1,6 @@
 """A camera's trouble, and how it arrives, in the director's words. Pure."""
 
+import re
 from typing import Final
 
 from console.cameras.state import Camera, CameraState, Origin
@@ -10,6 +11,21 @@ TROUBLE: Final = {
     CameraState.BLACK: "is black",
     CameraState.LOST: "is lost",
 }
+
+
+_HERE: Final = re.compile(r",? on the page CAMERAS \(F5\)")
+
+
+def on_its_page(fix: str) -> str:
+    """What to do now, as it is said on the page CAMERAS itself."""
+    return _HERE.sub("", fix)
+
+
+def never_came(camera: Camera) -> bool:
+    """True when it is lost and never had a picture: a file that is not there, an address where nobody is."""
+    stats = camera.stats
+    is_new = camera.origin is Origin.WORKER and not stats.width and not stats.reconnects
+    return is_new and camera.state is CameraState.LOST
 
 
 def delay_words(delay_ms: float) -> str:

@@ -25,6 +25,7 @@ from widgets.camera_form import CHANGED, NO_KEEPING, CameraForm
 from widgets.controls import Face
 from widgets.pages import CAMERAS, RUNDOWN
 
+HINT_PX = 11  # between a field's edge and its words
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -88,7 +89,7 @@ def test_an_address_that_gives_no_picture_says_why_and_what_to_do(form: CameraFo
     fill(form, mrl="srt://192.0.2.77:9009")
     form.try_it()
     trying(desk, CameraState.LOST)
-    assert form.picture.accessibleDescription() == "▲ lost 8 s · trying"
+    assert form.picture.accessibleDescription() == "▲ no picture 8 s · trying"
     said = "Nothing answers on 192.0.2.77:9009. Look whether the sender runs, and at the address."
     assert form.area.said == (f"▲ {said}",)
     assert said in form.area.fields["mrl"].toolTip()
@@ -362,6 +363,10 @@ def test_in_every_window_the_form_has_its_room_and_each_field_its_name_and_key(
     faults = [
         f"{key} has no name or no key" for key, field in form.area.fields.items()
         if not field.accessibleName() or "Key:" not in field.toolTip()
+    ]  # fmt: skip
+    faults += [
+        f"{key} has a hint that is cut off" for key, field in form.area.fields.items()
+        if field.fontMetrics().horizontalAdvance(field.placeholderText()) > field.width() - 2 * HINT_PX
     ]  # fmt: skip
     for row in ROWS:
         form.area.go_to(row[-1].key)

@@ -82,6 +82,13 @@ def test_every_state_has_a_sign_of_its_own_or_a_word(pane: CamerasPane) -> None:
     assert state_of(None, now)[1] == "not opened"
 
 
+def test_a_file_that_is_not_there_was_never_lost_and_is_mended_here(pane: CamerasPane) -> None:
+    fix = "Correct its address on the page CAMERAS (F5)."
+    tile = Camera("Clip", None, Made.WORKER, CameraState.LOST, 0.0, "There is no file /a.mp4.", fix, 3 * S)
+    words = [words for words, _ in facts_of(Line("Clip", tile), 5 * S)]
+    assert words[:3] == ["▲ no picture 2 s · trying", "There is no file /a.mp4.", "Correct its address."]
+
+
 def test_pictures_that_come_too_slowly_are_said_to(pane: CamerasPane) -> None:
     tile = Camera("Wide", None, Made.WORKER, CameraState.LIVE, 23.0, stats=Stats(expected_fps=30.0))
     words = [words for words, _ in facts_of(Line("Wide", tile), 5 * S)]
