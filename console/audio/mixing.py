@@ -227,6 +227,7 @@ class Mixing(ABC):
         self.state.set(
             replace(
                 start.sound,
+                returns=tuple(_with_finding(one, start, now) for one in start.sound.returns),
                 link=now.link,
                 device=now.device,
                 sample_rate_hz=now.sample_rate_hz,
@@ -265,6 +266,19 @@ class Mixing(ABC):
     def _sent(self) -> Outcome:
         """Done; without an engine nobody hears anything, and the next one starts with it."""
         return Outcome.done("" if self.state.value.link.is_up else "The sound is down; it holds when it is back.")
+
+
+def _with_finding(made_for: Return, start: Start, before: Sound) -> Return:
+    """A return with what was found in it before the sound went on as `start`: where the same inputs are left out."""
+    names = start.returns or {}
+    was = next((one for one in before.returns if names.get(one.name) == made_for.name), None)
+    if was is None or _own_inputs(before, was) != _own_inputs(start.sound, made_for):
+        return made_for
+    return replace(was, name=made_for.name, listener=made_for.listener, gains_db=made_for.gains_db)
+
+
+def _own_inputs(sound: Sound, made_for: Return) -> set[int]:
+    return {port for channel in sound.channels if channel.name in made_for.listener for port in channel.inputs}
 
 
 def _no_channel(name: str) -> Outcome:

@@ -210,11 +210,14 @@ async def test_a_sound_that_goes_on_by_other_names_keeps_its_engine_and_all_that
     engine, listened = workers.engine, workers.analyst
     leak, silent = Trouble(Kind.LEAK, "Guest"), Trouble(Kind.SILENT, "Guest")
     workers.analyst.on_message(Wrong(frozenset({leak, silent})))
+    for name in ("Guest", "Bo"):
+        workers.analyst.on_message(Found(name, CLEAN))
     audio.set_mute("Guest", True)
     audio.set_talkback_into(frozenset({"Guest", "Bo"}))
     audio.set_talkback(True)
     channels = (SHOW.channels[0], SHOW.channels[1].model_copy(update={"name": "Ana"}), SHOW.channels[2])
-    returns = (SHOW.returns[0].model_copy(update={"name": "Ana", "listener": ("Ana",)}), SHOW.returns[1])
+    returns = (SHOW.returns[0].model_copy(update={"name": "Ana", "listener": ("Ana",)}),
+               SHOW.returns[1].model_copy(update={"listener": ("Host",)}))  # fmt: skip
     after = SHOW.model_copy(update={"channels": channels, "returns": returns})
     audio.follow(after, renamed={"Guest": "Ana"})
     assert (workers.engine, workers.analyst) == (engine, listened)
@@ -236,6 +239,7 @@ async def test_a_sound_that_goes_on_by_other_names_keeps_its_engine_and_all_that
         ["Host", "Ana", "Director"],
     )
     assert [(one.name, one.is_spoken_into) for one in now.returns] == [("Ana", True), ("Bo", True)]
+    assert [one.leak for one in now.returns] == [Leak.CLEAN, Leak.NOT_VERIFIABLE]  # another voice: nothing is known
     assert now.channels[1].is_muted
     assert audio.set_mute("Ana", False).is_done
     assert engine.sent[-1].plan == plan_of(after)
