@@ -55,7 +55,7 @@ NEAR_S: Final = 0.2  # an OBS on this machine that is not there is tried again s
 LOADING_AGAIN_S: Final = 0.1
 REFETCH_S: Final = 0.03  # one edit in OBS makes several events
 METERS_OLD_S: Final = 0.3
-GONE: Final = frozenset({NOT_THERE[0], CLOSED[0]})  # no process there, or it ended
+GONE: Final = frozenset({NOT_THERE[0], CLOSED[0]})
 SOON: Final = GONE | {SILENT[0]}  # not a wrong password, nor something that is no OBS
 IS_LOADING: Final = Link(LinkState.CONNECTING, "OBS is still loading.", "Wait; it comes by itself.")
 OFF: Final = Link(LinkState.DOWN, "The console is not connected to OBS.", "")
@@ -81,8 +81,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
     """OBS Studio as the director uses it. `start` it within a running loop, `close` it at the end.
 
     url: ws:// or wss://. password: asked before each try, so that a mended one heals the link; secret: its name in
-    the keyring, for whoever is told that it is wrong. anew: what happened and what to do while it is not there, of an
-    OBS that is started anew by itself, with scenes that nobody took (the practice studio's).
+    the keyring, for whoever is told that it is wrong. anew: what to say while an OBS is away that starts anew by itself.
     """
 
     def __init__(
@@ -218,7 +217,8 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
             tries = 0 if self._is_synced else tries + 1
             if self._anew is not None and why.why in GONE:
                 self._end_line(LineError(self._anew[0], fix=self._anew[1]))
-                self._begin_anew()
+                if why.why == CLOSED[0] or isinstance(why.__cause__, ConnectionRefusedError):  # it does not only hang
+                    self._begin_anew()
             else:
                 self._end_line(why)
             is_soon = self._is_near and why.why in SOON
