@@ -81,7 +81,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
     """OBS Studio as the director uses it. `start` it within a running loop, `close` it at the end.
 
     url: ws:// or wss://. password: asked before each try, so that a mended one heals the link; secret: its name in
-    the keyring, for whoever is told that it is wrong. anew: what to say while an OBS is away that starts anew by itself.
+    the keyring, for whoever is told that it is wrong. anew: what to say while an OBS is away that restarts by itself.
     """
 
     def __init__(
