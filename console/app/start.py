@@ -44,13 +44,14 @@ def _with_window(console: Console) -> int:
     if console.options.mode == "rehearse" and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _import_what_comes_late()
-    import qasync
     from PySide6.QtWidgets import QApplication
+
+    from console.app.loop import WindowLoop
 
     application = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(application, QApplication)
     application.setQuitOnLastWindowClosed(False)  # the console ends its parts first
-    loop = qasync.QEventLoop(application)
+    loop = WindowLoop(application)
     with loop:
         code: int = loop.run_until_complete(console.run())
     return code
