@@ -192,6 +192,7 @@ def buyers(console: ConsoleProcess) -> Iterator[list[float]]:
         assert crowd.stdin is not None
         crowd.stdin.close()
         crowd.wait(10)
+        console.do("drop.close", drop="cap-01")  # else its shop would sell on when the console has gone
 
 
 def _by_key(stage: Stage, pairs: int) -> list[Figure]:
