@@ -28,7 +28,7 @@ PAGE: Final = "548x232+2+445"  # of SMALL: the lower left pane
 SOUND_PAGE: Final = "1264x380+0+644"  # of LARGE: the same off air, where nothing is said above it
 LARGE_PAGE: Final = "1264x404+0+622"  # of LARGE: the pages
 FIRST_CAMERA: Final = 200, 694  # of LARGE, in its list
-SECTIONS: Final = tuple((63, 715 + place * 48) for place in (1, 2, 3))  # of LARGE: matrix, loudness, guests
+SECTIONS: Final = tuple((63, 715 + place * 48) for place in (2, 3, 4))  # of LARGE: matrix, loudness, guests
 MOST_BYTES: Final = 400_000
 
 Play = Callable[[ConsoleProcess, Screen, Path], list[Path]]

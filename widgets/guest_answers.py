@@ -86,12 +86,17 @@ def stops_sound(answers: Answers, before: Answers) -> bool:
 def way_of(answers: Answers) -> tuple[tuple[str, str], ...]:
     """The way of the sound in three steps, each with what it is and where: the voice, the mix, the guest's ears."""
     who = answers.name or "the guest"
-    voice = ("their voice", f"input {answers.inputs}" if answers.inputs else "input?")
+    voice = ("their voice", _said("input", answers.inputs) if answers.inputs else "input?")
     if answers.made_by == "cuedrop":
         mix = ("Cuedrop's mix", f"all but {answers.voice or who}")
-        return voice, mix, (f"to {who}", f"output {answers.ports}" if answers.ports else "no output yet")
+        return voice, mix, (f"to {who}", _said("output", answers.ports) if answers.ports else "no output yet")
     ears = ("Cuedrop listens", f"loopback {answers.ports}" if answers.ports else "for echo alone")
     return voice, ("call software's mix", f"all but {who}, it says"), ears
+
+
+def _said(what: str, numbers: str) -> str:
+    is_one = len(_ports(numbers) or ()) == 1
+    return f"{what if is_one else f'{what}s'} {numbers}"
 
 
 def _numbers(ports: tuple[int, ...]) -> str:

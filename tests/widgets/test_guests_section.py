@@ -185,7 +185,7 @@ def test_a_guest_is_removed_only_by_a_hold(shown: Shown, section: GuestsSection,
 def test_the_way_of_the_sound_is_drawn_for_both_answers() -> None:
     ana, bo = answers_of(kept(), "Ana"), answers_of(kept(), "Bo")
     assert way_of(ana) == (
-        ("their voice", "input 2"), ("Cuedrop's mix", "all but Guest Ana"), ("to Ana", "output 3 4"),
+        ("their voice", "input 2"), ("Cuedrop's mix", "all but Guest Ana"), ("to Ana", "outputs 3 4"),
     )  # fmt: skip
     assert way_of(bo)[1:] == (("call software's mix", "all but Bo, it says"), ("Cuedrop listens", "loopback 7 8"))
     assert way_of(replace(ana, ports=""))[2] == ("to Ana", "no output yet")
