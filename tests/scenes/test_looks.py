@@ -211,13 +211,13 @@ def test_a_take_back_to_what_was_on_air_comes_only_after_a_take() -> None:
 async def test_a_look_whose_sources_are_asked_for_too_long_takes_nothing_late(fake: FakeObs, connect: Connect) -> None:
     link = await linked(fake, connect)
     link.clock = clock = SteppedClock()
-    fake.is_reversed = True  # what it is asked first is answered with the second
+
+    def slowly(_: dict[str, Any]) -> dict[str, Any]:
+        clock.step(0.6)
+        return {"inputSettings": {"text": "Then"}, "inputKind": "text_ft2_source_v2"}
+
+    fake.script["GetInputSettings"] = slowly
     look = WITH_TAKE.model_copy(update={"steps": (Step(do="text", source="A picture", text="Now"),)})
-    running = asyncio.create_task(link.run_look(look))
-    await until(lambda: fake.requests[-1][0] == "GetInputSettings", what="the question")
-    clock.step(0.6)
-    await link.call("GetVersion")
-    fake.is_reversed = False
-    run = await running
+    run = await link.run_look(look)
     assert run.outcome.result is Result.REFUSED
     assert "SetCurrentProgramScene" not in [name for name, _ in fake.requests]
