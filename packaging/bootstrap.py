@@ -19,7 +19,7 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "packaging" / "constraints.txt"
 STAMP = VENV / "cuedrop.stamp"
 PARALLEL = ("-n", "2", "--dist", "loadfile")  # a file's tests share their OBS
-FAILED_AT_MOST = 5  # real tests that may fail beside others and pass alone; more is no bad luck
+FAILED_AT_MOST = 5  # tests that may fail beside others and pass alone; more is no bad luck
 ALONE_TRIES = 2
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
@@ -84,22 +84,22 @@ def test(arguments: argparse.Namespace, rest: list[str]) -> int:
         return _call(PYTHON, "-m", "pytest", *rest)
     with ThreadPoolExecutor(1) as beside:
         checked = beside.submit(_check_all)
-        codes = [_call(PYTHON, "-m", "pytest", "--quiet", *PARALLEL, "-m", "not real and not slow")]
+        codes = [_test_all("not real and not slow")]
         failed = checked.result()
     if not arguments.fast:
-        codes.append(_test_real())
+        codes.append(_test_all("real or slow", "--durations=12"))
     for name, output in failed.items():
         print(f"\n{name} failed:\n{output}")
     print(f"Checks: {'all green' if not failed else ', '.join(failed) + ' failed'}.")
     return max(codes) or len(failed)
 
 
-def _test_real() -> int:
-    """The tests on real programs, two at a time; what fails beside another is told, and must pass alone.
+def _test_all(marked: str, *options: str) -> int:
+    """The tests that are marked so, two at a time; what fails beside another is told, and must pass alone.
 
     Alone it may be tried twice: a rented machine can be held up by its neighbours too.
     """
-    code = _call(PYTHON, "-m", "pytest", "--quiet", "--durations=12", "--cache-clear", *PARALLEL, "-m", "real or slow")
+    code = _call(PYTHON, "-m", "pytest", "--quiet", "--cache-clear", *options, *PARALLEL, "-m", marked)
     for _ in range(ALONE_TRIES):
         failed = _failed() if code == 1 else []
         if not 0 < len(failed) <= FAILED_AT_MOST:
