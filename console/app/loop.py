@@ -22,7 +22,7 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc] # qasync says no type
     """
 
     def __init__(self, application: QApplication) -> None:
-        self._ready: deque[asyncio.Handle] = deque()
+        self._due: deque[asyncio.Handle] = deque()
         self._is_called = False
         self._turns = _Turns(self._turn)
         super().__init__(application)
@@ -30,9 +30,10 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc] # qasync says no type
     def call_soon(
         self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
     ) -> asyncio.Handle:
-        """Run a callback in the next turn, in the order of the calls."""
+        """Run a callback in the next turn, in the order of the calls. Raises RuntimeError when the loop is closed."""
+        self._check_closed()
         handle = asyncio.Handle(callback, args, self, context)
-        self._ready.append(handle)
+        self._due.append(handle)
         self._call()
         return handle
 
@@ -48,16 +49,21 @@ class WindowLoop(qasync.QEventLoop):  # type: ignore[misc] # qasync says no type
             self._is_called = True
             QCoreApplication.postEvent(self._turns, QEvent(QEvent.Type.User))
 
+    def close(self) -> None:
+        """Forget what is due: the next loop's turns run nothing of this one."""
+        super().close()
+        self._due.clear()
+
     def _turn(self) -> None:
         self._is_called = False
         until = time.monotonic() + TURN_S
         try:
-            while self._ready and time.monotonic() < until:
-                handle = self._ready.popleft()
+            while self._due and time.monotonic() < until:
+                handle = self._due.popleft()
                 if not handle.cancelled():
                     handle._run()
         finally:
-            if self._ready:
+            if self._due:
                 self._call()
 
 

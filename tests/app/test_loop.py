@@ -17,11 +17,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 Run = Callable[[Coroutine[Any, Any, None]], None]
 
 
+def new_loop() -> WindowLoop:
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication([])
+    application.setQuitOnLastWindowClosed(False)  # as the console's
+    return WindowLoop(application)
+
+
 @pytest.fixture
 def run() -> Iterator[Run]:
-    existing = QApplication.instance()
-    loop = WindowLoop(existing if isinstance(existing, QApplication) else QApplication([]))
-    with loop:
+    with new_loop() as loop:
         yield loop.run_until_complete
 
 
@@ -111,3 +116,15 @@ def test_callbacks_of_other_threads_all_run_on_the_loops(run: Run) -> None:
             caller.join()
 
     run(go())
+
+
+def test_what_an_ended_loop_had_still_to_do_is_not_done_by_the_next() -> None:
+    done = list[str]()
+    with new_loop() as ended:
+        ended.run_until_complete(asyncio.sleep(0))
+        ended.call_soon(done.append, "of the ended one")
+    with pytest.raises(RuntimeError):
+        ended.call_soon_threadsafe(done.append, "of a thread that goes on")
+    with new_loop() as loop:
+        loop.run_until_complete(asyncio.sleep(0.05))
+    assert done == []
