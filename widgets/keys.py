@@ -294,20 +294,19 @@ class Keys(QObject):
             self._escape_tapped()
 
     def _escape_tapped(self) -> None:
-        """Leave a field, or what is the window's own; else take back what waits, or leave what lies open.
+        """Leave a field; else take back what waits; else leave what is the window's own, or what lies open.
 
         A chooser is left, and this is done too. A countdown is held at once, whatever is being typed.
         """
         was_typing = self.is_typing()
         if QApplication.focusWidget() not in (None, *self._windows):
             self._window.setFocus()
-        is_counting = self._deck.desk.failover.value.is_counting
-        if not is_counting and (was_typing or self._is_own("Esc")):
+        if was_typing and not self._deck.desk.failover.value.is_counting:
             return
         action = self._deck.desk.actions.get("scene.cancel")
         if action is not None and action.enabled(self._deck.desk).is_enabled:
             self._deck.ask(action.id, Origin.KEY)
-        elif not was_typing:
+        elif not was_typing and not self._is_own("Esc"):
             self.tapped.emit()
 
     def _is_own(self, chord: str) -> bool:

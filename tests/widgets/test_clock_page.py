@@ -125,6 +125,22 @@ def test_c_opens_the_page_and_closes_it_and_the_keys_stay_the_show_s(shown: Show
     shown.until(window.isActiveWindow)
 
 
+def test_escape_takes_back_what_waits_before_it_closes_the_page_that_has_the_keyboard(shown: Shown) -> None:
+    shown.tap("C")
+    page = shown.window.clock.page
+    assert page is not None
+    page.activateWindow()
+    shown.until(page.isActiveWindow)
+    shown.desk.on_air(t_bar=0.4)
+    shown.tap("Esc")
+    assert shown.desk.asked_ids == ["scene.cancel"]
+    assert page.isVisible()
+    shown.desk.on_air()
+    shown.tap("Esc")
+    assert shown.desk.asked_ids == ["scene.cancel"]
+    assert shown.window.clock.page is None
+
+
 def test_without_a_screen_of_its_own_it_covers_neither_banner_nor_pictures_and_esc_closes_it(shown: Shown) -> None:
     window = shown.window
     shown.tap("C")

@@ -235,7 +235,6 @@ def test_while_it_is_arranged_enter_keeps_and_no_key_goes_on_air(
     shown: Shown, desk: FakeDesk, second: Multiview
 ) -> None:
     before = second.wall.names
-    desk.on_air(t_bar=0.4)  # something waits that Esc takes back elsewhere
     shown.tap("A")
     shown.tap("Right", CONTROL)  # as on the CAMERAS page; Shift does it, too
     assert second.wall.names != before
@@ -248,10 +247,22 @@ def test_while_it_is_arranged_enter_keeps_and_no_key_goes_on_air(
     shown.tap("A")
     shown.tap("Esc")
     assert not second.is_arranging
-    assert desk.asked_ids == ["multiview.arrange"]
-    shown.tap("Esc")
     shown.tap("Space")
-    assert desk.asked_ids == ["multiview.arrange", "scene.cancel", "scene.cut"]
+    assert desk.asked_ids == ["multiview.arrange", "scene.cut"]
+
+
+def test_while_it_is_arranged_escape_takes_back_what_waits_before_it_leaves(
+    shown: Shown, desk: FakeDesk, second: Multiview
+) -> None:
+    desk.on_air(t_bar=0.4)
+    shown.tap("A")
+    shown.tap("Esc")
+    assert desk.asked_ids == ["scene.cancel"]
+    assert second.is_arranging
+    desk.on_air()
+    shown.tap("Esc")
+    assert not second.is_arranging
+    assert desk.asked_ids == ["scene.cancel"]
 
 
 def test_a_tile_dragged_onto_another_changes_places_with_it(shown: Shown, desk: FakeDesk, second: Multiview) -> None:
