@@ -40,9 +40,8 @@ class Analysis:
             [dict.fromkeys(group, 1.0) for group in self._groups], sample_rate_hz=sample_rate_hz, kept=kept
         )
         self._is_paused = False
-        measured = {column for group in self._groups for column in group}
-        self._group_peaks = _Peaks(sorted(measured))
-        self._channel_peaks = _Peaks(sorted(set(range(layout.columns)) - measured))
+        self._peaks = TruePeak(layout.columns, is_maximum_only=True)
+        self._highest = np.zeros(layout.columns)
         self._set_bars(ballistics)
         self._slow = np.full((2, len(self._groups)), FLOOR_DBFS)
         self._holds = Holds()
@@ -77,9 +76,7 @@ class Analysis:
         self._frames += len(block)
         self.loudness.feed(block)
         self._bars.feed(block)
-        self._channel_peaks.feed(block)
-        if not self._is_paused:
-            self._group_peaks.feed(block)
+        self._peaks.feed(block)
         self._watching.feed(block)
         self._past.feed(block)
 
@@ -87,8 +84,9 @@ class Analysis:
 
     @property
     def true_peak_dbtp(self) -> Numbers:
-        """The highest true peak of each column since its reset, shape (columns,)."""
-        return _dbfs(self._peaks())
+        """The highest true peak of each column since `reset_peaks`, shape (columns,)."""
+        self._take_peaks()
+        return _dbfs(self._highest)
 
     @property
     def bar_dbfs(self) -> Numbers:
@@ -100,9 +98,7 @@ class Analysis:
         if self._frames >= self._slow_at:
             self._slow_at = self._frames + round(_SLOWLY_S * self._rate)
             self._slow = np.stack((self.loudness.integrated_lufs(), self.loudness.range_lu()))
-        peaks, highest = self._peaks(), self._totals.true_peaks
-        of_groups = [peaks[list(group)].max(initial=0.0) for group in self._groups]
-        np.maximum(highest, of_groups, out=highest)
+        self._take_peaks()
         return np.stack(
             (
                 self.loudness.momentary_lufs,
@@ -110,31 +106,43 @@ class Analysis:
                 *self._slow,
                 self.loudness.momentary_max_lufs,
                 self.loudness.short_term_max_lufs,
-                _dbfs(highest),
+                _dbfs(self._totals.true_peaks),
             )
         )
 
     def reset_loudness(self) -> None:
-        """Measure the programme and the returns anew, their true peaks too."""
+        """Measure the programme and the returns anew, their true peaks too; what the meters have stays."""
+        self._begin_peaks()
         self.loudness.reset()
-        self._group_peaks.reset()
         self._slow_at = 0
 
     def pause_loudness(self, on: bool) -> None:
-        """Leave out what comes now, or go on."""
+        """Leave out what comes now, or go on; the meters never pause."""
+        self._begin_peaks()
         self._is_paused = on
         self.loudness.pause(on)
 
     def reset_peaks(self) -> None:
-        """Forget the true peaks of all that is no part of the loudness."""
-        self._channel_peaks.reset()
+        """Forget the meters' true peaks; what the loudness has stays."""
+        self._begin_peaks()
+        self._highest.fill(0.0)
 
-    def _peaks(self) -> Numbers:
-        """The true peak of each column, linear."""
-        peaks = np.zeros(self._layout.columns)
-        for some in (self._group_peaks, self._channel_peaks):
-            peaks[some.columns] = some.maximum
-        return peaks
+    def take_over_peaks(self, true_peak_dbtp: Samples) -> None:
+        """The meters had these before this analysis, shape (columns,)."""
+        self._highest[:] = 10 ** (true_peak_dbtp / 20)
+
+    def _take_peaks(self) -> None:
+        """Count what came since the last beginning for both: the meters, and the loudness unless it is paused."""
+        peaks = self._peaks.maximum
+        np.maximum(self._highest, peaks, out=self._highest)
+        if not self._is_paused:
+            of_groups = [peaks[list(group)].max(initial=0.0) for group in self._groups]
+            np.maximum(self._totals.true_peaks, of_groups, out=self._totals.true_peaks)
+
+    def _begin_peaks(self) -> None:
+        """What comes from now on counts apart from what came, for one of the two; what is under way is forgotten."""
+        self._take_peaks()
+        self._peaks = TruePeak(self._layout.columns, is_maximum_only=True)
 
     # --- what is wrong ---
 
@@ -192,26 +200,6 @@ class Analysis:
             check = Check(kind, name, value, 0.5, 0.0, self._limits.leak_s, finding.detail)
             self._holds.tell(check, max(LOOK_S, since_s))
         return finding
-
-
-class _Peaks:
-    """The true peaks of some columns of a block."""
-
-    def __init__(self, columns: list[int]) -> None:
-        self.columns = columns
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget all, what is still under way too."""
-        self._peaks = TruePeak(len(self.columns), is_maximum_only=True)
-
-    @property
-    def maximum(self) -> Samples:
-        return self._peaks.maximum
-
-    def feed(self, block: Samples) -> None:
-        if self.columns:
-            self._peaks.feed(block[:, self.columns])
 
 
 def _groups(layout: Layout) -> list[tuple[int, ...]]:

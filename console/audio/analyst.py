@@ -156,6 +156,8 @@ class Analyst:
         )
         self._analysis.pause_loudness(self._is_paused)
         self._analysis.take_over(self._wrong)
+        if (before := self._readings.read()).at_ns:
+            self._analysis.take_over_peaks(before.true_peak_dbtp)
 
     def _measure(self, analysis: "Analysis") -> None:
         ring = self._ring
@@ -224,8 +226,6 @@ def _hand_on(message: object, analysis: "Analysis") -> None:
             analysis.reset_loudness()
         case ResetPeaks():
             analysis.reset_peaks()
-        case Present():
-            analysis.take_over(message.troubles)
 
 
 def _is_news(said: "Finding | None", now: "Finding") -> bool:

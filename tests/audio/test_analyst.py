@@ -159,6 +159,25 @@ def test_the_highest_true_peak_outlives_the_analyst_and_the_rate() -> None:
     assert studio.play(tone(1, -20.0)).groups[0].true_peak_dbtp == pytest.approx(-20.0, abs=0.3)
 
 
+def test_the_meters_and_the_loudness_have_true_peaks_of_their_own() -> None:
+    studio, meter = Studio(), tuple(PROGRAMME)
+    studio.play(tone(1, -3.0))
+    studio.start()  # as after a kill
+    reading = studio.play(tone(1, -20.0))
+    assert reading.level(meter)[0] == pytest.approx(-3.0, abs=0.2)
+    studio.analyst.turn(ResetPeaks())
+    reading = studio.play(tone(1, -20.0))
+    assert reading.level(meter)[0] == pytest.approx(-20.0, abs=0.3)
+    assert reading.groups[0].true_peak_dbtp == pytest.approx(-3.0, abs=0.2)
+    studio.analyst.turn(PauseLoudness(True))
+    studio.play(tone(1, -10.0))
+    studio.analyst.turn(PauseLoudness(False))
+    studio.analyst.turn(ResetLoudness())
+    reading = studio.play(tone(1, -30.0))
+    assert reading.level(meter)[0] == pytest.approx(-10.0, abs=0.2)
+    assert reading.groups[0].true_peak_dbtp == pytest.approx(-30.0, abs=0.3)
+
+
 def test_an_analyst_that_comes_too_late_skips_and_says_how_much() -> None:
     studio = Studio()
     studio.play(tone(2, -20.0))
