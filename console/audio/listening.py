@@ -195,6 +195,8 @@ class Listening:
     def set_meters(self, audio: settings.Audio) -> None:
         """Measure by the meters and alarms of these settings from now on."""
         self._meters = SetMeters(audio.meters.ballistics, limits_of(audio))
+        if self._run is not None:
+            self._run.meters = audio.meters
         self._send(self._meters, replaces=True)
 
     # --- readings ---
