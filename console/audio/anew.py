@@ -1,10 +1,14 @@
 """How a sound begins: as the show file says it, and with what it keeps of the one before it. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from console.audio.layout import Routing
+import numpy as np
+
+from console.audio.layout import Layout, Routing
+from console.audio.levels import CLIPS
 from console.audio.listening import untested
+from console.audio.matrix import Samples
 from console.audio.plan import plan_of
 from console.audio.sound_alarms import PROGRAMME, Trouble
 from console.audio.state import Channel, Interface, Return, Sound
@@ -44,13 +48,24 @@ def at_first(audio: settings.Audio) -> Sound:
 @dataclass(frozen=True, slots=True)
 class Start:
     """What a sound begins with. `troubles`: what is taken to be wrong; `returns`: those whose loudness goes on, by what
-    they were called before; None: nothing goes on.
+    they were called before; None: nothing goes on; `channels`: the same of channels.
     """
 
     sound: Sound
     routing: Routing = Routing()
     troubles: frozenset[Trouble] = frozenset()
     returns: Mapping[str, str] | None = None
+    channels: Mapping[str, str] = field(default_factory=dict)
+
+    def clips(self, before: Layout, reading: Samples, now: Layout) -> Samples:
+        """A reading of `now` with the clips that one of `before` had counted; shapes (ROWS, columns)."""
+        pairs = [(before.programme_columns, now.programme_columns)]
+        pairs += [(before.columns_of(was), now.columns_of(name)) for was, name in self.channels.items()]
+        pairs += [(before.return_columns(was), now.return_columns(name)) for was, name in (self.returns or {}).items()]
+        rows = np.zeros((len(reading), now.columns), dtype=np.float32)
+        for was_in, is_in in pairs:
+            rows[CLIPS, list(is_in)] = reading[CLIPS, list(was_in)].max(initial=0)
+        return rows
 
 
 def going_on(
@@ -82,7 +97,7 @@ def going_on(
         for one in troubles
         if one.name in (now := returns if one.is_of_return else of_channels)
     }
-    return Start(_with_what_is_known(at_first(audio), sound, kept, channels), kept, frozenset(stand), returns)
+    return Start(_with_what_is_known(at_first(audio), sound, kept, channels), kept, frozenset(stand), returns, channels)
 
 
 def _now(there: set[str], before: Iterable[str], renamed: Mapping[str, str]) -> dict[str, str]:

@@ -145,6 +145,8 @@ class Audio(Mixing):
         meters.counters[Counter.XRUNS] = start.sound.xruns
         if start.returns is not None:
             self.listening.hand_down(more_files, plan, start.returns)
+            if self._open is not None:
+                meters.write(start.clips(self._open.layout, self._open.meters.read().rows, layout))
         self._end_the_one_before(stands=start.troubles)
         self._routing, self._clips = start.routing, practice_clips
         self.state.set(start.sound)

@@ -23,6 +23,8 @@ RMS_TIME_S: Final = 0.3
 CLIP_AT: Final = 32767 / 32768  # the highest sample of a 16 bit converter
 ROWS: Final = 5
 """Rows of a reading: peak, mean square, hold, clipped samples, and by what a limiter divides (0 or 1: by nothing)."""
+CLIPS: Final = 3
+"""Which of them has the clipped samples."""
 
 _AT_REST: Final = np.float32(1e-15)
 """Instead of 0, far below the floor: a number that falls for ever gets so small that a processor is slow with it."""
@@ -86,6 +88,10 @@ class Meters:
         np.copyto(self._hold, highest, where=is_so)
         np.copyto(self._age_s, np.float32(0), where=is_so)
         np.maximum(self._falling, _AT_REST, out=self._falling)
+
+    def take_over_clips(self, reading: Samples) -> None:
+        """Go on counting from what a reading, shape (ROWS, columns), had counted."""
+        self._clips[:] = reading[CLIPS]
 
     def reset_clips(self) -> None:
         """Forget every clip."""

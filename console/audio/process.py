@@ -62,6 +62,7 @@ class Block:
         self._sources = len(layout.sources)
         self._mixer = Mixer(layout, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
         self._meters = Meters(layout.columns, sample_rate_hz=sample_rate_hz, block_frames=block_frames)
+        self._meters.take_over_clips(meters.read().rows)  # they last until the director forgets them
         self._shared = meters
         self._counters = meters.counters
         self._ring = ring

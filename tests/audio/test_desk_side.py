@@ -13,8 +13,9 @@ import pytest
 from console.audio import analyst, listening, recording
 from console.audio.analyst_messages import Found, Order, PauseLoudness, Present, Wrong
 from console.audio.desk_side import Audio
-from console.audio.layout import Routing
+from console.audio.layout import Layout, Routing
 from console.audio.leak import Finding
+from console.audio.levels import CLIPS, ROWS
 from console.audio.messages import EngineDown, EngineUp, Play, Xruns
 from console.audio.plan import plan_of
 from console.audio.readings import Reading, ReadingsBlock
@@ -28,6 +29,7 @@ from console.core.errors import UserError
 from console.core.journal import MemoryJournal
 from console.core.outcome import Outcome, Result
 from console.settings import show as settings
+from console.workers.rings import MeterBlock
 from console.workers.shared import SharedFile
 from console.workers.supervisor import Supervisor, WorkerSpec, WorkerState
 from tests.waiting import until
@@ -156,7 +158,12 @@ async def test_loudness_is_noted_once_for_each_stretch_and_each_reset_begins_one
     audio.reopen(SHOW)  # the loudness goes on
     audio.open(SHOW)
     audio.reset_loudness()
-    assert [entry["stretch"] for entry in journal.of("sound.loudness")] == [1, 3, 4, 4, 5]
+    audio.set_meters(SHOW.model_copy(update={"meters": settings.Meters(target_lufs=-23.0, max_true_peak_dbtp=-2.0)}))
+    audio.reset_loudness()
+    noted = journal.of("sound.loudness")
+    assert [entry["stretch"] for entry in noted] == [1, 3, 4, 4, 5, 6]
+    aims = [(entry["target_lufs"], entry["max_true_peak_dbtp"]) for entry in noted]
+    assert aims[-2:] == [(-16.0, -1.0), (-23.0, -2.0)]
 
 
 async def test_a_sound_that_starts_anew_keeps_what_the_director_set_and_what_is_wrong(
@@ -263,6 +270,21 @@ async def test_the_loudness_of_a_sound_that_starts_anew_goes_on(audio: Audio, wo
     assert after.measured_s == 60.0
     assert after.true_peaks.tolist() == [0.5, 0.0, 0.125]
     assert after.gated.mean(everything) == pytest.approx([0.01, 0.0, 0.03])
+
+
+async def test_the_clips_of_a_sound_that_starts_anew_stay_with_their_people(audio: Audio, workers: Workers) -> None:
+    def meters(plan: settings.Audio) -> MeterBlock:
+        file = SharedFile.open(cast(str, workers.engine.spec.arguments["meters_path"]))
+        return MeterBlock(file.buffer, rows=ROWS, columns=Layout(plan_of(plan)).columns)
+
+    counted = meters(SHOW)
+    rows = counted.read().rows
+    rows[CLIPS] = np.arange(rows.shape[1])  # Host, Guest, Director, the returns of Guest and Bo, ...
+    counted.write(rows)
+    ana = SHOW.channels[1].model_copy(update={"name": "Ana", "inputs": (5, 6)})
+    after = SHOW.model_copy(update={"channels": (ana, SHOW.channels[0]), "returns": SHOW.returns[1:]})
+    audio.reopen(after, renamed={"Guest": "Ana"})
+    assert meters(after).read().rows[CLIPS, :4].tolist() == [1, 1, 0, 4]
 
 
 async def test_a_sound_that_cannot_start_anew_for_want_of_memory_goes_on(

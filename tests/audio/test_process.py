@@ -77,6 +77,21 @@ def test_what_limiters_take_off_and_clipped_samples_are_shown() -> None:
     assert level(meters.read().rows, (5,)).clips == 0
 
 
+def test_a_new_engine_goes_on_counting_clips() -> None:
+    block, meters, ring = block_of(STUDIO)
+    come_up(block, 1.0, 3)
+    counted = level(meters.read().rows, (0,)).clips
+    assert counted
+    layout = Layout(STUDIO)
+    after = Block(layout, sample_rate_hz=RATE_HZ, block_frames=64, meters=meters, ring=ring)
+    after.route(Routing())
+    come_up(after, 0.1, 3)
+    assert level(meters.read().rows, (0,)).clips == counted
+    after.wants_clip_reset = True
+    come_up(after, 0.1, 3)
+    assert level(meters.read().rows, (0,)).clips == 0
+
+
 def test_everything_is_kept_in_the_ring_and_larger_blocks_are_cut_up() -> None:
     block, meters, ring = block_of(STUDIO)
     come_up(block, 0.0, 3)
