@@ -1,11 +1,12 @@
 """The answer to "who makes the N-1?" as a change of the show's sound, checked in the director's words. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from console.core.errors import UserError
-from console.settings.show import MOST_PORTS, Audio, Channel, Return
+from console.settings.show import Audio, Channel, Return
+from console.show.ports import free_words
 from console.show.sound import Change, all_of, find, putting, removing, renaming_channel, renaming_return
 
 
@@ -136,7 +137,8 @@ def _check_inputs(audio: Audio, channel: Channel) -> None:
     for port in (port for port in channel.inputs if port not in had):
         if port in taken:
             raise UserError(
-                f"Input {port} is {taken[port]}'s already.", fix=f"Choose others: {_free(taken, channel.inputs)}."
+                f"Input {port} is {taken[port]}'s already.",
+                fix=f"Choose others: {free_words(taken, len(channel.inputs))}.",
             )
 
 
@@ -144,18 +146,14 @@ def _check_ports(audio: Audio, made_for: Return) -> None:
     """Raises UserError when somebody else is on these outputs: two mixes at once are nobody's N-1."""
     taken = {port: one.name for one in audio.returns if one.name != made_for.name for port in one.outputs}
     taken |= dict.fromkeys(audio.monitor, "the monitor")
+    if len(set(made_for.outputs)) < len(made_for.outputs):
+        raise UserError(f"Output {made_for.outputs[0]} is named twice.", fix="Once is enough, or name two.")
     for port in made_for.outputs:
         if port in taken:
             raise UserError(
                 f"Output {port} leads to {taken[port]} already.",
-                fix=f"Choose others: {_free(taken, made_for.outputs)}.",
+                fix=f"Choose others: {free_words(taken, len(made_for.outputs))}.",
             )
-
-
-def _free(taken: Collection[int], wanted: Collection[int]) -> str:
-    """The lowest ports that nobody has, as many as are wanted, in words."""
-    free = [port for port in range(1, MOST_PORTS + 1) if port not in taken][: len(wanted)]
-    return f"{' and '.join(map(str, free))} {'is' if len(free) == 1 else 'are'} free" if free else "none is free"
 
 
 def _without(gains: dict[str, dict[str, float]], name: str) -> dict[str, dict[str, float]]:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from console.core.errors import UserError
 from console.settings.show import Show
 from console.show.lines import Path
+from console.show.ports import free_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class ShowFileError(UserError):
 
 
 def faults_of(data: Mapping[str, Any], error: ValidationError | None, lines: Mapping[Path, int]) -> list[Fault]:
-    """Every fault of a parsed show file: of shape (`error`), of names said twice, of names that lead nowhere."""
+    """Every fault of a parsed show file: of shape (`error`), of names said twice, that lead nowhere; of ports."""
     found = [_shape_fault(detail, lines) for detail in error.errors() if not _is_only_after(detail)] if error else []
-    return [*found, *_twice(data, lines), *_nowhere(data, lines)]
+    return [*found, *_twice(data, lines), *_nowhere(data, lines), *_shared_outputs(data, lines)]
 
 
 def near(word: str, known: Iterable[str]) -> str:
@@ -278,6 +279,36 @@ def _meant_by_presets(data: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]
             yield (*path, "gains_db", made_for), "return", made_for
             for name in sends if isinstance(sends, Mapping) else ():
                 yield (*path, "gains_db", made_for, name), "channel", name
+
+
+def _shared_outputs(data: Mapping[str, Any], lines: Mapping[Path, int]) -> Iterator[Fault]:
+    """Two mixes at one output add up: who is left out of one of them hears themselves in the other."""
+    taken = {port for _, _, ports in _outputs(data) for port in ports}
+    first: dict[int, tuple[Path, str]] = {}
+    for path, whose, ports in _outputs(data):
+        line = line_of(path, lines)
+        for number, port in enumerate(ports):
+            there, other = first.setdefault(port, (path, whose))
+            if there != path:
+                earlier = f" on line {line_of(there, lines)}" if line_of(there, lines) else ""
+                fix = f"{other[:1].upper()}{other[1:]} has it{earlier}. Choose another: {free_words(taken, 1)}."
+                yield Fault(line, dotted(path), f"output {port} leads to {whose}, too", fix)
+            elif port in ports[:number]:
+                fix = f"Write it once, or choose another: {free_words(taken, 1)}."
+                yield Fault(line, dotted(path), f"output {port} leads to {whose} twice", fix)
+
+
+def _outputs(data: Mapping[str, Any]) -> Iterator[tuple[Path, str, list[int]]]:
+    """Every place that leads to device outputs, and whose they are; an N-1 that is made elsewhere has none of ours."""
+    for path, table in _tables(data, ("audio", "returns")):
+        if table.get("made_by", "cuedrop") == "cuedrop":
+            yield (*path, "outputs"), f'return "{table.get("name")}"', _ports(table.get("outputs"))
+    audio = data.get("audio")
+    yield ("audio", "monitor"), "the monitor", _ports(audio.get("monitor") if isinstance(audio, Mapping) else None)
+
+
+def _ports(value: object) -> list[int]:
+    return [port for port in value if type(port) is int] if isinstance(value, list) else []
 
 
 def _names(data: Mapping[str, Any], where: tuple[str, ...], key: str) -> Iterator[tuple[Path, str]]:

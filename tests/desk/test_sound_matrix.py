@@ -168,6 +168,8 @@ async def test_a_port_that_is_taken_is_refused_with_those_that_are_free(stage: M
     assert (await stage.desk.run("guest.set", KEY, **bo)).fix == "Choose others: 4 and 5 are free."
     taken = await stage.desk.run("guest.set", KEY, **{**bo, "inputs": [4], "outputs": [9]})
     assert taken.fix == "Choose others: 1 is free."
+    twice = await stage.desk.run("guest.set", KEY, **{**bo, "inputs": [4], "outputs": [5, 5]})
+    assert twice.why == "Output 5 is named twice."
     done = await stage.desk.run("guest.set", KEY, **{**bo, "inputs": [4], "outputs": [5]})
     assert done.why == "Bo gets the mix of Cuedrop on output 5."
 

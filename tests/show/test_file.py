@@ -72,6 +72,17 @@ def test_the_error_names_the_file_and_lists_every_fault() -> None:
             'channel "Guets 1" is not defined (line 24). Did you mean',
         ),
         ("{ Host = 0 }", "{ Hots = 0 }", 'channel "Hots" is not defined (line 26). Did you mean "Host"?'),
+        ("outputs = [3, 4]", "outputs = [3, 3]", 'output 3 leads to return "Guest 1" twice (line 25). Write it once'),
+        (
+            'talkback = "Host"',
+            'talkback = "Host"\nmonitor = [5, 4]',
+            'output 4 leads to the monitor, too (line 16). Return "Guest 1" has it on line 26. Choose another: 1',
+        ),
+        (
+            "gains_db = { Host = 0 }",
+            '[[audio.returns]]\nname = "Host"\nlistener = ["Host"]\noutputs = [4]',
+            'output 4 leads to return "Host", too (line 29). Return "Guest 1" has it on line 25. Choose another: 1',
+        ),
         ('talkback = "Host"', 'talkback = "Desk"', 'channel "Desk" is not defined (line 15). There is: "Host"'),
         ('"19.00 EUR"', '"19 euros"', '"19 euros" is not a price (line 32). Write it like "19.00 EUR".'),
         ('"19.00 EUR"', '"19.005 EUR"', "has more decimals than EUR has (2) (line 32)"),
