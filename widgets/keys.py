@@ -190,13 +190,13 @@ class Keys(QObject):
         if self.is_typing() or position in self._typed or _is_of_a_button(position):
             self._typed.add(position)  # the field's until it is let go: Qt offers an Enter to its parents, too
             return False
-        if position.isdigit() and modifiers & Qt.KeyboardModifier.ControlModifier:
-            self._down[position] = None
-            self._hot_cut(position)
-            return True
         chord = _chord(position, modifiers)
         if self._windows[window](chord):
             self._down[position] = None
+            return True
+        if position.isdigit() and modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._down[position] = None
+            self._hot_cut(position)
             return True
         windows_own = self._windows_own(chord)
         if windows_own is not None:

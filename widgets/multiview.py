@@ -28,8 +28,8 @@ _HINTS: Final = (
     "Arrows choose · Ctrl arrows move · Tab changes · Enter keeps · Esc leaves it",
 )
 _STEPS: Final = {"-": -1, "=": 1}
-_TAKES: Final = ("Space", "Backspace")  # nothing goes on air by a key while tiles are moved about
-_NO_TAKE: Final = Notice("Tiles are being arranged: nothing was taken.", "Enter keeps them so, Esc leaves it.")
+_ALWAYS: Final = ("X", "Alt+F4")  # STOP SALE, and how a system closes windows; SAFE is heard before any window's keys
+_NO_KEY: Final = Notice("Tiles are being arranged: that key did nothing.", "Enter keeps them so, Esc leaves it.")
 
 
 class Multiview(QWidget):
@@ -116,34 +116,35 @@ class Multiview(QWidget):
     # --- keys ---
 
     def key(self, chord: str) -> bool:
-        """Do what a key means in this window alone; True when it means something here."""
-        if self._draft is not None and (self._layer.key(chord) or self._key_arranging(chord)):
+        """Do what a key means in this window alone; True when it means something here.
+
+        While arranging all keys are its own but STOP SALE: none does elsewhere what cannot be seen from here.
+        """
+        if self._draft is not None and self._layer.key(chord):
             return True
-        own: dict[str, Callable[[], None]] = {
-            "A": lambda: self.arrange(Origin.KEY), "Z": self.solo, "F11": self.placed.toggle,
-        }  # fmt: skip
+        own: dict[str, Callable[[], None]] = {"A": lambda: self.arrange(Origin.KEY), "F11": self.placed.toggle}
+        own |= {"Z": self.solo} if self._draft is None else {"Enter": own["A"], "Esc": self._end_arranging}
         if chord in own:
             own[chord]()
-            return True
-        if chord in _STEPS:
+        elif chord in _STEPS:
             self._step(_STEPS[chord], Origin.KEY)
-            return True
-        return chord == "S" and self._snapshot()
-
-    def _key_arranging(self, chord: str) -> bool:
-        """Enter keeps, Esc leaves, and what would cut elsewhere does nothing; True when it is one of these."""
-        if chord == "Enter":
-            self.arrange(Origin.KEY)
-        elif chord == "Esc":
-            self._end_arranging()
-        elif chord in _TAKES:
-            self._deck.ask.tell(_NO_TAKE)
+        elif self._draft is not None:
+            return self._refused(chord)
         else:
+            return chord == "S" and self._snapshot()
+        return True
+
+    def _refused(self, chord: str) -> bool:
+        """Say that a key does nothing while arranging; False for the few that always work."""
+        if chord in _ALWAYS:
             return False
+        self._deck.ask.tell(_NO_KEY)
         return True
 
     def leave(self) -> None:
-        """Esc: leave what was arranged as it was; else show all tiles again."""
+        """Esc in this window: leave what was arranged as it was; else show all tiles again."""
+        if not self.isActiveWindow():
+            return
         if self._draft is not None:
             self._end_arranging()
         elif self.wall.alone is not None:

@@ -231,17 +231,23 @@ def test_escape_leaves_it_as_it_was(shown: Shown, desk: FakeDesk, second: Multiv
     assert "multiview.arrange" not in desk.asked_ids
 
 
-def test_while_it_is_arranged_enter_keeps_and_no_key_goes_on_air(
+def test_while_it_is_arranged_enter_keeps_and_no_other_key_does_anything(
     shown: Shown, desk: FakeDesk, second: Multiview
 ) -> None:
     before = second.wall.names
     shown.tap("A")
     shown.tap("Right", CONTROL)  # as on the CAMERAS page; Shift does it, too
     assert second.wall.names != before
-    shown.tap("Space")
-    shown.tap("Backspace")
+    desk.hot.set(True)
+    for key in ("Space", "Backspace", "3", "G", "R", "D", "M", "T", "B", "PageUp", "V", "F3"):
+        shown.tap(key)
+    shown.tap("1", CONTROL)
+    for held in ("0", "F"):
+        shown.press(held)
+        assert shown.window.holds.fraction({"0": "black.fade", "F": "drop.fire"}[held]) == 0.0
+        shown.release(held)
     assert desk.asked == []
-    assert "nothing was taken. Enter keeps" in shown.window.banner.words
+    assert "that key did nothing. Enter keeps" in shown.window.banner.words
     shown.tap("Enter")
     assert desk.asked_ids == ["multiview.arrange"]
     shown.tap("A")
@@ -251,17 +257,44 @@ def test_while_it_is_arranged_enter_keeps_and_no_key_goes_on_air(
     assert desk.asked_ids == ["multiview.arrange", "scene.cut"]
 
 
+def test_while_it_is_arranged_safe_and_stop_sale_work_all_the_same(
+    shown: Shown, desk: FakeDesk, second: Multiview
+) -> None:
+    shown.tap("A")
+    seen = []
+    for key, modifiers in (("Esc", NONE), ("Esc", SHIFT), ("X", NONE)):
+        desk.asked.clear()
+        shown.press(key, modifiers)
+        shown.until(lambda: bool(desk.asked))
+        shown.release(key, modifiers)
+        seen += desk.asked_ids
+    assert seen == ["scene.safe", "safe.mics_off", "sale.stop"]
+    assert second.is_arranging
+
+
+def test_escape_in_the_director_s_window_leaves_the_other_one_as_it_is(shown: Shown, second: Multiview) -> None:
+    seen = []
+    for key in ("Z", "A"):
+        second.activateWindow()
+        shown.until(second.isActiveWindow)
+        shown.tap(key)
+        shown.window.activateWindow()
+        shown.until(shown.window.isActiveWindow)
+        shown.tap("Esc")
+        seen.append((alone(second), second.is_arranging))
+    assert seen == [("Table", False), (None, True)]
+
+
 def test_while_it_is_arranged_escape_takes_back_what_waits_before_it_leaves(
     shown: Shown, desk: FakeDesk, second: Multiview
 ) -> None:
-    desk.on_air(t_bar=0.4)
     shown.tap("A")
-    shown.tap("Esc")
-    assert desk.asked_ids == ["scene.cancel"]
-    assert second.is_arranging
-    desk.on_air()
-    shown.tap("Esc")
-    assert not second.is_arranging
+    arranging = []
+    for waits in ({"t_bar": 0.4}, {}):
+        desk.on_air(**waits)
+        shown.tap("Esc")
+        arranging.append(second.is_arranging)
+    assert arranging == [True, False]
     assert desk.asked_ids == ["scene.cancel"]
 
 
