@@ -193,12 +193,13 @@ class Analysis:
             Kind.ECHO: finding.leak is Leak.ECHO,
             Kind.RETURN_SILENT: finding.leak is Leak.SILENT,
         }
+        limits = self._limits
         for kind, is_so in is_wrong.items():
             # without evidence nothing is taken back; a return that is heard is not silent, whatever is in it
             is_open = finding.leak is Leak.NOT_VERIFIABLE and kind is not Kind.RETURN_SILENT
             value = None if is_open else float(is_so)
-            check = Check(kind, name, value, 0.5, 0.0, self._limits.leak_s, finding.detail)
-            self._holds.tell(check, max(LOOK_S, since_s))
+            hold_s = limits.return_silent_s if kind is Kind.RETURN_SILENT else limits.leak_s
+            self._holds.tell(Check(kind, name, value, 0.5, 0.0, hold_s, finding.detail), max(LOOK_S, since_s))
         return finding
 
 

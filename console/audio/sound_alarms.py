@@ -60,6 +60,7 @@ class Limits:
     talking_dbfs: float = -40.0
     talking_s: float = 2.0
     leak_s: float = 1.0
+    return_silent_s: float = 1.0
 
 
 def limits_of(audio: "settings.Audio") -> Limits:
@@ -165,8 +166,9 @@ def words_of(trouble: Trouble) -> Words:
     """What the director is told of a trouble: what it is, then what to do."""
     whose, detail = trouble.name or "The programme", f" ({trouble.detail})" if trouble.detail else ""
     what, fix, rank = _WORDS[trouble.kind]
-    if trouble.kind is Kind.SILENT and trouble.name == PROGRAMME:
-        fix, rank = "See to faders and mutes, and to what feeds the programme.", Rank.ON_AIR
+    if trouble.name == PROGRAMME:
+        fix = _PROGRAMME_FIXES.get(trouble.kind, fix)
+        rank = Rank.ON_AIR if trouble.kind is Kind.SILENT else rank
     return Words(f"{_family(trouble.kind)}.{_word(trouble.kind)}", f"{whose} {what}{detail}.", fix, rank)
 
 
@@ -178,6 +180,14 @@ def _word(kind: Kind) -> str:
     return kind.removeprefix("return_")
 
 
+_PROGRAMME_FIXES: Final = {
+    Kind.SILENT: "See to faders and mutes, and to what feeds the programme.",
+    Kind.CLIPPING: "Bring the faders down, or the level of what feeds the programme.",
+    Kind.HUM: "See which channel hums too, and to the cable that feeds the programme.",
+    Kind.DC: "See which channel has it too; a high-pass on its strip takes it out.",
+    Kind.POLARITY: "See which channel has it too, and to the cables that feed the programme: in mono this vanishes.",
+    Kind.FROZEN: "See to what feeds the programme: the same sample comes again and again.",
+}
 _WORDS: Final = {
     Kind.SILENT: ("fell silent", "See to microphone, cable and battery; mute it if it is to be silent.", Rank.LINK),
     Kind.CLIPPING: ("clips", "Turn it down at the microphone or the interface: here it is too late.", Rank.ON_AIR),

@@ -241,7 +241,7 @@ class SoundAlarms(Part):
     silence_s: float = Field(default=30.0, ge=0, le=3_600, description="Silent so long where sound is due.")
     clipping_s: float = Field(default=1.0, ge=0, le=60, description="Clipped again within so long.")
     hum_dbfs: float = Field(default=-55.0, ge=-100, le=-20, description="Mains hum (50 or 60 Hz) above this level.")
-    hum_s: float = Field(default=10.0, ge=0, le=600, description="Hum for so long.")
+    hum_s: float = Field(default=10.0, ge=0, le=60, description="Hum for so long.")
     dc_dbfs: float = Field(default=-40.0, ge=-100, le=-6, description="A constant offset above this level.")
     dc_s: float = Field(default=10.0, ge=0, le=600, description="An offset for so long.")
     polarity_correlation: float = Field(
@@ -253,7 +253,10 @@ class SoundAlarms(Part):
     off_target_s: float = Field(default=30.0, ge=0, le=3_600, description="Off target for so long.")
     talking_dbfs: float = Field(default=-40.0, ge=-100, le=-6, description="Above this RMS a muted channel talks.")
     talking_s: float = Field(default=2.0, ge=0, le=60, description="Talking while muted for so long.")
-    leak_s: float = Field(default=1.0, ge=0, le=60, description="A listener hears themselves for so long.")
+    leak_s: float = Field(
+        default=1.0, ge=0, le=60, description="A listener hears themselves, or sends back what they hear, for so long."
+    )
+    return_silent_s: float = Field(default=1.0, ge=0, le=60, description="A listener hears nothing for so long.")
 
 
 class Preset(Part):

@@ -257,6 +257,14 @@ def test_the_delay_of_a_leak_is_the_lines_whatever_the_listeners_own_strip_adds(
     assert leak.delay_ms == pytest.approx(200, abs=5)
 
 
+@pytest.mark.parametrize(("hold_s", "expected"), [(0.0, []), (1.0, ["Guest"]), (60.0, [])])
+def test_a_listener_who_hears_nothing_is_waited_for_by_a_time_of_its_own(hold_s: float, expected: list[str]) -> None:
+    studio = Studio(Limits(leak_s=0.0, return_silent_s=hold_s))
+    studio.play(tone(6, -20.0, columns=[HOST, LOOPBACK]))
+    told = studio.port.of(Wrong)[-1].troubles if studio.port.of(Wrong) else ()
+    assert [one.name for one in told if one.kind is Kind.RETURN_SILENT] == expected
+
+
 def test_a_test_is_answered_with_sound_from_after_it_was_asked_for() -> None:
     studio = Studio()
     studio.play(talk(4))
@@ -279,7 +287,7 @@ def test_troubles_of_an_analyst_before_are_cleared_when_they_are_over() -> None:
 
 
 def test_a_channel_that_fell_silent_is_missed_by_the_next_analyst_too() -> None:
-    studio = Studio(Limits(silence_s=2.0, leak_s=0.0))
+    studio = Studio(Limits(silence_s=2.0, return_silent_s=0.0))
     studio.play(tone(2, -20.0, columns=[HOST]))
     studio.play(tone(3, -20.0, columns=[GUEST]))
     troubles = studio.port.of(Wrong)[-1].troubles

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from console.audio.sound_alarms import (
     CLEAR_S,
@@ -117,8 +118,18 @@ def test_a_silent_programme_outranks_a_silent_channel() -> None:
     assert words_of(Trouble(Kind.SILENT, "Host")).rank > Rank.GUEST
 
 
+@pytest.mark.parametrize("kind", [Kind.SILENT, Kind.CLIPPING, Kind.HUM, Kind.DC, Kind.POLARITY, Kind.FROZEN])
+def test_who_is_told_of_the_programme_is_not_sent_to_a_microphone(kind: Kind) -> None:
+    whole, one = words_of(Trouble(kind, PROGRAMME)), words_of(Trouble(kind, "Host"))
+    assert whole.fix != one.fix
+    assert "microphone" not in whole.fix
+    assert "programme" in whole.fix or "channel" in whole.fix
+
+
 def test_the_limits_are_those_of_the_show_file() -> None:
     audio = Audio.model_validate({"alarms": {"hum_s": 7}, "meters": {"target_lufs": -23}})
     limits = limits_of(audio)
     assert (limits.hum_s, limits.target_lufs) == (7, -23)
     assert limits_of(Audio()) == Limits()
+    with pytest.raises(ValidationError):  # each second of it costs the analyst 7 ms at 66 columns
+        Audio.model_validate({"alarms": {"hum_s": 61}})
