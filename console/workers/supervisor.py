@@ -145,6 +145,11 @@ class _Run:
             log.info("worker %s: %s", self.process.name, why)
             self.process.kill()
 
+    def start_later(self, now_s: float, *, has_lived_long: bool = False) -> None:
+        """Start anew soon: at once after a long life, else ever more slowly."""
+        self.wait_s = 0.0 if has_lived_long else min(LONGEST_WAIT_S, self.wait_s * 2 or 0.05)
+        self.start_at_s = now_s + self.wait_s * random.uniform(0.8, 1.2)
+
     def stop(self, when_gone: Callable[[], None]) -> None:
         self.is_ending = True
         self.start_at_s = None
@@ -167,6 +172,7 @@ class Supervisor:
         self._loop = asyncio.get_running_loop()
         self._todo: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake_read, self._wake_write = Pipe(duplex=False)
+        self._is_woken = False  # one waking is enough: the pipe never fills up
         self._workers: list[Worker] = []  # the thread's, as are its seconds
         self._monotonic_s = monotonic_s
         self._turned_s = monotonic_s()
@@ -203,9 +209,12 @@ class Supervisor:
         self._wake_write.close()
 
     def _do(self, job: Callable[[], None]) -> None:
+        """Have the supervisor's thread run `job`; for every thread."""
         self._todo.put(job)
-        with contextlib.suppress(OSError):
-            self._wake_write.send_bytes(b"!")
+        if not self._is_woken:
+            self._is_woken = True
+            with contextlib.suppress(OSError, ValueError):  # closed; or (Windows) another thread is just waking it
+                self._wake_write.send_bytes(b"!")
 
     def _tell(self, call: Callable[..., object], *arguments: object) -> None:
         _tell(self._loop, call, *arguments)
@@ -230,6 +239,7 @@ class Supervisor:
         self._now_s += min(self._turned_s - turned_s, LONGEST_TURN_S)
         while self._wake_read.poll():
             self._wake_read.recv_bytes()
+        self._is_woken = False  # before the jobs: what comes while they run wakes anew
         while not self._todo.empty():
             self._todo.get()()
         for worker in tuple(self._workers):
@@ -258,7 +268,7 @@ class Supervisor:
         run, now_s = worker.run, self._now_s
         if run.process is None:
             if run.start_at_s is not None and now_s >= run.start_at_s and not self._is_closing:
-                self._launch(worker)
+                self._try_to_launch(worker)
             elif run.is_ending:
                 self._workers.remove(worker)
         elif not run.process.is_alive():
@@ -273,23 +283,35 @@ class Supervisor:
         elif now_s - run.beat_s > worker.spec.heartbeat_s:
             run.kill("no heartbeat: killed")
 
+    def _try_to_launch(self, worker: Worker) -> None:
+        """Start the process; when the machine refuses that (no files, no memory left), try again later."""
+        try:
+            self._launch(worker)
+        except Exception:  # whatever stops one must not end the others
+            log.exception("worker %s could not be started", worker.spec.name)
+            worker.run.start_later(self._now_s)
+            self._tell(self._ended, worker, None, False)
+
     def _launch(self, worker: Worker) -> None:
         run, spec = worker.run, worker.spec
-        ours, theirs = Pipe()
         level = logging.getLogger().getEffectiveLevel()
-        run.process = _spawn.Process(
-            target=worker_main, args=(theirs, spec.main, spec.arguments, level), name=spec.name, daemon=True
-        )
-        run.process.start()
-        theirs.close()
-        pid = run.process.pid
+        ours, theirs = Pipe()
+        with theirs, contextlib.ExitStack() as unless_started:
+            unless_started.enter_context(ours)
+            arguments = (theirs, spec.main, spec.arguments, level)
+            process = _spawn.Process(target=worker_main, args=arguments, name=spec.name, daemon=True)
+            outbox = Outbox(ours, name=spec.name, do=self._do)
+            unless_started.callback(outbox.close)
+            process.start()
+            unless_started.pop_all()
+        pid = process.pid
         if pid and spec.niceness and hasattr(os, "setpriority"):  # now: threads that it starts later stand back as well
             with contextlib.suppress(OSError):  # gone already
                 os.setpriority(os.PRIO_PROCESS, pid, spec.niceness)
-        run.outbox = Outbox(ours, name=spec.name, do=self._do)
-        run.connection, run.started_s, run.beat_s, run.start_at_s = ours, self._now_s, None, None
+        run.process, run.connection, run.outbox = process, ours, outbox
+        run.started_s, run.beat_s, run.start_at_s = self._now_s, None, None
         run.is_killed = False
-        self._tell(self._started, worker, run.process.pid)
+        self._tell(self._started, worker, pid)
 
     def _bury(self, worker: Worker) -> None:
         """Clear up after a process that has ended, and say when the next one starts."""
@@ -302,8 +324,7 @@ class Supervisor:
         run.disconnect()
         run.process = None
         if not run.is_ending:
-            run.wait_s = 0.0 if lived_s > LIVED_LONG_S else min(LONGEST_WAIT_S, run.wait_s * 2 or 0.05)
-            run.start_at_s = self._now_s + run.wait_s * random.uniform(0.8, 1.2)
+            run.start_later(self._now_s, has_lived_long=lived_s > LIVED_LONG_S)
         self._tell(self._ended, worker, code, run.is_ending)
         for when_gone in run.when_gone:
             when_gone()

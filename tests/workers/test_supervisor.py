@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import subprocess
@@ -5,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -216,6 +218,54 @@ async def test_a_worker_that_always_dies_is_tried_ever_more_slowly(
     supervisor.start(WorkerSpec("ill", dies_at_once), on_message=lambda m: None)
     await until(lambda: len(journal.of("worker.died")) >= 3, what="three tries")
     assert {entry["code"] for entry in journal.of("worker.died")} == {3}
+
+
+@pytest.mark.logs("worker late could not be started")
+async def test_a_worker_that_cannot_be_started_now_is_tried_again_and_holds_up_no_other(
+    supervisor: Supervisor, journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, refused = BaseProcess.start, list[BaseProcess]()
+
+    def short_of_files(process: BaseProcess) -> None:
+        if process.name == "late" and not refused:
+            refused.append(process)
+            raise OSError(errno.EMFILE, "Too many open files")
+        start(process)
+
+    monkeypatch.setattr(BaseProcess, "start", short_of_files)
+    heard: list[Any] = []
+    late: list[Any] = []
+    states: list[WorkerState] = []
+    other = supervisor.start(WorkerSpec("echo", echo, {"greeting": "hello"}), on_message=heard.append)
+    await until(lambda: heard, what="the greeting")
+    supervisor.start(WorkerSpec("late", echo, {"greeting": "late"}), on_message=late.append, on_state=states.append)
+    await until(lambda: late, what="the one that could not be started")
+    assert states[:2] == [WorkerState.DEAD, WorkerState.STARTING]
+    assert journal.of("worker.died") == [{"worker": "late", "code": None}]
+    other.kill()
+    await until(lambda: len(heard) == 2, what="the other one, started anew")
+
+
+async def test_a_wake_that_is_refused_since_another_thread_is_waking_too_stops_no_messages(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Any] = []
+    worker = supervisor.start(WorkerSpec("echo", echo, {"greeting": "hello"}), on_message=heard.append)
+    await until(lambda: heard, what="the greeting")
+    send, refused = Connection.send_bytes, list[str]()
+
+    def as_on_windows(connection: Connection, data: bytes) -> None:
+        name = threading.current_thread().name
+        if data == b"!" and name == "to echo":
+            refused.append(name)
+            raise ValueError("concurrent send_bytes() calls are not supported")
+        send(connection, data)
+
+    monkeypatch.setattr(Connection, "send_bytes", as_on_windows)
+    for number in range(5):
+        worker.send(number)
+    await until(lambda: heard[1:] == [0, 1, 2, 3, 4], what="all echoes")
+    assert refused
 
 
 async def test_a_stopped_worker_stays_away(supervisor: Supervisor, journal: MemoryJournal) -> None:
