@@ -71,7 +71,7 @@ def _worst(desk: "FakeDesk") -> None:
     _failover(desk)
     _hot(desk)
     desk.on_air(
-        take=Take("Guest Ana", TakeState.LOST, 0, on_air="Close"), program=None, claimed="Guest Ana", t_bar=0.43,
+        take=Take("Guest Ana", TakeState.LOST, 0, on_air="Close"), program="Close", claimed="Guest Ana", t_bar=0.43,
         backup=replace(ALIKE, link=DOWN, leads=True), canvas=(1080, 1920),
     )  # fmt: skip
 
@@ -88,7 +88,7 @@ SWITCHER_STATES: dict[str, State] = {
     "take_claimed": _take(TakeState.CLAIMED, **NAMED),
     "refused": _take(TakeState.REFUSED),
     "failed": _take(TakeState.FAILED),
-    "take_lost": _take(TakeState.LOST, on_air="Close", **NAMED),
+    "take_lost": _take(TakeState.LOST, on_air="Close", program="Close", claimed="Table"),
     "lost_unknown": _take(TakeState.LOST, **NAMED),
     "changed": _take(TakeState.CHANGED, **TABLE),
     "t_bar": _with(t_bar=0.43, in_transition=True),

@@ -88,6 +88,7 @@ def test_a_lost_take_names_both_and_offers_both_ways_out(shown: Shown, desk: Fak
     desk.be("take_lost")
     assert band.isVisible()
     assert band.words == "TAKE LOST: OBS says Table; on air is Close"
+    assert bus(shown, "Program").accessibleName().startswith("Program: Close, proved")
     QTest.mouseClick(button(shown, "TAKE TABLE"), LEFT)
     QTest.mouseClick(button(shown, "KEEP CLOSE"), LEFT)
     assert desk.asked == [("take.put_right", Origin.BUTTON, {}), ("take.keep", Origin.BUTTON, {})]
