@@ -16,7 +16,7 @@ from console.desk.camera_words import TROUBLE
 from console.desk.desk import WAY_OUT, Desk
 from console.desk.failover_state import Failover
 from console.desk.obs_troubles import troubles
-from console.desk.talking import TalkingMuted
+from console.desk.talking import TalkingMuted, alarms_of
 from console.desk.view import Notice, Tone
 from scenes.state import OutputState, Switcher, TakeState
 
@@ -73,13 +73,15 @@ class Watch:
     def _talking(self) -> None:
         """Somebody who talks into what is muted in OBS."""
         desk = self._desk
-        now = self._muted_talk.look(
+        talking = self._muted_talk.look(
             desk.show.value,
-            desk.sound.value.channels,
+            desk.parts.audio.state.value.channels,
             levels=desk.obs_levels(),
             muted=desk.switcher.value.muted_inputs,
             elapsed_s=LOOK_S,
         )
+        desk.say_who_talks(talking)
+        now = alarms_of(desk.show.value, talking)
         for trouble in now - self._talks:
             words = words_of(trouble)
             self._alarms.raise_(trouble.alarm, words.kind, words.what, fix=words.fix, rank=words.rank)
@@ -142,15 +144,13 @@ class Watch:
                 self._raise_camera(camera, is_on_air=camera.scene is not None and camera.scene == switcher.program)
 
     def _raise_camera(self, camera: Camera, *, is_on_air: bool) -> None:
-        doubt = camera.state in (CameraState.FROZEN, CameraState.BLACK)
-        rank = Rank.NOTE if doubt else Rank.LINK
         where = "It is on air." if is_on_air else "It is not on air."
         self._alarms.raise_(
             f"camera.{camera.name}",
             f"camera.{camera.state.value}",
             f'Camera "{camera.name}" {TROUBLE[camera.state]}. {where}',
             fix=camera.fix or "It is tried again by itself.",
-            rank=Rank.ON_AIR if is_on_air else rank,
+            rank=_rank_of(camera.state, is_on_air=is_on_air),
         )
 
     def _switcher(self, switcher: Switcher) -> None:
@@ -191,3 +191,12 @@ class Watch:
         if self._running.get(name, False) != is_on:
             self._running[name] = is_on
             self._desk.journal.write(f"{name}.{'on' if is_on else 'off'}", Origin.OUTSIDE)
+
+
+def _rank_of(state: CameraState, *, is_on_air: bool) -> Rank:
+    """How bad a camera's trouble is. FROZEN is a doubt and no fault, on air as well: a still is a picture."""
+    if state is CameraState.FROZEN:
+        return Rank.NOTE
+    if is_on_air:
+        return Rank.ON_AIR
+    return Rank.NOTE if state is CameraState.BLACK else Rank.LINK

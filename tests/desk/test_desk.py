@@ -182,6 +182,15 @@ async def test_a_camera_that_is_on_air_outranks_one_that_is_not(stage: Stage) ->
     watch.close()
 
 
+async def test_a_still_on_air_is_worth_a_note_and_no_more(stage: Stage) -> None:
+    watch = Watch(stage.desk, stage.alarms)
+    tile = stage.cameras.tiles.value[0]
+    for state, rank in ((CameraState.FROZEN, Rank.NOTE), (CameraState.BLACK, Rank.ON_AIR)):
+        stage.cameras.tiles.set((replace(tile, state=state),))
+        assert [alarm.rank for alarm in stage.alarms.present.value] == [rank]
+    watch.close()
+
+
 async def test_a_camera_that_was_removed_or_renamed_leaves_no_alarm_behind(stage: Stage) -> None:
     watch = Watch(stage.desk, stage.alarms)
     lost = replace(stage.cameras.tiles.value[0], name="Street", state=CameraState.LOST)
