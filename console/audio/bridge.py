@@ -8,6 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Final
 
+from console.audio.blame import Blame, Cause, Worsts, asleep_s
 from console.audio.messages import EngineDown, InterfaceUp, Xruns
 from console.audio.opening import OPENING_S, TICK_S, opened
 from console.audio.plan import Wing
@@ -52,6 +53,8 @@ class _Bridge:
         self._lanes = (Lane(heard, ports=wing.inputs), Lane(sent, ports=wing.outputs))
         self._margin_s = MARGIN_S
         self._said: object = None
+        self._worsts = Worsts()
+        self._before_ns = 0  # when the last block began
 
     def run(self) -> None:
         while not self._lanes[0].rate_hz:  # without an engine there is nobody to hand over to
@@ -93,17 +96,26 @@ class _Bridge:
 
     def _block(self, sound: "Samples", out: "Samples") -> None:
         """One block, in the device's thread; a device with fewer ports than asked for has silence in the others."""
+        started_ns, started_own_ns = time.monotonic_ns(), time.thread_time_ns()
         crossing = self._crossing
         if crossing.callbacks == 0:
             ask_for_real_time()
-        crossing.run(sound, out, time.monotonic())
+        crossing.run(sound, out, started_ns / 1e9)
+        self._worsts.note(
+            own_ns=time.thread_time_ns() - started_own_ns,
+            busy_ns=time.monotonic_ns() - started_ns,
+            between_ns=started_ns - self._before_ns if self._before_ns else 0,
+        )
+        self._before_ns = started_ns
 
     def _watch(self, device: "Device") -> None:
         """Beat as long as blocks come; returns when the device says that it is gone."""
         seen, since_s, drops = 0, time.monotonic(), _drops(self._lanes)
+        blame = Blame(1e9 * self._wing.block_frames / device.sample_rate_hz)
         while device.is_alive:
             self._wait(TICK_S)
             now_s, crossing = time.monotonic(), self._crossing
+            blame.note(now_s, self._worsts.take(), asleep_s())
             if crossing.engine != self._engine():
                 self._crossing = self._make_crossing(device)
                 seen = 0
@@ -111,7 +123,7 @@ class _Bridge:
                 seen, since_s = crossing.callbacks, now_s
                 self._port.beat()
                 if self._said is None or drops != _drops(self._lanes):
-                    drops = self._has_dropped(drops)
+                    drops = self._has_dropped(drops, blame.judge(now_s))
                     self._say(_up(self._wing, device, crossing))
             elif seen == 0 and now_s - since_s < OPENING_S:
                 self._port.beat()  # the first block may take a while to come
@@ -125,15 +137,16 @@ class _Bridge:
         words = self._lanes[0].words
         return int(words[Word.RATE_HZ]), int(words[Word.BLOCK_FRAMES])
 
-    def _has_dropped(self, before: int) -> int:
-        """Say what was missed, and stand further back from now on; how often it was until now."""
+    def _has_dropped(self, before: int, judged: tuple[Cause, str]) -> int:
+        """Say what was missed and why, and stand further back from now on; how often it was until now."""
         from console.audio.crossing import wider
 
         now = _drops(self._lanes)
         if now > before:
             self._margin_s = wider(self._margin_s)
             self._crossing.stand_back(self._margin_s)
-            self._port.send(Xruns(now))
+            cause, why = judged
+            self._port.send(Xruns(now, cause, "it or the main device lost time" if cause is Cause.DEVICE else why))
         return now
 
 
