@@ -128,6 +128,7 @@ class Audio(Mixing):
         self._open.layout = Layout(plan)
         self._go_on(start, plan)
         self.listening.follow(self._open.layout, start.troubles)
+        self.interfaces.follow(plan)
 
     def _begin(self, audio: settings.Audio, start: Start, practice_clips: Mapping[str, str] | None) -> None:
         plan = plan_of(audio)

@@ -65,6 +65,14 @@ class Interfaces:
         self._open = tuple(self._start(wing, _people(plan, wing), pair) for wing, pair in pairs)
         return tuple((one.files[0].path, one.files[1].path) for one in self._open)
 
+    def follow(self, plan: Plan) -> None:
+        """The same interfaces, for people who may have other names now."""
+        self._open = tuple(replace(one, people=_people(plan, one.wing)) for one in self._open)
+        for one in self._open:
+            link = self._now(one.wing.name).link
+            if link.state is LinkState.DOWN:
+                self._tell_down(one, link)
+
     def end(self) -> Coroutine[None, None, None] | None:
         """Let go of all; what is to be awaited until their processes are gone, None when there were none."""
         gone, self._open = self._open, ()
@@ -98,7 +106,8 @@ class Interfaces:
         elif isinstance(message, EngineDown):
             self._down(name, Link(LinkState.DOWN, message.why, message.fix))
         elif isinstance(message, Xruns) and message.total > self._now(name).xruns:
-            self._journal.write("interface.xruns", Origin.CONSOLE, interface=name, total=message.total)
+            why = {"cause": str(message.cause), "why": message.why}
+            self._journal.write("interface.xruns", Origin.CONSOLE, interface=name, total=message.total, **why)
             self._set(replace(self._now(name), xruns=message.total))
 
     def _up(self, name: str, up: InterfaceUp) -> None:
@@ -123,13 +132,17 @@ class Interfaces:
             self._alarms.clear(_alarm(opened.wing))
 
     def _down(self, name: str, link: Link) -> None:
-        opened = self._opened(name)
-        if link == self._now(name).link:
+        before = self._now(name).link
+        if link == before:
             return
         self._set(replace(self._now(name), link=link))
         log.info("the interface %s is down: %s", name, link.why)
-        self._journal.write("interface.down", Origin.CONSOLE, interface=name, why=link.why)
-        what = f'The interface "{name}" is away, without it: {opened.people}. {link.why}'
+        if before.state is not LinkState.DOWN:  # else it is the same outage, better known
+            self._journal.write("interface.down", Origin.CONSOLE, interface=name, why=link.why)
+        self._tell_down(self._opened(name), link)
+
+    def _tell_down(self, opened: _Open, link: Link) -> None:
+        what = f'The interface "{opened.wing.name}" is away, without it: {opened.people}. {link.why}'
         self._raise(opened, "interface.down", what, link.fix, Rank.GUEST)
 
     def _raise(self, opened: _Open, kind: str, what: str, fix: str, rank: Rank) -> None:

@@ -342,6 +342,40 @@ async def test_the_alarm_of_a_recording_that_ended_goes_in_time_with_a_stop_and_
     await until(lambda: not alarms(), what="the end of the alarm")
 
 
+WITH_CALL = SHOW.model_copy(
+    update={
+        "channels": (*SHOW.channels, settings.Channel(name="Ana", inputs=(17,))),
+        "interfaces": (settings.Interface(name="Call", device="ALSA: call", inputs=1, first_input=17),),
+    }
+)
+
+
+async def test_an_interface_that_is_away_is_one_outage_and_names_people_as_they_are_called_now(
+    audio: Audio, workers: Workers, journal: MemoryJournal
+) -> None:
+    audio.open(WITH_CALL)
+    call = workers.by_name["sound interface Call"]
+    for why in ("It is gone.", "It is not there."):
+        call.on_message(EngineDown(why, "Connect it."))
+    assert [entry["why"] for entry in journal.of("interface.down")] == ["It is gone."]
+    (alarm,) = audio._alarms.present.value
+    assert alarm.what == 'The interface "Call" is away, without it: Ana not heard. It is not there.'
+    bea = WITH_CALL.channels[3].model_copy(update={"name": "Bea"})
+    audio.follow(WITH_CALL.model_copy(update={"channels": (*SHOW.channels, bea)}), renamed={"Ana": "Bea"})
+    (alarm,) = audio._alarms.present.value
+    assert "Bea not heard. It is not there." in alarm.what
+
+
+async def test_what_an_interface_missed_is_noted_with_its_cause(
+    audio: Audio, workers: Workers, journal: MemoryJournal
+) -> None:
+    audio.open(WITH_CALL)
+    workers.by_name["sound interface Call"].on_message(Xruns(2, "machine busy", "the machine was busy"))
+    (noted,) = journal.of("interface.xruns")
+    assert (noted["total"], noted["cause"], noted["why"]) == (2, "machine busy", "the machine was busy")
+    assert audio.state.value.interfaces[0].xruns == 2
+
+
 async def test_two_lines_are_not_tested_at_once(audio: Audio, workers: Workers) -> None:
     def plays() -> int:
         return sum(isinstance(message, Play) for message in workers.engine.sent)
