@@ -15,6 +15,7 @@ from widgets.cell_grid import Cell, Look, Sheet
 from widgets.controls import ActionButton, Face
 from widgets.grid_section import GridSection, Request, Titles
 from widgets.strips_section import gain_words
+from widgets.talkback import can_reach, turned
 from widgets.theme import px
 
 OFF_DB: Final = -120.0
@@ -86,6 +87,7 @@ class MatrixSection(GridSection):
         self._returns: tuple[Return, ...] = ()
         self._own: tuple[frozenset[str], ...] = ()
         self._presets: tuple[str, ...] = ()
+        self._talkback: str | None = None  # the channel that T speaks from
         super().__init__(deck, "Matrix", "return.gain")
         self.field = PresetField()
         self.run = ActionButton(deck, "preset.run", "RECALL", size=theme.SMALL, shows_key=False,
@@ -102,19 +104,23 @@ class MatrixSection(GridSection):
 
     def sheet(self, sound: Sound) -> Sheet:
         """A cell for each channel in each return."""
-        self._channels, self._returns = sound.channels, sound.returns
+        self._talkback = self._deck.desk.show.value.audio.talkback
+        self._channels = tuple(sorted(sound.channels, key=lambda each: each.name != self._talkback))  # T's own first
+        self._returns = sound.returns
         self._own = tuple(sound.own_channels(made_for) for made_for in sound.returns)
         self._presets = sound.presets
         self.field.offer(sound.presets, sound.preset)
         self._show_presets()
         return Sheet(
-            rows=tuple(channel.name for channel in sound.channels),
+            rows=tuple(self._row(channel) for channel in self._channels),
             columns=tuple(made_for.name for made_for in sound.returns),
             cells=tuple(
-                tuple(_cell(channel, made_for, own) for made_for, own in zip(sound.returns, self._own, strict=True))
-                for channel in sound.channels
+                tuple(
+                    self._cell(channel, made_for, own) for made_for, own in zip(sound.returns, self._own, strict=True)
+                )
+                for channel in self._channels
             ),
-            room=("-12.5 ",) * len(sound.returns),
+            room=("T -12.5 " if self._talkback else "-12.5 ",) * len(sound.returns),
             empty="No returns in this show. GUESTS adds a guest with their return.",
         )
 
@@ -130,6 +136,8 @@ class MatrixSection(GridSection):
     def cleared(self) -> Request | None:
         """Off."""
         here = self._here()
+        if here is not None and self._is_talkback(*here):
+            return self._whom(here[1]) if here[1].has_talkback else None
         return None if here is None else _request(*here, OFF_DB)
 
     def typed(self, value: float) -> Request | Notice | None:
@@ -142,10 +150,12 @@ class MatrixSection(GridSection):
         return _request(*here, max(OFF_DB, value))
 
     def turned(self) -> Request | None:
-        """Off, or back at 0 dB; by the keyboard alone, as a click only chooses."""
+        """Off, or back at 0 dB, by the keyboard alone: a click only chooses. Of T's own channel: whom T speaks to."""
         here = self._here()
         if here is None:
             return None
+        if self._is_talkback(*here):
+            return self._whom(here[1])
         is_off = here[1].gains_db.get(here[0].name, 0.0) <= OFF_DB
         return _request(*here, 0.0 if is_off else OFF_DB)
 
@@ -156,6 +166,27 @@ class MatrixSection(GridSection):
         channel, made_for = self._channels[row], self._returns[column]
         is_locked = channel.name in self._own[column] or made_for.made_by != "cuedrop"
         return None if is_locked else (channel, made_for)
+
+    # --- the channel that T speaks from ---
+
+    def _row(self, channel: Channel) -> str:
+        return f"T · {channel.name}" if channel.name == self._talkback else channel.name
+
+    def _is_talkback(self, channel: Channel, made_for: Return) -> bool:
+        return channel.name == self._talkback and can_reach(made_for, self._talkback)
+
+    def _cell(self, channel: Channel, made_for: Return, own: frozenset[str]) -> Cell:
+        cell = _cell(channel, made_for, own)
+        if not self._is_talkback(channel, made_for) or cell.look is Look.LOCKED:
+            return cell
+        if not made_for.has_talkback:
+            return Cell("no T", f"T does not speak to {made_for.name}. Click or Space: it does, too", turns=True)
+        look = Look.RED if made_for.is_spoken_into else Look.SET
+        how = "You are heard, the others are dimmed" if made_for.is_spoken_into else "Click or Space: no more"
+        return Cell(f"T {cell.text}", f"T speaks to {made_for.name}. {how}", look, turns=True)
+
+    def _whom(self, made_for: Return) -> Request:
+        return Request("talkback.to", turned(self._deck.desk.sound.value, self._talkback, made_for.name))
 
     # --- presets ---
 

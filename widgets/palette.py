@@ -18,6 +18,7 @@ from widgets.ask import Deck
 from widgets.frame_guides import EVERY
 from widgets.multiview_layouts import turned
 from widgets.page_entries import page_entries
+from widgets.talkback import choices
 from widgets.theme import px
 
 TROUBLES: Final[Mapping[str, str]] = {
@@ -114,6 +115,7 @@ _CHOICES: Final[Mapping[str, Callable[[DeskView], Choices]]] = {
     "preset.run": lambda desk: ((name, {"name": name}) for name in desk.sound.value.presets),
     "preset.remove": lambda desk: ((name, {"name": name}) for name in desk.sound.value.presets),
     "loudness.pause": lambda desk: [_pause(desk)],
+    "talkback.to": lambda desk: choices(desk.sound.value, desk.show.value.audio.talkback),
     "drop.choose": lambda desk: ((drop.title, {"drop": drop.id}) for drop in desk.sale.value.drops),
     "transition.set": lambda desk: ((name, {"name": name}) for name in desk.switcher.value.transitions),
     "override.set": _own_transitions,

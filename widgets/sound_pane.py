@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from console.audio.state import FLOOR_DBFS, Level, Levels, Sound
@@ -16,11 +17,13 @@ from widgets.meter_scales import scale_of
 from widgets.meters import MeterScale
 from widgets.programme_strip import ProgrammeStrip
 from widgets.sound_strips import ChannelStrip, InputStrip, ReturnStrip, name_px, packed_buttons_px, row_px
+from widgets.talkback import names_that_fit
 from widgets.theme import px
 
 _SILENCE: Final = Level()
 _NARROW: Final = 560  # below it, at 1920x1080, strips stand in two columns
 _PACKED_GAP_PX: Final = 2
+_TALK: Final = "TALK → "
 _INPUT_ROWS: Final = 2  # room that is always kept: OBS's inputs come and go with the cuts, STOP SALE must not move
 
 
@@ -40,7 +43,7 @@ class SoundPane(Panel):
         self._is_packed = False
         self.inputs: dict[str, InputStrip] = {}
         self._names: tuple[object, ...] = ()
-        self._talkback = ActionButton(deck, "talkback.hold", "TALKBACK", size=theme.SMALL,
+        self.talkback = ActionButton(deck, "talkback.hold", "TALKBACK", size=theme.SMALL,
                                       release="talkback.hold")  # fmt: skip
         self._pfl_off = ActionButton(deck, "pfl.off", "PFL OFF", size=theme.SMALL)
         self._cough = ActionButton(deck, "cough.hold", "COUGH", size=theme.SMALL, release="cough.hold")
@@ -53,7 +56,7 @@ class SoundPane(Panel):
         self._head = QHBoxLayout()
         self._head.addStretch(1)
         self._head.addWidget(self._pfl_off)
-        self._head.addWidget(self._talkback)
+        self._head.addWidget(self.talkback)
         self._head.addWidget(self._cough)
         outer.addLayout(self._head)
         outer.addWidget(self._scroll, 1)
@@ -61,7 +64,7 @@ class SoundPane(Panel):
         self._undo = [
             deck.desk.sound.watch(self._show),
             deck.desk.switcher.watch(lambda _: self._show_inputs(), now=False),
-            deck.desk.show.watch(lambda _: self._use_scale(), now=False),
+            deck.desk.show.watch(lambda _: self._show_settings(), now=False),
         ]
         self.restyle()
 
@@ -72,7 +75,7 @@ class SoundPane(Panel):
         layout.setContentsMargins(px(14), px(4), px(8), px(6))
         layout.setSpacing(px(2))
         self._head.setSpacing(px(6))
-        for button in (self._pfl_off, self._talkback, self._cough):
+        for button in (self._pfl_off, self.talkback, self._cough):
             button.setFixedHeight(self.heading_px() - px(4))
         self._names = ()
         self._show(self._deck.desk.sound.value)
@@ -138,10 +141,9 @@ class SoundPane(Panel):
 
     def show_holds(self) -> None:
         """Follow what is held."""
-        self._talkback.show_hold()
+        self.talkback.show_hold()
 
     def _show(self, sound: Sound) -> None:
-        self._show_status(sound)
         wanted = (set(self._deck.desk.obs_levels()) | set(self.inputs)) - _joined(sound)
         names = (
             tuple(channel.name for channel in sound.channels),
@@ -162,9 +164,30 @@ class SoundPane(Panel):
         self._show_inputs()
         listened = [channel.name for channel in sound.channels if channel.is_pfl or channel.is_solo]
         self._pfl_off.be("pfl.off", "PFL OFF", face=Face.AMBER if listened else Face.PLAIN)
-        is_open = sound.is_talkback_open
-        self._talkback.be("talkback.hold", _talkback_words(sound),
-                          face=Face.RED if is_open else Face.PLAIN)  # fmt: skip
+        self._show_talkback(sound)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More names, or fewer, and as much of the status as there is room for."""
+        super().resizeEvent(event)
+        self._show_talkback(self._deck.desk.sound.value)
+
+    def _show_talkback(self, sound: Sound) -> None:
+        """Where the director's voice goes, by as many names as there is room for."""
+        into = [made_for.name for made_for in sound.returns if made_for.is_spoken_into]
+        self._show_status(sound)
+        words, face = "TALKBACK", Face.PLAIN
+        if sound.is_talkback_open:
+            words, face = f"{_TALK}{names_that_fit(into, self._names_px())}", Face.RED if into else Face.AMBER
+        self.talkback.be("talkback.hold", words, face=face)
+        if sound.is_talkback_open:
+            self.talkback.setAccessibleName(f"Talkback into {', '.join(into) or 'no return'}")
+
+    def _names_px(self) -> int:
+        """The room for names on TALKBACK: what heading, status and the buttons beside it leave."""
+        beside = sum(button.sizeHint().width() for button in (self._pfl_off, self._cough))
+        heading = theme.width_of(f"SOUND{self._status}", theme.SMALL, theme.BOLD) + 2 * px(16)
+        own = theme.width_of(_TALK, theme.SMALL, theme.BOLD) + 2 * px(9)
+        return max(px(60), self.width() - beside - heading - own - 2 * px(6) - px(14) - px(8))
 
     def _show_inputs(self) -> None:
         muted = self._deck.desk.switcher.value.muted_inputs
@@ -174,12 +197,18 @@ class SoundPane(Panel):
     def _show_status(self, sound: Sound) -> None:
         if not sound.channels and not sound.returns:
             self.say_status("not in this show")
-        elif sound.link.state is LinkState.UP:
+        elif sound.link.is_up and sound.is_talkback_open:
+            self.say_status("")  # what is well can wait: the names need the room
+        elif sound.link.is_up:
             lost = f" · {sound.xruns} gaps" if sound.xruns else ""
             self.say_status(f"{sound.sample_rate_hz / 1000:g} kHz · {sound.block_frames}{lost}")
         else:
             word = "NO SOUND DEVICE" if sound.link.state is LinkState.DOWN else "CONNECTING"
             self.say_status(f"■ {word}", theme.AMBER_SOFT)
+
+    def _show_settings(self) -> None:
+        self._use_scale()
+        self._show(self._deck.desk.sound.value)
 
     def _use_scale(self) -> None:
         """Show all of the show's own meters on the scale that its ballistics go with."""
@@ -280,14 +309,6 @@ class SoundPane(Panel):
 
 def _halves(part: ProgrammeStrip | ChannelStrip | ReturnStrip) -> tuple[QHBoxLayout, ...]:
     return part.packed() if isinstance(part, ProgrammeStrip) else (part.packed(),)
-
-
-def _talkback_words(sound: Sound) -> str:
-    """Where the director's voice goes."""
-    if not sound.is_talkback_open:
-        return "TALKBACK"
-    into = [made_for.name for made_for in sound.returns if made_for.is_spoken_into]
-    return f"TALK → {into[0]}" if len(into) == 1 else f"TALK → {len(into)} RETURNS"
 
 
 def _joined(sound: Sound) -> set[str]:

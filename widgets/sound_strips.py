@@ -18,11 +18,13 @@ from widgets.lamps import Lamp
 from widgets.leak_lamp import figures_of, lamp_of, signed
 from widgets.meter_scales import OBS, Scale
 from widgets.meters import Meter, level_words
+from widgets.talkback import reaches
 from widgets.theme import px
 
 _WIDEST_LAMP: Final = "NOT VERIFIABLE"
 _WITH_KEY: Final = 9  # channels that Alt and a number listen to
 _LETTERS: Final = {"channel.mute": "M", "channel.solo": "S", "channel.pfl": "P"}  # of packed strips
+_DIMMED: Final = "others dimmed"
 _FINGER_PX: Final = 32
 
 
@@ -210,6 +212,7 @@ class ReturnStrip:
     """The widgets of one return. `place` or `packed` puts them into a layout; packed, its lamp is its test."""
 
     def __init__(self, deck: Deck, return_: Return, scale: Scale, *, is_packed: bool = False) -> None:
+        self._deck = deck
         self._is_packed = is_packed
         self.name = Words(theme.SMALL if is_packed else theme.BODY, weight=theme.STRONG, may_cut=True)
         self.detail = Words(theme.SMALL, theme.SOFT, may_cut=True)
@@ -218,7 +221,6 @@ class ReturnStrip:
         self.test = KeyedButton(deck, "return.test", "TEST", size=theme.SMALL,
                                 arguments=lambda: {"return": return_.name}, shows_key=False)  # fmt: skip
         self.test.with_key("")
-        self.name.say(f"→ {return_.name}")
         self.test.setFixedHeight(row_px())
         self.meter.pressed.connect(lambda: deck.ask("clips.reset", Origin.BUTTON))
         self.meter.setAccessibleName(f"Return {return_.name}: level")
@@ -245,22 +247,34 @@ class ReturnStrip:
     def show_return(self, return_: Return, *, is_heard: bool = True) -> None:
         """Follow the desk; while the engine is away nothing is proved."""
         self._return = return_
+        self._say_talkback(return_)
         words, face = lamp_of(return_, is_heard=is_heard)
         figures = figures_of(return_, is_heard=is_heard)
         left_out = ", ".join(return_.listener) or "nobody"
         said = f"Return {return_.name}: {words.lower()} {return_.leak_detail}".strip()
         if self._is_packed:
             measured = figures if return_.leak_db is not None or return_.floor_db is not None else ""
-            self.test.be("return.test", signed(words, face), measured, face=face)
+            self.test.be("return.test", signed(words, face), _DIMMED if return_.is_dimmed else measured, face=face)
             self.test.speak(f"{said}; a press tests it. Left out: {left_out}")
             return
         self.test.speak(f"Return {return_.name}: test")
         self.lamp.show_words(signed(words, face), face)
-        self.detail.say(figures)
+        self.detail.say(*((_DIMMED, theme.RED_SOFT) if return_.is_dimmed else (figures, theme.SOFT)))
         self.detail.setVisible(bool(self.detail.text))
         detail = f"\n{return_.leak_detail}" if return_.leak_detail else ""
         self.lamp.setToolTip(f"N-1 of {return_.name}: {words.lower()}\nLeft out: {left_out}{detail}")
         self.lamp.setAccessibleName(said)
+
+    def _say_talkback(self, return_: Return) -> None:
+        """A T for those whom it speaks to; red, with a dot, while it does."""
+        speaks = reaches(return_, self._deck.desk.show.value.audio.talkback)
+        sign = "T● " if return_.is_spoken_into else "T→ " if speaks else "→ "
+        self.name.say(f"{sign}{return_.name}", theme.RED_SOFT if return_.is_spoken_into else theme.TEXT)
+        says = "T speaks to them" if speaks else "T does not speak to them"
+        if return_.is_spoken_into:
+            says = f"You are heard now{', the others are dimmed' if return_.is_dimmed else ''}"
+        self.name.setAccessibleName(f"Return {return_.name}: {says[0].lower()}{says[1:]}")
+        self.name.setToolTip(f"{return_.name}. {says}.\nF6, MATRIX chooses whom T speaks to")
 
     def show_number(self, level: Level) -> None:
         """Follow the meter in its tooltip."""

@@ -1,10 +1,11 @@
 """States of the SOUND page: channels, returns and the recording as values, by the name of the state."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from console.audio.state import Channel, Leak, Recording, Return, Sound
+from console.audio.state import Channel, Interface, Leak, Recording, Return, Sound
 from console.core.links import Link, LinkState
 from console.settings import show as settings
 
@@ -109,6 +110,22 @@ def sound_eight(desk: "FakeDesk") -> None:
     desk.sound.set(Sound(link=UP, device="JACK Audio Connection Kit: system", channels=some, returns=lamps()[:4]))
 
 
+def sound_talk(desk: "FakeDesk") -> None:
+    """T is held, into all but one of those that it reaches; an interface is there, and one is away."""
+    sound_eight(desk)
+    desk.show.set(settings.Show(name="Friday drop", audio=kept().model_copy(update={"talkback": "Director"})))
+    ana, bo, *others = lamps()
+    spoken = (replace(ana, is_spoken_into=True, is_dimmed=True), replace(bo, has_talkback=False))
+    rest = (replace(one, is_spoken_into=one.made_by == "cuedrop", is_dimmed=one.made_by == "cuedrop") for one in others)
+    away = Link(LinkState.DOWN, 'The sound device "USB" is gone.', "Connect it again; it comes back by itself.")
+    interfaces = (
+        Interface("Table", "hw:2", UP, 44_100, 12.3, 3), Interface("The producer's own interface", "hw:3", away),
+    )  # fmt: skip
+    desk.sound.set(
+        replace(desk.sound.value, returns=(*spoken, *rest), is_talkback_open=True, interfaces=interfaces)
+    )  # fmt: skip
+
+
 def sound_lamps(desk: "FakeDesk") -> None:
     desk.sound.set(Sound(link=UP, device="JACK Audio Connection Kit: system", channels=channels(), returns=lamps()))
 
@@ -140,5 +157,6 @@ METERS = {
 SOUND_STATES: dict[str, tuple[int, Callable[["FakeDesk"], None]]] = {
     "sound": (5, sound), "sound_none": (5, sound_none), "sound_many": (5, sound_many), "sound_away": (5, sound_away),
     "sound_eight": (5, sound_eight), "sound_lamps": (5, sound_lamps),
+    "sound_talk": (5, sound_talk),
     **{name: (5, partial(_with_meters, meters=meters)) for name, meters in METERS.items()},
 }  # fmt: skip
