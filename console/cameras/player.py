@@ -260,7 +260,9 @@ class Player:
         stats, media = vlc.MediaStats(), self._media
         if media is None or not media.get_stats(stats):
             return StreamStats()
-        track = self._track = self._track or video_track(media)
+        if self._track is None or not self._track.fps:  # a stream is known of before its rate is
+            self._track = video_track(media)
+        track = self._track
         return StreamStats(
             decoded=self._sink.came,
             dropped=stats.lost_pictures,

@@ -6,6 +6,7 @@ import pytest
 
 from console.cameras.mrl import media_options, parse_mrl
 from console.cameras.player import Phase, Player
+from console.cameras.tracks import VideoTrack
 from console.workers.frames import FrameReader, FrameWriter, frames_size
 from tests.rigs import streams
 from tests.waiting import until
@@ -76,3 +77,10 @@ async def test_no_picture_is_lost_of_a_sender_that_tells_a_lower_rate_than_it_se
         playing.open(sender.mrl)
         await until(lambda: sender.process is not None and sender.process.poll() is not None, within_s=30)
         assert playing.player.stats().decoded > 50  # of those five a second it would be 20
+
+
+def test_a_rate_that_is_known_later_than_its_stream_is_told(playing: Playing, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = [VideoTrack(0, 0, 0, 0.0, "H.264"), VideoTrack(640, 360, 640, 25.0, "H.264")]
+    monkeypatch.setattr("console.cameras.player.video_track", lambda media: known.pop(0))
+    playing.open(f"udp://@127.0.0.1:{streams.free_port()}")  # nobody sends: libVLC itself asks for no track
+    assert [playing.player.stats().expected_fps for _ in range(3)] == [0.0, 25.0, 25.0]

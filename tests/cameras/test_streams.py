@@ -78,7 +78,7 @@ def is_known(tile: WorkerTile, *, has_bitrate: bool = True) -> Callable[[], bool
         return (
             (stats.width, stats.height, stats.codec, stats.decoder) == (640, 360, "H.264", "software")
             and 20 <= stats.arriving_fps <= 30
-            and stats.expected_fps in ((25.0,) if has_bitrate else (25.0, 0.0))  # RTP may not tell it
+            and stats.expected_fps == 25
             and (stats.bitrate_kbps > 200) == has_bitrate
         )
 
