@@ -332,6 +332,7 @@ _READERS: Final = {
     "backup": Report._add_beside,
     "sound": Report._add_sound,
     "return": Report._add_sound,
+    "interface": Report._add_sound,
     "obs": Report._add_obs,
 }
 

@@ -4,7 +4,7 @@ Loudness is LUFS, true peaks are dBTP. A field that is unknown or missing costs 
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -67,31 +67,45 @@ _CAUSES: Final = {
 
 
 @dataclass(slots=True)
+class Missed:
+    """How often a device was away, how much sound it missed, and whose fault that was."""
+
+    downs: int = 0
+    xruns: int = 0
+    _before: tuple[int, float] = (0, 0.0)  # the boot, and the count that was told last
+    _causes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def why(self) -> str:
+        """Whose fault, as far as it is known: "9 while the machine was busy, 1 by the device"."""
+        return ", ".join(f"{many} {_CAUSES[cause]}" for cause, many in self._causes.most_common() if cause in _CAUSES)
+
+    def add(self, entry: Entry) -> None:
+        """The count goes on over engines of one opened sound; it begins anew with the next, and with the console."""
+        boot, told = self._before
+        total = number(entry.fields, "total") or 0.0
+        more = round(total - told if boot == entry.boot and total >= told else total)
+        self.xruns += more
+        self._causes[text(entry.fields, "cause")] += more
+        self._before = entry.boot, total
+
+
+@dataclass(slots=True)
 class SoundFigures:
     """The sound of a show, each list in the order of time."""
 
     stretches: list[Stretch] = field(default_factory=list)
     leaks: list[InReturn] = field(default_factory=list)
     proved: set[str] = field(default_factory=set)  # returns that were clean at some time
-    downs: int = 0
     skipped_s: float = 0.0
-    _xruns: list[float] = field(default_factory=list)
-    _causes: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def xruns(self) -> int:
-        """Blocks that were missed, over all engines."""
-        return int(sum(self._xruns))
-
-    @property
-    def xruns_why(self) -> str:
-        """Whose fault they were, as far as it is known: "9 while the machine was busy, 1 by the device"."""
-        return ", ".join(f"{many} {_CAUSES[cause]}" for cause, many in self._causes.most_common() if cause in _CAUSES)
+    main: Missed = field(default_factory=Missed)
+    interfaces: defaultdict[str, Missed] = field(default_factory=lambda: defaultdict(Missed))  # those that missed any
 
     @property
     def is_known(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self.stretches or self.leaks or self.proved or self._xruns or self.downs)
+        is_missed = self.main.xruns or self.main.downs or self.interfaces
+        return bool(self.stretches or self.leaks or self.proved or is_missed)
 
     @property
     def integrated_lufs(self) -> float | None:
@@ -104,17 +118,21 @@ class SoundFigures:
         return 10 * math.log10(power)
 
     def add(self, entry: Entry) -> None:
-        """Take in an entry of the families "sound" and "return"."""
+        """Take in an entry of the families "sound", "return" and "interface"."""
         fields = entry.fields
         match entry.kind:
             case "sound.loudness":
                 self._add_loudness(entry)
             case "sound.xruns":
-                self._add_xruns(number(fields, "total") or 0.0, text(fields, "cause"))
+                self.main.add(entry)
+            case "interface.xruns":
+                self.interfaces[text(fields, "interface")].add(entry)
             case "sound.skipped":
                 self.skipped_s += number(fields, "seconds") or 0.0
             case "sound.down":
-                self.downs += 1
+                self.main.downs += 1
+            case "interface.down":
+                self.interfaces[text(fields, "interface")].downs += 1
             case "return.found" | "return.tested":
                 self._add_finding(entry, text(fields, "returned"), text(fields, "leak"))
 
@@ -135,13 +153,6 @@ class SoundFigures:
         if isinstance(returns, Mapping):
             heard = {str(name): _measured(returns, name) for name in returns}
             last.returns = {name: lufs for name, lufs in heard.items() if lufs is not None}
-
-    def _add_xruns(self, total: float, cause: str) -> None:
-        """The count goes on over engines of one opened sound, and begins anew with the next."""
-        if not self._xruns or total < self._xruns[-1]:
-            self._xruns.append(0.0)
-        self._causes[cause] += round(total - self._xruns[-1])
-        self._xruns[-1] = total
 
     def _add_finding(self, entry: Entry, returned: str, leak: str) -> None:
         running = next((one for one in self.leaks if one.returned == returned and one.until is None), None)

@@ -288,14 +288,14 @@ def test_the_time_zone_is_named_with_its_distance() -> None:
 KINDS = st.sampled_from(
     "run.started run.ended take.sent take.proved take.lost take.claimed drop.armed drop.fired drop.opened drop.changed "
     "drop.closed order.received order.changed alarm.raised alarm.cleared action marker window.stall cue.go stream.on "
-    "sound.loudness sound.xruns sound.down sound.skipped return.found return.tested "
+    "sound.loudness sound.xruns sound.down sound.skipped interface.xruns interface.down return.found return.tested "
     "stream.off record.started record.stopped record.paused program.changed "
     "failover.counting failover.taken worker.died x".split()
 )
 NAMES = st.sampled_from(
     "show scene ms drop run title price_minor currency order quantity amount_minor source state alarm alarm_kind what "
     "fix action result why text cue stock on sold_out measured_s integrated_lufs range_lu true_peak_dbtp target_lufs "
-    "max_true_peak_dbtp returns returned leak detail total seconds".split()
+    "max_true_peak_dbtp returns returned leak detail total seconds interface".split()
 )
 VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=6), st.lists(st.integers(), max_size=2),

@@ -75,7 +75,24 @@ def test_a_leak_lasts_until_it_is_proved_to_be_gone() -> None:
 
 def test_missed_blocks_add_up_over_engines_and_opened_sounds() -> None:
     totals = [entry(second, "sound.xruns", total=total) for second, total in enumerate([2, 5, 9, 1, 4])]
-    assert figures(*totals).xruns == 9 + 4
+    assert figures(*totals).main.xruns == 9 + 4
+
+
+def test_missed_blocks_count_anew_with_each_start_of_the_console() -> None:
+    told = [(1, 3), (2, 5), (2, 6)]
+    assert figures(*(entry(boot, "sound.xruns", boot=boot, total=total) for boot, total in told)).main.xruns == 3 + 6
+
+
+def test_the_page_tells_what_each_interface_missed() -> None:
+    entries = [
+        entry(1, "interface.up", interface="Call", delay_ms=20.0),
+        entry(2, "interface.down", interface="Call", why="It is gone."),
+        entry(3, "interface.xruns", interface="Call", total=2, cause="machine busy"),
+        entry(4, "interface.xruns", interface="<Radio>", total=1, cause="device"),
+    ]
+    page = " ".join(report_html(Report.of(entries), zone=UTC).split())
+    assert 'The interface "Call" was away 1 time and missed sound 2 times (2 while the machine was busy).' in page
+    assert 'The interface "&lt;Radio&gt;" missed sound 1 time (1 by the device).' in page
 
 
 def test_the_page_says_whose_fault_missed_blocks_were_as_far_as_it_is_known() -> None:
