@@ -39,7 +39,11 @@ from console.workers.supervisor import Supervisor, Worker, WorkerSpec, WorkerSta
 
 log = logging.getLogger(__name__)
 
+NEW_DEFAULT_S: Final = 60.0
+"""How long it is said that the default device has become another one."""
+
 _ALARM: Final = "sound"
+_DEFAULT_ALARM: Final = "sound.default"
 _ENDING_S: Final = 2.0
 _STOPPED: Final = Link(
     LinkState.DOWN,
@@ -59,7 +63,7 @@ class _Open:
     meters: MeterBlock
     ring: CaptureRing
     record_as: str
-    default: str = ""  # the system's default device that came first, when the show names none
+    default: str = ""  # the system's default device that came last, when the show names none
 
 
 class Audio(Mixing):
@@ -73,6 +77,7 @@ class Audio(Mixing):
         self._clips: Mapping[str, str] | None = None
         self._number = 0  # of the opened show: messages of an engine before it are late
         self._endings: set[asyncio.Task[None]] = set()
+        self._default_told: asyncio.TimerHandle | None = None
         self._line_tested = ""  # the return into which a tone is played
         self.listening = Listening(supervisor, self.state, journal=journal, alarms=alarms)
         self.interfaces = Interfaces(supervisor, self.state, journal=journal, alarms=alarms)
@@ -304,7 +309,7 @@ class Audio(Mixing):
             self.state.set(replace(self.state.value, xruns=message.total))
 
     def _up(self, up: EngineUp) -> None:
-        up = self._with_a_new_default(up)
+        self._tell_a_new_default(up.device)
         self.state.set(
             replace(
                 self.state.value,
@@ -324,17 +329,23 @@ class Audio(Mixing):
         else:
             self._alarms.clear(_ALARM)
 
-    def _with_a_new_default(self, up: EngineUp) -> EngineUp:
-        """Say it when the show follows the system's default device, and that has become another one."""
+    def _tell_a_new_default(self, device: str) -> None:
+        """Say it for a while when the show follows the system's default device, and that has become another one."""
         opened = self._open
         if opened is None or opened.layout.plan.device is not None:
-            return up
-        before, opened.default = opened.default or up.device, opened.default or up.device
-        if before == up.device:
-            return up
-        why = f'The system\'s default device was "{before}" and is now "{up.device}".'
+            return
+        before, opened.default = opened.default, device
+        if before in ("", device):
+            return
+        what = f'The system\'s default device was "{before}" and is now "{device}".'
         fix = f'To stay with one, name it in the show file: device = "{before}".'
-        return replace(up, why=f"{why} {up.why}".strip(), fix=f"{fix} {up.fix}".strip())
+        self._alarms.raise_(_DEFAULT_ALARM, "sound.default", what, fix=fix, rank=Rank.LINK)
+        self._forget_the_default()
+        self._default_told = asyncio.get_running_loop().call_later(NEW_DEFAULT_S, self._alarms.clear, _DEFAULT_ALARM)
+
+    def _forget_the_default(self) -> None:
+        if self._default_told is not None:
+            self._default_told.cancel()
 
     def _down(self, link: Link) -> None:
         if link == self.state.value.link:
@@ -356,6 +367,8 @@ class Audio(Mixing):
         opened, self._open = self._open, None
         self._number += 1
         self._alarms.clear(_ALARM)
+        self._forget_the_default()
+        self._alarms.clear(_DEFAULT_ALARM)
         listened, handed_over = self.listening.end(stands=stands), self.interfaces.end()
         recorded = self.recorder.close() if self.recorder.is_on else None
         for ending in (_end(opened) if opened else None, listened, handed_over, recorded):

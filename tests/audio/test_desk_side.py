@@ -3,15 +3,15 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
-from console.audio import analyst, listening, recording
-from console.audio.analyst_messages import Found, Order, PauseLoudness, Present, Wrong
+from console.audio import analyst, desk_side, listening, recording
+from console.audio.analyst_messages import Begin, Found, Order, PauseLoudness, Present, Wrong
 from console.audio.desk_side import Audio
 from console.audio.layout import Layout, Routing
 from console.audio.leak import Finding
@@ -118,6 +118,45 @@ def test_one_device_that_is_unplugged_is_one_outage(audio: Audio, workers: Worke
     workers.engine.on_message(UP)
     workers.engine.on_state(WorkerState.DEAD)
     assert len(journal.of("sound.down")) == 2
+
+
+async def test_another_default_device_is_said_for_a_while_and_one_that_the_show_names_never(
+    audio: Audio, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[str]:
+        return [alarm.what for alarm in audio._alarms.present.value if alarm.kind == "sound.default"]
+
+    def comes_back_as(device: str) -> None:
+        workers.engine.on_message(EngineDown("The device is gone.", "Connect it."))
+        workers.engine.on_message(replace(UP, device=device))
+
+    comes_back_as("card")
+    assert not told()
+    monkeypatch.setattr(desk_side, "NEW_DEFAULT_S", 0.0)
+    comes_back_as("headphones")
+    assert told() == ['The system\'s default device was "card" and is now "headphones".']
+    assert (audio.state.value.link.is_up, audio.state.value.link.why) == (True, "")
+    await until(lambda: not told(), what="the end of it")
+    monkeypatch.setattr(desk_side, "NEW_DEFAULT_S", 60.0)
+    comes_back_as("card")
+    assert told() == ['The system\'s default device was "headphones" and is now "card".']
+    audio.open(SHOW.model_copy(update={"device": "card"}))
+    assert not told()
+    workers.engine.on_message(UP)
+    comes_back_as("headphones")
+    assert not told()
+
+
+def test_a_rate_that_another_program_changes_is_taken_by_all_and_said(audio: Audio, workers: Workers) -> None:
+    def comes_back_at(rate_hz: int, why: str) -> list[str]:
+        workers.engine.on_message(EngineDown("The device is gone.", "Connect it."))
+        workers.engine.on_message(replace(UP, sample_rate_hz=rate_hz, why=why, fix="Set it." if why else ""))
+        assert audio.state.value.sample_rate_hz == rate_hz
+        assert workers.analyst.sent[-1] == Begin(rate_hz)
+        return [alarm.what for alarm in audio._alarms.present.value]
+
+    assert comes_back_at(44_100, "It runs at 44100 Hz, not at 48000.") == ["It runs at 44100 Hz, not at 48000."]
+    assert comes_back_at(48_000, "") == []
 
 
 def test_no_return_is_clean_while_there_is_no_sound(audio: Audio, workers: Workers) -> None:

@@ -217,6 +217,21 @@ async def test_a_device_with_another_rate_is_taken_at_its_own(jack: Jack, journa
         assert audio.state.value.sample_rate_hz == 48_000
 
 
+async def test_a_rate_that_changes_in_the_show_is_taken_and_said(jack: Jack, journal: MemoryJournal) -> None:
+    async with sound(journal) as (audio, alarms):
+        audio.open(SHOW)
+        await up(audio)
+        await asyncio.to_thread(jack.stop, signal.SIGKILL)
+        await asyncio.to_thread(jack.start, 44_100)
+        await until(lambda: audio.state.value.sample_rate_hz == 44_100, within_s=15, what="the sound at that rate")
+        assert audio.state.value.link.is_up
+        (alarm,) = alarms.present.value
+        assert "44100 Hz" in alarm.what
+        before = audio.counters()[Counter.CALLBACKS]
+        await until(lambda: audio.counters()[Counter.CALLBACKS] > before + 100, what="blocks of it")
+        await until(lambda: audio.listening.reading() is not None, what="its analysis")
+
+
 async def test_a_device_that_is_not_there_is_named_with_near_misses(jack: Jack, journal: MemoryJournal) -> None:
     async with sound(journal) as (audio, _):
         audio.open(SHOW.model_copy(update={"device": "JACK Audio Connection Kit: sistem"}))

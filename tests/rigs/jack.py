@@ -38,7 +38,7 @@ class Jack:
     """A JACK server of so many inputs and outputs; `start` and `stop` may be called again and again."""
 
     def __init__(self, *, ports: int = PORTS, block: int = BLOCK) -> None:
-        self._card = ("-r", str(RATE_HZ), "-p", str(block), "-C", str(ports), "-P", str(ports))
+        self._card = ("-p", str(block), "-C", str(ports), "-P", str(ports))
         self._process: subprocess.Popen[bytes] | None = None
         self._alone = FileLock(Path(tempfile.gettempdir()) / "cuedrop-jack.lock")  # one server name, one server
 
@@ -54,13 +54,13 @@ class Jack:
             os.environ.pop(name, None)
         self._alone.release()
 
-    def start(self) -> None:
+    def start(self, rate_hz: int = RATE_HZ) -> None:
         """Start the server, in real time where the machine permits; returns when it answers."""
         for real_time in (("-R", "-P", "20"), ("-r",)):
             for stale in Path("/dev/shm").glob("jack*"):  # registries of servers that were killed block the next
                 shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
             self._process = subprocess.Popen(
-                ["jackd", "-n", SERVER, *real_time, "-d", "dummy", *self._card],
+                ["jackd", "-n", SERVER, *real_time, "-d", "dummy", "-r", str(rate_hz), *self._card],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
