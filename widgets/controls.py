@@ -140,6 +140,11 @@ class ActionButton(QAbstractButton):
         return self._title
 
     @property
+    def note(self) -> str:
+        """The words below them."""
+        return self._note
+
+    @property
     def face(self) -> Face:
         """How it looks now."""
         return self._face

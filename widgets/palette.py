@@ -74,7 +74,7 @@ def _entries_of(desk: DeskView, action: Action) -> Iterator[Entry]:
 
 
 _LISTENED: Final[Mapping[str, Callable[[Channel], bool]]] = {
-    "channel.mute": lambda channel: channel.is_muted,
+    "channel.mute": lambda channel: channel.is_to_be_opened,
     "channel.solo": lambda channel: channel.is_solo,
     "channel.pfl": lambda channel: channel.is_pfl,
 }

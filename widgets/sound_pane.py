@@ -190,9 +190,10 @@ class SoundPane(Panel):
         return max(px(60), self.width() - beside - heading - own - 2 * px(6) - px(14) - px(8))
 
     def _show_inputs(self) -> None:
-        muted = self._deck.desk.switcher.value.muted_inputs
+        desk = self._deck.desk
+        muted, talking = desk.switcher.value.muted_inputs, desk.sound.value.talking_inputs
         for name, strip in self.inputs.items():
-            strip.show_mute(name in muted)
+            strip.show_mute(name in muted, talks=name in talking)
 
     def _show_status(self, sound: Sound) -> None:
         if not sound.channels and not sound.returns:

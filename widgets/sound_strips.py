@@ -3,7 +3,7 @@
 Qt thread only; levels are polled.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -23,9 +23,18 @@ from widgets.theme import px
 
 _WIDEST_LAMP: Final = "NOT VERIFIABLE"
 _WITH_KEY: Final = 9  # channels that Alt and a number listen to
-_LETTERS: Final = {"channel.mute": "M", "channel.solo": "S", "channel.pfl": "P"}  # of packed strips
-_DIMMED: Final = "others dimmed"
+_TALKS: Final = "talks"
+_SHORT: Final = {
+    "OBS + returns": "both",
+    "OBS only": "OBS",
+    "returns only": "rtn",
+    "OBS": "OBS",
+    "returns": "rtn",
+    "Cuedrop": "own",
+}  # where a mute acts, or where alone something is muted, on packed strips
+_LETTERS: Final = {"channel.solo": "S", "channel.pfl": "P"}  # of packed strips
 _FINGER_PX: Final = 32
+_DIMMED: Final = "others dimmed"
 
 
 def name_px() -> int:
@@ -39,9 +48,14 @@ def row_px() -> int:
 
 
 def packed_buttons_px() -> int:
-    """The room of what stands behind the meter of a packed strip: three fingers, or a lamp's words."""
+    """The room of what stands behind the meter of a packed strip: three buttons, or a lamp's words."""
     lamp = theme.width_of(_WIDEST_LAMP, theme.SMALL, theme.BOLD) + 2 * px(6) + 2
-    return max(3 * _FINGER_PX + 2 * px(3), lamp)
+    return max(_packed_mute_px() + 2 * _FINGER_PX + 2 * px(3), lamp)
+
+
+def _packed_mute_px() -> int:
+    """The room of a packed mute: a finger's, and of the longest word for where it acts."""
+    return max(_FINGER_PX, max(theme.width_of(words, theme.SMALL) for words in _SHORT.values()) + 2 * px(6) + 2)
 
 
 def column(*widgets: QWidget, spacing: int = 0) -> QVBoxLayout:
@@ -94,7 +108,7 @@ class ChannelStrip:
         self.obs_meter = Meter(thin=True, has_clip_room=True, scale=OBS) if channel.obs_input else None
         self.level = Words(size, theme.SOFT, weight=theme.STRONG)
         self.peak = Words(theme.SMALL, theme.FAINT)
-        self.mute = self._button("channel.mute", lambda: not self._channel.is_muted)
+        self.mute = self._button("channel.mute", lambda: not self._channel.is_to_be_opened)
         self.solo = self._button("channel.solo", lambda: not self._channel.is_solo)
         self.pfl = self._button("channel.pfl", lambda: not self._channel.is_pfl)
         if number <= _WITH_KEY:
@@ -107,7 +121,9 @@ class ChannelStrip:
                              arguments=lambda: {"channel": self._channel.name, "on": on()})  # fmt: skip
         button.setFixedHeight(row_px())
         if self._is_packed:
-            button.setFixedWidth((packed_buttons_px() - 2 * px(3)) // 3)
+            mute = max(_packed_mute_px(), (packed_buttons_px() - 2 * px(3)) // 3)
+            others = (packed_buttons_px() - 2 * px(3) - mute) // 2
+            button.setFixedWidth(mute if action_id == "channel.mute" else others)
         return button
 
     def place(self, grid: QGridLayout, row: int) -> None:
@@ -126,7 +142,7 @@ class ChannelStrip:
 
     def packed(self) -> QHBoxLayout:
         """In half of a row."""
-        self.level.setFixedWidth(theme.width_of("▲99", theme.SMALL, theme.STRONG) + 2)
+        self._give_level_room()
         bars = [self.meter, self.obs_meter] if self.obs_meter else [self.meter]
         buttons = QHBoxLayout()
         buttons.setSpacing(px(3))
@@ -143,23 +159,17 @@ class ChannelStrip:
         self._channel = channel
         self._say_name(channel)
         gain = f" {channel.gain_db:+g} dB" if channel.gain_db else ""
-        if channel.is_obs_unknown:
-            self.where.say("muted here · OBS ?", theme.AMBER_SOFT)
-        elif channel.is_talking_muted:
-            self.where.say("talking while muted", theme.AMBER_SOFT)
-        else:
-            self.where.say(f"{channel.mute_acts_on}{gain}", theme.FAINT)
+        doubt = _doubt_of(channel)
+        self.where.say(doubt or f"{channel.mute_acts_on}{gain}", theme.AMBER_SOFT if doubt else theme.FAINT)
         for words in (self.name, self.where):
-            talks = "\nSomebody talks into it while it is muted." if channel.is_talking_muted else ""
-            obs = "\nMuted here; whether in OBS, too, can't be known now." if channel.is_obs_unknown else ""
-            words.setToolTip(f"{channel.name}: its mute acts on {channel.mute_acts_on}{gain}{obs}{talks}")
-        muted = "MUTED ?" if channel.is_obs_unknown else "MUTED"
-        face = Face.AMBER if channel.is_obs_unknown else Face.RED
-        self._be(self.mute, muted if channel.is_muted else "MUTE", channel.is_muted, face)
-        self._be(self.solo, "SOLO", channel.is_solo, Face.AMBER)
-        self._be(self.pfl, "PFL", channel.is_pfl, Face.AMBER)
-        mute = f"{channel.name}: mute acts on {channel.mute_acts_on}"
-        self.mute.speak(f"{mute}{', ' if channel.is_muted else ''}{channel.mute_words}")
+            words.setToolTip(
+                "\n".join((f"{channel.name}: its mute acts on {channel.mute_acts_on}{gain}", *_told(channel)))
+            )
+        self._say_mute(channel)
+        if self._is_packed:
+            self._give_level_room()
+        self._be(self.solo, "SOLO", channel.is_solo)
+        self._be(self.pfl, "PFL", channel.is_pfl)
         self.solo.speak(f"{channel.name}: solo{', on' if channel.is_solo else ''}")
         self.pfl.speak(f"{channel.name}: PFL, on your headphones alone{', on' if channel.is_pfl else ''}")
         self.meter.setAccessibleName(f"{channel.name}: level")
@@ -174,15 +184,37 @@ class ChannelStrip:
             self.name.say(f"×? {channel.name}", theme.AMBER_SOFT)
         elif channel.is_talking_muted:
             self.name.say(f"■ {channel.name}", theme.AMBER_SOFT)
+        elif channel.muted_only_in:
+            self.name.say(f"×½ {channel.name}", theme.AMBER_SOFT)
         elif channel.is_muted:
             self.name.say(f"× {channel.name}", theme.RED_SOFT)
         else:
             self.name.say(channel.name, theme.TEXT)
 
-    def _be(self, button: ActionButton, title: str, is_on: bool, face: Face) -> None:
-        doubt = " ?" if title.endswith("?") else ""
-        shown = f"{_LETTERS[button.action_id]}{doubt}" if self._is_packed else title
-        button.be(button.action_id, shown, face=face if is_on else Face.PLAIN)
+    def _give_level_room(self) -> None:
+        """No more than it says, packed: the name needs the rest."""
+        widest = _TALKS if self._channel.is_talking_muted else "▲99"
+        self.level.setFixedWidth(theme.width_of(widest, theme.SMALL, theme.STRONG) + 2)
+
+    def _say_mute(self, channel: Channel) -> None:
+        """Amber while it is not muted wherever it should be; packed, its second line is where it acts, or is muted."""
+        is_half = channel.is_to_be_opened and not channel.is_muted
+        is_in_doubt = channel.is_obs_unknown or is_half
+        face = Face.AMBER if is_in_doubt else Face.RED if channel.is_to_be_opened else Face.PLAIN
+        if self._is_packed:
+            mark = " ?" if channel.is_obs_unknown else " ½" if is_half else ""
+            place = channel.muted_only_in if is_half else channel.mute_acts_on
+            self.mute.be("channel.mute", f"M{mark}", _SHORT[place], face=face)
+        else:
+            title = "MUTED" if channel.is_to_be_opened else "MUTE"
+            self.mute.be("channel.mute", f"{title}{' ?' if channel.is_obs_unknown else ''}", face=face)
+        known = f", {channel.mute_words}" if channel.mute_words else ""
+        talks = ", somebody talks into it" if channel.is_talking_muted else ""
+        self.mute.speak(f"{channel.name}: mute acts on {channel.mute_acts_on}{known}{talks}")
+
+    def _be(self, button: ActionButton, title: str, is_on: bool) -> None:
+        shown = _LETTERS[button.action_id] if self._is_packed else title
+        button.be(button.action_id, shown, face=Face.AMBER if is_on else Face.PLAIN)
 
     def show_level(self, level: Level) -> None:
         """Follow the meter."""
@@ -193,12 +225,13 @@ class ChannelStrip:
         clips = f"▲{min(99, level.clips) if self._is_packed else level.clips}" if level.is_clipped else ""
         peak = level_words(level.hold_dbfs, digits=0 if self._is_packed else 1)
         true_peak = "" if level.true_peak_dbtp <= FLOOR_DBFS + 0.5 else f"TP {level.true_peak_dbtp:.1f}"
-        shown = (clips or peak, clips or true_peak, level.is_clipped) if self._is_packed else (
-            peak, clips or true_peak, level.is_clipped)  # fmt: skip
+        talks = _TALKS if self._is_packed and self._channel.is_talking_muted else ""
+        first = talks or (clips or peak if self._is_packed else peak)
+        shown = (first, clips or true_peak, level.is_clipped)
         if shown != self._shown:
             self._shown = shown
             red = theme.RED_SOFT if level.is_clipped else None
-            self.level.say(shown[0], red or theme.SOFT)
+            self.level.say(first, theme.AMBER_SOFT if talks else red or theme.SOFT)
             self.peak.say(shown[1], red or theme.FAINT)
             self.meter.setToolTip(readings_words(self._channel.name, level))
 
@@ -294,10 +327,40 @@ class InputStrip:
         grid.addWidget(self.name, row, column)
         grid.addWidget(self.meter, row, column + 1)
 
-    def show_mute(self, is_muted: bool) -> None:
-        """Say in words that it is muted in OBS."""
-        self.name.say(f"OBS {self._name}{' · muted' if is_muted else ''}",
-                      theme.RED_SOFT if is_muted else theme.SOFT)  # fmt: skip
+    def show_mute(self, is_muted: bool, *, talks: bool = False) -> None:
+        """Say in words that it is muted in OBS, and that somebody `talks` into it while it is."""
+        if talks:
+            self.name.say(f"■ talks · {self._name}", theme.AMBER_SOFT)
+            words = f"{self._name} is muted in OBS, and somebody talks into it."
+        elif is_muted:
+            self.name.say(f"× OBS {self._name} · muted", theme.RED_SOFT)
+            words = f"{self._name} is muted in OBS."
+        else:
+            self.name.say(f"OBS {self._name}", theme.SOFT)
+            words = f"{self._name}, an input of OBS"
+        self.name.setToolTip(words)
+        self.name.setAccessibleName(words)
+
+
+def _doubt_of(channel: Channel) -> str:
+    """What is to be known of its mute before where it acts, in the room of a name; else ""."""
+    if channel.is_obs_unknown:
+        return "muted here · OBS ?"
+    if not channel.is_talking_muted:
+        return channel.mute_words if channel.muted_only_in else ""
+    return f"talking · {channel.muted_only_in} muted" if channel.muted_only_in else "talking while muted"
+
+
+def _told(channel: Channel) -> Iterator[str]:
+    """What is to be known of its mute, in sentences."""
+    if channel.is_obs_unknown:
+        yield "Muted here; whether in OBS, too, can't be known now."
+    if channel.muted_only_in:
+        yield f"M{channel.mute_words[1:]}: it is open elsewhere."
+    if channel.is_to_be_opened and channel.muted_only_in:
+        yield "MUTED opens it everywhere."
+    if channel.is_talking_muted:
+        yield "Somebody talks into it while it is muted."
 
 
 def readings_words(name: str, level: Level) -> str:

@@ -52,6 +52,15 @@ def where_words(channel: Channel) -> str:
     return {"OBS + returns": "both", "OBS only": "OBS"}.get(channel.mute_acts_on, "returns")
 
 
+def _mute_words(channel: Channel) -> str:
+    """What is known of its mute, for narrow places: "mute", "MUTED", "OBS ?", "OBS ½", "rtn ½"."""
+    if not channel.is_to_be_opened:
+        return "mute"
+    if channel.is_muted:
+        return "OBS ?" if channel.is_obs_unknown else "MUTED"
+    return {"OBS": "OBS ½", "returns": "rtn ½"}.get(channel.muted_only_in, "½")
+
+
 def _bounded(low: float, high: float, value: float) -> float:
     return round(min(high, max(low, value)), 2)
 
@@ -70,11 +79,10 @@ def _next_place(channel: Channel, step: int) -> str:
     return _PLACES[(now + step) % len(_PLACES)]
 
 
-_MUTES: Final = {"": "mute", "muted": "MUTED", "muted here, OBS ?": "OBS ?"}
 _ON_OFF: Final = Titles("OFF", "ON")
 KNOBS: Final = (
-    Knob("mute", "Mute", "MUTED", "channel.mute", "on", lambda c: _MUTES[c.mute_words],
-         lambda c: c.is_muted, lambda c, s: s > 0, False, _ON_OFF, turns=True, look=Look.RED),
+    Knob("mute", "Mute", "MUTED", "channel.mute", "on", _mute_words,
+         lambda c: c.is_to_be_opened, lambda c, s: s > 0, False, _ON_OFF, turns=True, look=Look.RED),
     Knob("solo", "Solo", "SOLO", "channel.solo", "on", lambda c: "SOLO" if c.is_solo else "solo",
          lambda c: c.is_solo, lambda c, s: s > 0, False, _ON_OFF, turns=True, look=Look.AMBER),
     Knob("PFL", "PFL", "● PFL", "channel.pfl", "on", lambda c: "● PFL" if c.is_pfl else "PFL",
@@ -166,8 +174,9 @@ def _cell(knob: Knob, channel: Channel) -> Cell:
     look = Look.PLAIN if is_plain or knob.back is knob.value(channel) else knob.look
     unit = f" {knob.unit}" if knob.unit and text[-1].isdigit() and not text.startswith(("L", "R")) else ""
     cell = Cell(text, f"{knob.words} of {channel.name}: {text}{unit}", look, turns=knob.turns)
-    if knob.action_id == "channel.mute" and channel.is_obs_unknown:
-        return replace(cell, look=Look.AMBER, words=f"{knob.words} of {channel.name}: {channel.mute_words}")
+    if knob.action_id == "channel.mute" and (channel.is_obs_unknown or channel.muted_only_in):
+        look = Look.AMBER if channel.is_to_be_opened else cell.look
+        return replace(cell, look=look, words=f"{knob.words} of {channel.name}: {channel.mute_words}")
     if knob.argument == "on" and knob.action_id == "channel.mute_acts_on":
         why = "" if channel.obs_input else "; it has no input in OBS"
         return replace(cell, look=Look.SET if channel.obs_input else Look.LOCKED, words=cell.words + why)

@@ -28,7 +28,7 @@ class Channel:
     name: str
     inputs: tuple[int, ...]
     obs_input: str | None = None
-    is_muted: bool = False
+    is_muted: bool = False  # on the desk: wherever its mute acts
     is_obs_unknown: bool = False  # muted here; it is to be muted in OBS, too, which can't be asked now
     is_talking_muted: bool = False  # somebody speaks into it though it is muted
     is_solo: bool = False
@@ -40,6 +40,8 @@ class Channel:
     pan: float = 0.0
     mutes_obs: bool = True  # as far as it has an input there
     mutes_returns: bool = True
+    is_muted_here: bool = False  # by Cuedrop; the desk joins it with what OBS says
+    is_muted_in_obs: bool = False  # whether its mute acts there or not
 
     @property
     def mute_acts_on(self) -> str:
@@ -49,9 +51,23 @@ class Channel:
         return "OBS + returns" if self.mutes_returns else "OBS only"
 
     @property
+    def muted_only_in(self) -> str:
+        """Where it is muted while it is open elsewhere: "OBS", "returns", or "Cuedrop" (what it mixes); else ""."""
+        if self.is_muted or not (self.is_muted_here or self.is_muted_in_obs):
+            return ""
+        return "OBS" if self.is_muted_in_obs else "returns" if self.mutes_returns else "Cuedrop"
+
+    @property
+    def is_to_be_opened(self) -> bool:
+        """Whether a press of its mute opens it: it is muted somewhere where its mute acts."""
+        return self.is_muted or (self.mutes_obs and self.muted_only_in != "")
+
+    @property
     def mute_words(self) -> str:
-        """What is known of its mute, for people: "muted", "muted here, OBS ?", or nothing."""
-        return "" if not self.is_muted else "muted here, OBS ?" if self.is_obs_unknown else "muted"
+        """What is known of its mute, for people: "muted", "muted here, OBS ?", "muted in OBS only", or nothing."""
+        if self.is_muted:
+            return "muted here, OBS ?" if self.is_obs_unknown else "muted"
+        return f"muted in {self.muted_only_in} only" if self.muted_only_in else ""
 
     @property
     def mutes_programme(self) -> bool:
@@ -123,6 +139,7 @@ class Sound:
     is_loudness_paused: bool = False
     recording: Recording = Recording()
     interfaces: tuple[Interface, ...] = ()
+    talking_inputs: frozenset[str] = frozenset()  # of OBS: muted there, and somebody talks into them
 
     def own_channels(self, made_for: Return) -> frozenset[str]:
         """The channels that are locked out of a return: its listener's, and others that come from the same inputs."""

@@ -131,6 +131,7 @@ class Desk:
         self._program: str | None = None
         self._scenes: tuple[Scene, ...] = ()
         self._refused: tuple[str, Notice] | None = None  # the action that the banner tells of last
+        self._talking_inputs: frozenset[str] = frozenset()
         self._moved_ns: int | None = None  # when the scenes moved, until somebody was told
         self.cough = Cough()
         self.on_trust: Callable[[], Awaitable[Outcome]] | None = None  # the app's: connect to hosts named far away
@@ -297,21 +298,27 @@ class Desk:
             self.previous_program, self._program = self._program, switcher.program
         self._join_sound()
 
+    def say_who_talks(self, inputs: frozenset[str]) -> None:
+        """Show that somebody talks into these inputs, which are muted in OBS, and into no others."""
+        if inputs != self._talking_inputs:
+            self._talking_inputs = inputs
+            self._join_sound()
+
     def _join_sound(self) -> None:
-        """A channel reads muted only when it is muted wherever its mute acts: in the returns and in OBS."""
+        """A channel reads muted when it is muted wherever its mute acts, and where it is when that is not so."""
         sound, switcher = self.parts.audio.state.value, self.parts.obs.state.value
-        channels = tuple(
-            _as_in_obs(channel, switcher) if channel.obs_input and channel.mutes_obs else channel
-            for channel in sound.channels
-        )
-        sound = replace(sound, channels=channels)
+        channels = tuple(_as_in_obs(channel, switcher, self._talking_inputs) for channel in sound.channels)
+        sound = replace(sound, channels=channels, talking_inputs=self._talking_inputs)
         presets, preset = self.sound_book.presets_in(sound)
         self.sound.set(replace(sound, presets=presets, preset=preset))
 
 
-def _as_in_obs(channel: Channel, switcher: Switcher) -> Channel:
-    """A channel whose mute acts in OBS: muted there, and in the returns if it acts there too; or nobody knows."""
+def _as_in_obs(channel: Channel, switcher: Switcher, talking: frozenset[str]) -> Channel:
+    """A channel, muted as far as it is here and in OBS, each where its mute acts; or nobody knows. And who talks."""
+    channel = replace(channel, is_talking_muted=channel.is_talking_muted or channel.obs_input in talking)
+    is_here, acts_in_obs = channel.is_muted, channel.obs_input is not None and channel.mutes_obs
     if not switcher.link.is_up:
-        return replace(channel, is_obs_unknown=channel.is_muted)
-    is_muted = channel.obs_input in switcher.muted_inputs and (channel.is_muted or not channel.mutes_returns)
-    return replace(channel, is_muted=is_muted)
+        return replace(channel, is_muted_here=is_here, is_obs_unknown=is_here and acts_in_obs)
+    is_in_obs = channel.obs_input in switcher.muted_inputs
+    is_muted = is_in_obs and (is_here or not channel.mutes_returns) if acts_in_obs else is_here
+    return replace(channel, is_muted=is_muted, is_muted_here=is_here, is_muted_in_obs=is_in_obs)

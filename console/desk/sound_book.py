@@ -209,7 +209,8 @@ def _send(made_for: settings.Return, channel: str) -> float:
 
 def _is_heard(preset: settings.Preset, sound: Sound) -> bool:
     """Whether gains and mutes are just as a preset has them."""
-    if {channel.name for channel in sound.channels if channel.is_muted} != set(preset.muted):
+    is_half_muted = any(channel.is_to_be_opened and not channel.is_muted for channel in sound.channels)
+    if is_half_muted or {channel.name for channel in sound.channels if channel.is_muted} != set(preset.muted):
         return False
     returns: dict[str, Any] = {made_for.name: made_for.gains_db for made_for in sound.returns}
     return all(

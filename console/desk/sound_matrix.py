@@ -48,7 +48,7 @@ async def save(desk: Desk, name: PresetName) -> Outcome:
         for made_for in sound.returns
         if made_for.made_by == "cuedrop"
     }
-    muted = tuple(channel.name for channel in sound.channels if channel.is_muted)
+    muted = tuple(channel.name for channel in sound.channels if channel.is_to_be_opened)
     change = putting("presets", Preset(name=name, gains_db=gains_db, muted=muted))
     return await or_refused(lambda: desk.sound_book.change_and_save(change, f'Preset "{name}" saved'))
 
@@ -65,7 +65,9 @@ async def _run(desk: Desk, name: str) -> Outcome:
     opened = [one.name for one in channels if not one.is_muted or desk.cough.holds(one.name)]
     outcomes = [await mute(desk, name, True) for name in opened if name in preset.muted]
     outcomes.append(desk.sound_book.change(of_sends(_fitting(desk, preset)), f'Preset "{name}" recalled'))
-    outcomes += [await mute(desk, one.name, False) for one in channels if one.name not in preset.muted and one.is_muted]
+    outcomes += [
+        await mute(desk, one.name, False) for one in channels if one.name not in preset.muted and one.is_to_be_opened
+    ]
     wrong = next((outcome for outcome in outcomes if not outcome.is_done), None)
     return wrong or Outcome.done(next((outcome.why for outcome in outcomes if outcome.why), ""))
 

@@ -31,6 +31,7 @@ def sound_of(desk: DeskView) -> dict[str, object]:
         "preset": sound.preset,
         "recording": _recording(sound.recording),
         "interfaces": [_interface(each) for each in sound.interfaces],
+        "talking_inputs": sorted(sound.talking_inputs),
     }
 
 
@@ -59,7 +60,8 @@ def _channel(channel: Channel, level: Level) -> dict[str, object]:
         "high_pass_hz": channel.high_pass_hz,
         "polarity": channel.is_inverted,
         "delay_ms": channel.delay_ms,
-        "is_muted_here": channel.is_muted,
+        "is_muted_here": channel.is_muted_here,
+        "muted_only_in": channel.muted_only_in or None,
     }
 
 

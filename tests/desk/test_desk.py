@@ -81,6 +81,26 @@ async def test_a_channel_reads_muted_only_when_it_is_muted_in_obs_too(stage: Sta
     assert stage.desk.sound.value.channels[0].is_muted
 
 
+async def test_a_channel_that_is_muted_in_one_place_alone_says_where_and_one_press_opens_both(stage: Stage) -> None:
+    def told() -> tuple[object, ...]:
+        host = sound_of(stage.desk)["channels"][0]  # type: ignore[index]
+        return host["is_muted"], host["is_muted_here"], host["muted_only_in"]
+
+    sound = stage.audio.state.value
+    stage.switch(muted_inputs=frozenset({"Mic"}))
+    assert told() == (False, False, "OBS")
+    assert stage.desk.sound.value.channels[0].mute_words == "muted in OBS only"
+    stage.audio.state.set(replace(sound, channels=(replace(sound.channels[0], is_muted=True), sound.channels[1])))
+    assert told() == (True, True, None)
+    stage.switch(muted_inputs=frozenset())
+    assert told() == (False, True, "returns")
+    assert stage.desk.sound.value.channels[0].is_to_be_opened
+    stage.audio.state.set(replace(sound, channels=(replace(sound.channels[0], mutes_obs=False), sound.channels[1])))
+    stage.switch(muted_inputs=frozenset({"Mic"}))
+    assert told() == (False, False, "OBS")  # which its mute does not act on: a press of it is no way to open it
+    assert not stage.desk.sound.value.channels[0].is_to_be_opened
+
+
 async def test_a_refusal_leaves_the_banner_when_the_same_is_done(stage: Stage) -> None:
     stage.audio.answers["set_mute"] = Outcome.refused("There is no such channel.")
     await stage.desk.run("channel.mute", Origin.BUTTON, channel="Host", on=True)

@@ -140,6 +140,16 @@ async def test_a_mute_acts_where_the_strip_says(stage: MixedStage, where: str, i
     assert refused.why == "Host is muted." or where == "returns"
 
 
+async def test_a_preset_opens_what_is_muted_in_one_place_alone_and_keeps_it_muted_when_saved(stage: MixedStage) -> None:
+    await stage.desk.run("preset.save", KEY, name="Open")
+    stage.switch(muted_inputs=frozenset({"Mic"}))
+    assert stage.sound.preset is None
+    await stage.desk.run("preset.save", KEY, name="Half")
+    assert stage.saved().presets[1].muted == ("Host",)
+    await stage.desk.run("preset.run", KEY, name="Open")
+    assert (("Mic", False), {}) in stage.called("set_input_mute")
+
+
 async def test_a_mute_in_obs_alone_needs_an_input_there(stage: MixedStage) -> None:
     refused = await stage.desk.run("channel.mute_acts_on", KEY, channel="Guest", on="both")
     assert (refused.result, refused.why) == (Result.REFUSED, "Guest has no input in OBS to mute.")

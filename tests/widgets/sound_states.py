@@ -142,6 +142,18 @@ def lamps() -> tuple[Return, ...]:
     )
 
 
+def sound_half(desk: "FakeDesk") -> None:
+    """Muted in one place alone, and talked into: in OBS, in the returns, where its mute does not act."""
+    some = (
+        Channel("Host", (1,), "Mic", is_muted_in_obs=True),
+        Channel("Guest Ana", (2,), "Ana", is_muted_here=True, is_talking_muted=True),
+        Channel("Guest Bo", (3,), "Bo", mutes_obs=False, is_muted_in_obs=True),
+        Channel("Film", (4,), "Film", is_muted=True, is_muted_here=True, is_muted_in_obs=True, mutes_returns=False),
+    )
+    desk.sound.set(Sound(link=UP, device="JACK Audio Connection Kit: system", channels=some, returns=lamps()[:2],
+                         talking_inputs=frozenset({"Guest call"})))  # fmt: skip
+
+
 def _with_meters(desk: "FakeDesk", *, meters: settings.Meters) -> None:
     sound_eight(desk)
     audio = kept().model_copy(update={"meters": meters})
@@ -158,5 +170,6 @@ SOUND_STATES: dict[str, tuple[int, Callable[["FakeDesk"], None]]] = {
     "sound": (5, sound), "sound_none": (5, sound_none), "sound_many": (5, sound_many), "sound_away": (5, sound_away),
     "sound_eight": (5, sound_eight), "sound_lamps": (5, sound_lamps),
     "sound_talk": (5, sound_talk),
+    "sound_half": (5, sound_half),
     **{name: (5, partial(_with_meters, meters=meters)) for name, meters in METERS.items()},
 }  # fmt: skip

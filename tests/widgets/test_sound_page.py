@@ -528,6 +528,37 @@ def test_strips_are_packed_where_rows_have_no_room_and_all_are_seen(
     shown.close()
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["packed", "rows"])
+def test_a_strip_says_where_its_mute_acts_and_where_alone_it_is_muted(
+    application: QApplication, size: tuple[int, int]
+) -> None:
+    desk = FakeDesk("sound_half")
+    shown = Shown(application, desk, size)
+    pane = shown.window.findChildren(SoundPane)[0]
+    is_packed = size[0] < 1920
+    shown.until(lambda: bool(pane.strips) and pane.strips[0].mute.title.startswith("M ") is is_packed)
+    shown.until(lambda: pane.inputs["Guest call"].name.text == "■ talks · Guest call")
+    if is_packed:
+        said = [(strip.mute.title, strip.mute.note) for strip in pane.strips]
+        assert said == [("M ½", "OBS"), ("M ½", "rtn"), ("M", "rtn"), ("M", "OBS")]
+        shown.until(lambda: pane.strips[1].level.text == "talks")
+    else:
+        assert [strip.mute.title for strip in pane.strips] == ["MUTED", "MUTED", "MUTE", "MUTED"]
+        assert [strip.where.text for strip in pane.strips] == [
+            "muted in OBS only", "talking · returns muted", "muted in OBS only", "OBS only",
+        ]  # fmt: skip
+    assert pane.strips[1].mute.accessibleName() == (
+        "Guest Ana: mute acts on OBS + returns, muted in returns only, somebody talks into it"
+    )
+    assert [strip.mute.face for strip in pane.strips] == [Face.AMBER, Face.AMBER, Face.PLAIN, Face.RED]
+    press(pane.strips[0].mute)
+    assert desk.asked[-1] == ("channel.mute", Origin.BUTTON, {"channel": "Host", "on": False})
+    row = shown.window.pages.sound.strips.sheet(desk.sound.value).cells
+    assert [cells[MUTE].text for cells in row] == ["OBS ½", "rtn ½", "mute", "MUTED"]
+    assert row[2][MUTE].words == "Mute of Guest Bo: muted in OBS only"
+    shown.close()
+
+
 def test_what_a_strip_says_is_said_without_colour(shown: Shown, desk: FakeDesk) -> None:
     desk.be("sound_eight")
     shown.settle()
