@@ -62,7 +62,7 @@ class OutputCell(QWidget):
             said = Said(lamp, face, first, second, ink)
         is_off = output is None or output.state is OutputState.OFF
         self.switch.be(f"{self.which}.start" if is_off else f"{self.which}.stop", "START" if is_off else "STOP",
-                       "" if is_off else "hold", face=_switch_face(output))  # fmt: skip
+                       "hold", face=_switch_face(output))  # fmt: skip
         self.switch.setAccessibleName(f"{self.name.capitalize()}: {'start' if is_off else 'stop'}")
         if said != self.said:
             self.said = said

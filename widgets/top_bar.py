@@ -36,7 +36,7 @@ class TopBar(QWidget):
         self._practice = Lamp(size=theme.BODY)
         self._on_air = Lamp(size=theme.LARGE)
         self._record = Lamp(size=theme.BODY)
-        self._stream_key = ActionButton(deck, "stream.start", "GO LIVE", size=theme.SMALL, hold_s=0.5)
+        self._stream_key = ActionButton(deck, "stream.start", "GO LIVE", size=theme.SMALL)
         self._record_key = ActionButton(deck, "record.start", "REC", size=theme.SMALL)
         self._clock = Words(theme.CLOCK, weight=theme.STRONG)
         self._over = Words(theme.LARGE, weight=theme.STRONG)
@@ -110,9 +110,10 @@ class TopBar(QWidget):
         self._practice.show_words("PRACTICE" if switcher.is_practice else "", Face.AMBER_LINE)
         self._show_on_air(switcher, self._deck.desk.clock.mono_ns())
         is_live = switcher.stream is not OutputState.OFF
-        self._stream_key.be("stream.stop" if is_live else "stream.start", "END LIVE" if is_live else "GO LIVE")
+        self._stream_key.be("stream.stop" if is_live else "stream.start", "END LIVE" if is_live else "GO LIVE", "hold")
         is_recorded = switcher.record is not OutputState.OFF
-        self._record_key.be("record.stop" if is_recorded else "record.start", "STOP REC" if is_recorded else "REC")
+        record, title = ("record.stop", "STOP REC") if is_recorded else ("record.start", "REC")
+        self._record_key.be(record, title, "hold")
         self._record.show_words("● REC" if is_recorded else "", Face.RED_LINE)
 
     def _space(self, switcher: Switcher) -> None:

@@ -1,6 +1,7 @@
 """What the director can do with OBS's outputs: stream, recording, replay buffer, virtual camera.
 
-Starting takes one press; what the audience would miss is stopped by holding (1 s).
+Both are held: a start, which costs a busy machine frames on air, for half a second; a stop, which the audience would
+miss, for a whole one.
 """
 
 from console.core.outcome import Outcome
@@ -13,7 +14,8 @@ from scenes.state import OutputState
 
 actions = Actions()
 
-HOLD_S = 1.0
+START_S = 0.5  # so long each is held
+STOP_S = 1.0
 NAMES = {"stream": "stream", "record": "recording", "replay": "replay buffer", "vcam": "virtual camera"}
 
 
@@ -59,25 +61,25 @@ def _can_stop(which: str, request: str) -> Condition:
     return all_of(needs(request), _exists(which), _runs(which))
 
 
-@actions.add("stream.start", title="Start the stream", enabled=_can_start("stream", "StartStream"))
+@actions.add("stream.start", title="Start the stream", hold_s=START_S, enabled=_can_start("stream", "StartStream"))
 async def start_stream(desk: Desk) -> Outcome:
     """Start streaming as OBS is set up to."""
     return await desk.parts.obs.set_output("stream", True, origin=ORIGIN.get())
 
 
-@actions.add("stream.stop", title="Stop the stream", hold_s=HOLD_S, enabled=_can_stop("stream", "StopStream"))
+@actions.add("stream.stop", title="Stop the stream", hold_s=STOP_S, enabled=_can_stop("stream", "StopStream"))
 async def stop_stream(desk: Desk) -> Outcome:
     """End the stream."""
     return await desk.parts.obs.set_output("stream", False, origin=ORIGIN.get())
 
 
-@actions.add("record.start", title="Start recording", enabled=_can_start("record", "StartRecord"))
+@actions.add("record.start", title="Start recording", hold_s=START_S, enabled=_can_start("record", "StartRecord"))
 async def start_record(desk: Desk) -> Outcome:
     """Start recording as OBS is set up to."""
     return await desk.parts.obs.set_output("record", True, origin=ORIGIN.get())
 
 
-@actions.add("record.stop", title="Stop recording", hold_s=HOLD_S, enabled=_can_stop("record", "StopRecord"))
+@actions.add("record.stop", title="Stop recording", hold_s=STOP_S, enabled=_can_stop("record", "StopRecord"))
 async def stop_record(desk: Desk) -> Outcome:
     """End the recording."""
     return await desk.parts.obs.set_output("record", False, origin=ORIGIN.get())
@@ -91,14 +93,16 @@ async def pause_record(desk: Desk, on: bool) -> Outcome:
     return await desk.parts.obs.pause_record(on, origin=ORIGIN.get())
 
 
-@actions.add("replay.start", title="Start the replay buffer", enabled=_can_start("replay", "StartReplayBuffer"))
+@actions.add(
+    "replay.start", title="Start the replay buffer", hold_s=START_S, enabled=_can_start("replay", "StartReplayBuffer")
+)
 async def start_replay(desk: Desk) -> Outcome:
     """Keep the last moments in memory, to be saved when something was worth it."""
     return await desk.parts.obs.set_output("replay", True, origin=ORIGIN.get())
 
 
 @actions.add(
-    "replay.stop", title="Stop the replay buffer", hold_s=HOLD_S, enabled=_can_stop("replay", "StopReplayBuffer")
+    "replay.stop", title="Stop the replay buffer", hold_s=STOP_S, enabled=_can_stop("replay", "StopReplayBuffer")
 )
 async def stop_replay(desk: Desk) -> Outcome:
     """Keep nothing any more; what was not saved is gone."""
@@ -111,13 +115,15 @@ async def save_replay(desk: Desk) -> Outcome:
     return await desk.parts.obs.save_replay(origin=ORIGIN.get())
 
 
-@actions.add("vcam.start", title="Start the virtual camera", enabled=_can_start("vcam", "StartVirtualCam"))
+@actions.add(
+    "vcam.start", title="Start the virtual camera", hold_s=START_S, enabled=_can_start("vcam", "StartVirtualCam")
+)
 async def start_vcam(desk: Desk) -> Outcome:
     """Give the program to other software as a camera."""
     return await desk.parts.obs.set_output("vcam", True, origin=ORIGIN.get())
 
 
-@actions.add("vcam.stop", title="Stop the virtual camera", hold_s=HOLD_S, enabled=_can_stop("vcam", "StopVirtualCam"))
+@actions.add("vcam.stop", title="Stop the virtual camera", hold_s=STOP_S, enabled=_can_stop("vcam", "StopVirtualCam"))
 async def stop_vcam(desk: Desk) -> Outcome:
     """Take the virtual camera away from other software."""
     return await desk.parts.obs.set_output("vcam", False, origin=ORIGIN.get())

@@ -32,9 +32,8 @@ async def ran(stage: Stage, action: str, **arguments: object) -> tuple[Result, s
 
 @pytest.mark.parametrize("which", ["stream", "record", "replay", "vcam"])
 async def test_an_output_is_started_and_then_stopped_and_never_twice(stage: Stage, which: str) -> None:
-    stop = ACTIONS.get(f"{which}.stop")
-    assert stop is not None
-    assert stop.hold_s == 1.0
+    held_s = [action.hold_s for action in ACTIONS if action.id in (f"{which}.start", f"{which}.stop")]
+    assert held_s == [0.5, 1.0]
     assert (await ran(stage, f"{which}.stop"))[0] is Result.REFUSED
     assert (await ran(stage, f"{which}.start"))[0] is Result.DONE
     running: Any = {which: ON}

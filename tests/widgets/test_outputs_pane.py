@@ -65,15 +65,16 @@ def test_figures_stand_beside_the_state(pane: OutputsPane) -> None:
     assert cell(pane, "record").said.second == "disk: 2 h 12 min left"
 
 
-def test_starting_is_a_press_and_stopping_a_hold(shown: Shown, pane: OutputsPane, desk: FakeDesk) -> None:
-    QTest.mouseClick(cell(pane, "vcam").switch, Qt.MouseButton.LeftButton)
-    stop = cell(pane, "stream").switch
-    QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
-    assert desk.asked == [("vcam.start", Origin.BUTTON, {})]
-    QTest.mousePress(stop, Qt.MouseButton.LeftButton)
-    shown.until(lambda: len(desk.asked) > 1)
-    QTest.mouseRelease(stop, Qt.MouseButton.LeftButton)
-    assert desk.asked[1] == ("stream.stop", Origin.BUTTON, {})
+def test_starting_and_stopping_are_held(shown: Shown, pane: OutputsPane, desk: FakeDesk) -> None:
+    for which, wanted in (("vcam", "vcam.start"), ("stream", "stream.stop")):
+        desk.asked.clear()
+        switch = cell(pane, which).switch
+        QTest.mouseClick(switch, Qt.MouseButton.LeftButton)
+        assert desk.asked == []
+        QTest.mousePress(switch, Qt.MouseButton.LeftButton)
+        shown.until(lambda: bool(desk.asked))
+        QTest.mouseRelease(switch, Qt.MouseButton.LeftButton)
+        assert desk.asked == [(wanted, Origin.BUTTON, {})]
 
 
 def test_a_replay_is_saved_and_a_recording_paused_and_gone_on_with(pane: OutputsPane, desk: FakeDesk) -> None:
