@@ -68,9 +68,8 @@ class LoudnessSection(QWidget):
     def __init__(self, deck: Deck) -> None:
         super().__init__()
         self._deck = deck
-        self._bus_name = PROGRAMME
-        self._bus = 0  # 0 is the programme, then the returns in their order
-        self._history: deque[tuple[Sample, ...]] = deque(maxlen=SPAN_S)
+        self._bus = PROGRAMME
+        self._history: deque[dict[str, Sample]] = deque(maxlen=SPAN_S)
         self._sampled_ns = 0
         self.figures = Figures()
         self.plot = LoudnessPlot()
@@ -95,9 +94,9 @@ class LoudnessSection(QWidget):
     def show_sound(self, sound: Sound) -> None:
         """Follow the desk."""
         names = self._names(sound)
-        self._bus = min(self._bus, len(names) - 1)
+        if self._bus not in names:
+            self._bus = PROGRAMME
         meters = self._meters()
-        self._bus_name = names[self._bus]
         self.target.show_target(meters.target_lufs)
         paused = sound.is_loudness_paused
         self.pause.be("loudness.pause", "GO ON" if paused else "PAUSE", face=Face.AMBER if paused else Face.PLAIN)
@@ -110,8 +109,9 @@ class LoudnessSection(QWidget):
         levels = self._deck.desk.levels()
         if now_ns - self._sampled_ns >= _EVERY_NS:
             self._sampled_ns = now_ns
-            buses = (levels.programme_loudness, *levels.returns_loudness)
-            self._history.append(tuple((one.momentary_lufs, one.short_term_lufs) for one in buses))
+            self._history.append(
+                {name: (one.momentary_lufs, one.short_term_lufs) for name, one in self._buses(levels).items()}
+            )
         if self.isVisible():
             self._show_numbers(levels)
 
@@ -119,21 +119,26 @@ class LoudnessSection(QWidget):
     def _names(sound: Sound) -> list[str]:
         return [PROGRAMME, *(f"→ {made_for.name}" for made_for in sound.returns)]
 
+    def _buses(self, levels: Levels) -> dict[str, Loudness]:
+        """What is measured, by name."""
+        names = self._names(self._deck.desk.sound.value)
+        return dict(zip(names, (levels.programme_loudness, *levels.returns_loudness), strict=False))
+
     def _meters(self) -> Meters:
         return self._deck.desk.show.value.audio.meters
 
     def _show_numbers(self, levels: Levels) -> None:
-        buses = (levels.programme_loudness, *levels.returns_loudness)
-        loudness = buses[self._bus] if self._bus < len(buses) else Loudness()
+        loudness = self._buses(levels).get(self._bus, Loudness())
         meters = self._meters()
         self.figures.say(figures_of(loudness, meters))
         nothing = (NO_LOUDNESS_LUFS, NO_LOUDNESS_LUFS)
-        samples = tuple(one[self._bus] if self._bus < len(one) else nothing for one in self._history)
+        samples = tuple(one.get(self._bus, nothing) for one in self._history)
         self.plot.show_samples(samples, meters.target_lufs)
 
     def _step_bus(self, step: int) -> None:
         sound = self._deck.desk.sound.value
-        self._bus = (self._bus + step) % len(self._names(sound))
+        names = self._names(sound)
+        self._bus = names[(names.index(self._bus) + step) % len(names)]
         self.show_sound(sound)
 
     def _refuse(self, lufs: float) -> None:
@@ -153,7 +158,7 @@ class LoudnessSection(QWidget):
         arrows = 2 * px(22) + 4
         rest = self.width() - sum(room[widget] for widget in self._foot[1:]) - gap * (len(room) - 1)
         room[self.bus] = max(arrows + 24, min(px(110) + arrows, rest))
-        self.bus.say(theme.elided(self._bus_name, room[self.bus] - arrows, theme.SMALL, theme.STRONG))
+        self.bus.say(theme.elided(self._bus, room[self.bus] - arrows, theme.SMALL, theme.STRONG))
         spare = min(px(40), max(0, self.width() - sum(room.values()) - gap * (len(room) - 1)) // len(room))
         x = 0
         for each, width in room.items():
