@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from widgets import theme
+from widgets.short_names import short_name
 from widgets.theme import CENTRE, draw_text, px, width_of
 
 KEYS_HELP: Final = (
@@ -245,6 +246,17 @@ class CellGrid(QWidget):
         """The chosen cell stays in sight."""
         self._keep_in_sight()
 
+    def name_of(self, row: int) -> str:
+        """A row's name as it stands before it: cut so that it differs from the others'."""
+        width, rows = self._names_px() - px(6), self._sheet.rows
+        return short_name(rows[row], rows, lambda text: width_of(text, theme.BODY, theme.STRONG) <= width)
+
+    def head_of(self, column: int) -> str:
+        """A column's name as it stands above it while it is in sight: cut so that it differs from the others'."""
+        width = self._seen()[self._first_row, column].width() - 4
+        columns = self._sheet.columns
+        return short_name(columns[column], columns, lambda text: width_of(text, theme.SMALL) <= width)
+
     def _names_px(self) -> int:
         widest = max((width_of(name, theme.BODY, theme.STRONG) for name in self._sheet.rows), default=0)
         return min(widest + px(10), self.width() * 28 // 100)
@@ -320,11 +332,11 @@ class CellGrid(QWidget):
         if column == self._first_column:
             name = QRect(0, rect.top(), self._names_px() - px(6), rect.height())
             colour = theme.TEXT if row == self._row else theme.SOFT
-            draw_text(painter, name, self._sheet.rows[row], theme.BODY, colour, weight=theme.STRONG, may_cut=True)
+            draw_text(painter, name, self.name_of(row), theme.BODY, colour, weight=theme.STRONG, may_cut=True)
         if row == self._first_row:
             head = QRect(rect.left() + 2, 0, rect.width() - 4, self.head_px())
             colour = theme.TEXT if column == self._column else theme.FAINT
-            draw_text(painter, head, self._sheet.columns[column], theme.SMALL, colour, align=CENTRE, may_cut=True)
+            draw_text(painter, head, self.head_of(column), theme.SMALL, colour, align=CENTRE, may_cut=True)
 
     def _paint_cell(self, painter: QPainter, row: int, column: int, rect: QRect) -> None:
         cell = self._sheet.cells[row][column]
