@@ -1,5 +1,6 @@
 """What a held cough has muted: only that is opened again when it is let go. Loop thread only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.audio.state import Channel
@@ -23,6 +24,10 @@ class Cough:
             self.channel, self.in_returns, self.obs_input = channel.name, False, None
         self.in_returns = self.in_returns or not channel.is_muted
         self.obs_input = self.obs_input or opened_in_obs
+
+    def follow(self, renamed: Mapping[str, str]) -> None:
+        """Channels are called otherwise: old names to new ones."""
+        self.channel = renamed.get(self.channel, self.channel)
 
     def leave(self, channel: str) -> None:
         """Somebody else has muted this channel, or opened it: it stays so."""

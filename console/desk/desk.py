@@ -37,6 +37,7 @@ from console.desk.sound_saving import SoundSaving
 from console.desk.view import Notice, Tone
 from console.settings.show import Show
 from console.show.rundown import Rundown
+from console.show.sound import names_changed
 from scenes.outputs.state import Outputs
 from scenes.port import Obs
 from scenes.sources.state import SceneSources
@@ -131,6 +132,7 @@ class Desk:
         self._program: str | None = None
         self._scenes: tuple[Scene, ...] = ()
         self._refused: tuple[str, Notice] | None = None  # the action that the banner tells of last
+        self._channels = show.audio.channels
         self._talking_inputs: frozenset[str] = frozenset()
         self._moved_ns: int | None = None  # when the scenes moved, until somebody was told
         self.cough = Cough()
@@ -284,7 +286,9 @@ class Desk:
             self.heat.let_go("the scenes moved")
 
     def _follow_show(self, show: Show) -> None:
-        """Cameras and presets come and go while the show runs."""
+        """Cameras and presets come and go while the show runs, and channels are called otherwise."""
+        before, self._channels = self._channels, show.audio.channels
+        self.cough.follow(names_changed(before, self._channels))
         self.guard.follow(show)
         self.mics.follow(show)
         self._join_sound()

@@ -101,6 +101,15 @@ async def test_a_channel_that_is_muted_in_one_place_alone_says_where_and_one_pre
     assert not stage.desk.sound.value.channels[0].is_to_be_opened
 
 
+async def test_whoever_talks_into_what_is_muted_in_obs_is_marked(stage: Stage) -> None:
+    stage.desk.say_who_talks(frozenset({"Mic", "Guest call"}))
+    told = sound_of(stage.desk)
+    assert told["talking_inputs"] == ["Guest call", "Mic"]
+    assert [one["is_talking_muted"] for one in told["channels"]] == [True, False]  # type: ignore[attr-defined]
+    stage.desk.say_who_talks(frozenset())
+    assert not stage.desk.sound.value.channels[0].is_talking_muted
+
+
 async def test_a_refusal_leaves_the_banner_when_the_same_is_done(stage: Stage) -> None:
     stage.audio.answers["set_mute"] = Outcome.refused("There is no such channel.")
     await stage.desk.run("channel.mute", Origin.BUTTON, channel="Host", on=True)

@@ -199,6 +199,15 @@ async def test_letting_go_of_a_cough_opens_what_it_has_muted(stage: MixedStage) 
     assert heard(stage) == (True, True)
 
 
+async def test_a_cough_opens_a_channel_that_was_renamed_meanwhile(stage: MixedStage) -> None:
+    await cough(stage, True)
+    await stage.desk.run("channel.rename", KEY, channel="Host", name="Hostess")
+    assert stage.mixed.routing.muted == {"Hostess"}
+    await cough(stage, False)
+    assert not stage.mixed.routing.muted
+    assert "Mic" not in stage.desk.switcher.value.muted_inputs
+
+
 @pytest.mark.parametrize(
     ("action", "arguments"),
     [
