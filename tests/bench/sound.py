@@ -1,15 +1,19 @@
-"""The sound's cost at 32 channels and 32 returns: a block's work, the analyst's, and the engine in its own process."""
+"""The sound's cost at 32 channels and 32 returns: a block's work, the analyst's, and the engine in its own process.
+
+And its delay, from input to output through the engine on a card of JACK's.
+"""
 
 import asyncio
 import time
 from collections.abc import Callable
+from multiprocessing import get_context
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from console.audio.analysis import Analysis
 from console.audio.crosspoints import gains
-from console.audio.desk_side import Audio
+from console.audio.device import open_device
 from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS
 from console.audio.matrix import Samples
@@ -17,17 +21,17 @@ from console.audio.plan import Strip, plan_of
 from console.audio.process import Block
 from console.audio.sound_alarms import Limits
 from console.audio.totals import Totals
-from console.core.alarms import Alarms
-from console.core.clock import SystemClock
 from console.core.journal import MemoryJournal
 from console.settings import show as settings
 from console.workers.rings import CaptureRing, Counter, MeterBlock
-from console.workers.supervisor import Supervisor
+from tests.audio.studio import sound, up
 from tests.bench.figures import Figure, against, paired
+from tests.rigs.jack import BLOCK, DEVICE, Jack, far_side
 
 FRAMES, RATE_HZ, MANY = 128, 48_000, 32
 STRETCHES, BLOCKS = 10, 200
 TURNS = 8
+TIMES = 5
 CHATTER_S = 8  # nothing repeats itself within what a leak test looks at
 TURN_BLOCKS = 8  # the analyst comes about every 20 ms
 SHOW = settings.Audio.model_validate(
@@ -39,6 +43,9 @@ SHOW = settings.Audio.model_validate(
         "returns": [{"name": f"Return {n}", "listener": [f"Channel {n}"], "outputs": [n]} for n in range(1, MANY + 1)],
     }
 )
+ON_JACK = SHOW.model_copy(
+    update={"device": DEVICE, "block_frames": BLOCK, "channels": SHOW.channels[:2], "returns": SHOW.returns[:2]}
+)
 ROUTING = Routing()
 EVERY_STRIP = Routing(strips={one.name: Strip(40.0, 80.0, is_inverted=True) for one in SHOW.channels})
 
@@ -49,11 +56,13 @@ def measure(*, seconds: float = 10.0) -> list[Figure]:
     plain, with_strips = bench.stretches(Routing()), bench.stretches(EVERY_STRIP)
     together, all_plain = bench.with_analyst()
     busy_us, note = asyncio.run(_engine(seconds))
+    through, copied = asyncio.run(_delays())
     return [
         paired("sound: a block (32 in, 32 returns), matrix, peak, RMS in numpy", *plain, "CPU us"),
         paired("sound: the same with high-pass, polarity, delay on all", *with_strips, "CPU us"),
         paired("sound: engine and analyst, matrix, peak, 8x true peak, RMS", together, all_plain, "CPU ms per s"),
         against("sound: a block in the engine's own process, its length", busy_us, FRAMES / RATE_HZ * 1e6, "us", note),
+        paired("sound: out and back in through the engine on JACK, a bare copy", through, copied, "blocks"),
     ]
 
 
@@ -158,23 +167,53 @@ def _cpu_s(work: Callable[[], object]) -> float:
 
 async def _engine(seconds: float) -> tuple[float, str]:
     """The real engine on the practice device: microseconds a block, and what was missed or late, in words."""
-    journal, clock = MemoryJournal(), SystemClock()
-    supervisor = Supervisor(journal)
-    audio = Audio(supervisor, journal=journal, clock=clock, alarms=Alarms(clock, journal))
-    try:
+    async with sound(MemoryJournal()) as (audio, _):
         audio.open(SHOW)
-        give_up_s = time.monotonic() + 20
-        while not audio.state.value.link.is_up:
-            if time.monotonic() > give_up_s:
-                raise RuntimeError("the sound engine did not start")
-            await asyncio.sleep(0.05)
+        await up(audio)
         before = audio.counters()
         await asyncio.sleep(seconds)
         after = audio.counters()
-    finally:
-        await audio.close()
-        await supervisor.close()
     count = {counter: after[counter] - before[counter] for counter in Counter}
     blocks = count[Counter.CALLBACKS]
     note = f"{count[Counter.XRUNS]} of {blocks} blocks missed, {count[Counter.OVER_HALF]} over half their time"
     return count[Counter.BUSY_NS] / max(1, blocks) / 1e3, note
+
+
+async def _delays() -> tuple[list[float], list[float]]:
+    """After how many blocks a program hears what it plays: through the engine, and through one that only copies."""
+    with Jack() as jack:
+        async with sound(MemoryJournal()) as (audio, _):
+            audio.open(ON_JACK)
+            await up(audio)
+            (engine,) = jack.clients()
+            ours = await asyncio.to_thread(_delays_through, jack, engine)
+        copier = get_context("spawn").Process(target=_copy)
+        copier.start()
+        try:
+            client = await asyncio.to_thread(_client, jack)
+            return ours, await asyncio.to_thread(_delays_through, jack, client)
+        finally:
+            copier.kill()
+            copier.join()
+
+
+def _delays_through(jack: Jack, client: str) -> list[float]:
+    with far_side(jack, client, outputs=2, inputs=2) as far:
+        return [far.record(1.0).delay_frames() / BLOCK for _ in range(TIMES)]
+
+
+def _client(jack: Jack) -> str:
+    """The one client, once it is there."""
+    give_up_s = time.monotonic() + 20
+    while len(jack.clients()) != 1:
+        if time.monotonic() > give_up_s:
+            raise RuntimeError("no client came, or more than one")
+        time.sleep(0.05)
+    return jack.clients().pop()
+
+
+def _copy() -> None:
+    """A process of the shortest program: what comes in goes out."""
+    device = open_device(DEVICE, sample_rate_hz=RATE_HZ, block_frames=BLOCK, inputs=2, outputs=2)
+    device.start(lambda heard, out: np.copyto(out, heard))
+    time.sleep(3_600)

@@ -127,7 +127,7 @@ class Heard:
         The round trip is found by correlation. Blocks that the busy machine lost are left out: only stretches count
         of which the known signals explain all but a thousandth; raises AssertionError when those are under 0.5 s.
         """
-        delay = self._delay()
+        delay = self.delay_frames()
         sent, got = self.sent[: len(self.sent) - delay].astype(np.float64), self.got[delay:].astype(np.float64)
         stretch, kept = 4 * BLOCK, []
         for start in range(0, len(sent) - stretch, stretch):
@@ -140,7 +140,8 @@ class Heard:
         chosen = np.concatenate([np.arange(part.start, part.stop) for part in kept])
         return _fit(sent[chosen], got[chosen])
 
-    def _delay(self) -> int:
+    def delay_frames(self) -> int:
+        """How long what is sent takes to come back."""
         size = 1 << 16
         middle = len(self.sent) // 4
         sent = self.sent[middle : middle + size // 2].sum(axis=1)
@@ -154,7 +155,10 @@ def _fit(sent: NDArray[np.float64], got: NDArray[np.float64]) -> NDArray[np.floa
 
 
 class Far:
-    """A process that plays a different noise on each of its outputs and can keep what its inputs get."""
+    """A process that plays a different noise on each of its outputs and can keep what its inputs get.
+
+    `client` is what it is called among the card's.
+    """
 
     def __init__(self, jack: Jack, *, outputs: int, inputs: int) -> None:
         before = jack.clients()
