@@ -44,7 +44,8 @@ class Telling:
     def _tell(self, switcher: Switcher) -> None:
         take = switcher.take
         self._cameras.obs_answers(switcher.link.is_up)
-        self._cameras.obs_takes(take is not None and take.state is TakeState.SENT)
+        is_sent = take is not None and take.state is TakeState.SENT and switcher.t_bar is None  # a hand wants to see
+        self._cameras.obs_takes(is_sent, is_mixing=switcher.in_transition)
         self._cameras.obs_mixes(switcher.in_transition or switcher.t_bar is not None)
         self._tell_of_virtual_camera()
         if switcher.link.is_up and self._looking is None and not self._is_practice:

@@ -25,8 +25,9 @@ FAILED_EVERY_S = 1.0
 HIDDEN_SIZE = (64, 36)
 MOST_SIZE = (960, 540)  # larger ones cost OBS more than they show
 GIVE_UP_S = 3.0
-STALLED_S = 3.0  # no new screenshot for so long, beside what a round of all sources takes
-TAKE_S = 0.5  # how long OBS is left alone for a take's proof
+STALLED_S = 0.75  # a picture is so late, beside what a round of all sources takes
+TAKE_S = 0.5  # how long OBS is left alone for a take's proof once no transition runs
+LONGEST_MIX_S = 25.0  # OBS's longest transition takes 20 s
 
 Screenshot = Callable[[str, int, int], Awaitable[bytes]]
 
@@ -40,6 +41,7 @@ class _Source:
     first: set[str] = field(default_factory=set)  # who of them is program or preview
     picture: Picture | None = None
     due_s: float = 0.0
+    wanted_s: float = 0.0  # when somebody began to want to see it
     why: str = ""
     fix: str = ""
     is_old: bool = False  # its picture is from before OBS went away
@@ -72,7 +74,7 @@ class Screens:
         self._turn_s = 0.0  # from one request to the next, the longest lately
         self._was_first = False  # the last request was for program or preview
         self._answers = False
-        self._is_taking = False
+        self._taking = False, False  # a take waits for its proof; its transition runs
         self._spared_until_s = 0.0
         self._decoder = ThreadPoolExecutor(1, "pictures")
         self._wake = asyncio.Event()
@@ -104,8 +106,12 @@ class Screens:
         (wanted.hidden.add if is_hidden else wanted.hidden.discard)(who)
         (wanted.first.add if is_first and not is_hidden else wanted.first.discard)(who)
         if was_hidden and not wanted.is_hidden:
-            wanted.due_s = 0.0
+            wanted.due_s, wanted.wanted_s = 0.0, self._now_s
         self._wake.set()
+
+    @property
+    def _now_s(self) -> float:
+        return self._clock.mono_ns() / 1e9
 
     def _forget(self, name: str, who: str) -> None:
         source = self._sources[name]
@@ -129,14 +135,17 @@ class Screens:
         """What OBS says of its own work: the harder it is, the fewer pictures are asked for."""
         self._pace.hear(work)
 
-    def obs_takes(self, is_so: bool) -> None:
-        """Whether a take waits for its proof: OBS is asked for nothing then, for TAKE_S at most."""
-        if is_so and not self._is_taking:
-            self._spared_until_s = asyncio.get_running_loop().time() + TAKE_S
-        elif not is_so and self._is_taking:
-            self._spared_until_s = 0.0
+    def obs_takes(self, is_so: bool, *, is_mixing: bool = False) -> None:
+        """Whether a take waits for its proof, and whether its transition runs: OBS is asked for nothing then.
+
+        When none runs, for TAKE_S at most: a take that is never proved stops no pictures.
+        """
+        taking = is_so, is_so and is_mixing
+        if taking != self._taking:
+            self._taking = taking
+            spared_s = (LONGEST_MIX_S if is_mixing else TAKE_S) if is_so else 0.0
+            self._spared_until_s = self._now_s + spared_s
             self._wake.set()
-        self._is_taking = is_so
 
     def picture(self, who: str) -> Picture | None:
         """The newest picture of what `who` wants to see."""
@@ -152,8 +161,8 @@ class Screens:
             return CameraState.LOST, source.why, source.fix
         if source.picture is None or source.is_old:
             return CameraState.CONNECTING, "", ""
-        allowed_s = STALLED_S + self._turn_s * len(self._sources)
-        if now_ns - source.picture.mono_ns > allowed_s * 1e9:
+        late_s = now_ns / 1e9 - max(source.due_s, source.wanted_s, self._spared_until_s)
+        if late_s > STALLED_S + self._turn_s * len(self._sources):
             return CameraState.STALLED, "OBS gives no new picture.", "Look whether OBS still runs."
         if source.is_black:
             return CameraState.BLACK, "The picture is black in OBS.", "Look at that source in OBS, and at the camera."
@@ -179,31 +188,30 @@ class Screens:
         await asyncio.to_thread(self._decoder.shutdown)
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             self._wake.clear()
-            name = self._next(loop.time())
-            wait_s = max(self._sources[name].due_s, self._spared_until_s) - loop.time() if name else None
+            name = self._next(self._now_s)
+            wait_s = max(self._sources[name].due_s, self._spared_until_s) - self._now_s if name else None
             if name is None or (wait_s and wait_s > 0):
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(wait_s):  # wait_for may swallow a cancellation on Python 3.11
                         await self._wake.wait()
                 continue
-            source, started_s = self._sources[name], loop.time()
+            source, started_s = self._sources[name], self._now_s
             is_good, took_s = False, 0.0
             try:
                 asked_ns = self._clock.mono_ns()
                 jpeg = await self._ask(name, source)
-                took_s = loop.time() - started_s
+                took_s = self._now_s - started_s
                 is_good = jpeg is not None and await self._decode(name, source, jpeg, asked_ns)
             except Exception:  # a bug behind one source must not end the others
                 log.exception("the screenshot of %s failed", name)
             every_s = self._pace.every_s(is_first=bool(source.first), is_hidden=source.is_hidden)
-            source.due_s = started_s + every_s if is_good else loop.time() + FAILED_EVERY_S
+            source.due_s = started_s + every_s if is_good else self._now_s + FAILED_EVERY_S
             self._was_first = bool(source.first)
             gap_s = self._pace.gap_s(took_s)
             self._turn_s = max(took_s + gap_s, self._turn_s * EASES)
-            await asyncio.sleep(started_s + took_s + gap_s - loop.time())  # decoding is no burden on OBS
+            await asyncio.sleep(started_s + took_s + gap_s - self._now_s)  # decoding is no burden on OBS
 
     def _next(self, now_s: float) -> str | None:
         """Whose picture is asked for next. Program and preview go before tiles; of two requests one is a tile's."""

@@ -158,9 +158,9 @@ class Cameras:
         """What OBS says of its own work, once a second: the harder it is, the fewer screenshots are asked for."""
         self._screens.obs_works(work)
 
-    def obs_takes(self, is_so: bool) -> None:
-        """Whether a take waits for its proof in OBS: no pictures are asked for meanwhile."""
-        self._screens.obs_takes(is_so)
+    def obs_takes(self, is_so: bool, *, is_mixing: bool = False) -> None:
+        """Whether a take waits for its proof in OBS, and its transition runs: no pictures are asked for meanwhile."""
+        self._screens.obs_takes(is_so, is_mixing=is_mixing)
 
     def obs_mixes(self, is_so: bool) -> None:
         """Whether a transition runs in OBS: the virtual camera is not judged meanwhile."""

@@ -42,9 +42,10 @@ class Told:
         self.last: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
-        def tell(*values: Any) -> None:
+        def tell(*values: Any, **named: Any) -> None:
             key, value = (f"{name}:{values[0]}", values[1]) if len(values) > 1 else (name, values[0])
             self.last[key] = value
+            self.last |= {f"{name}.{key}": value for key, value in named.items()}
 
         return tell
 
@@ -84,7 +85,11 @@ async def test_takes_and_transitions_are_told_while_they_run(telling: Tell) -> N
     told = telling(obs)
     assert (told["obs_answers"], told["obs_takes"], told["obs_mixes"]) == (True, False, False)
     obs.state.set(replace(UP, take=Take("Close", TakeState.SENT, 0), in_transition=True))
-    assert (told["obs_takes"], told["obs_mixes"]) == (True, True)
+    assert (told["obs_takes"], told["obs_takes.is_mixing"], told["obs_mixes"]) == (True, True, True)
+    obs.state.set(replace(UP, take=Take("Close", TakeState.SENT, 0)))
+    assert (told["obs_takes"], told["obs_takes.is_mixing"], told["obs_mixes"]) == (True, False, False)
+    obs.state.set(replace(UP, take=Take("Close", TakeState.SENT, 0), in_transition=True, t_bar=0.4))
+    assert (told["obs_takes"], told["obs_mixes"]) == (False, True)
     obs.state.set(replace(UP, link=Link(LinkState.DOWN), t_bar=0.4))
     assert (told["obs_answers"], told["obs_takes"], told["obs_mixes"]) == (False, False, True)
 

@@ -15,7 +15,7 @@ from console.cameras.jpeg import Decoded, decode
 from console.cameras.pace import SHORTEST_GAP_S, Work
 from console.cameras.screens import HIDDEN_SIZE, Screens
 from console.cameras.state import CameraState
-from console.core.clock import SystemClock
+from console.core.clock import SteppedClock, SystemClock
 from console.core.errors import UserError
 
 
@@ -71,6 +71,17 @@ def obs() -> FakeObs:
 async def screens(obs: FakeObs) -> AsyncIterator[Screens]:
     screens = Screens(obs.screenshot, SystemClock())
     yield screens
+    await screens.close()
+
+
+Stepped = tuple[SteppedClock, Screens]
+
+
+@pytest.fixture
+async def stepped(obs: FakeObs) -> AsyncIterator[Stepped]:
+    clock = SteppedClock()
+    screens = Screens(obs.screenshot, clock)
+    yield clock, screens
     await screens.close()
 
 
@@ -251,6 +262,38 @@ async def test_obs_is_left_alone_while_a_take_waits_for_its_proof(obs: FakeObs, 
     assert len(obs.asked) == asked
     screens.obs_takes(False)
     await until(lambda: screens.picture("b") is not None)
+
+
+async def test_obs_is_left_alone_as_long_as_the_transition_of_a_take_runs(obs: FakeObs, stepped: Stepped) -> None:
+    clock, screens = stepped
+    screens.want("a", "Wide", 64, 36)
+    await until(lambda: screens.picture("a") is not None)
+    screens.obs_takes(True, is_mixing=True)
+    clock.step(10)
+    screens.want("b", "Close", 64, 36)
+    for _ in range(20):
+        await asyncio.sleep(0.01)
+    assert obs.sources == {"Wide": 1}
+    assert screens.said("a", clock.mono_ns())[0] is CameraState.LIVE  # nobody asked for a new one
+    screens.obs_takes(True)
+    clock.step(0.6)  # no proof comes, though it runs no more
+    await until(lambda: screens.picture("b") is not None)
+
+
+async def test_a_picture_that_does_not_come_when_it_is_due_is_said_a_second_after_the_last(
+    obs: FakeObs, stepped: Stepped
+) -> None:
+    clock, screens = stepped
+    now_ns = clock.mono_ns()
+    screens.want("a", "Wide", 64, 36)
+    await until(lambda: screens.said("a", now_ns + 1_000_000_000)[0] is CameraState.LIVE)
+    assert screens.said("a", now_ns + 1_100_000_000)[0] is CameraState.STALLED
+    clock.step(0.9)
+    screens.want("b", "Close", 64, 36, is_hidden=True)
+    await until(lambda: screens.said("b", clock.mono_ns())[0] is CameraState.LIVE)
+    clock.step(0.9)
+    screens.want("b", "Close", 64, 36)
+    assert screens.said("b", clock.mono_ns())[0] is CameraState.LIVE  # it was not due yet, and is now
 
 
 async def test_a_take_without_any_proof_stops_no_pictures(obs: FakeObs, screens: Screens) -> None:
