@@ -27,7 +27,10 @@ CURSOR_S: Final = 0.5
 class Judged(Protocol):
     """What judging needs of the link."""
 
-    clock: Clock
+    @property
+    def clock(self) -> Clock:
+        """The console's clock."""
+        ...
 
     @property
     def model(self) -> Model:
