@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from console.cameras.held import held_lines
 from console.cameras.mrl import is_loopback
+from console.cameras.offers import DEVICE_KEYS
 from console.cameras.pace import Work
 from console.cameras.wall import Cameras
 from scenes.outputs.state import Outputs
 from scenes.port import Obs
-from scenes.sources.addresses import media_addresses
+from scenes.sources.addresses import inputs_of, media_addresses
 from scenes.state import OutputState, Switcher, TakeState
 from scenes.wire.line import ObsGone
 
@@ -52,14 +53,20 @@ class Telling:
             self._looking = asyncio.create_task(self._look(), name="addresses that OBS holds")
 
     async def _look(self) -> None:
-        """Tell which addresses OBS holds: at once when it is there, and now and then."""
+        """Tell which addresses OBS holds, and what moves in it: at once when it is there, and now and then."""
         while True:
             if self._obs.state.value.link.is_up:
                 with contextlib.suppress(ObsGone):  # the link says so
                     inputs = await media_addresses(self._obs)
                     if inputs is not None:
                         self._cameras.obs_holds(held_lines(inputs, is_here=self._is_here))
+                        devices = frozenset(await inputs_of(self._obs, DEVICE_KEYS) or ())
+                        self._cameras.obs_moves(devices | frozenset(inputs) | self._showing(devices))
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def _showing(self, devices: frozenset[str]) -> frozenset[str]:
+        """The scenes that show one of these: what comes from a camera is never quite still."""
+        return frozenset(scene.name for scene in self._obs.state.value.scenes if scene.inputs & devices)
 
     def _end(self) -> None:
         if self._looking is not None:

@@ -9,19 +9,19 @@ from typing import Final
 
 from PIL import JpegImagePlugin
 
-from console.cameras.looks import is_black, samples_of
+from console.cameras.looks import samples_of
 
 LARGEST_PX: Final = 4096  # a side; nothing larger is ever asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """BGRX rows without gaps (X is 255), and whether they are black on the whole."""
+    """BGRX rows without gaps (X is 255), and the samples that tell what they look like."""
 
     width: int
     height: int
     pixels: bytes
-    is_black: bool
+    samples: bytes
 
     @property
     def stride(self) -> int:
@@ -39,4 +39,4 @@ def decode(jpeg: bytes) -> Decoded | None:
             pixels = picture.convert("RGB").convert("RGBA").tobytes("raw", "BGRA")  # Qt wants 255 in the fourth byte
     except (OSError, SyntaxError, ValueError):  # all that Pillow says of damaged data
         return None
-    return Decoded(width, height, pixels, is_black(samples_of(pixels, width * 4)))
+    return Decoded(width, height, pixels, samples_of(pixels, width * 4))

@@ -11,7 +11,7 @@ from console.cameras.state import Offer, OfferKind
 from console.settings.addresses import addresses_in, may_be_shared, without_password
 from console.settings.show import Camera
 
-_DEVICE_KEYS: Final = {**LISTS, "v4l2_input": "device_id", "pipewire-camera-source": "", "decklink-input": ""}
+DEVICE_KEYS: Final = {**LISTS, "v4l2_input": "device_id", "pipewire-camera-source": "", "decklink-input": ""}
 _MEDIA_KINDS: Final = ("ffmpeg_source", "vlc_source")
 _NDI_KINDS: Final = ("ndi_source",)
 LONGEST_NAME: Final = 80
@@ -72,7 +72,7 @@ def _offer(found: Input, scene: str | None, cameras: Collection[Camera]) -> Offe
         return Offer(OfferKind.OBS, found.name, mrl, scene, note=note)
     if addresses:
         return Offer(OfferKind.OBS, found.name, None, scene, found.name, ALONE_NOTE)
-    if found.kind in _DEVICE_KEYS:
+    if found.kind in DEVICE_KEYS:
         return Offer(OfferKind.OBS, found.name, None, scene, found.name, DEVICE_NOTE)
     if found.kind in _NDI_KINDS:
         return Offer(OfferKind.OBS, found.name, None, scene, found.name, NDI_NOTE)
@@ -94,7 +94,7 @@ def _scene_of(name: str, scenes: Mapping[str, Collection[str]]) -> str | None:
 
 
 def _device_of(found: Input) -> str:
-    value = found.settings.get(_DEVICE_KEYS.get(found.kind, ""))
+    value = found.settings.get(DEVICE_KEYS.get(found.kind, ""))
     return value if isinstance(value, str) else ""
 
 

@@ -6,15 +6,17 @@ How often is the pace's matter. They are decoded in one thread, one after the ot
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from console.cameras.delay import DelayWatch
 from console.cameras.jpeg import Decoded, decode
+from console.cameras.looks import Looks
+from console.cameras.messages import Look
 from console.cameras.pace import EASES, Pace, Work
 from console.cameras.state import CameraState, Picture
-from console.cameras.tile import Fps, Said
+from console.cameras.tile import FROZEN, Fps, Said
 from console.cameras.timecode import grey_of, times_ms
 from console.core.clock import Clock
 from console.core.errors import UserError
@@ -45,7 +47,8 @@ class _Source:
     why: str = ""
     fix: str = ""
     is_old: bool = False  # its picture is from before OBS went away
-    is_black: bool = False
+    looks: Looks = field(default_factory=Looks)
+    look: Look = Look.MOVING
     fps: Fps = field(default_factory=Fps)
     delay: DelayWatch = field(default_factory=DelayWatch)
 
@@ -76,6 +79,7 @@ class Screens:
         self._answers = False
         self._taking = False, False  # a take waits for its proof; its transition runs
         self._spared_until_s = 0.0
+        self._moving: Collection[str] = ()
         self._decoder = ThreadPoolExecutor(1, "pictures")
         self._wake = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="screenshots")
@@ -127,13 +131,17 @@ class Screens:
         if is_back:
             for source in self._sources.values():
                 source.why = source.fix = ""
-                source.is_old, source.due_s = True, 0.0
+                source.is_old, source.due_s, source.looks = True, 0.0, Looks()
             self._wake.set()
         return is_back
 
     def obs_works(self, work: Work) -> None:
         """What OBS says of its own work: the harder it is, the fewer pictures are asked for."""
         self._pace.hear(work)
+
+    def obs_moves(self, sources: Collection[str]) -> None:
+        """Which scenes and sources are meant to move: of these it is said when they do not. A slide is still."""
+        self._moving = sources
 
     def obs_takes(self, is_so: bool, *, is_mixing: bool = False) -> None:
         """Whether a take waits for its proof, and whether its transition runs: OBS is asked for nothing then.
@@ -154,7 +162,8 @@ class Screens:
 
     def said(self, who: str, now_ns: int) -> Said:
         """State, why and what to do now, of what `who` wants to see."""
-        source = self._sources.get(self._of.get(who, ""))
+        name = self._of.get(who, "")
+        source = self._sources.get(name)
         if source is None:
             return CameraState.CONNECTING, "", ""
         if source.why:
@@ -164,8 +173,10 @@ class Screens:
         late_s = now_ns / 1e9 - max(source.due_s, source.wanted_s, self._spared_until_s)
         if late_s > STALLED_S + self._turn_s * len(self._sources):
             return CameraState.STALLED, "OBS gives no new picture.", "Look whether OBS still runs."
-        if source.is_black:
+        if source.look is Look.BLACK:
             return CameraState.BLACK, "The picture is black in OBS.", "Look at that source in OBS, and at the camera."
+        if source.look is Look.FROZEN and name in self._moving:
+            return FROZEN
         return CameraState.LIVE, "", ""
 
     def fps(self, who: str, now_ns: int) -> float:
@@ -235,8 +246,7 @@ class Screens:
     async def _decode(self, name: str, source: _Source, jpeg: bytes, asked_ns: int) -> bool:
         """Make `jpeg`, asked for at `asked_ns`, the newest picture; True when it is one.
 
-        OBS draws it after it was asked: it is never older than it says. Whether it is frozen is not looked for: what
-        OBS shows of slides is not meant to move.
+        OBS draws it after it was asked: it is never older than it says.
         """
         came_ns = self._clock.mono_ns()
         decoded = await asyncio.get_running_loop().run_in_executor(self._decoder, decode, jpeg)
@@ -247,7 +257,7 @@ class Screens:
         source.picture = Picture(
             sequence, decoded.width, decoded.height, decoded.stride, decoded.pixels, mono_ns=asked_ns
         )
-        source.is_black = decoded.is_black
+        source.look = source.looks.see(decoded.samples, asked_ns / 1e9)
         source.why = source.fix = ""
         source.is_old = False
         await self._look_for_the_clock(source.delay, decoded, came_ns)

@@ -34,6 +34,12 @@ _NOTHING = memoryview(bytearray(SOUND_BYTES + frames_size(0, 0)))  # what a clos
 
 Said = tuple[CameraState, str, str]  # state, why, fix
 
+FROZEN: Said = (
+    CameraState.FROZEN,
+    "Pictures come, but they do not change.",
+    "If something should move there, look at the camera itself.",
+)
+
 
 def judge(report: Report | None, age_s: float | None) -> Said:
     """What to say of a tile: `report` of its worker (None: none yet), `age_s` of its newest picture (None: none)."""
@@ -50,11 +56,7 @@ def judge(report: Report | None, age_s: float | None) -> Said:
     if report.look is Look.BLACK:
         return CameraState.BLACK, "The picture is black.", "Look at the lens cap, the exposure and the light."
     if report.look is Look.FROZEN:
-        return (
-            CameraState.FROZEN,
-            "Pictures come, but they do not change.",
-            "If something should move there, look at the camera itself.",
-        )
+        return FROZEN
     return CameraState.LIVE, "", ""
 
 

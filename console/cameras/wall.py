@@ -154,6 +154,10 @@ class Cameras:
             self._held = held
             self.open(self._listed, is_trusted=self._is_trusted)
 
+    def obs_moves(self, sources: Collection[str]) -> None:
+        """Which of OBS's scenes and sources are meant to move: a tile of such a one says when it does not."""
+        self._screens.obs_moves(sources)
+
     def obs_works(self, work: Work) -> None:
         """What OBS says of its own work, once a second: the harder it is, the fewer screenshots are asked for."""
         self._screens.obs_works(work)

@@ -1,5 +1,6 @@
-"""The addresses in OBS's media inputs. Asks only; loop thread."""
+"""OBS's inputs by their kinds, and the addresses in its media inputs. Asks only; loop thread."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from console.settings.addresses import addresses_in
@@ -11,18 +12,25 @@ from scenes.wire.line import ObsRefused
 AT_ONCE: Final = 40  # a long answer is parsed in one go, which holds the window up
 
 
-async def media_addresses(obs: Obs) -> dict[str, tuple[str, ...]] | None:
-    """The network addresses of each media input, by its name; None while OBS does not say. Raises ObsGone."""
-    listed = await obs.batch([("GetInputList", {"inputKind": kind}) for kind in MEDIA_KINDS])
+async def inputs_of(obs: Obs, kinds: Iterable[str]) -> list[str] | None:
+    """The names of all inputs of these kinds; None while OBS does not say. Raises ObsGone."""
+    listed = await obs.batch([("GetInputList", {"inputKind": kind}) for kind in kinds])
     if all(isinstance(answer, ObsRefused) for answer in listed):  # loading
         return None
-    names = [
+    return [
         str(row["inputName"])
         for answer in listed
         if not isinstance(answer, ObsRefused)
         for row in rows(answer, "inputs")
         if "inputName" in row
     ]
+
+
+async def media_addresses(obs: Obs) -> dict[str, tuple[str, ...]] | None:
+    """The network addresses of each media input, by its name; None while OBS does not say. Raises ObsGone."""
+    names = await inputs_of(obs, MEDIA_KINDS)
+    if names is None:
+        return None
     found: dict[str, tuple[str, ...]] = {}
     for begin in range(0, len(names), AT_ONCE):
         some = names[begin : begin + AT_ONCE]

@@ -14,7 +14,7 @@ from console.core.links import Link, LinkState
 from console.core.observable import Observable
 from scenes.outputs.state import Output, Outputs, Sample
 from scenes.port import Obs
-from scenes.state import OutputState, Switcher, Take, TakeState
+from scenes.state import OutputState, Scene, Switcher, Take, TakeState
 from scenes.wire.line import ObsGone, Request
 from tests.waiting import until
 
@@ -31,8 +31,15 @@ class FakeObs:
     async def batch(self, requests: Sequence[Request]) -> list[dict[str, Any]]:
         if self.gone:
             raise self.gone
-        lists = {"inputs": [{"inputName": "Cam", "inputKind": "ffmpeg_source"}]}
-        return [lists if name == "GetInputList" else {"inputSettings": self.settings} for name, _ in requests]
+        return [
+            {"inputs": self._of_kind(what["inputKind"])} if name == "GetInputList" else {"inputSettings": self.settings}
+            for name, what in requests
+        ]
+
+    @staticmethod
+    def _of_kind(kind: str) -> list[dict[str, str]]:
+        names = {"ffmpeg_source": "Cam", "v4l2_input": "Webcam", "image_source": "Logo"}
+        return [{"inputName": names[kind], "inputKind": kind}] if kind in names else []
 
 
 class Told:
@@ -131,6 +138,14 @@ async def test_what_obs_has_alone_is_told_also_when_it_changes_and_obs_went_away
     obs.state.set(UP)
     obs.gone = None
     await until(lambda: told.get("obs_holds") == {line_of("srt://192.0.2.2:9000"): "Cam"})
+
+
+async def test_what_comes_from_devices_is_meant_to_move_and_a_slide_is_not(telling: Tell) -> None:
+    obs = FakeObs()
+    scenes = {"Desk": {"Webcam", "Logo"}, "Clip": {"Cam"}, "Slide": {"Logo"}}
+    obs.state.set(replace(UP, scenes=tuple(Scene(name, inputs=frozenset(inputs)) for name, inputs in scenes.items())))
+    told = telling(obs)
+    await until(lambda: told.get("obs_moves") == {"Webcam", "Cam", "Desk"})
 
 
 async def test_the_practice_studio_holds_nothing(telling: Tell) -> None:

@@ -155,6 +155,24 @@ async def test_a_picture_that_is_black_in_obs_is_said_until_it_is_not(obs: FakeO
     await until(lambda: state(screens, "a") is CameraState.LIVE)
 
 
+async def test_a_camera_in_obs_that_shows_the_same_for_two_seconds_is_frozen_and_a_slide_is_not(
+    obs: FakeObs, stepped: Stepped
+) -> None:
+    clock, screens = stepped
+    screens.obs_moves({"Card"})
+    screens.want("camera", "Card", 64, 36)
+    screens.want("slide", "Slide", 64, 36)
+    await until(lambda: screens.picture("camera") is not None)
+    for step in range(8):
+        clock.step(0.25)
+        await until(lambda step=step: obs.sources["Card"] == step + 2 and not obs.open)  # type: ignore[misc]
+    await until(lambda: screens.said("camera", clock.mono_ns())[0] is CameraState.FROZEN)
+    assert screens.said("slide", clock.mono_ns())[0] is CameraState.LIVE
+    obs.answer = jpeg(64, 36, (90, 90, 90))
+    clock.step(0.25)
+    await until(lambda: screens.said("camera", clock.mono_ns())[0] is CameraState.LIVE)
+
+
 async def test_a_damaged_picture_costs_only_its_own_tile_and_the_tile_says_so(obs: FakeObs, screens: Screens) -> None:
     obs.answers["Wide"] = jpeg(64, 36)[:400]
     screens.want("a", "Wide", 64, 36)
