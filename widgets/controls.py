@@ -380,6 +380,11 @@ class Panel(QWidget):
         """The height of the heading, logical pixels."""
         return max(36, px(42))
 
+    @property
+    def status(self) -> str:
+        """What stands at the right of the heading."""
+        return self._status
+
     def say_status(self, text: str, colour: QColor = theme.SOFT) -> None:
         """Show `text` at the right of the heading."""
         if (text, colour) != (self._status, self._status_colour):

@@ -1,4 +1,4 @@
-"""LEVELS: every meter in numbers: held peak, true peak, clips, RMS, limiter; and on which scale meters move.
+"""LEVELS: every meter in numbers, how the interfaces beside the main device are, and on which scale meters move.
 
 Qt thread only; levels are polled.
 """
@@ -7,8 +7,9 @@ from typing import Final
 
 from PySide6.QtCore import QRect
 
-from console.audio.state import Level, Levels, Sound
+from console.audio.state import Interface, Level, Levels, Sound
 from console.core.journal import Origin
+from console.core.links import LinkState
 from console.desk.view import Notice
 from console.settings.show import Meters
 from widgets import theme
@@ -58,10 +59,12 @@ class LevelsSection(GridSection):
         """A cell for each reading of each meter."""
         self.scale.say(scale_name(self._meters()))
         rows = _rows(sound, self._deck.desk.levels())
+        names = [name for name, _, _ in rows] + [f"Interface {each.name}" for each in sound.interfaces]
+        cells = [_cells(name, level, is_return) for name, level, is_return in rows]
         return Sheet(
-            rows=tuple(name for name, _, _ in rows),
+            rows=tuple(names),
             columns=COLUMNS,
-            cells=tuple(_cells(name, level, is_return) for name, level, is_return in rows),
+            cells=(*cells, *(_interface(each) for each in sound.interfaces)),
             room=_ROOM,
             empty="No sound in this show.",
         )
@@ -131,4 +134,27 @@ def _cells(name: str, level: Level, is_return: bool) -> tuple[Cell, ...]:
         Cell(rms, f"{name}: RMS {rms} dBFS"),
         Cell(limiter, f"{name}: its limiter takes off {limiter} dB" if is_return else f"{name} has no limiter",
              Look.PLAIN if is_return else Look.LOCKED),
+    )  # fmt: skip
+
+
+def _interface(interface: Interface) -> tuple[Cell, ...]:
+    """How an interface is, what its clock adds, how much quicker it runs, what it dropped, its rate."""
+    name, link = f"Interface {interface.name}", interface.link
+    if not link.is_up:
+        is_away = link.state is LinkState.DOWN
+        state = ("▲ away", Look.RED) if is_away else ("opening", Look.AMBER)
+        how = Cell(state[0], f"{name}: {state[0]}. {link.why} {link.fix}".strip(), state[1])
+        return (how, *(Cell("·", f"{name}: {state[0]}", Look.LOCKED),) * (len(COLUMNS) - 1))
+    drift = "·" if interface.drift_ppm is None else f"{interface.drift_ppm:+d} ppm"
+    delay = f"{interface.delay_ms:.1f} ms"
+    drops = "1 drop" if interface.xruns == 1 else f"{interface.xruns} drops"
+    rate = f"{interface.sample_rate_hz / 1000:g}"
+    up = f"{name}: up. {link.why} {link.fix}".strip()
+    return (
+        Cell("■ less" if link.why else "up", up, Look.AMBER if link.why else Look.PLAIN),
+        Cell(delay, f"{name}: the way to the main device's clock adds {delay}"),
+        Cell(drift, f"{name}: its clock runs {drift} quicker than the main device's" if drift != "·"
+             else f"{name}: how its clock differs from the main device's is not known yet"),
+        Cell(drops, f"{name}: {drops} since the sound was opened", Look.SET if interface.xruns else Look.PLAIN),
+        Cell(f"{rate}k", f"{name}: {interface.device}, {rate} kHz"),
     )  # fmt: skip

@@ -24,6 +24,7 @@ _SILENCE: Final = Level()
 _NARROW: Final = 560  # below it, at 1920x1080, strips stand in two columns
 _PACKED_GAP_PX: Final = 2
 _TALK: Final = "TALK → "
+_TALKBACK: Final = "TALKBACK"
 _INPUT_ROWS: Final = 2  # room that is always kept: OBS's inputs come and go with the cuts, STOP SALE must not move
 
 
@@ -43,7 +44,7 @@ class SoundPane(Panel):
         self._is_packed = False
         self.inputs: dict[str, InputStrip] = {}
         self._names: tuple[object, ...] = ()
-        self.talkback = ActionButton(deck, "talkback.hold", "TALKBACK", size=theme.SMALL,
+        self.talkback = ActionButton(deck, "talkback.hold", _TALKBACK, size=theme.SMALL,
                                       release="talkback.hold")  # fmt: skip
         self._pfl_off = ActionButton(deck, "pfl.off", "PFL OFF", size=theme.SMALL)
         self._cough = ActionButton(deck, "cough.hold", "COUGH", size=theme.SMALL, release="cough.hold")
@@ -175,7 +176,7 @@ class SoundPane(Panel):
         """Where the director's voice goes, by as many names as there is room for."""
         into = [made_for.name for made_for in sound.returns if made_for.is_spoken_into]
         self._show_status(sound)
-        words, face = "TALKBACK", Face.PLAIN
+        words, face = _TALKBACK, Face.PLAIN
         if sound.is_talkback_open:
             words, face = f"{_TALK}{names_that_fit(into, self._names_px())}", Face.RED if into else Face.AMBER
         self.talkback.be("talkback.hold", words, face=face)
@@ -185,7 +186,7 @@ class SoundPane(Panel):
     def _names_px(self) -> int:
         """The room for names on TALKBACK: what heading, status and the buttons beside it leave."""
         beside = sum(button.sizeHint().width() for button in (self._pfl_off, self._cough))
-        heading = theme.width_of(f"SOUND{self._status}", theme.SMALL, theme.BOLD) + 2 * px(16)
+        heading = theme.width_of(f"SOUND{self.status}", theme.SMALL, theme.BOLD) + 2 * px(16)
         own = theme.width_of(_TALK, theme.SMALL, theme.BOLD) + 2 * px(9)
         return max(px(60), self.width() - beside - heading - own - 2 * px(6) - px(14) - px(8))
 
@@ -199,13 +200,25 @@ class SoundPane(Panel):
         if not sound.channels and not sound.returns:
             self.say_status("not in this show")
         elif sound.link.is_up and sound.is_talkback_open:
-            self.say_status("")  # what is well can wait: the names need the room
+            self.say_status("")  # it can wait: the names need the room
+        elif sound.link.is_up and any(each.link.state is LinkState.DOWN for each in sound.interfaces):
+            away = [each.name for each in sound.interfaces if each.link.state is LinkState.DOWN]
+            self.say_status(self._away_words(away), theme.AMBER_SOFT)
         elif sound.link.is_up:
             lost = f" · {sound.xruns} gaps" if sound.xruns else ""
             self.say_status(f"{sound.sample_rate_hz / 1000:g} kHz · {sound.block_frames}{lost}")
         else:
             word = "NO SOUND DEVICE" if sound.link.state is LinkState.DOWN else "CONNECTING"
             self.say_status(f"■ {word}", theme.AMBER_SOFT)
+
+    def _away_words(self, names: list[str]) -> str:
+        """Which interface is away, as far as its name fits beside TALKBACK."""
+        if len(names) > 1:
+            return f"■ {len(names)} interfaces away"
+        said = theme.width_of(f"SOUND■  away{_TALKBACK}", theme.SMALL, theme.BOLD)
+        beside = self._pfl_off.sizeHint().width() + self._cough.sizeHint().width()
+        room = self.width() - said - beside - 7 * px(14)
+        return f"■ {theme.elided(names[0], max(px(40), room), theme.SMALL, theme.STRONG)} away"
 
     def _show_settings(self) -> None:
         self._use_scale()
@@ -275,7 +288,7 @@ class SoundPane(Panel):
         for half in range(2):
             grid.setColumnStretch(half, 1)
             scale, line = MeterScale(scale_of(self._deck.desk.show.value.audio.meters)), QHBoxLayout()
-            line.setSpacing(px(5))
+            line.setSpacing(px(3))
             line.addWidget(scale, 1)
             self._scales.append(scale)
             if half == 0:

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from console.audio.blame import Blame, Cause, Worsts, asleep_s
-from console.audio.messages import EngineDown, InterfaceUp, Xruns
+from console.audio.messages import Drift, EngineDown, InterfaceUp, Xruns
 from console.audio.opening import OPENING_S, TICK_S, opened
 from console.audio.plan import Wing
 from console.audio.real_time import ask_for_real_time, freeze
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from console.audio.matrix import Samples
 
 HEARTBEAT_S: Final = 1.0
+DRIFT_EVERY_S: Final = 10.0  # it is told so often; the first ones, of a loop that has not settled, are not
 
 
 def heartbeat_s(wing: Wing) -> float:
@@ -111,6 +112,7 @@ class _Bridge:
     def _watch(self, device: "Device") -> None:
         """Beat as long as blocks come; returns when the device says that it is gone."""
         seen, since_s, drops = 0, time.monotonic(), _drops(self._lanes)
+        told_s, ppm = since_s, None
         blame = Blame(1e9 * self._wing.block_frames / device.sample_rate_hz)
         while device.is_alive:
             self._wait(TICK_S)
@@ -118,13 +120,16 @@ class _Bridge:
             blame.note(now_s, self._worsts.take(), asleep_s())
             if crossing.engine != self._engine():
                 self._crossing = self._make_crossing(device)
-                seen = 0
+                seen, told_s = 0, now_s  # a new loop has to settle first
             elif crossing.callbacks != seen:
                 seen, since_s = crossing.callbacks, now_s
                 self._port.beat()
                 if self._said is None or drops != _drops(self._lanes):
                     drops = self._has_dropped(drops, blame.judge(now_s))
                     self._say(_up(self._wing, device, crossing))
+                if now_s - told_s >= DRIFT_EVERY_S and ppm != round(crossing.drift * 1e6):
+                    told_s, ppm = now_s, round(crossing.drift * 1e6)
+                    self._port.send(Drift(ppm))
             elif seen == 0 and now_s - since_s < OPENING_S:
                 self._port.beat()  # the first block may take a while to come
         self._say(

@@ -14,7 +14,7 @@ from typing import Final
 
 from console.audio import bridge
 from console.audio.lanes import Lane
-from console.audio.messages import EngineDown, InterfaceUp, Xruns
+from console.audio.messages import Drift, EngineDown, InterfaceUp, Xruns
 from console.audio.plan import Plan, Wing
 from console.audio.state import Interface, Sound
 from console.core.alarms import Alarms, Rank
@@ -105,6 +105,8 @@ class Interfaces:
             self._up(name, message)
         elif isinstance(message, EngineDown):
             self._down(name, Link(LinkState.DOWN, message.why, message.fix))
+        elif isinstance(message, Drift):
+            self._set(replace(self._now(name), drift_ppm=message.ppm))
         elif isinstance(message, Xruns) and message.total > self._now(name).xruns:
             why = {"cause": str(message.cause), "why": message.why}
             self._journal.write("interface.xruns", Origin.CONSOLE, interface=name, total=message.total, **why)

@@ -42,6 +42,13 @@ class InterfaceUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """How much quicker the clock of an interface runs than the main device's."""
+
+    ppm: int
+
+
+@dataclass(frozen=True, slots=True)
 class Xruns:
     """How many blocks were missed since the sound was opened, over restarts; sent at most once a second.
 

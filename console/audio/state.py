@@ -105,6 +105,7 @@ class Interface:
     sample_rate_hz: int = 48_000
     delay_ms: float = 0.0
     xruns: int = 0
+    drift_ppm: int | None = None  # how much quicker its clock runs than the main device's; None: not known yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def _interface(interface: Interface) -> dict[str, object]:
         "sample_rate_hz": interface.sample_rate_hz,
         "delay_ms": interface.delay_ms,
         "xruns": interface.xruns,
+        "drift_ppm": interface.drift_ppm,
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from console.audio.bridge import _Bridge
 from console.audio.lanes import Lane, Word
-from console.audio.messages import InterfaceUp, Xruns
+from console.audio.messages import Drift, InterfaceUp, Xruns
 from console.audio.plan import Wing
 from console.workers.port import Stopped, WorkerPort
 
@@ -47,7 +47,8 @@ class Port(WorkerPort):
         return None
 
 
-def test_what_was_missed_is_said_with_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+def said(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """All that the process of an interface says in five blocks."""
     card, buffers = Card(), [memoryview(bytearray(Lane.size(ports=1))) for _ in range(2)]
     heard = Lane(buffers[0], ports=1)
     heard.words[Word.RATE_HZ], heard.words[Word.BLOCK_FRAMES] = 48_000, 256
@@ -57,7 +58,17 @@ def test_what_was_missed_is_said_with_its_cause(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("console.audio.bridge.freeze", lambda: None)
     with pytest.raises(Stopped):
         _Bridge(port, WING, buffers[0], buffers[1]).run()
-    first, missed, further_back = port.sent
+    return port.sent
+
+
+def test_how_its_clock_differs_is_said_once_as_long_as_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.audio.bridge.DRIFT_EVERY_S", 0.0)
+    monkeypatch.setattr("console.audio.crossing.Crossing.drift", 18.2e-6)
+    assert [message for message in said(monkeypatch) if isinstance(message, Drift)] == [Drift(18)]
+
+
+def test_what_was_missed_is_said_with_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, missed, further_back = said(monkeypatch)
     assert isinstance(first, InterfaceUp)
     assert isinstance(missed, Xruns)
     assert missed.total == 2

@@ -16,7 +16,7 @@ from console.audio.desk_side import Audio
 from console.audio.layout import Layout, Routing
 from console.audio.leak import Finding
 from console.audio.levels import CLIPS, ROWS
-from console.audio.messages import EngineDown, EngineUp, Play, Xruns
+from console.audio.messages import Drift, EngineDown, EngineUp, Play, Xruns
 from console.audio.plan import plan_of
 from console.audio.readings import Reading, ReadingsBlock
 from console.audio.recorder_messages import Finished
@@ -413,6 +413,8 @@ async def test_what_an_interface_missed_is_noted_with_its_cause(
     (noted,) = journal.of("interface.xruns")
     assert (noted["total"], noted["cause"], noted["why"]) == (2, "machine busy", "the machine was busy")
     assert audio.state.value.interfaces[0].xruns == 2
+    workers.by_name["sound interface Call"].on_message(Drift(18))
+    assert audio.state.value.interfaces[0].drift_ppm == 18
 
 
 async def test_two_lines_are_not_tested_at_once(audio: Audio, workers: Workers) -> None:

@@ -119,7 +119,7 @@ def sound_talk(desk: "FakeDesk") -> None:
     rest = (replace(one, is_spoken_into=one.made_by == "cuedrop", is_dimmed=one.made_by == "cuedrop") for one in others)
     away = Link(LinkState.DOWN, 'The sound device "USB" is gone.', "Connect it again; it comes back by itself.")
     interfaces = (
-        Interface("Table", "hw:2", UP, 44_100, 12.3, 3), Interface("The producer's own interface", "hw:3", away),
+        Interface("Table", "hw:2", UP, 44_100, 12.3, 3, 18), Interface("The producer's own interface", "hw:3", away),
     )  # fmt: skip
     desk.sound.set(
         replace(desk.sound.value, returns=(*spoken, *rest), is_talkback_open=True, interfaces=interfaces)
