@@ -55,7 +55,7 @@ def packed_buttons_px() -> int:
 
 def _packed_mute_px() -> int:
     """The room of a packed mute: a finger's, and of the longest word for where it acts."""
-    return max(_FINGER_PX, max(theme.width_of(words, theme.SMALL) for words in _SHORT.values()) + 2 * px(6) + 2)
+    return max(_FINGER_PX, max(theme.width_of(words, theme.SMALL) for words in _SHORT.values()) + 2 * px(6))
 
 
 def column(*widgets: QWidget, spacing: int = 0) -> QVBoxLayout:
@@ -84,7 +84,7 @@ def packed(name: Words, figure: Words | None, *bars: QWidget, behind: QWidget | 
         left.addWidget(bar)
     left.addStretch(1)
     row = QHBoxLayout()
-    row.setSpacing(px(5))
+    row.setSpacing(px(3))
     row.addLayout(left, 1)
     if isinstance(behind, QWidget):
         row.addWidget(behind)
