@@ -195,18 +195,24 @@ class CameraForm(QWidget):
             return
         name = texts["secret"].strip() or keyring_name(texts["name"])
         self.area.fields["secret"].write(name)
-        self._deck.ask.begin(self._keep(name, texts["password"], then))
+        self._deck.ask.begin(self._keep(name, texts["password"], then, self._times_opened))
 
-    async def _keep(self, name: str, password: str, then: Callable[[], None]) -> None:
+    async def _keep(self, name: str, password: str, then: Callable[[], None], opened: int) -> None:
+        def was_left() -> bool:
+            return not self.isVisible() or opened != self._times_opened
+
         try:
             await set_secret(name, password)
         except UserError as error:
+            if was_left():
+                self._deck.ask.tell(Notice(error.what, f"{error.fix} {NO_KEEPING}", Tone.BAD))
+                return
             self._keyring_fault = f"{error.what} {error.fix} {NO_KEEPING}"
             self._check()
             self.area.go_to("password")
             return
-        self._keyring_fault = ""
-        if self.isVisible():  # else it was left meanwhile
+        if not was_left():
+            self._keyring_fault = ""
             self.area.fields["password"].write("")
             then()
 

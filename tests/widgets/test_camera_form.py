@@ -316,6 +316,25 @@ def test_a_password_goes_into_the_keyring_and_only_its_name_is_asked_with(
     assert form.area.texts()["password"] == ""
 
 
+@pytest.mark.parametrize("fault", [None, UserError("This machine has no keyring.", fix="Set the variable.")])
+def test_a_keyring_that_answers_late_touches_nothing_of_the_next_camera(
+    fault: UserError | None, form: CameraForm, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def set_secret(name: str, secret: str) -> None:
+        form.leave()
+        form.open(None)
+        fill(form, mrl="rtsp://192.0.2.78/live", name="Guest Cy", password="offen")
+        form.area.go_to("name")
+        if fault:
+            raise fault
+
+    monkeypatch.setattr(widgets.camera_form, "set_secret", set_secret)
+    fill(form, mrl="rtsp://192.0.2.77/live", name="Guest Bo", password="geheim")
+    form.save()
+    assert desk.asked == []
+    assert (form.area.texts()["password"], has_keyboard(form), form.area.said) == ("offen", "name", ())
+
+
 def test_a_machine_without_a_keyring_says_so_at_the_password(
     form: CameraForm, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
