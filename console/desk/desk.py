@@ -169,8 +169,10 @@ class Desk:
         return self.parts.cameras.trial_picture()
 
     def camera_level(self, camera: str) -> float:
-        """The peak of a camera's own sound, dBFS."""
-        return self.parts.cameras.level(camera)
+        """The peak of a camera's own sound, dBFS; of one that OBS shows, what OBS hears of its input, muted or not."""
+        source = self.parts.cameras.source(camera)
+        meter = self.parts.obs.levels().get(source) if source else None
+        return meter.before_fader_dbfs if meter else self.parts.cameras.level(camera)
 
     def levels(self) -> Levels:
         """All meters now."""

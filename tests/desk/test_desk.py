@@ -1,9 +1,10 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from console.cameras.state import CameraState
+from console.cameras.state import FLOOR_DBFS, CameraState
 from console.cameras.state import Origin as Source
 from console.commerce.state import DropState
 from console.core.alarms import Rank
@@ -16,7 +17,7 @@ from console.desk.catalogue import ACTIONS
 from console.desk.overlays import Overlays
 from console.desk.watch import Watch
 from console.remote.sound import sound_of
-from scenes.state import Take, TakeState
+from scenes.state import InputLevel, Take, TakeState
 from tests.desk.parts import Stage
 from tests.waiting import until
 
@@ -188,6 +189,13 @@ async def test_a_cue_whose_take_fails_still_stands_by(stage: Stage) -> None:
 async def test_return_is_a_word_that_python_keeps_for_itself(stage: Stage) -> None:
     assert (await stage.desk.run("return.test", Origin.REMOTE, **{"return": "Guest"})).is_done
     assert stage.called("test_return") == [(("Guest",), {})]
+
+
+async def test_a_tile_that_obs_shows_is_heard_as_obs_hears_its_input(stage: Stage) -> None:
+    stage.obs.answers["levels"] = cast(Outcome, {"Card": InputLevel(-120.0, -120.0, -18.0)})
+    for source, level_dbfs in (("Card", -18.0), ("Scene without a meter", FLOOR_DBFS), (None, FLOOR_DBFS)):
+        stage.cameras.answers["source"] = cast(Outcome, source)
+        assert stage.desk.camera_level("Wide") == level_dbfs
 
 
 async def test_an_obs_that_is_away_is_one_alarm_and_not_one_more_for_each_of_its_tiles(stage: Stage) -> None:
