@@ -14,7 +14,7 @@ def test_a_tile_is_live_only_while_new_pictures_come() -> None:
     assert judge(None, None)[0] is CameraState.CONNECTING
     assert judge(Report(Stage.OPENING), 0.1)[0] is CameraState.CONNECTING
     assert judge(PLAYING, 0.1)[0] is CameraState.LIVE
-    assert judge(PLAYING, 0.6)[0] is CameraState.STALLED
+    assert judge(PLAYING, 0.51)[0] is CameraState.STALLED
     assert judge(PLAYING, None)[0] is CameraState.STALLED
 
 

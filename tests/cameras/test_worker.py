@@ -8,9 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from console.cameras import worker
+from console.cameras.looks import FROZEN_S
 from console.cameras.messages import Figures, Look, Password, Report, Resize, Rest, Stage, StreamStats
 from console.cameras.mrl import Address, parse_mrl
 from console.cameras.player import Phase
+from console.cameras.wall import TICK_S
 from console.cameras.worker import Watch
 from console.workers.frames import FrameWriter, frames_size
 
@@ -241,6 +243,25 @@ def test_looks_and_figures_are_told_of_a_hidden_tile_too(build: Build) -> None:
     studio.player.look = MOVING
     studio.pass_s(1, fps=30)
     assert studio.last().look is Look.MOVING
+
+
+def test_what_is_wrong_is_said_within_a_second(build: Build) -> None:
+    at_most_s = round(1 - TICK_S, 1)  # until the wall looks
+    studio = build()
+    studio.pass_s(2, fps=30)
+    studio.player.look = [bytes(2_000)]
+    studio.pass_s(at_most_s, fps=30)
+    assert studio.last().look is Look.BLACK
+    studio.player.look = MOVING[:1]
+    studio.pass_s(FROZEN_S + at_most_s, fps=30)
+    assert studio.last().look is Look.FROZEN
+    for phase in (Phase.ENDED, Phase.ERROR):
+        studio.player.look = MOVING
+        studio.pass_s(10, fps=30)
+        assert studio.last() == Report(Stage.PLAYING)
+        studio.player.phase = phase
+        studio.pass_s(0.1)
+        assert studio.last().stage is Stage.LOST
 
 
 def test_a_stall_is_no_freeze(build: Build) -> None:
