@@ -217,9 +217,13 @@ class Audio(Mixing):
 
     def reset_clips(self) -> None:
         """Forget every clip, and the channels' highest true peaks."""
-        if self._open:
-            self._open.worker.send(ResetClips())
-            self.listening.reset_peaks()
+        opened = self._open
+        if opened is None:
+            return
+        if not self.state.value.link.is_up:  # the next engine begins with what is there
+            opened.meters.write(opened.meters.read().rows * 0)
+        opened.worker.send(ResetClips())
+        self.listening.reset_peaks()
 
     # --- the recording ---
 
