@@ -19,6 +19,7 @@ WHOLE: Final = "CurrentSceneCollectionChanged"
 SETTINGS: Final = frozenset(
     {"CurrentProfileChanged", "CurrentSceneTransitionChanged", "StudioModeStateChanged", "SceneTransitionListChanged"}
 )
+_OF_SETTINGS: Final = frozenset({"CurrentPreviewSceneChanged", "CurrentSceneTransitionDurationChanged"})
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Reader:
         self._told: _Told | None = None
         self._settings: sync.Base | None = None  # as read, and not yet applied
         self._wants_settings = False
+        self._is_reading_settings = False  # what events tell of them until they are applied is newer
         self.wants_whole = True  # nothing that is known is worth keeping
 
     @property
@@ -61,7 +63,7 @@ class Reader:
             self._told.note(event, data)
         if event == WHOLE:
             self.wants_whole = True
-        elif event in SETTINGS:
+        elif event in SETTINGS or (self._is_reading_settings and event in _OF_SETTINGS):
             self._wants_settings = True
         else:
             return self._library.note(event, data)
@@ -74,6 +76,7 @@ class Reader:
     async def whole(self, line: Line, *, link: Link, at_ns: int) -> Model:
         """The model as OBS is now, not yet settled. Raises ObsRefused (207 while OBS loads), ObsGone."""
         self.wants_whole, self._wants_settings, self._library = False, False, Library()
+        self._settings, self._is_reading_settings = None, False
         self._told = told = _Told()
         try:
             return await self._whole(line, told, link=link, at_ns=at_ns)
@@ -110,7 +113,7 @@ class Reader:
         """Read what changed. Raises ObsRefused (207), ObsGone: then the whole is to be read."""
         try:
             if self._wants_settings:
-                self._wants_settings = False
+                self._wants_settings, self._is_reading_settings = False, True
                 self._settings = await sync.read_settings(line)
             await self._library.catch_up(line)
         except BaseException:
@@ -124,8 +127,8 @@ class Reader:
             "scenes": self._library.scenes(shown.scenes),
             "muted_inputs": self._library.muted(shown.muted_inputs),
         }
-        settings, self._settings = self._settings, None
-        if settings is None:
+        settings, self._settings, self._is_reading_settings = self._settings, None, False
+        if settings is None or self._wants_settings:  # they changed meanwhile, and are read once more
             return model.showing(**changes)
         changes |= sync.settings_of(settings)
         if not changes["studio_mode"]:
