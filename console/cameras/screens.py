@@ -14,7 +14,7 @@ from console.cameras.delay import DelayWatch
 from console.cameras.jpeg import Decoded, decode
 from console.cameras.looks import Looks
 from console.cameras.messages import Look
-from console.cameras.pace import EASES, Pace, Work
+from console.cameras.pace import Pace, Work
 from console.cameras.state import CameraState, Picture
 from console.cameras.tile import FROZEN, Fps, Said
 from console.cameras.timecode import grey_of, times_ms
@@ -27,7 +27,7 @@ FAILED_EVERY_S = 1.0
 HIDDEN_SIZE = (64, 36)
 MOST_SIZE = (960, 540)  # larger ones cost OBS more than they show
 GIVE_UP_S = 3.0
-STALLED_S = 0.75  # a picture is so late, beside what a round of all sources takes
+STALLED_S = 0.75  # OBS owes an answer for so long
 TAKE_S = 0.5  # how long OBS is left alone for a take's proof once no transition runs
 LONGEST_MIX_S = 25.0  # OBS's longest transition takes 20 s
 
@@ -43,7 +43,6 @@ class _Source:
     first: set[str] = field(default_factory=set)  # who of them is program or preview
     picture: Picture | None = None
     due_s: float = 0.0
-    wanted_s: float = 0.0  # when somebody began to want to see it
     why: str = ""
     fix: str = ""
     is_old: bool = False  # its picture is from before OBS went away
@@ -74,7 +73,7 @@ class Screens:
         self._sources: dict[str, _Source] = {}
         self._of: dict[str, str] = {}
         self._pace = Pace()
-        self._turn_s = 0.0  # from one request to the next, the longest lately
+        self._silent_from_s: float | None = None  # when OBS was asked what it has not answered yet
         self._was_first = False  # the last request was for program or preview
         self._answers = False
         self._taking = False, False  # a take waits for its proof; its transition runs
@@ -110,7 +109,7 @@ class Screens:
         (wanted.hidden.add if is_hidden else wanted.hidden.discard)(who)
         (wanted.first.add if is_first and not is_hidden else wanted.first.discard)(who)
         if was_hidden and not wanted.is_hidden:
-            wanted.due_s, wanted.wanted_s = 0.0, self._now_s
+            wanted.due_s = 0.0
         self._wake.set()
 
     @property
@@ -132,6 +131,7 @@ class Screens:
             for source in self._sources.values():
                 source.why = source.fix = ""
                 source.is_old, source.due_s, source.looks = True, 0.0, Looks()
+            self._silent_from_s = None
             self._wake.set()
         return is_back
 
@@ -170,8 +170,8 @@ class Screens:
             return CameraState.LOST, source.why, source.fix
         if source.picture is None or source.is_old:
             return CameraState.CONNECTING, "", ""
-        late_s = now_ns / 1e9 - max(source.due_s, source.wanted_s, self._spared_until_s)
-        if late_s > STALLED_S + self._turn_s * len(self._sources):
+        now_s, silent_from_s = now_ns / 1e9, self._silent_from_s
+        if silent_from_s is not None and now_s - silent_from_s > STALLED_S and now_s > source.due_s:
             return CameraState.STALLED, "OBS gives no new picture.", "Look whether OBS still runs."
         if source.look is Look.BLACK:
             return CameraState.BLACK, "The picture is black in OBS.", "Look at that source in OBS, and at the camera."
@@ -209,20 +209,22 @@ class Screens:
                         await self._wake.wait()
                 continue
             source, started_s = self._sources[name], self._now_s
+            self._silent_from_s = started_s if self._silent_from_s is None else self._silent_from_s
             is_good, took_s = False, 0.0
             try:
                 asked_ns = self._clock.mono_ns()
                 jpeg = await self._ask(name, source)
                 took_s = self._now_s - started_s
-                is_good = jpeg is not None and await self._decode(name, source, jpeg, asked_ns)
+                if jpeg is not None:
+                    is_good = await self._decode(name, source, jpeg, asked_ns)
+                    self._silent_from_s = None
             except Exception:  # a bug behind one source must not end the others
                 log.exception("the screenshot of %s failed", name)
             every_s = self._pace.every_s(is_first=bool(source.first), is_hidden=source.is_hidden)
             source.due_s = started_s + every_s if is_good else self._now_s + FAILED_EVERY_S
             self._was_first = bool(source.first)
-            gap_s = self._pace.gap_s(took_s)
-            self._turn_s = max(took_s + gap_s, self._turn_s * EASES)
-            await asyncio.sleep(started_s + took_s + gap_s - self._now_s)  # decoding is no burden on OBS
+            pause_s = took_s + self._pace.gap_s(took_s)
+            await asyncio.sleep(started_s + pause_s - self._now_s)  # decoding is no burden on OBS
 
     def _next(self, now_s: float) -> str | None:
         """Whose picture is asked for next. Program and preview go before tiles; of two requests one is a tile's."""
@@ -239,6 +241,7 @@ class Screens:
                 return await self._screenshot(name, *source.size())
         except UserError as error:
             source.why, source.fix = error.what, error.fix
+            self._silent_from_s = None  # no is an answer
         except TimeoutError:
             source.why, source.fix = "OBS does not answer.", "Look whether OBS still runs."
         return None

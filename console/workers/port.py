@@ -32,7 +32,11 @@ class WorkerPort:
         self.send(BEAT)
 
     def send(self, message: object) -> None:
-        """Send any picklable message to the console. Ends the process when the console is gone."""
+        """Send a small picklable message to the console. Ends the process when the console is gone.
+
+        Below 16 kB it goes out in one piece: a worker that hangs never leaves half a message behind, on which the
+        supervisor of all workers would wait.
+        """
         try:
             self._connection.send(message)
         except OSError:
