@@ -3,10 +3,12 @@
 A real OBS at 30 fps with its meters heard, a real window on Xvfb with four live tiles, 100 orders a second coming in,
 and one witness with a connection of its own that times all ways: a key pressed by XTEST, a POST, and a bare
 SetCurrentProgramScene. Key and bare client take turns of a few presses each, at random phases of OBS's frame: up to
-33 ms of each figure is the wait for the next one.
+33 ms of each figure is the wait for the next one. Then, with no orders: how soon another client's take is called lost
+(in the journal, whose times are the machine's), and how soon an OBS that was started anew is known (by the API).
 """
 
 import contextlib
+import json
 import queue
 import random
 import statistics
@@ -35,6 +37,11 @@ GUARD_S = 0.27  # longer than the guard against double presses
 FRESH_S = 1.9  # so long a press by hand may be refused after somebody else's take: 1 s from when it is proved
 BLOCK = 5  # presses of one way before the other's turn, since each turn of the keys waits FRESH_S
 CHANGED = "CurrentProgramSceneChanged"
+LOST = 20
+TOLD_MS = 300  # promised, from the end of the transition
+RESTARTS = 3
+BACK_MS = 1000  # promised, from when its socket answers
+FADE_MS = 700
 TILES = ("wide", "close", "table", "slides")
 SHOW = """
 format = 1
@@ -149,7 +156,10 @@ class Stage:
 
 
 def measure(*, pairs: int = PAIRS, calls: int = CALLS) -> list[Figure]:
-    """Milliseconds from the press to the witness by key against the bare client; by API to the proof and the event."""
+    """Milliseconds from the press to the witness by key against the bare client; by API to the proof and the event.
+
+    Then what is promised of lost takes and of an OBS that comes back.
+    """
     with (
         RealObs() as obs,
         Screen("1920x1080") as screen,
@@ -167,7 +177,8 @@ def measure(*, pairs: int = PAIRS, calls: int = CALLS) -> list[Figure]:
                 screen.focus("Bench of takes")
                 stage = Stage(console, bare, witness, display)
                 figures = [*_by_key(stage, pairs), *_by_api(stage, calls), _injection(display)]
-            return [*figures, against("orders coming in meanwhile, those meant", rate[0], ORDERS_PER_S, "1/s", "")]
+            figures.append(against("orders coming in meanwhile, those meant", rate[0], ORDERS_PER_S, "1/s", ""))
+            return [*figures, _lost(console, obs), _back(console, obs)]
 
 
 def _clip(name: str) -> str:
@@ -221,6 +232,48 @@ def _by_api(stage: Stage, calls: int) -> list[Figure]:
     name = "take by API to the proof, OBS's event (at most 5 ms more)"
     spread = f"{statistics.median(more):+.1f} ms median, {max(more):+.1f} ms at most"
     return [against(name, statistics.median(proofs), statistics.median(events), "ms", spread)]
+
+
+def _lost(console: ConsoleProcess, obs: RealObs) -> Figure:
+    """From the end of the transition that another client took into, until the console says that it was lost."""
+    ended_ns = []
+    with obs.client(subscriptions=1 << 4) as other:  # transitions
+        other.call("SetCurrentSceneTransition", transitionName="Fade")
+        other.call("SetCurrentSceneTransitionDuration", transitionDuration=FADE_MS)
+        for _ in range(LOST):
+            now = console.until_state(lambda state: state["obs"]["program"])["obs"]["program"]
+            first, second = (scene for scene in ("Wide", "Close", "Table") if scene != now)
+            other.call("GetVersion")  # what came before its answer is of the last one
+            other.events.clear()
+            other.call("SetCurrentProgramScene", sceneName=first)
+            other.wait_event("SceneTransitionStarted")
+            time.sleep(FADE_MS / 3500)  # well inside the transition, where OBS loses takes
+            other.call("SetCurrentProgramScene", sceneName=second)
+            other.wait_event("SceneTransitionEnded")
+            ended_ns.append(time.monotonic_ns())
+            console.until_state(lambda state: (state["obs"]["take"] or {}).get("state") == "lost")
+            assert console.do("take.put_right")["outcome"] == "done"
+    (journal,) = (console.data_dir / "journal").glob("*.jsonl")
+    entries = (json.loads(line) for line in journal.read_text().splitlines() if line.endswith("}"))
+    told_ns = [entry["mono_ns"] for entry in entries if entry["kind"] == "take.lost"]
+    took = [(told - ended) / 1e6 for ended, told in zip(ended_ns, told_ns, strict=True)]
+    worst = f"max {max(took):.0f} of {len(took)}"
+    return against("a lost take is named after the transition, at most", statistics.median(took), TOLD_MS, "ms", worst)
+
+
+def _back(console: ConsoleProcess, obs: RealObs) -> Figure:
+    """From when an OBS that was started anew answers at all, to a state that says what is on air."""
+    took = []
+    for _ in range(RESTARTS):
+        obs.stop()  # it keeps its scenes
+        console.until_state(lambda state: state["obs"]["link"] != "up")
+        obs.start(wait=False)
+        obs.wait_socket()
+        answers_s = time.perf_counter()
+        console.until_state(lambda state: state["obs"]["link"] == "up" and state["obs"]["program"])
+        took.append((time.perf_counter() - answers_s) * 1e3)
+    worst = f"max {max(took):.0f} of {len(took)}"
+    return against("OBS started anew is known, at most", statistics.median(took), BACK_MS, "ms", worst)
 
 
 def _injection(display: XDisplay, *, presses: int = 200) -> Figure:

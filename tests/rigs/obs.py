@@ -170,7 +170,7 @@ class RealObs:
                 return
             if self._obs is not None and self._obs.poll() is not None:
                 raise RuntimeError(f"OBS ended:\n{(self.home / 'obs.log').read_text()[-2000:]}")
-            time.sleep(0.05)
+            time.sleep(0.01)
         raise TimeoutError("OBS did not start")
 
     def renew(self) -> None:

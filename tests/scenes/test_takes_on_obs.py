@@ -49,7 +49,7 @@ async def names_what_is_on_air(obs: AnyObs, link: ObsLink, scene: str) -> None:
 
 
 @pytest.mark.slow
-async def test_a_take_lost_by_another_client_is_named_in_time(
+async def test_a_take_lost_by_another_client_is_named_with_what_is_on_air(
     obs: AnyObs, studio: ObsLink, journal: MemoryJournal
 ) -> None:
     await lose_table(obs, studio)
