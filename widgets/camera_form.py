@@ -226,7 +226,8 @@ class CameraForm(QWidget):
             if opened == self._times_opened:
                 self.leave(name)
         else:
-            self._say_answer(f"▲ Not saved. {outcome.why} {outcome.fix}".strip(), theme.RED_SOFT)
+            if opened == self._times_opened:
+                self._say_answer(f"▲ Not saved. {outcome.why} {outcome.fix}".strip(), theme.RED_SOFT)
             self._deck.ask.tell(Notice(f"Not saved: {outcome.why}", outcome.fix, Tone.BAD))
 
     def _tried_heard(self, outcome: Outcome) -> None:
