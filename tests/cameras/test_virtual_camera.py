@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from console.cameras.state import Picture
@@ -13,6 +12,7 @@ from console.core.clock import SystemClock
 from console.core.journal import MemoryJournal
 from console.workers.supervisor import Supervisor
 from tests.rigs.studio import Studio
+from tests.rigs.workers import workers
 from tests.waiting import until
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -58,7 +58,7 @@ async def rig(journal: MemoryJournal) -> AsyncIterator[Rig]:
     rig = Rig(journal)
     yield rig
     await rig.close()
-    assert not [child for child in psutil.Process().children() if "multiprocessing.spawn" in child.cmdline()]
+    assert not workers()
 
 
 def seen(rig: Rig, bus: str) -> Picture:

@@ -9,7 +9,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
 from console.cameras.held import held_lines
@@ -22,6 +21,7 @@ from console.settings import show
 from console.workers.supervisor import Supervisor
 from tests.cameras.test_screens import FakeObs
 from tests.rigs import streams
+from tests.rigs.workers import workers
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -76,7 +76,7 @@ async def rig(journal: MemoryJournal, obs: FakeObs) -> AsyncIterator[Rig]:
     rig = Rig(journal, obs)
     yield rig
     await rig.close()
-    assert not [child for child in psutil.Process().children() if "multiprocessing.spawn" in child.cmdline()]
+    assert not workers()
 
 
 def camera(mrl: str | None, name: str = "Wide", **more: object) -> show.Camera:

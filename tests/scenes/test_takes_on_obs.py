@@ -185,10 +185,10 @@ async def test_safe_does_not_wait_for_the_hand_on_the_t_bar(obs: AnyObs, studio:
     assert (await studio.preview("Close")).is_done
     await held(studio, 0.4)
     assert (await studio.safe(origin=Origin.KEY)).is_done
+    late = await studio.move_t_bar(0.5)  # at once: a hand that has rested a while begins anew
     assert studio.state.value.program == "Safe"
     assert await obs.is_on_air("Safe picture")
     assert not await obs.is_on_air("Close picture")
-    late = await studio.move_t_bar(0.5)
     assert (late.result, late.why) == (Result.REFUSED, "The transition ended without the T-bar.")
 
 
