@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from console.desk.view import Notice
-from console.settings.show import Audio
+from console.settings.sound import Audio
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from console.audio.state import Interface, Level, Levels, Sound
 from console.core.journal import Origin
 from console.core.links import LinkState
 from console.desk.view import Notice
-from console.settings.show import Meters
+from console.settings.sound import Meters
 from widgets import theme
 from widgets.ask import Deck
 from widgets.cell_grid import Cell, Look, Sheet

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from console.audio.state import FLOOR_DBFS, NO_LOUDNESS_LUFS, Levels, Loudness, Sound
 from console.core.journal import Origin
 from console.desk.view import Notice
-from console.settings.show import Meters
+from console.settings.sound import Meters
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Chooser, Face

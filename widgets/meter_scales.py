@@ -12,7 +12,7 @@ from typing import Final
 
 from PySide6.QtGui import QColor
 
-from console.settings.show import Meters
+from console.settings.sound import Meters
 from widgets import theme
 
 PPM1_ZERO_DBFS: Final = -9.0  # permitted maximum of DIN and EBU

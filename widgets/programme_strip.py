@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from console.audio.state import NO_LOUDNESS_LUFS, Level, Levels, Loudness
 from console.core.journal import Origin
-from console.settings.show import Meters
+from console.settings.sound import Meters
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import Words

@@ -13,7 +13,7 @@ from console.audio.plan import plan_of
 from console.audio.sound_alarms import PROGRAMME, Trouble
 from console.audio.state import Channel, Interface, Return, Sound
 from console.core.links import Link, LinkState
-from console.settings import show as settings
+from console.settings import sound as settings
 
 
 def at_first(audio: settings.Audio) -> Sound:

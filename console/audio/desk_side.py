@@ -32,7 +32,7 @@ from console.core.errors import UserError
 from console.core.journal import Journal, Origin
 from console.core.links import Link, LinkState
 from console.core.outcome import Outcome
-from console.settings import show as settings
+from console.settings import sound as settings
 from console.workers.rings import CaptureRing, Counter, MeterBlock
 from console.workers.shared import SharedFile
 from console.workers.supervisor import Supervisor, Worker, WorkerSpec, WorkerState

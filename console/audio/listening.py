@@ -41,7 +41,7 @@ from console.core.alarms import Alarms
 from console.core.journal import Journal, Origin
 from console.core.observable import Observable
 from console.core.outcome import Outcome
-from console.settings import show as settings
+from console.settings import sound as settings
 from console.workers.rings import Samples
 from console.workers.shared import SharedFile
 from console.workers.supervisor import Supervisor, Worker, WorkerSpec, WorkerState

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from console.settings import show as settings
+    from console.settings import sound as settings
 
 PRACTICE: Final = "practice"
 """The device of the practice studio, as a show file names it."""

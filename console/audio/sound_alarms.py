@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from console.core.alarms import Rank
 
 if TYPE_CHECKING:
-    from console.settings import show as settings
+    from console.settings import sound as settings
 
 CLEAR_S: Final = 3.0
 """How long a trouble must be over to be cleared."""

@@ -11,7 +11,8 @@ from console.desk.camera_words import arrival_words
 from console.desk.desk import Desk
 from console.desk.handing import HANDED, OPENS
 from console.desk.view import DeskView
-from console.settings.show import Channel, Show
+from console.settings.show import Show
+from console.settings.sound import Channel
 from console.show.faults import near
 from scenes.port import Obs
 from scenes.reading.sync import rows

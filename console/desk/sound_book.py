@@ -20,7 +20,8 @@ from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.once_more import AGAIN_S, OnceMore
 from console.desk.sound_saving import SoundSaving
-from console.settings import show as settings
+from console.settings import sound as settings
+from console.settings.show import Show
 from console.show.sound import Change, cameras_of, names_changed, putting_back
 
 NOT_KEPT: Final = "It lives as long as this console: practice keeps no show file."
@@ -48,7 +49,7 @@ class SoundBook:
 
     def __init__(
         self,
-        show: Observable[settings.Show],
+        show: Observable[Show],
         audio: Audio,
         saving: SoundSaving,
         *,

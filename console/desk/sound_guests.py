@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from console.core.errors import UserError
-from console.settings.show import Audio, Channel, Return
+from console.settings.sound import Audio, Channel, Return
 from console.show.ports import free_words
 from console.show.sound import Change, all_of, find, putting, removing, renaming_channel, renaming_return
 

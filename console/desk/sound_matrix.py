@@ -9,7 +9,7 @@ from console.desk.actions import Actions, Enabled
 from console.desk.desk import Desk
 from console.desk.sound_words import ChannelName, PresetName, Return, has_returns, or_refused
 from console.desk.sounding import mute
-from console.settings.show import Preset
+from console.settings.sound import Preset
 from console.show.sound import find, of_sends, putting, removing
 
 actions = Actions()

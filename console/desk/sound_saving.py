@@ -9,7 +9,7 @@ from typing import Final
 
 from console.core.alarms import Alarms, Rank
 from console.core.errors import UserError
-from console.settings.show import Audio
+from console.settings.sound import Audio
 from console.show.file import load_show
 from console.show.sound import Change, change_sound
 

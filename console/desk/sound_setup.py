@@ -10,7 +10,7 @@ from console.desk.desk import Desk
 from console.desk.origin import ORIGIN
 from console.desk.sound_guests import Guest, guest_gone, guest_renamed, guest_set, says
 from console.desk.sound_words import ChannelName, NewName, Return, has_channels, has_returns, or_refused
-from console.settings.show import Port
+from console.settings.sound import Port
 from console.show.sound import Change, of_meters, renaming_channel
 
 actions = Actions()

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from console.settings.addresses import addresses_in, may_be_shared, without_password
-from console.settings.show import Audio, Camera, Channel, Cue, Drop, Money, Obs, Shop, Show
+from console.settings.show import Camera, Cue, Drop, Money, Obs, Shop, Show
+from console.settings.sound import Audio, Channel
 
 _SOUND_KINDS: Final = ("pulse_input", "wasapi_input", "coreaudio_input", "alsa_input", "jack_output", "asio_input")
 _MOST_CAMERAS: Final = 9  # as many as there are number keys

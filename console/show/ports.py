@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from console.settings.show import MOST_PORTS
+from console.settings.sound import MOST_PORTS
 
 
 def free_words(taken: Collection[int], many: int) -> str:

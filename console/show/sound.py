@@ -14,7 +14,8 @@ from typing import Any, Final, Literal, TypeVar
 import tomlkit
 
 from console.core.errors import UserError
-from console.settings.show import Audio, Camera, Channel, Meters, Preset, Return, Show
+from console.settings.show import Camera, Show
+from console.settings.sound import Audio, Channel, Meters, Preset, Return
 from console.show.blocks import appended, blocks_of, edited, rearranged, text_of
 from console.show.cameras import text_with_cameras
 from console.show.faults import near

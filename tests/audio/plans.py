@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from console.audio.plan import Plan, plan_of
-from console.settings.show import Audio
+from console.settings.sound import Audio
 
 Samples = NDArray[np.float32]
 

@@ -26,7 +26,7 @@ from console.audio.readings import Reading, ReadingsBlock
 from console.audio.sound_alarms import Kind, Limits, Trouble
 from console.audio.state import NO_LOUDNESS_LUFS, Leak
 from console.audio.totals import Totals
-from console.settings.show import Audio
+from console.settings.sound import Audio
 from console.workers.port import WorkerPort
 from console.workers.rings import CaptureRing
 

@@ -8,7 +8,7 @@ from console.audio.lanes import Lane, Word
 from console.audio.layout import Layout
 from console.audio.patch import Patch
 from console.audio.plan import plan_of
-from console.settings.show import Audio
+from console.settings.sound import Audio
 from tests.audio.plans import Samples
 from tests.audio.tones import cleanness_db, tone
 

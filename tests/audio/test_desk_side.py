@@ -28,7 +28,7 @@ from console.core.clock import SteppedClock
 from console.core.errors import UserError
 from console.core.journal import MemoryJournal
 from console.core.outcome import Outcome, Result
-from console.settings import show as settings
+from console.settings import sound as settings
 from console.workers.rings import MeterBlock
 from console.workers.shared import SharedFile
 from console.workers.supervisor import Supervisor, WorkerSpec, WorkerState

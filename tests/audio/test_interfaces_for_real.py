@@ -10,7 +10,7 @@ from console.audio.desk_side import Audio
 from console.audio.state import Interface
 from console.core.journal import MemoryJournal
 from console.core.links import LinkState
-from console.settings import show as settings
+from console.settings import sound as settings
 from tests.audio.studio import sound, up
 from tests.rigs.jack import DEVICE, Jack, far_side
 from tests.rigs.pulse import BLOCK, Pulse, device

@@ -12,7 +12,7 @@ import pytest
 from console.audio.desk_side import Audio
 from console.core.journal import MemoryJournal
 from console.core.outcome import Result
-from console.settings import show as settings
+from console.settings import sound as settings
 from console.workers.rings import Counter
 from tests.audio.studio import sound, up, write_clip
 from tests.rigs.jack import DEVICE, SERVER, Jack

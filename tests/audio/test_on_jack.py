@@ -12,7 +12,7 @@ from console.audio.desk_side import Audio
 from console.audio.state import Leak
 from console.core.journal import MemoryJournal
 from console.core.links import LinkState
-from console.settings import show as settings
+from console.settings import sound as settings
 from console.workers.rings import Counter
 from tests.audio.studio import sound, up
 from tests.rigs.jack import DEVICE, Heard, Jack, far_side

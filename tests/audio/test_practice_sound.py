@@ -18,7 +18,7 @@ from console.core.errors import UserError
 from console.core.journal import MemoryJournal
 from console.core.links import LinkState
 from console.core.outcome import Result
-from console.settings import show as settings
+from console.settings import sound as settings
 from tests.audio.studio import sound, up, write_clip
 from tests.audio.test_process import block_of, come_up
 from tests.waiting import until, until_blocking

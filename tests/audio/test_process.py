@@ -13,7 +13,7 @@ from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS, level
 from console.audio.plan import Plan, Strip, plan_of
 from console.audio.process import AWAY_NS, Block, MissedBlocks, machine_asleep_ns
-from console.settings.show import Audio
+from console.settings.sound import Audio
 from console.workers.rings import CaptureRing, Counter, MeterBlock
 from tests.audio.plans import Samples, noise, studio
 

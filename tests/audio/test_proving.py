@@ -8,7 +8,7 @@ from console.audio.narrowband import Past
 from console.audio.plan import plan_of
 from console.audio.proving import Proving
 from console.audio.state import Leak
-from console.settings.show import Audio
+from console.settings.sound import Audio
 from tests.rigs.calls import RATE_HZ, talkers
 
 LAYOUT = Layout(

@@ -26,7 +26,7 @@ from console.audio.timeline import Piece
 from console.core.alarms import Alarms
 from console.core.clock import SystemClock
 from console.core.journal import MemoryJournal
-from console.settings import show as settings
+from console.settings import sound as settings
 from console.workers.port import WorkerPort
 from console.workers.rings import CaptureRing, Counter, MeterBlock
 from console.workers.shared import SharedFile

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from console.core.journal import MemoryJournal
 from console.core.outcome import Result
-from console.settings import show as settings
+from console.settings import sound as settings
 from tests.audio.studio import sound, up, write_clip
 from tests.waiting import until
 

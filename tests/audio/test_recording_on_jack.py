@@ -9,7 +9,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from console.core.journal import MemoryJournal
-from console.settings import show as settings
+from console.settings import sound as settings
 from tests.audio.studio import sound, up
 from tests.rigs.jack import BLOCK, DEVICE, RATE_HZ, Jack, far_side
 from tests.rigs.jack_far import Player

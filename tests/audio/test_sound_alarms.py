@@ -20,7 +20,7 @@ from console.audio.sound_alarms import (
     words_of,
 )
 from console.core.alarms import Rank
-from console.settings.show import Audio
+from console.settings.sound import Audio
 
 HOLD_S, LIMIT, MARGIN = 5.0, 10.0, 3.0
 HUM = Trouble(Kind.HUM, "Host", "50 Hz")

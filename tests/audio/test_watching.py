@@ -9,7 +9,7 @@ from console.audio.layout import Layout, Routing
 from console.audio.plan import plan_of
 from console.audio.sound_alarms import PROGRAMME, Holds, Kind, Limits
 from console.audio.watching import Watching
-from console.settings.show import Audio
+from console.settings.sound import Audio
 
 RATE_HZ = 8_000
 STUDIO = Layout(

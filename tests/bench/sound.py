@@ -22,7 +22,7 @@ from console.audio.process import Block
 from console.audio.sound_alarms import Limits
 from console.audio.totals import Totals
 from console.core.journal import MemoryJournal
-from console.settings import show as settings
+from console.settings import sound as settings
 from console.workers.rings import CaptureRing, Counter, MeterBlock
 from tests.audio.studio import sound, up
 from tests.bench.figures import Figure, against, paired

@@ -13,7 +13,8 @@ from console.audio.plan import plan_of
 from console.audio.state import Levels, Sound
 from console.core.journal import Journal
 from console.core.outcome import Outcome
-from console.settings import show as settings
+from console.settings import sound as settings
+from console.settings.show import Show
 from console.show.file import parse_show
 from tests.desk.parts import UP, Stage
 
@@ -96,7 +97,7 @@ class MixedStage(Stage):
         self.switch(muted_inputs=frozenset())
         self.obs.answers["set_input_mute"] = Outcome.done()
 
-    def _make_audio(self, show: settings.Show) -> MixedAudio:
+    def _make_audio(self, show: Show) -> MixedAudio:
         self.mixed = MixedAudio(show.audio, journal=self.journal)
         return self.mixed
 

@@ -10,7 +10,7 @@ from console.audio.crosspoints import gains
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
 from console.desk.sound_book import NOT_KEPT, STOPS
-from console.settings.show import Return
+from console.settings.sound import Return
 from scenes.state import OutputState
 from tests.desk.mixed import SOUND, MixedStage
 from tests.waiting import until

@@ -7,7 +7,7 @@ import pytest
 
 from console.core.journal import Origin
 from console.core.outcome import Result
-from console.settings.show import Meters, Preset
+from console.settings.sound import Meters, Preset
 from tests.desk.mixed import SOUND, MixedStage
 
 KEY = Origin.KEY

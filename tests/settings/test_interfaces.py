@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from console.audio.layout import Layout
 from console.audio.plan import plan_of
-from console.settings.show import Audio
+from console.settings.sound import Audio
 
 ONE = {"name": "Call", "device": "ALSA: call", "inputs": 2, "first_input": 17}
 

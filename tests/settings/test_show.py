@@ -4,19 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.settings.show import (
-    Backup,
-    Camera,
-    Channel,
-    Money,
-    Obs,
-    Return,
-    Shop,
-    Show,
-    Step,
-    minor_digits,
-    parse_money,
-)  # fmt: skip
+from console.settings.show import Backup, Camera, Money, Obs, Shop, Show, Step, minor_digits, parse_money
+from console.settings.sound import Channel, Return
 from console.show.writing import money_text
 
 

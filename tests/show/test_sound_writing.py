@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core.errors import UserError
-from console.settings.show import Audio, Channel, Preset, Return
+from console.settings.sound import Audio, Channel, Preset, Return
 from console.show.file import load_show, parse_show
 from console.show.sound import (
     Change,

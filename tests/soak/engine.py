@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from console.audio.blame import Cause
 from console.audio.desk_side import Audio
 from console.core.journal import MemoryJournal
-from console.settings import show as settings
+from console.settings import sound as settings
 from console.workers.rings import Counter
 from tests.audio.studio import sound, up
 from tests.rigs.jack import DEVICE, Jack

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from console.audio.desk_side import Audio
 from console.core.journal import MemoryJournal
-from console.settings import show as settings
+from console.settings import sound as settings
 from tests.audio.studio import sound, up, write_clip
 from tests.soak.campaign import Effort, Result
 from tests.waiting import until

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from console.audio.state import Channel, Interface, Leak, Recording, Return, Sound
 from console.core.links import Link, LinkState
-from console.settings import show as settings
+from console.settings import sound as settings
+from console.settings.show import Show
 
 if TYPE_CHECKING:
     from tests.widgets.fake_desk import FakeDesk
@@ -61,7 +62,7 @@ def kept() -> settings.Audio:
 
 
 def sound(desk: "FakeDesk") -> None:
-    desk.show.set(settings.Show(name="Friday drop", audio=kept()))
+    desk.show.set(Show(name="Friday drop", audio=kept()))
     desk.sound.set(
         Sound(link=UP, device="JACK Audio Connection Kit: system", channels=channels(), returns=returns(),
               presets=("Interview", "Music only"), preset="Interview", recording=RECORDING)
@@ -113,7 +114,7 @@ def sound_eight(desk: "FakeDesk") -> None:
 def sound_talk(desk: "FakeDesk") -> None:
     """T is held, into all but one of those that it reaches; an interface is there, and one is away."""
     sound_eight(desk)
-    desk.show.set(settings.Show(name="Friday drop", audio=kept().model_copy(update={"talkback": "Director"})))
+    desk.show.set(Show(name="Friday drop", audio=kept().model_copy(update={"talkback": "Director"})))
     ana, bo, *others = lamps()
     spoken = (replace(ana, is_spoken_into=True, is_dimmed=True), replace(bo, has_talkback=False))
     rest = (replace(one, is_spoken_into=one.made_by == "cuedrop", is_dimmed=one.made_by == "cuedrop") for one in others)
@@ -157,7 +158,7 @@ def sound_half(desk: "FakeDesk") -> None:
 def _with_meters(desk: "FakeDesk", *, meters: settings.Meters) -> None:
     sound_eight(desk)
     audio = kept().model_copy(update={"meters": meters})
-    desk.show.set(settings.Show(name="Friday drop", audio=audio))
+    desk.show.set(Show(name="Friday drop", audio=audio))
 
 
 METERS = {

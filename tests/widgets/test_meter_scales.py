@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
 from console.audio.state import Level
-from console.settings.show import Meters
+from console.settings.sound import Meters
 from widgets import theme
 from widgets.levels_section import SCALES, scale_name
 from widgets.meter_scales import STEPS_PER_DB, pixels_of, scale_of

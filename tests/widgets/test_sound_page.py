@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QScrollA
 
 from console.audio.state import Channel, Leak, Level, Loudness, Recording, Return
 from console.core.journal import Origin
-from console.settings.show import Meters
+from console.settings.sound import Meters
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
 from tests.widgets.sound_states import SOUND_STATES, channels
