@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from console.audio.findings import untested
 from console.audio.layout import Layout, Routing
 from console.audio.levels import CLIPS
-from console.audio.listening import untested
 from console.audio.matrix import Samples
 from console.audio.plan import plan_of
 from console.audio.sound_alarms import PROGRAMME, Trouble

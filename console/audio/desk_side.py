@@ -14,11 +14,12 @@ from typing import Final
 
 from console.audio import engine, interfaces, listening
 from console.audio.anew import Start, at_first, going_on
+from console.audio.findings import outcome_of, untested
 from console.audio.interfaces import Interfaces
 from console.audio.layout import Layout, Routing
 from console.audio.levels import ROWS
 from console.audio.line_testing import test_line
-from console.audio.listening import Listening, outcome_of, untested
+from console.audio.listening import Listening
 from console.audio.messages import EngineDown, EngineUp, ResetClips, Xruns
 from console.audio.mixing import Mixing
 from console.audio.plan import plan_of

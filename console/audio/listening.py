@@ -29,27 +29,25 @@ from console.audio.analyst_messages import (
     Skipped,
     Wrong,
 )
+from console.audio.findings import with_finding
 from console.audio.layout import Layout, Routing
 from console.audio.leak import Finding
 from console.audio.levels import level
+from console.audio.loudness_log import LoudnessLog
 from console.audio.plan import Plan
 from console.audio.readings import Reading, ReadingsBlock
 from console.audio.sound_alarms import PROGRAMME, Kind, Trouble, limits_of, words_of
-from console.audio.state import Channel, Leak, Level, Levels, Return, Sound
+from console.audio.state import Channel, Leak, Level, Levels, Sound
 from console.audio.totals import Totals
 from console.core.alarms import Alarms
 from console.core.journal import Journal, Origin
 from console.core.observable import Observable
-from console.core.outcome import Outcome
 from console.settings import sound as settings
 from console.workers.rings import Samples
 from console.workers.shared import SharedFile
 from console.workers.supervisor import Supervisor, Worker, WorkerSpec, WorkerState
 
 log = logging.getLogger(__name__)
-
-NOTE_S: Final = 60.0
-"""How often the loudness is written to the journal, for the report."""
 
 _BAR_NS: Final = 500_000_000  # an older bar would seem to stand still: then it is the engine's peak
 _FRESH_NS: Final = 3_000_000_000  # an analyst that was killed is back in that time
@@ -65,7 +63,6 @@ class _Run:
     """What belongs to one opened show."""
 
     layout: Layout
-    meters: settings.Meters
     worker: Worker
     readings_file: SharedFile
     kept_file: SharedFile
@@ -87,9 +84,7 @@ class Listening:
         self._troubles: frozenset[Trouble] = frozenset()
         self._noted: dict[str, Leak] = {}  # by return: what the journal says last
         self._tests: dict[str, asyncio.Future[Finding]] = {}
-        self._note: asyncio.TimerHandle | None = None
-        self._stretch = 0  # of the loudness, from a start or a reset to the next one
-        self._stretch_from_ns = 0
+        self._log = LoudnessLog(journal, returns=lambda: [one.name for one in state.value.returns])
 
     @property
     def analyst_pid(self) -> int | None:
@@ -123,7 +118,7 @@ class Listening:
         self._rate_hz, self._routing = None, routing
         self._noted.clear()
         if not goes_on:
-            self._begin_stretch()
+            self._log.begin_stretch()
         self._meters = SetMeters(order.ballistics, order.limits)
         worker = self._supervisor.start(
             WorkerSpec(
@@ -138,8 +133,8 @@ class Listening:
             on_state=partial(self._analyst_is, self._number),
         )
         readings = ReadingsBlock(readings_file.buffer, columns=layout.columns, groups=groups)
-        self._run = _Run(layout, audio.meters, worker, readings_file, kept_file, readings)
-        self._note = asyncio.get_running_loop().call_later(NOTE_S, self._write_down)
+        self._run = _Run(layout, worker, readings_file, kept_file, readings)
+        self._log.open(readings.read, audio.meters)
 
     def hand_down(self, files: Sequence[SharedFile], plan: Plan, returns: Mapping[str, str]) -> None:
         """Let the loudness go on in the memory of the next show; returns: their names there by those here."""
@@ -163,9 +158,7 @@ class Listening:
         if run is None:
             return None
         self._number += 1
-        if self._note is not None:
-            self._note.cancel()
-        self._write(run)
+        self._log.close()
         self._show_troubles(stands)
         for test in self._tests.values():
             test.cancel()
@@ -195,8 +188,7 @@ class Listening:
     def set_meters(self, audio: settings.Audio) -> None:
         """Measure by the meters and alarms of these settings from now on."""
         self._meters = SetMeters(audio.meters.ballistics, limits_of(audio))
-        if self._run is not None:
-            self._run.meters = audio.meters
+        self._log.set_meters(audio.meters)
         self._send(self._meters, replaces=True)
 
     # --- readings ---
@@ -239,9 +231,8 @@ class Listening:
 
     def reset_loudness(self) -> None:
         """Measure the loudness anew; the report keeps what was measured before."""
-        if self._run:
-            self._write(self._run)
-        self._begin_stretch()
+        self._log.write()
+        self._log.begin_stretch()
         self._send(ResetLoudness())
 
     def pause_loudness(self, on: bool) -> None:
@@ -326,40 +317,6 @@ class Listening:
         channels = tuple(map(change, self._state.value.channels))
         self._state.set(replace(self._state.value, channels=channels))
 
-    # --- for the report ---
-
-    def _begin_stretch(self) -> None:
-        self._stretch += 1
-        self._stretch_from_ns = time.monotonic_ns()
-
-    def _write_down(self) -> None:
-        if self._run is not None:
-            self._write(self._run)
-            self._note = asyncio.get_running_loop().call_later(NOTE_S, self._write_down)
-
-    def _write(self, run: _Run) -> None:
-        """Note how loud it was since the last reset, as far as anything was measured."""
-        reading = run.readings.read()
-        if not reading.measured_s or reading.at_ns < self._stretch_from_ns:
-            return
-        programme, *returns = reading.groups
-        self._journal.write(
-            "sound.loudness",
-            Origin.CONSOLE,
-            stretch=self._stretch,
-            measured_s=round(reading.measured_s, 1),
-            integrated_lufs=round(programme.integrated_lufs, 1),
-            range_lu=round(programme.range_lu, 1),
-            short_term_max_lufs=round(programme.short_term_max_lufs, 1),
-            true_peak_dbtp=round(programme.true_peak_dbtp, 1),
-            target_lufs=run.meters.target_lufs,
-            max_true_peak_dbtp=run.meters.max_true_peak_dbtp,
-            returns={
-                made_for.name: round(loudness.integrated_lufs, 1)
-                for made_for, loudness in zip(self._state.value.returns, returns, strict=False)
-            },
-        )
-
 
 def sizes(layout: Layout) -> list[int]:
     """How much memory an analyst shares, in bytes: that of its readings, and that of the loudness."""
@@ -375,35 +332,3 @@ async def _ended(run: _Run) -> None:
     del run.readings
     for file in (run.readings_file, run.kept_file):
         file.close()
-
-
-def with_finding(made_for: Return, finding: Finding) -> Return:
-    """A return that says a finding."""
-    return replace(
-        made_for,
-        leak=finding.leak,
-        leak_detail=finding.detail,
-        leak_db=finding.leak_db,
-        leak_delay_ms=finding.delay_ms,
-        floor_db=finding.floor_db,
-        tested_every_s=finding.every_s,
-    )
-
-
-def untested(made_for: Return) -> Return:
-    """A return of which nothing is known."""
-    return with_finding(made_for, Finding(Leak.NOT_VERIFIABLE, "not tested yet"))
-
-
-def outcome_of(name: str, finding: Finding) -> Outcome:
-    """What the test of a return came to, for whoever asked for it."""
-    kind = _TROUBLES.get(finding.leak)
-    if finding.leak is Leak.CLEAN:
-        return Outcome.done(f"{name}: {finding.detail}.")
-    if kind is None:
-        return Outcome.failed(f"{name} could not be tested: {finding.detail}.", "Have them speak, then test again.")
-    words = words_of(Trouble(kind, name, finding.detail))
-    return Outcome.failed(words.what, words.fix)
-
-
-_TROUBLES: Final = {Leak.LEAK: Kind.LEAK, Leak.ECHO: Kind.ECHO, Leak.SILENT: Kind.RETURN_SILENT}
