@@ -12,7 +12,8 @@ from scenes.state import Scene, Switcher
 from widgets import theme
 from widgets.arguments import seen
 from widgets.ask import Deck
-from widgets.controls import ActionButton, Chooser, Face
+from widgets.chooser import Chooser
+from widgets.controls import ActionButton, Face
 from widgets.theme import px
 from widgets.times import clock_words
 

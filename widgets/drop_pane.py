@@ -13,7 +13,8 @@ from console.core.journal import Origin
 from widgets import theme
 from widgets.arguments import chosen_drop
 from widgets.ask import Deck
-from widgets.controls import ActionButton, Chooser, Face, Panel, Words
+from widgets.chooser import Chooser
+from widgets.controls import ActionButton, Face, Panel, Words
 from widgets.lamps import Lamp
 from widgets.money import money_words
 from widgets.theme import draw_wrapped, px

@@ -14,7 +14,8 @@ from console.desk.view import Notice
 from widgets import theme
 from widgets.ask import Deck
 from widgets.camera_buttons import KeyedButton, OwnButton
-from widgets.controls import Chooser, Face
+from widgets.chooser import Chooser
+from widgets.controls import Face
 from widgets.guest_answers import Answers, Renaming, answers_of, arguments_of, renaming_of, stops_sound, way_of
 from widgets.leak_lamp import figures_of, lamp_of
 from widgets.theme import CENTRE, draw_text, draw_wrapped, px, width_of

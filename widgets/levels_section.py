@@ -15,7 +15,7 @@ from console.settings.sound import Meters
 from widgets import theme
 from widgets.ask import Deck
 from widgets.cell_grid import Cell, Look, Sheet
-from widgets.controls import Chooser
+from widgets.chooser import Chooser
 from widgets.grid_section import GridSection, Request, Titles
 from widgets.meters import level_words
 from widgets.theme import px

@@ -10,7 +10,8 @@ from console.desk.looks_state import Looks
 from scenes.sources.look_run import LookRun, StepRun
 from widgets import theme
 from widgets.ask import Deck
-from widgets.controls import ActionButton, Arguments, Chooser, Face
+from widgets.chooser import Chooser
+from widgets.controls import ActionButton, Arguments, Face
 from widgets.look_lists import LookList, StepList, count_words, step_lines
 from widgets.page import NO_MARK, Page
 from widgets.theme import px

@@ -13,7 +13,8 @@ from console.desk.view import Notice
 from console.settings.sound import Meters
 from widgets import theme
 from widgets.ask import Deck
-from widgets.controls import ActionButton, Chooser, Face
+from widgets.chooser import Chooser
+from widgets.controls import ActionButton, Face
 from widgets.loudness_plot import SPAN_S, LoudnessPlot, Sample
 from widgets.programme_strip import lufs_words, target_colour
 from widgets.target_chooser import LEAST_LUFS, MOST_LUFS, TargetChooser

@@ -10,7 +10,8 @@ from console.core.journal import Origin
 from console.settings.show import Guide
 from widgets import theme
 from widgets.ask import Deck
-from widgets.controls import ActionButton, Chooser, Face
+from widgets.chooser import Chooser
+from widgets.controls import ActionButton, Face
 from widgets.fits import fitted
 from widgets.frame_guides import EVERY, paint_guides
 from widgets.pictures import paint_footing

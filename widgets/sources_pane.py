@@ -17,7 +17,8 @@ from scenes.sources.state import Filter, SceneSources, Source
 from scenes.state import Switcher
 from widgets import theme
 from widgets.ask import Deck
-from widgets.controls import ActionButton, Chooser, Face
+from widgets.chooser import Chooser
+from widgets.controls import ActionButton, Face
 from widgets.page import Page, halves
 from widgets.source_line import FilterLine, SourceLine, filter_px, filters_left_px, row_px
 from widgets.theme import draw_text, draw_wrapped, px

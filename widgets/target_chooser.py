@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
 from widgets import theme
-from widgets.controls import Chooser
+from widgets.chooser import Chooser
 
 TARGETS_LUFS: Final = (-14.0, -16.0, -23.0)
 LEAST_LUFS: Final = -40.0

@@ -134,7 +134,7 @@ class Listening:
         )
         readings = ReadingsBlock(readings_file.buffer, columns=layout.columns, groups=groups)
         self._run = _Run(layout, worker, readings_file, kept_file, readings)
-        self._log.open(readings.read, audio.meters)
+        self._log.open(readings, audio.meters)
 
     def hand_down(self, files: Sequence[SharedFile], plan: Plan, returns: Mapping[str, str]) -> None:
         """Let the loudness go on in the memory of the next show; returns: their names there by those here."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from console.audio.readings import Reading
+from console.audio.readings import ReadingsBlock
 from console.core.journal import Journal, Origin
 from console.settings.sound import Meters
 
@@ -13,28 +13,28 @@ NOTE_S: Final = 60.0
 
 
 class LoudnessLog:
-    """Writes what `read` gives, with the meters' target and the returns' names, as they are then."""
+    """Writes what the analyst's readings say, with the target and the returns' names as they are then."""
 
     def __init__(self, journal: Journal, *, returns: Callable[[], list[str]]) -> None:
         self._journal = journal
         self._returns = returns
-        self._read: Callable[[], Reading] | None = None
+        self._readings: ReadingsBlock | None = None
         self._meters = Meters()
         self._next: asyncio.TimerHandle | None = None
         self._stretch = 0  # from a start or a reset to the next one
         self._stretch_from_ns = 0
 
-    def open(self, read: Callable[[], Reading], meters: Meters) -> None:
+    def open(self, readings: ReadingsBlock, meters: Meters) -> None:
         """Write down what is read from now on."""
-        self._read, self._meters = read, meters
+        self._readings, self._meters = readings, meters
         self._next = asyncio.get_running_loop().call_later(NOTE_S, self._go_on)
 
     def close(self) -> None:
-        """Write down the last of it."""
+        """Write down the last of it, and let go of the readings."""
         if self._next is not None:
             self._next.cancel()
         self.write()
-        self._read = None
+        self._readings = None
 
     def set_meters(self, meters: Meters) -> None:
         """Measured against these from now on."""
@@ -47,7 +47,7 @@ class LoudnessLog:
 
     def write(self) -> None:
         """Note how loud it was since the last reset, as far as anything was measured."""
-        reading = self._read() if self._read is not None else None
+        reading = self._readings.read() if self._readings is not None else None
         if reading is None or not reading.measured_s or reading.at_ns < self._stretch_from_ns:
             return
         programme, *returns = reading.groups

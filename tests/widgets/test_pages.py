@@ -11,7 +11,8 @@ from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.page_states import PAGE_STATES, media
 from tests.widgets.shown import Shown
 from widgets import theme
-from widgets.controls import ActionButton, Chooser
+from widgets.chooser import Chooser
+from widgets.controls import ActionButton
 from widgets.page import ending_colour
 from widgets.page_entries import page_entries
 from widgets.pages import CAMERAS, LOOKS, OUTPUTS, RUNDOWN, SOUND, SOURCES, Pages, Tab

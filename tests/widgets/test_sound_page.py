@@ -18,7 +18,8 @@ from tests.widgets.sound_states import SOUND_STATES, channels
 from tests.widgets.test_pages import misplaced
 from widgets import theme
 from widgets.cell_grid import CellGrid, Look
-from widgets.controls import Chooser, Face
+from widgets.chooser import Chooser
+from widgets.controls import Face
 from widgets.leak_lamp import figures_of, lamp_of
 from widgets.loudness_plot import y_of
 from widgets.loudness_section import figures_of as loudness_figures

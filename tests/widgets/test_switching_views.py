@@ -20,7 +20,8 @@ from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
 from widgets.ask import Ask, Deck
 from widgets.bus import BusPane, take_words
-from widgets.controls import ActionButton, Chooser, Face
+from widgets.chooser import Chooser
+from widgets.controls import ActionButton, Face
 from widgets.cut_bar import AutoButton, CutBar
 from widgets.failover_bar import FailoverBar
 from widgets.holds import Holds

@@ -21,7 +21,8 @@ from tests.widgets.fake_desk import STATES, FakeDesk
 from tests.widgets.shown import Shown
 from widgets import theme
 from widgets.bus import BusPane
-from widgets.controls import ActionButton, Chooser
+from widgets.chooser import Chooser
+from widgets.controls import ActionButton
 from widgets.lamps import LinkLamp
 from widgets.meters import MeterScale
 from widgets.pictures import PictureView
