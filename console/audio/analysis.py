@@ -179,6 +179,7 @@ class Analysis:
 
     def next_look(self, routing: Routing) -> tuple[str, Finding] | None:
         """Test the return whose turn it is; None when it is nobody's, or there are none. Takes 10 to 60 ms."""
+        self._proving.follow(routing)
         name = self._proving.whose_turn()
         return None if name is None else (name, self._look(name, *self._proving.look(name, routing)))
 

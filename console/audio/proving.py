@@ -13,7 +13,7 @@ from console.audio.crosspoints import Gains, gains, strips
 from console.audio.layout import Layout, Routing
 from console.audio.leak import Finding
 from console.audio.leak_watch import LeakWatch
-from console.audio.moment import Moment
+from console.audio.moment import WINDOW_S, Moment
 from console.audio.narrowband import Past
 from console.audio.plan import Ear
 
@@ -23,6 +23,7 @@ SELDOM_S: Final = 2.0
 """A return that is tested more seldom than this says so."""
 
 _HELD_S: Final = 0.5  # a moment that the past holds no longer than this is too old for a look
+_FAINT: Final = 0.1  # of a voice's amplitude: what a return is given less of is not missed in it
 
 
 class Proving:
@@ -36,7 +37,20 @@ class Proving:
         self._moment: Moment | None = None
         self._earlier: dict[float, Moment] = {}  # by how much, of the same moment
         self._looked_s = dict.fromkeys(self._watches, 0.0)
-        self._matrix: tuple[Routing, Gains] | None = None
+        self._routing: Routing | None = None
+        self._due_since_s: dict[str, dict[int, float]] = {name: {} for name in self._watches}  # by return, by column
+
+    def follow(self, routing: Routing) -> None:
+        """Take in what is set now, as soon as it is: a look judges by what was set throughout its seconds."""
+        if routing is self._routing:
+            return
+        since_s = 0.0 if self._routing is None else self._past.heard_s
+        self._routing = routing
+        matrix = gains(self._layout, routing)
+        for name, before in self._due_since_s.items():
+            self._due_since_s[name] = {
+                column: before.get(column, since_s) for column in self._due(name, routing, matrix)
+            }
 
     def whose_turn(self) -> str | None:
         """The return whose turn it is; None when it is nobody's."""
@@ -50,15 +64,18 @@ class Proving:
 
     def look(self, name: str, routing: Routing, *, is_extra: bool = False) -> tuple[Finding, float]:
         """What a return holds, and how many seconds after the last look; is_extra: now, whosever turn it is."""
+        self.follow(routing)
         if not is_extra and name in self._waiting:
             self._waiting.remove(name)
         if is_extra or self._moment is None or self._moment.held_for_s < _HELD_S:
             self._moment, self._earlier = Moment(self._past), {}
-        since_s = self._moment.heard_s - self._looked_s[name]
-        self._looked_s[name] = self._moment.heard_s
-        finding = self._watches[name].look(
-            self._due(name, routing), now=self._moment, then=self._then(name, routing, self._moment)
-        )
+        now = self._moment
+        since_s = now.heard_s - self._looked_s[name]
+        self._looked_s[name] = now.heard_s
+        then = self._then(name, routing, now)
+        begins_s = max(0.0, now.heard_s - (then.age_s - now.age_s) - WINDOW_S)
+        due = [column for column, from_s in self._due_since_s[name].items() if from_s <= begins_s]
+        finding = self._watches[name].look(due, now=now, then=then)
         if is_extra or since_s <= SELDOM_S:
             return finding, since_s
         return replace(finding, detail=f"{finding.detail}, tested every {since_s:.0f} s", every_s=since_s), since_s
@@ -74,14 +91,12 @@ class Proving:
             self._earlier[late_s] = Moment(self._past, ago_s=now.age_s + late_s)
         return self._earlier[late_s]
 
-    def _due(self, name: str, routing: Routing) -> list[int]:
+    def _due(self, name: str, routing: Routing, matrix: Gains) -> list[int]:
         """The columns that a return should hold now; of one made elsewhere, all who may speak but the director."""
         bus, sources = self._layout.return_bus(name), len(self._layout.sources)
         if bus is not None:
-            if self._matrix is None or self._matrix[0] is not routing:
-                self._matrix = routing, gains(self._layout, routing)
-            matrix = self._matrix[1][:, [column - sources for column in bus.columns]]
-            return [int(column) for column in np.flatnonzero(matrix.any(axis=1))]
+            into = matrix[:, [column - sources for column in bus.columns]]
+            return [int(column) for column in np.flatnonzero((into > _FAINT).any(axis=1))]
         plan = self._layout.plan
         made_for = next(one for one in plan.returns if one.name == name)
         away = {plan.talkback, *made_for.listener, *routing.muted, *routing.off_programme}

@@ -35,6 +35,10 @@ class Studio:
         self._sound[:, 3:6] = voices.sum(axis=1, keepdims=True) - voices
         self._at = 0
 
+    def silence_returns(self) -> None:
+        """All lines are dead from here on."""
+        self._sound[self._at :, 3:6] = 0.0
+
     def hear(self, seconds: float) -> None:
         end = self._at + round(seconds * RATE_HZ)
         self.past.feed(self._sound[self._at : end])
@@ -76,3 +80,31 @@ def test_a_look_out_of_turn_is_at_what_was_heard_just_now_and_says_nothing_of_tu
     assert finding.leak is Leak.CLEAN
     assert finding.every_s is None
     assert studio.proving.whose_turn() == "A"
+
+
+def test_who_was_let_into_a_return_a_moment_ago_is_not_missed_in_it() -> None:
+    studio = Studio()
+    closed = Routing(muted=frozenset("ABC"))
+    studio.proving.follow(closed)
+    studio.silence_returns()
+    studio.hear(9.0)
+    assert studio.proving.look("A", closed, is_extra=True)[0].leak is not Leak.SILENT
+    opened = Routing(muted=frozenset("C"))
+    studio.proving.follow(opened)
+    for _ in range(2):
+        assert studio.proving.look("A", opened, is_extra=True)[0].leak is not Leak.SILENT
+        studio.hear(1.5)
+    studio.hear(0.5)
+    assert studio.proving.look("A", opened, is_extra=True)[0].leak is Leak.SILENT
+    studio.proving.follow(closed)
+    assert studio.proving.look("A", closed, is_extra=True)[0].leak is not Leak.SILENT
+
+
+@pytest.mark.parametrize(("gain_db", "is_missed"), [(-10.0, True), (-30.0, False)])
+def test_who_is_faint_in_a_return_is_not_missed_in_it(gain_db: float, is_missed: bool) -> None:
+    studio = Studio()
+    studio.silence_returns()
+    studio.hear(9.0)
+    routing = Routing(muted=frozenset("C"), sends_db={"A": {"B": gain_db}})
+    finding, _ = studio.proving.look("A", routing, is_extra=True)
+    assert (finding.leak is Leak.SILENT) == is_missed

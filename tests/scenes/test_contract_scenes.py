@@ -102,6 +102,7 @@ async def test_another_scene_collection_comes_whole_and_the_first_comes_back(obs
         switching = asyncio.create_task(obs.call("SetCurrentSceneCollection", sceneCollectionName=home))
         while not switching.done():
             codes.append((await other.ask("GetSceneList"))[0])
+            await asyncio.sleep(0.02)  # OBS 29 may crash when it is asked without a pause while it loads
         await switching
     finally:
         await other.close()
