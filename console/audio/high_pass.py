@@ -69,8 +69,8 @@ class _Filters:
         whole = np.array(responses).reshape(width, PIECE, 2 * _PAST + PIECE).transpose(0, 2, 1)
         self._of_past = np.ascontiguousarray(whole[:, :_PAST])
         self._of_input = np.ascontiguousarray(whole[:, _PAST:])
-        # what the last two outputs make of the next piece's last two, by each of them
-        self._first, self._second = np.ascontiguousarray(self._of_past[:, :, -_PAST:].transpose(1, 0, 2))
+        # what the last two outputs make of the next piece's last two
+        self._carried = np.ascontiguousarray(self._of_past[:, :, -_PAST:])
         self._taken: Samples = np.zeros((block_frames, width), dtype=np.float32)
         self._in = np.zeros((width, _PAST + pieces * PIECE))
         stride = self._in.itemsize
@@ -80,9 +80,8 @@ class _Filters:
         self._windows = np.zeros((width, pieces, _PAST + PIECE))
         self._out = np.zeros((width, pieces, PIECE))
         self._added = np.zeros((width, pieces, PIECE))
-        self._before = np.zeros((width, pieces, _PAST))
+        self._before = np.zeros((width, pieces + 1, _PAST))  # the last two outputs before each piece, and after all
         self._past, self._size = np.zeros((_PAST, width)), np.zeros((_PAST, width))
-        self._state, self._term = np.zeros((width, _PAST)), np.zeros((width, _PAST))
         self._is_alive = np.zeros((_PAST, width), dtype=np.bool_)
 
     def run(self, sound: Samples, past_in: Exact, past_out: Exact) -> None:
@@ -107,21 +106,19 @@ class _Filters:
         np.take(past_in, self._columns, axis=1, out=past, mode="clip")
         np.copyto(self._in[:, :_PAST], past.T)
         np.take(self.past_out, self._columns, axis=1, out=past, mode="clip")
-        np.copyto(self._state, past.T)
+        np.copyto(self._before[:, 0], past.T)
 
     def _filter(self, pieces: int) -> None:
         """Fill `_out` with what comes of the inputs and the outputs before them."""
         windows, out, added = self._windows[:, :pieces], self._out[:, :pieces], self._added[:, :pieces]
         np.copyto(windows, self._pieces_in[:, :pieces])
         np.matmul(windows, self._of_input, out=out)
-        state, term = self._state, self._term
+        before = self._before
         for piece in range(pieces):
-            np.copyto(self._before[:, piece], state)
-            np.multiply(self._first, self._before[:, piece, :1], out=state)
-            np.multiply(self._second, self._before[:, piece, 1:], out=term)
-            np.add(state, term, out=state)
-            np.add(state, out[:, piece, -_PAST:], out=state)
-        np.matmul(self._before[:, :pieces], self._of_past, out=added)
+            after = before[:, piece + 1]
+            np.matmul(before[:, piece : piece + 1], self._carried, out=after[:, np.newaxis])
+            np.add(after, out[:, piece, -_PAST:], out=after)
+        np.matmul(before[:, :pieces], self._of_past, out=added)
         np.add(out, added, out=out)
 
     def _unload(self, sound: Samples) -> None:
