@@ -4,15 +4,19 @@ The callback's thread notes, the engine's main thread judges. A missed block is 
 made blocks late counts for three.
 """
 
+import contextlib
+import os
 import time
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 _COUNTS_S: Final = 3.0
 _LATE: Final = 0.5  # of a block's time: what comes no later than that is on time
 _SLEPT_S: Final = 0.1
+_STAT: Final = Path("/proc/stat")
 
 
 class Cause(StrEnum):
@@ -35,6 +39,18 @@ class Worst:
     own_ns: int = 0
     busy_ns: int = 0
     between_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """How long the machine has not been ours since it was turned on, in seconds.
+
+    asleep_s: it slept; stolen_s: the host of a virtual machine gave its processors to others, all of them together,
+    which looks like work of whoever ran.
+    """
+
+    asleep_s: float = 0.0
+    stolen_s: float = 0.0
 
 
 class Worsts:
@@ -61,23 +77,24 @@ class Blame:
 
     def __init__(self, block_ns: float) -> None:
         self._block_ns = block_ns
-        self._worst: deque[tuple[float, Worst]] = deque()
+        self._worst: deque[tuple[float, Worst, float]] = deque()  # each with what was stolen meanwhile
         self._slept_at_s = -float("inf")
-        self._asleep_s: float | None = None
+        self._away: Away | None = None
 
-    def note(self, now_s: float, worst: Worst, asleep_s: float) -> None:
-        """Take in the worst of the last moment. asleep_s: how long the machine has slept since it was turned on."""
-        if self._asleep_s is not None and asleep_s - self._asleep_s > _SLEPT_S:
+    def note(self, now_s: float, worst: Worst, away: Away) -> None:
+        """Take in the worst of the last moment, and how long the machine has been away all in all."""
+        before = self._away or away
+        self._away = away
+        if away.asleep_s - before.asleep_s > _SLEPT_S:
             self._slept_at_s = now_s
-        self._asleep_s = asleep_s
-        self._worst.append((now_s, worst))
+        self._worst.append((now_s, worst, away.stolen_s - before.stolen_s))
         while self._worst[0][0] < now_s - _COUNTS_S:
             self._worst.popleft()
 
     def judge(self, now_s: float) -> tuple[Cause, str]:
         """The likeliest cause of what was missed just now, and in words."""
         own_ns, busy_ns, between_ns = (
-            max((getattr(worst, name) for _, worst in self._worst), default=0)
+            max((getattr(worst, name) for _, worst, _ in self._worst), default=0)
             for name in ("own_ns", "busy_ns", "between_ns")
         )
         if now_s - self._slept_at_s <= _COUNTS_S:
@@ -87,17 +104,31 @@ class Blame:
         if max(over_ns, held_ns, late_ns - _LATE * self._block_ns) <= 0:
             return Cause.DEVICE, "the device lost time"
         if over_ns >= max(held_ns, late_ns):
+            stolen_ns = 1e9 * sum(stolen_s for _, _, stolen_s in self._worst)
+            if stolen_ns >= over_ns:
+                return Cause.BUSY, f"the machine was busy: its host gave its processors away for {_ms(stolen_ns)} ms"
             return Cause.OWN_WORK, f"our own work took {_ms(own_ns)} ms of {_ms(self._block_ns)}"
         if held_ns >= late_ns:
             return Cause.BUSY, f"the machine was busy: it held our work up for {_ms(busy_ns - own_ns)} ms"
         return Cause.BUSY, f"the machine was busy: the callback came {_ms(between_ns - self._block_ns)} ms late"
 
 
-def asleep_s() -> float:
-    """How long the machine has slept since it was turned on, as far as it says so."""
+def away() -> Away:
+    """How long the machine has not been ours, as far as it says so."""
+    return Away(_asleep_s(), _stolen_s())
+
+
+def _asleep_s() -> float:
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
     return time.time() - time.monotonic()
+
+
+def _stolen_s() -> float:
+    """Linux says it: the eighth figure of all processors together."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(_STAT.read_text().split(maxsplit=9)[8]) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _ms(ns: float) -> str:

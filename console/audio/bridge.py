@@ -8,7 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Final
 
-from console.audio.blame import Blame, Cause, Worsts, asleep_s
+from console.audio.blame import Blame, Cause, Worsts, away
 from console.audio.messages import Drift, EngineDown, InterfaceUp, Xruns
 from console.audio.opening import OPENING_S, TICK_S, opened
 from console.audio.plan import Wing
@@ -117,7 +117,7 @@ class _Bridge:
         while device.is_alive:
             self._wait(TICK_S)
             now_s, crossing = time.monotonic(), self._crossing
-            blame.note(now_s, self._worsts.take(), asleep_s())
+            blame.note(now_s, self._worsts.take(), away())
             if crossing.engine != self._engine():
                 self._crossing = self._make_crossing(device)
                 seen, told_s = 0, now_s  # a new loop has to settle first

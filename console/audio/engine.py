@@ -9,7 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Final
 
-from console.audio.blame import Blame, asleep_s
+from console.audio.blame import Blame, away
 from console.audio.layout import Layout, Routing
 from console.audio.messages import EngineDown, EngineUp, Play, ResetClips, Xruns
 from console.audio.opening import OPENING_S, TICK_S, opened
@@ -166,7 +166,7 @@ class _Engine:
         while device.is_alive:
             self._obey(TICK_S)
             now_s = time.monotonic()
-            blame.note(now_s, block.worsts.take(), asleep_s())
+            blame.note(now_s, block.worsts.take(), away())
             if block.callbacks != seen:
                 seen, since_s = block.callbacks, now_s
                 self._port.beat()
