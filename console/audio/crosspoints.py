@@ -13,6 +13,7 @@ from console.audio.layout import Bus, BusKind, Layout, Routing
 from console.audio.plan import Ear, Strip, Voice
 
 Gains = NDArray[np.float32]
+Factors = NDArray[np.float64]
 
 TALKBACK_DIM_DB: Final = -12.0
 """How far everybody else goes down in a return while the director speaks into it."""
@@ -37,8 +38,9 @@ def gains(layout: Layout, routing: Routing) -> Gains:
     number = {channel.name: at for at, channel in enumerate(layout.plan.channels)}
     of_channel = np.array([number[source.channel.name] if source.channel else 0 for source in layout.sources], np.intp)
     mono, left, right = _shares(layout, routing)
+    faders = np.array([linear(routing.gains_db.get(one.name, one.gain_db)) for one in layout.plan.channels])
     for bus in layout.buses if number else ():
-        gain = _gains_into(bus, layout, routing, number)[of_channel]
+        gain = _gains_into(bus, layout, routing, number, faders)[of_channel]
         for column, share in zip(bus.columns, (left, right) if len(bus.columns) == 2 else (mono,), strict=True):
             matrix[:, column - first] = gain * share
         if bus.made_for:
@@ -71,7 +73,7 @@ def _is_spoken_into(made_for: Ear, routing: Routing, talkback: str) -> bool:
     return made_for.name in routing.talkback_into
 
 
-def _shares(layout: Layout, routing: Routing) -> NDArray[np.float64]:
+def _shares(layout: Layout, routing: Routing) -> Factors:
     """What of each source goes into a mono bus, to the left and to the right: shape (3, sources)."""
     shares = np.zeros((3, len(layout.sources)))
     for column, source in enumerate(layout.sources):
@@ -85,14 +87,12 @@ def _shares(layout: Layout, routing: Routing) -> NDArray[np.float64]:
     return shares
 
 
-def _gains_into(bus: Bus, layout: Layout, routing: Routing, number: Mapping[str, int]) -> NDArray[np.float64]:
+def _gains_into(bus: Bus, layout: Layout, routing: Routing, number: Mapping[str, int], faders: Factors) -> Factors:
     """The linear gain of each channel in a bus, before its own columns are locked out and before pan."""
-    gain = np.ones(len(number))
     if bus.kind is BusKind.MONITOR:
         heard = {routing.solo} if routing.solo else routing.pfl
-        return _without(gain, number, number.keys() - heard)
-    for channel in layout.plan.channels:
-        gain[number[channel.name]] = linear(routing.gains_db.get(channel.name, channel.gain_db))
+        return _without(np.ones(len(number)), number, number.keys() - heard)
+    gain = faders.copy()
     talkback = layout.plan.talkback or ""
     if bus.made_for is None:
         return _without(gain, number, {*routing.off_programme, talkback})
@@ -107,7 +107,7 @@ def _gains_into(bus: Bus, layout: Layout, routing: Routing, number: Mapping[str,
     return _without(gain * dim, number, silent)
 
 
-def _without(gain: NDArray[np.float64], number: Mapping[str, int], names: Iterable[str]) -> NDArray[np.float64]:
+def _without(gain: Factors, number: Mapping[str, int], names: Iterable[str]) -> Factors:
     gain[[number[name] for name in names if name in number]] = 0.0
     return gain
 
