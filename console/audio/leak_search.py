@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from console.audio.spectra import Spectrum, irfft, mean_about, median, rfft
+from console.audio.spectra import Spectrum, irfft, mean_about, median, piece, rfft
 from console.audio.voice import CELL, HOP, WINDOW, Voice, cells_in, cells_of, framed_from, power_of
 
 Samples = NDArray[np.float32]
@@ -99,14 +99,8 @@ def _steadiness(product: Samples) -> float:
 
 def _late(voice: Voice, late: float, frames: int) -> Samples:
     """The voice so many frames late: shape (frames,); between two frames the mean of both."""
-    two = [_cut(voice.sound, voice.lead - whole, frames) for whole in (int(np.floor(late)), int(np.ceil(late)))]
+    two = [piece(voice.sound, voice.lead - whole, frames) for whole in (int(np.floor(late)), int(np.ceil(late)))]
     return np.asarray((two[0] + two[1]) / 2, dtype=np.float32)
-
-
-def _cut(sound: Samples, start: int, frames: int) -> Samples:
-    """`frames` frames of a sound from `start` on; silence where it has none."""
-    cut = sound[max(0, start) : max(0, start + frames)]
-    return np.pad(cut, (max(0, -start), frames))[:frames]
 
 
 def _worth(voice: Voice, weights: Samples, delays: Exact) -> Exact:

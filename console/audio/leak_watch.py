@@ -62,6 +62,7 @@ class LeakWatch:
         self._bleeds = _Sightings(past.rate_hz)
         self._echoes = _Sightings(past.rate_hz)
         self._thorough_s, self._is_thorough = -_AGAIN_S, True
+        self._borrowed: dict[int, bool] = {}  # by column, since the last thorough look
         self._held: tuple[float, Finding] | None = None
         self._floors: deque[tuple[float, float]] = deque()
 
@@ -115,7 +116,12 @@ class LeakWatch:
 
     def _leak(self, own: list[int]) -> Finding:
         speaking = [column for column in self._others if self._then.dbfs(column) > _SPEAKS_DBFS]
-        own = [column for column in own if not self._is_borrowed(column, speaking)]
+        if self._is_thorough:
+            self._borrowed.clear()
+        for column in own:
+            if column not in self._borrowed:
+                self._borrowed[column] = self._is_borrowed(column, speaking)
+        own = [column for column in own if not self._borrowed[column]]
         if not own:
             return Finding(Leak.NOT_VERIFIABLE, "only the others are heard in the listener's microphone")
         floors, found = [], []
@@ -128,8 +134,9 @@ class LeakWatch:
                 voice = self._now.voice(column)
                 peak = find(voice, rest.sound, earliest=0, latest=self._lead)
                 floors.append(_db(_PROVED * peak.chance / self._gain))
-                if self._leaks.are_beyond_doubt(peak, self._now.heard_s, at_once=_SURE):
-                    found += [] if self._is_the_room(voice, peak) else [peak]
+                is_found = self._leaks.are_beyond_doubt(peak, self._now.heard_s, at_once=_SURE)
+                if is_found and not self._is_the_room(voice, peak) and not self._is_borrowed_now(column, speaking):
+                    found.append(peak)
                 # what the others' removal left of a voice in their microphones is far below any limit
                 if rest.gain is not None and self._is_thorough and not any(map(self._matters, found)):
                     found += self._through_a_microphone(voice, sound)
@@ -191,6 +198,10 @@ class LeakWatch:
         known = Known([self._then.voice(column) for column in speaking])
         late = known.taken_out_of(sound, earliest=-self._frames(_EARLIER_S), latest=self._lead)
         return min(late, in_step, key=lambda rest: rest.share) if is_crowd else late
+
+    def _is_borrowed_now(self, column: int, speaking: list[int]) -> bool:
+        """The same when it may have been judged by an earlier look: nobody is accused by that."""
+        return not self._is_thorough and self._is_borrowed(column, speaking)
 
     def _is_borrowed(self, column: int, speaking: list[int]) -> bool:
         """True when what this microphone carries is mostly the others: a copy of a channel, an echo, the room."""

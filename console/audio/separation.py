@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from console.audio.spectra import Spectrum, fast_length, irfft, mean_around, median, rfft
+from console.audio.spectra import Spectrum, fast_length, irfft, mean_around, median, piece, rfft
 from console.audio.voice import Voice, flat
 
 Samples = NDArray[np.float32]
@@ -112,9 +112,7 @@ def _delay(voice: Voice, target: Spectrum, earliest: int, latest: int) -> _Delay
 
 def _moved(voice: Voice, late: int) -> Samples:
     """A voice as it reaches the target `late` frames late, with the TAPS - 1 frames before; silence beyond."""
-    start, end = voice.lead - late - TAPS + 1, voice.lead - late + voice.frames
-    cut = voice.sound[max(0, start) : max(0, end)]
-    return np.pad(cut, (max(0, -start), max(0, end - len(voice.sound))))[: end - start]
+    return piece(voice.sound, voice.lead - late - TAPS + 1, voice.frames + TAPS - 1)
 
 
 class _Explains(Protocol):

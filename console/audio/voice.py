@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from console.audio.spectra import Spectrum, fast_length, mean_around, rfft
+from console.audio.spectra import Spectrum, fast_length, mean_around, piece, rfft
 
 Samples = NDArray[np.float32]
 
@@ -65,8 +65,7 @@ def cells_in(frames: int) -> int:
 
 def framed_from(sound: Samples, before: int, cells: int) -> Samples:
     """`cells` overlapping frames of a sound, beginning `before` frames before it."""
-    wanted = (cells + 1) * HOP
-    padded = np.pad(sound, (before, max(0, wanted - before - len(sound))))[:wanted]
+    padded = piece(sound, -before, (cells + 1) * HOP)
     return np.lib.stride_tricks.sliding_window_view(padded, CELL)[::HOP]
 
 
