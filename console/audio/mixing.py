@@ -100,6 +100,7 @@ class Mixing(ABC):
             return Outcome.refused(f"A gain of {db} dB is out of range.", "Choose one from -120 to +24 dB.")
         self._route(replace(self._routing, gains_db={**self._routing.gains_db, channel: db}))
         self._change(channel, gain_db=db)
+        self._show_talkback()
         self._journal.write("channel.gain", Origin.CONSOLE, channel=channel, gain_db=db)
         return self._sent()
 
@@ -139,6 +140,7 @@ class Mixing(ABC):
             replace(one, gains_db={**one.gains_db, **sends_db.get(one.name, {})}) for one in self.state.value.returns
         )
         self.state.set(replace(self.state.value, returns=returns))
+        self._show_talkback()
         self._journal.write("return.gains", Origin.CONSOLE, gains_db={name: dict(of) for name, of in sends_db.items()})
         return self._sent()
 

@@ -72,6 +72,14 @@ def test_talkback_that_is_muted_is_heard_by_nobody_and_dims_nobody() -> None:
     assert speaks_into(layout, held) == frozenset()
 
 
+def test_talkback_that_is_turned_off_in_a_return_or_altogether_is_not_said_to_be_there() -> None:
+    layout = Layout(studio(talkback="Director"))
+    there = Routing(is_talkback_open=True, sends_db={"Guest": {"Director": -120.0}})
+    assert speaks_into(layout, there) == {"Host"}
+    assert np.array_equal(gains(layout, there)[:, GUEST], gains(layout, Routing())[:, GUEST])  # nor dimmed
+    assert speaks_into(layout, Routing(is_talkback_open=True, gains_db={"Director": -120.0})) == frozenset()
+
+
 def test_talkback_goes_into_the_chosen_returns_and_dims_only_those() -> None:
     layout = Layout(studio(talkback="Director"))
     closed = gains(layout, Routing())
