@@ -1,7 +1,8 @@
 """DROP: one drop from draft to closed, the checkout, and STOP SALE apart. Qt thread only; shows and asks."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import segno
 from PySide6.QtCore import QRect, QSize, Qt
@@ -10,8 +11,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from console.commerce.state import Checkout, Drop, DropState, Sale
 from console.core.journal import Origin
+from console.core.observable import Observable
+from console.desk.arm_checks import Check, arm_checks
+from console.desk.view import DeskView
 from widgets import theme
 from widgets.arguments import chosen_drop
+from widgets.arm_lamps import ArmLamps, first_trouble
 from widgets.ask import Deck
 from widgets.chooser import Chooser
 from widgets.controls import ActionButton, Face, Panel, Words
@@ -45,6 +50,7 @@ _BUSY: Final = {
     DropState.ASKING: "asking",
 }  # fmt: skip
 _TITLE_LETTERS: Final = 20
+_BEFORE_FIRE: Final = (DropState.ARMING, DropState.ARMED)
 _BY_HAND: Final = (DropState.ARMING, DropState.FIRING, DropState.ASKING)
 _FIRE_KEY: Final = (DropState.DRAFT, DropState.ARMING, DropState.ARMED)
 _CHECKOUT: Final = {
@@ -107,6 +113,7 @@ class DropPane(Panel):
         self._choose.stepped.connect(self._step)
         self._checkout = ActionButton(deck, "checkout.open", "CHECKOUT", size=theme.SMALL, hold_s=0.5)
         self._lamp = Lamp()
+        self._needs = ArmLamps()
         self._qr = QrCode()
         drop_id = self._drop_argument
         self._left = ActionButton(deck, "drop.arm", "ARM", arguments=drop_id, size=theme.LARGE)
@@ -118,6 +125,7 @@ class DropPane(Panel):
         self._undo = [
             deck.desk.sale.watch(self._show),
             deck.desk.show.watch(lambda _: self._show(deck.desk.sale.value), now=False),
+            *(each.watch(lambda _: self._show_needs(), now=False) for each in _needed(deck.desk)),
         ]
 
     def _build(self) -> None:
@@ -138,6 +146,7 @@ class DropPane(Panel):
         top.addLayout(words, 1)
         top.addWidget(self._qr, 0, Qt.AlignmentFlag.AlignTop)
         self._outer.addLayout(top)
+        self._outer.addWidget(self._needs)
         self._outer.addWidget(self._trouble)
         self._keys = QGridLayout()
         for column, (widget, share) in enumerate(((self._left, 3), (self._fire, 5), (self._stop, 3))):
@@ -198,7 +207,7 @@ class DropPane(Panel):
         self._drop = chosen_drop(self._deck.desk)
         drop = self._drop
         has_sale = drop is not None
-        for widget in (self._left, self._fire, self._checkout, self._price, self._choose):
+        for widget in (self._left, self._fire, self._checkout, self._price, self._choose, self._needs):
             widget.setVisible(has_sale)
         self._qr.show_address(sale.public_url if has_sale else "")
         self._show_lamps(sale)
@@ -214,7 +223,7 @@ class DropPane(Panel):
         index = [other.id for other in sale.drops].index(drop.id)
         self._choose.say(f"{index + 1} of {len(sale.drops)} · {_others(sale, index)}")
         self._place_chooser()
-        self._trouble.say(*_trouble(drop, sale))
+        self._show_needs()
         action_id, title, note, face = _LEFT[drop.state]
         if sale.kind == "manual" and drop.state in _BY_HAND:
             action_id, title, note, face = "drop.confirm", "CONFIRM", "by hand", Face.AMBER
@@ -223,6 +232,14 @@ class DropPane(Panel):
                       "until confirmed" if sale.is_stopping else "", shows_key=not sale.is_stopping,
                       face=Face.AMBER if sale.is_stopping else Face.RED_LINE)  # fmt: skip
         self._show_fire(self._deck.desk.clock.now())
+
+    def _show_needs(self) -> None:
+        """What the drop needs, and what is wrong now: its own trouble first."""
+        if self._drop is None:
+            return
+        checks = arm_checks(self._deck.desk, self._drop)
+        self._needs.show_checks(checks)
+        self._trouble.say(*_trouble(self._drop, self._deck.desk.sale.value, checks))
 
     def _show_fire(self, now: datetime) -> None:
         drop = self._drop
@@ -310,12 +327,19 @@ def _figures(sale: Sale) -> str:
     return f"{sale.sold} sold · {revenue} · {money_words(minute, sale.currency)}/min"
 
 
-def _trouble(drop: Drop, sale: Sale) -> tuple[str, str]:
+def _needed(desk: DeskView) -> tuple[Observable[Any], ...]:
+    """What a drop's checks follow beside the sale itself."""
+    return desk.switcher, desk.sound, desk.outputs, desk.alarms
+
+
+def _trouble(drop: Drop, sale: Sale, checks: Sequence[Check]) -> tuple[str, str]:
     if drop.why:
         return drop.why, drop.fix
     if sale.outbox_held:
         return sale.outbox_held, ""
-    return (sale.link.why, sale.link.fix) if not sale.link.is_up else ("", "")
+    if not sale.link.is_up:
+        return sale.link.why, sale.link.fix
+    return first_trouble(checks) if drop.state in _BEFORE_FIRE else ("", "")
 
 
 def _qr_image(address: str) -> QImage:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from console.core.clock import rfc3339
+from console.desk.arm_checks import arm_checks
 from console.desk.view import DeskView
 from console.remote.cameras import cameras_of
 from console.remote.sound import sound_of
@@ -32,6 +33,10 @@ def state_of(desk: DeskView) -> dict[str, object]:
                 "currency": drop.currency,
                 "lamp": drop.lamp.value,
                 "why": drop.why,
+                "checks": [
+                    {"what": check.what.lower(), "sign": check.sign.value, "says": check.says, "fix": check.fix}
+                    for check in arm_checks(desk, drop)
+                ],
             }
             for drop in sale.drops
         ],

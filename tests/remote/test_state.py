@@ -131,3 +131,12 @@ def test_looks_and_failover_are_told() -> None:
     }
     assert told["failover"]["why"] == "Wide is black."
     assert told["failover"]["due"] == "2026-01-02T12:00:03.000Z"
+
+
+def test_a_drop_says_what_it_needs_before_it_is_fired() -> None:
+    stage = Stage()
+    (drop, *_) = state(stage)["drops"]
+    stream = drop["checks"][-1]
+    assert (stream["what"], stream["sign"], stream["fix"]) == ("stream", "not ready", "Start it under OUTPUTS.")
+    stage.desk.outputs.set(Outputs(stream=Output(OutputState.ON)))
+    assert state(stage)["drops"][0]["checks"][-1]["sign"] == "ready"
