@@ -61,9 +61,10 @@ def _shop(drop: Drop, sale: Sale) -> Check:
 
 
 def _scene(drop: Drop, show: Show, switcher: Switcher) -> list[Check]:
-    """The scenes in which the rundown and the code show it."""
+    """The scenes in which the drop itself, the rundown and the code show it."""
     item = next((one for one in show.drops if one.id == drop.id), None)
-    named = [cue.scene for cue in show.cues if cue.drop == drop.id and cue.scene]
+    named = [item.scene] if item is not None and item.scene else []
+    named += [cue.scene for cue in show.cues if cue.drop == drop.id and cue.scene]
     named += [item.overlay.scene] if item is not None and item.overlay is not None else []
     if not named:
         return []

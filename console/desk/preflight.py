@@ -101,6 +101,7 @@ def _names(show: Show, obs: Switcher, sources: frozenset[str] | None) -> list[Li
     looks = show.looks
     scenes = [show.obs.safe_scene, show.obs.black_scene, *(camera.scene for camera in show.cameras)]
     scenes += [*(cue.scene for cue in show.cues), *(look.scene for look in looks)]
+    scenes += [*(drop.scene for drop in show.drops), *(drop.overlay.scene for drop in show.drops if drop.overlay)]
     lines = [_there("Scenes", "scene", scenes, [scene.name for scene in obs.scenes])]
     if any(look.transition for look in looks):
         lines.append(_there("Transitions", "transition", [look.transition for look in looks], obs.transitions))

@@ -201,6 +201,7 @@ class Drop(Part):
     stock: int = Field(ge=1, le=1_000_000)
     duration_s: int = Field(default=300, ge=10, le=86_400)
     per_buyer: int = Field(default=2, ge=1, le=1_000)
+    scene: str | None = Field(default=None, description="The OBS scene that is taken when the shop has opened it.")
     overlay: Overlay | None = None
 
 

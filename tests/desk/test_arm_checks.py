@@ -17,7 +17,7 @@ from tests.widgets.fake_desk import FakeDesk
 
 UP, DOWN = Link(LinkState.UP), Link(LinkState.DOWN, "It is gone.", "Start it.")
 LAMP = DropItem.model_validate(
-    {"id": "lamp", "title": "Lamp", "price": "19.00 EUR", "stock": 12, "overlay": {"scene": "Table"}}
+    {"id": "lamp", "title": "Lamp", "price": "19.00 EUR", "stock": 12, "scene": "Wide", "overlay": {"scene": "Table"}}
 )
 
 
@@ -54,7 +54,7 @@ def test_what_is_armed_and_well_has_every_check_ready(studio: Studio) -> None:
     assert list(checks) == ["SHOP", "SCENE", "CODE", "MIC", "STREAM"]
     assert {check.sign for check in checks.values()} == {Sign.READY}
     assert checks["SHOP"].says == "Price and stock are there, 12 left."
-    assert checks["SCENE"].says == "OBS has Close, Table."
+    assert checks["SCENE"].says == "OBS has Wide, Close, Table."
     assert checks["MIC"].says == "Open: Host."
 
 
@@ -131,7 +131,7 @@ def test_a_stream_that_viewers_do_not_get_is_told(
 
 
 def test_what_a_show_does_not_have_is_not_asked_for(studio: Studio) -> None:
-    bare = LAMP.model_copy(update={"overlay": None})
+    bare = LAMP.model_copy(update={"scene": None, "overlay": None})
     studio.desk.show.set(Show(name="Friday", drops=(bare,)))
     studio.desk.sound.set(Sound(link=UP))
     assert list(studio.checks()) == ["SHOP", "STREAM"]
