@@ -114,13 +114,17 @@ def _report(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="cuedrop report", description="Make the report of a show.")
     parser.add_argument("journal", type=Path, metavar="JOURNAL")
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: beside the journal's folder, in reports/")
+    parser.add_argument("--tables", action="store_true", help="its figures as CSV and JSON beside it, too")
     options = parser.parse_args(argv)
-    from console.show.report import make_report
+    from console.show.report import make_report, make_tables
 
     if not options.journal.is_file():
         raise UserError(f"There is no journal {options.journal}.", fix="Journals are in the data folder, in journal/.")
     folder = options.journal.resolve().parent.parent
-    print(make_report(options.journal, options.out or folder / "reports" / f"{options.journal.stem}.html"))
+    out = make_report(options.journal, options.out or folder / "reports" / f"{options.journal.stem}.html")
+    print(out)
+    for path in make_tables(options.journal, out) if options.tables else ():
+        print(path)
     return EXIT_FINE
 
 

@@ -49,7 +49,7 @@ def chart_svg(report: Report, zone: tzinfo) -> str:
         for axis, lane in zip(axes[1:], lanes, strict=True):
             lane(axis, report)
         _time_axis(axes[-1], report, zone)
-        figure.subplots_adjust(left=0.075, right=0.995, top=0.93, bottom=0.11, hspace=0.14)
+        figure.subplots_adjust(left=0.075, right=0.97, top=0.93, bottom=0.11, hspace=0.14)
         file = io.StringIO()
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = file.getvalue()

@@ -12,10 +12,12 @@ from console.core.errors import UserError
 from console.show.chart import chart_svg, scene_colours
 from console.show.entries import read
 from console.show.figures import Report
+from console.show.selling_figures import by_scene, by_source, latency
+from console.show.tables import write_tables
 
 RESOURCES: Final = Path(__file__).parents[2] / "resources" / "report"
 
-__all__ = ["Report", "make_report", "report_html"]
+__all__ = ["Report", "make_report", "make_tables", "report_html"]
 
 
 def make_report(journal_path: Path, out_path: Path, *, zone: tzinfo | None = None) -> Path:
@@ -36,6 +38,11 @@ def make_report(journal_path: Path, out_path: Path, *, zone: tzinfo | None = Non
     return out_path
 
 
+def make_tables(journal_path: Path, report_path: Path) -> list[Path]:
+    """Write a journal's figures as CSV and JSON beside its report; returns the paths. Raises UserError as that does."""
+    return write_tables(Report.of(read(journal_path)), report_path.parent, report_path.stem)
+
+
 def report_html(report: Report, *, zone: tzinfo | None = None, run: str = "") -> str:
     """The report as HTML; everything that people wrote is escaped."""
     local = zone or datetime.now().astimezone().tzinfo
@@ -44,6 +51,9 @@ def report_html(report: Report, *, zone: tzinfo | None = None, run: str = "") ->
     environment.filters.update(_filters(local))
     return environment.get_template("report.html.j2").render(
         report=report,
+        scenes=by_scene(report) if report.orders else [],
+        sources=by_source(report),
+        latencies={id: latency(report, drop) for id, drop in report.drops.items()},
         run=run,
         css=Markup((RESOURCES / "report.css").read_text(encoding="utf-8")),
         chart=Markup(chart_svg(report, local)),
@@ -65,6 +75,7 @@ def _filters(zone: tzinfo) -> dict[str, Any]:
         "clock": lambda at: at.astimezone(zone).strftime("%H:%M:%S"),
         "day": lambda at: f"{at.astimezone(zone):%A}, {at.astimezone(zone).day} {at.astimezone(zone):%B %Y}",
         "length": length,
+        "whole": lambda value: None if value is None else round(value),
         "length_of": len,
         "level": lambda value, unit: "–" if value is None else f"{value:.1f} {unit}",
         "ms": lambda value: "–" if value is None else f"{value:,.0f} ms",

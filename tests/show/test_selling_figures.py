@@ -1,0 +1,134 @@
+"""What sold when: every order counts once, to what was on air; and the same as CSV and JSON."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.contract import money
+from console.core.errors import UserError
+from console.core.journal import Origin
+from console.show.figures import Report
+from console.show.report import report_html
+from console.show.selling_figures import Latency, by_scene, by_source, latency
+from console.show.tables import Table, tables_of, write_tables
+from tests.show.test_report import Tape
+
+SCENES = ("Wide", "Close", "Table")
+
+
+def sold(tape: Tape, second: float, id: str, amount_minor: int, how: str = "livestream") -> None:
+    """An order; how: where it came from, or "cancelled"."""
+    tape.note(
+        second, "order.received", Origin.OUTSIDE, order=id, drop="cap-01", run=1, quantity=1,
+        amount_minor=amount_minor, currency="EUR", source=how, state="cancelled" if how == "cancelled" else "paid",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def evening() -> Tape:
+    """Wide for 60 s, Close for 120 s, Wide again for 60 s; a drop opens after 50 s."""
+    tape = Tape()
+    tape.note(0, "run.started", Origin.CONSOLE, show="Friday drop")
+    for second, scene in ((10, "Wide"), (70, "Close"), (190, "Wide")):
+        tape.note(second, "take.proved", Origin.OUTSIDE, scene=scene, ms=40)
+    tape.note(60, "drop.opened", Origin.OUTSIDE, drop="cap-01", run=1, title="Cap", currency="EUR", price_minor=1900)
+    sold(tape, 5, "early", 100)
+    sold(tape, 65, "o-1", 1900)
+    sold(tape, 80, "o-2", 1900, "counter")
+    sold(tape, 100, "o-3", 3800)
+    sold(tape, 200, "o-4", 1900, "=cmd()")
+    sold(tape, 201, "void", 1900, "cancelled")
+    tape.note(250, "run.ended", Origin.CONSOLE)
+    return tape
+
+
+def test_orders_count_to_what_was_on_air_the_best_first(evening: Tape) -> None:
+    rows = by_scene(evening.report)
+    found = [
+        (row.sold.name, row.on_air_s, row.sold.orders, row.sold.revenue_minor, row.per_minute_minor) for row in rows
+    ]
+    assert found == [("Close", 120, 2, 5700, 2850), ("Wide", 120, 2, 3800, 1900), ("", 0, 1, 100, None)]
+
+
+def test_orders_count_to_where_they_came_from(evening: Tape) -> None:
+    found = [(one.name, one.orders, one.revenue_minor) for one in by_source(evening.report)]
+    assert found == [("livestream", 3, 5800), ("=cmd()", 1, 1900), ("counter", 1, 1900)]
+
+
+def test_how_quickly_a_drop_sold_is_told_from_its_opening(evening: Tape) -> None:
+    report = evening.report
+    (drop,) = report.drops.values()
+    assert latency(report, drop) == Latency(30.0, 140.0)  # 5, 20, 40 and 140 s after it
+    drop.opened_at = None
+    assert latency(report, drop) is None
+
+
+def test_the_report_says_which_scene_sold(evening: Tape) -> None:
+    page = report_html(evening.report)
+    assert "What sold when" in page
+    assert page.index("<b>Close</b>") < page.index("<b>Wide</b>")
+    assert money.format(2850, "EUR") in page
+    assert "9 of 10 after 2:20" in page
+
+
+@given(
+    takes=st.lists(st.tuples(st.floats(0, 500), st.sampled_from(SCENES)), max_size=12),
+    orders=st.lists(
+        st.tuples(st.floats(-50, 600), st.integers(0, 10_000), st.sampled_from(("", "counter", "live"))), max_size=20
+    ),
+)
+@settings(deadline=None)
+def test_every_order_counts_exactly_once(takes: list[tuple[float, str]], orders: list[tuple[float, int, str]]) -> None:
+    tape = Tape()
+    for second, scene in sorted(takes):
+        tape.note(second, "take.proved", Origin.OUTSIDE, scene=scene)
+    for number, (second, amount_minor, source) in enumerate(orders):
+        sold(tape, second, f"o-{number}", amount_minor, source)
+    report = tape.report
+    wanted = sum(amount for _, amount, _ in orders)
+    assert sum(row.sold.revenue_minor for row in by_scene(report)) == wanted
+    assert sum(one.revenue_minor for one in by_source(report)) == wanted
+    assert sum(row.sold.orders for row in by_scene(report)) == len(orders)
+    on_air = timedelta(seconds=sum(row.on_air_s for row in by_scene(report)))
+    assert report.start is None or on_air <= (report.end or report.start) - report.start + timedelta(milliseconds=1)
+
+
+def read_csv(table: Table) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(table.csv())))
+
+
+def test_tables_hold_all_figures_and_no_formula_gets_into_a_spreadsheet(evening: Tape) -> None:
+    tables = {table.name: read_csv(table) for table in tables_of(evening.report)}
+    assert list(tables) == ["orders", "drops", "scenes", "sources", "minutes"]
+    assert [row["order"] for row in tables["orders"] if row["counts"] == "1"] == ["early", "o-1", "o-2", "o-3", "o-4"]
+    assert tables["orders"][0]["at"] == "2026-11-20T18:30:05.000Z"
+    assert tables["drops"][0]["order_p90_s"] == "140.0"
+    assert tables["scenes"][0] == {
+        "scene": "Close", "on_air_s": "120.0", "orders": "2", "pieces": "2", "revenue_minor": "5700",
+        "revenue_minor_per_minute": "2850",
+    }  # fmt: skip
+    assert tables["sources"][1]["source"] == "'=cmd()"
+    assert sum(int(row["revenue_minor"]) for row in tables["minutes"]) == 9600
+
+
+def test_the_same_tables_are_in_one_json_file(evening: Tape, tmp_path: Path) -> None:
+    first, *others = write_tables(evening.report, tmp_path / "reports", "run-1")
+    assert first.name == "run-1.json"
+    assert {path.name for path in others} == {f"run-1-{table.name}.csv" for table in tables_of(evening.report)}
+    together = json.loads(first.read_text())
+    assert (together["show"], together["currency"]) == ("Friday drop", "EUR")
+    assert together["sources"][1]["source"] == "=cmd()"  # JSON is nobody's formula
+    assert together["scenes"][0]["revenue_minor_per_minute"] == 2850
+
+
+def test_a_show_without_a_journal_line_has_empty_tables(tmp_path: Path) -> None:
+    assert all(not table.rows for table in tables_of(Report.of([])))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="were not saved"):
+        write_tables(Report.of([]), tmp_path / "file", "run-1")
