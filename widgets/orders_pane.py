@@ -1,4 +1,4 @@
-"""ORDERS: revenue a minute as bars, and the last orders. Qt thread only."""
+"""ORDERS: revenue a minute as bars, where it came from, and the last orders. Qt thread only."""
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
@@ -11,6 +11,7 @@ from widgets.money import money_words
 from widgets.theme import RIGHT, draw_text, px
 
 _MINUTES = 30
+_ROWS_BEFORE_SOURCES = 4  # so many orders are worth more than the line that says where they came from
 
 
 class OrdersPane(Panel):
@@ -30,7 +31,9 @@ class OrdersPane(Panel):
         self._sale = sale
         self.say_status(f"{len(sale.orders)} orders" if len(sale.orders) < 200 else "last 200 orders")
         newest = _line(sale.orders[0], sale) if sale.orders else ("", "no orders yet", "", "")
-        self.setAccessibleDescription(" ".join(newest))
+        words = f"{' '.join(filter(None, newest))}. {sources_words(sale)}"
+        self.setAccessibleDescription(words.strip())
+        self.setToolTip(sources_words(sale))
         self.update()
 
     def paint_inside(self, painter: QPainter) -> None:
@@ -41,6 +44,11 @@ class OrdersPane(Panel):
         if bars_px >= px(24):
             self._paint_bars(painter, QRect(room.left(), room.top(), room.width(), bars_px))
             room.setTop(room.top() + bars_px + px(8))
+        sources = sources_words(self._sale)
+        if sources and room.height() >= (_ROWS_BEFORE_SOURCES + 1) * row_px:
+            line = QRect(room.left(), room.top(), room.width(), row_px)
+            draw_text(painter, line, sources, theme.SMALL, theme.SOFT, may_cut=True)
+            room.setTop(room.top() + row_px)
         if not self._sale.orders:
             line = QRect(room.left(), room.top(), room.width(), row_px)
             draw_text(painter, line, "No orders yet.", theme.BODY, theme.FAINT)
@@ -80,6 +88,12 @@ class OrdersPane(Panel):
                   weight=theme.STRONG, align=RIGHT)  # fmt: skip
         what_px = right - amount_px - px(8) - x - at_px
         draw_text(painter, QRect(x + at_px, y, what_px, height), what, theme.BODY, may_cut=True)
+
+
+def sources_words(sale: Sale) -> str:
+    """Where the revenue came from, the most first; nothing before the first order."""
+    parts = [f"{name or 'not said'} {money_words(minor, sale.currency)}" for name, minor in sale.revenue_by_source]
+    return f"from {' · '.join(parts)}" if parts else ""
 
 
 def _line(order: Order, sale: Sale) -> tuple[str, str, str, str]:

@@ -16,11 +16,12 @@ TAKEN_BACK: Final = frozenset({"cancelled", "canceled", "refunded", "expired", "
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Pieces, revenue, and revenue of each of the last 30 minutes, oldest first."""
+    """Pieces, revenue, revenue of each of the last 30 minutes (oldest first), and of each source (the most first)."""
 
     sold: int
     revenue_minor: int
     per_minute: tuple[int, ...]
+    by_source: tuple[tuple[str, int], ...]
 
 
 class Ledger:
@@ -33,6 +34,7 @@ class Ledger:
         self._sold = 0
         self._revenue_minor = 0
         self._by_second: dict[int, int] = {}
+        self._by_source: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -60,6 +62,7 @@ class Ledger:
         if order.currency == self._currency:
             self._revenue_minor += sign * order.amount_minor
             self._by_second[second] = self._by_second.get(second, 0) + sign * order.amount_minor
+            self._by_source[order.source] = self._by_source.get(order.source, 0) + sign * order.amount_minor
 
     def newest(self, count: int) -> tuple[Order, ...]:
         """The last `count` orders, newest first."""
@@ -73,7 +76,10 @@ class Ledger:
             sum(of(at, 0) for at in range(second - 60 * age - 59, second - 60 * age + 1))
             for age in range(MINUTES - 1, -1, -1)
         )
-        return Figures(self._sold, self._revenue_minor, tuple(minutes))
+        sources = sorted(
+            ((name, sum) for name, sum in self._by_source.items() if sum), key=lambda one: (-one[1], one[0])
+        )
+        return Figures(self._sold, self._revenue_minor, tuple(minutes), tuple(sources))
 
 
 def _when(order: Order) -> tuple[datetime, str]:

@@ -114,6 +114,7 @@ class Sale:
     revenue_minor: int = 0
     currency: str = "EUR"
     revenue_per_minute: tuple[int, ...] = field(default=())  # minor units, the last 30 minutes, oldest first
+    revenue_by_source: tuple[tuple[str, int], ...] = ()  # minor units, the most first
     is_stopping: bool = False  # STOP SALE pressed, not yet confirmed
 
     def drop(self, id: str) -> Drop | None:

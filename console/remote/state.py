@@ -45,7 +45,12 @@ def state_of(desk: DeskView) -> dict[str, object]:
         "alarms": [
             {"id": a.id, "kind": a.kind, "since": rfc3339(a.since), "what": a.what, "fix": a.fix} for a in alarms
         ],
-        "sale": {"sold": sale.sold, "revenue_minor": sale.revenue_minor, "currency": sale.currency},
+        "sale": {
+            "sold": sale.sold,
+            "revenue_minor": sale.revenue_minor,
+            "currency": sale.currency,
+            "revenue_by_source": [{"source": name, "revenue_minor": sum} for name, sum in sale.revenue_by_source],
+        },
         "rundown": _rundown(desk),
         "sources": sources_of(desk),
         "outputs": outputs_of(desk),

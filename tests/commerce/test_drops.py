@@ -121,11 +121,15 @@ ORDERS = st.lists(
         quantity=st.integers(1, 5),
         amount_minor=st.integers(0, 10_000),
         currency=st.sampled_from(["EUR", "USD"]),
-        source=st.just(""),
+        source=st.sampled_from(["", "counter", "live"]),
         state=st.sampled_from(["paid", "refunded"]),
         at=st.integers(-60, 4000).map(lambda s: NOW - timedelta(seconds=s)),
     )
 )
+
+
+def revenue_from(source: str, orders: list[Order]) -> int:
+    return sum(order.amount_minor for order in orders if order.source == source)
 
 
 @given(ORDERS, st.data())
@@ -149,6 +153,10 @@ def test_the_ledger_counts_what_stands_and_never_mixes_currencies(orders: list[O
     assert counted.sold == sum(order.quantity for order in standing)
     assert counted.revenue_minor == sum(order.amount_minor for order in euros)
     assert counted.per_minute == tuple(per_minute)
+    by_source = dict(counted.by_source)
+    assert by_source == {name: total for name in by_source if (total := revenue_from(name, euros))}
+    assert sum(by_source.values()) == counted.revenue_minor
+    assert sorted(by_source.values(), reverse=True) == [total for _, total in counted.by_source]
     assert len(ledger) == len(known)
     newest = sorted(known.values(), key=lambda order: (order.at, order.id), reverse=True)
     assert ledger.newest(5) == tuple(newest[:5])

@@ -188,6 +188,7 @@ class FakeDesk:
                 sold=12,
                 revenue_minor=22800,
                 revenue_per_minute=minutes,
+                revenue_by_source=(("livestream", 15200), ("counter", 7600)),
             )
         )
 
