@@ -18,6 +18,7 @@ _SIGNS: Final = {
     Sign.READY: ("✓", theme.GREEN_SOFT),
     Sign.BY_HAND: ("■", theme.AMBER_SOFT),
     Sign.LATER: ("○", theme.SOFT),
+    Sign.OFF: ("×", theme.SOFT),
     Sign.NOT: ("▲", theme.AMBER_SOFT),
 }
 

@@ -43,10 +43,10 @@ class Commerce(Hearing):
         self._sender.add(kept.messages)
         self._count_pending()
         self._is_started = True
+        self._change(url=self._shop.url, public_url=self._shop.public_url)
         if self._shop.kind == "manual":
             self._change(link=Link(LinkState.UP, "Nothing answers for this shop: you confirm by hand."))
         else:
-            self._change(url=self._shop.url, public_url=self._shop.public_url)
             self._watcher.start(kept.facts.get("orders_mark", ""))
             for lane in (CHECKOUT, *(drop.id for drop in self.state.value.drops)):
                 self._watcher.ask_within(lane, 0.0)

@@ -22,11 +22,12 @@ _HELD_BY_SHOP: Final = (DropState.ARMED, DropState.FIRING, DropState.OPEN, DropS
 
 
 class Sign(StrEnum):
-    """How a check came out. LATER: arming brings it; BY_HAND: a person said so."""
+    """How a check came out. LATER: arming brings it; BY_HAND: a person said so; OFF: it is switched off."""
 
     READY = "ready"
     BY_HAND = "by hand"
     LATER = "later"
+    OFF = "off"
     NOT = "not ready"
 
 
@@ -82,6 +83,9 @@ def _code(drop: Drop, show: Show, desk: DeskView) -> list[Check]:
     item = next((one for one in show.drops if one.id == drop.id), None)
     if item is None or item.overlay is None:
         return []
+    if not show.shop.has_code:
+        says = "No code is put into the picture: some platforms punish one that leads elsewhere."
+        return [Check("CODE", Sign.OFF, says, "To show it, set shows_code = true and public_url under [shop].")]
     trouble: Alarm | None = next((one for one in desk.alarms.value if one.id == f"overlay.{drop.id}"), None)
     if trouble is not None:
         return [Check("CODE", Sign.NOT, trouble.what, trouble.fix)]

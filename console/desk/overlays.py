@@ -79,13 +79,19 @@ class Overlays:
             self._again, is_settled = False, True
             for id, overlay in self._overlays.items():
                 drop = self._desk.sale.value.drop(id)
-                place = PLACES.get(drop.state, Place.ABSENT) if drop is not None else Place.ABSENT
+                place = self._place_of(drop)
                 if drop is not None and self._places.get(id) is not place:
                     is_settled &= await self._put(drop, overlay, place)
             if not is_settled:
                 await asyncio.sleep(RETRY_S)
             elif not self._again:
                 return
+
+    def _place_of(self, drop: Drop | None) -> Place:
+        """What OBS should have of a drop's code; nothing on a platform that may punish it."""
+        if drop is None or not self._desk.show.value.shop.has_code:
+            return Place.ABSENT
+        return PLACES.get(drop.state, Place.ABSENT)
 
     async def _put(self, drop: Drop, overlay: Overlay, place: Place) -> bool:
         outcome = await self._try(drop, overlay, place)
@@ -126,7 +132,9 @@ def source_name(drop: str) -> str:
 
 
 def buyers_address(sale: Sale, drop: str) -> str:
-    """The address of the page where buyers buy `drop`."""
+    """The address of the page where buyers buy `drop`; a manual platform has one for all."""
+    if sale.kind == "manual":
+        return sale.public_url
     return f"{sale.public_url.rstrip('/')}/d/{drop}"
 
 

@@ -176,6 +176,21 @@ class Shop(Part):
         description="A drop that could not be opened so long after FIRE is not opened late.",
     )
     public_url: str | None = Field(default=None, pattern=r"^https?://", description="The address that buyers know.")
+    shows_code: bool | None = Field(
+        default=None,
+        description="Whether drops put their QR code into the picture; left out: not on a manual platform.",
+    )
+
+    @property
+    def has_code(self) -> bool:
+        """Whether a buyers' code may be in the picture: some platforms punish one that leads elsewhere."""
+        return self.kind != "manual" if self.shows_code is None else self.shows_code
+
+    @model_validator(mode="after")
+    def _a_code_leads_somewhere(self) -> Self:
+        if self.kind == "manual" and self.shows_code and not self.public_url:
+            raise ValueError("shows_code needs the public_url to which the code leads")
+        return self
 
     @model_validator(mode="after")
     def _an_events_shop_has_an_address(self) -> Self:

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 
 from console.audio.state import Channel, Sound
 from console.commerce.state import DropState, Sale
 from console.core.alarms import Alarm, Rank
 from console.core.links import Link, LinkState
 from console.desk.arm_checks import Check, Sign, arm_checks
-from console.settings.show import Cue, Show
+from console.settings.show import Cue, Shop, Show
 from console.settings.show import Drop as DropItem
 from scenes.outputs.state import Output, Outputs, Sample
 from scenes.state import OutputState
@@ -135,3 +136,16 @@ def test_what_a_show_does_not_have_is_not_asked_for(studio: Studio) -> None:
     studio.desk.show.set(Show(name="Friday", drops=(bare,)))
     studio.desk.sound.set(Sound(link=UP))
     assert list(studio.checks()) == ["SHOP", "STREAM"]
+
+
+def test_a_code_that_a_platform_may_punish_is_off_and_says_why_and_how_to_show_it(studio: Studio) -> None:
+    show = studio.desk.show.value
+    for shop, sign in (
+        ({"kind": "manual"}, Sign.OFF),
+        ({"kind": "embedded", "shows_code": False}, Sign.OFF),
+        ({"kind": "manual", "shows_code": True, "public_url": "https://shop.example"}, Sign.READY),
+    ):
+        studio.desk.show.set(show.model_copy(update={"shop": Shop.model_validate(shop)}))
+        assert studio.checks()["CODE"].sign is sign
+    with pytest.raises(ValidationError, match="public_url"):
+        Shop.model_validate({"kind": "manual", "shows_code": True})

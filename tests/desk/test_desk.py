@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -6,7 +7,7 @@ import pytest
 
 from console.cameras.state import FLOOR_DBFS, CameraState
 from console.cameras.state import Origin as Source
-from console.commerce.state import DropState
+from console.commerce.state import DropState, Sale
 from console.core.alarms import Rank
 from console.core.errors import UserError
 from console.core.journal import Origin
@@ -14,11 +15,11 @@ from console.core.links import Link, LinkState
 from console.core.outcome import Outcome, Result
 from console.desk.actions import Actions
 from console.desk.catalogue import ACTIONS
-from console.desk.overlays import Overlays
+from console.desk.overlays import Overlays, buyers_address
 from console.desk.watch import Watch
 from console.remote.sound import sound_of
 from scenes.state import InputLevel, Take, TakeState
-from tests.desk.parts import Stage
+from tests.desk.parts import SHOW, Stage
 from tests.waiting import until
 
 
@@ -273,6 +274,24 @@ async def test_the_code_is_on_the_picture_exactly_while_the_drop_is_open(stage: 
     stage.sell(state=DropState.CLOSED)
     await until(lambda: len(stage.called("hide_overlay")) == 2, what="the end of the code")
     await overlays.close()
+
+
+async def test_a_platform_that_may_punish_a_code_never_gets_one(tmp_path: Path) -> None:
+    stage = Stage(SHOW.replace("[[drops]]", '[shop]\nkind = "manual"\n[[drops]]'))
+    overlays = Overlays(stage.desk, stage.alarms, tmp_path)
+    await until(lambda: stage.called("hide_overlay"), what="the first tidying")
+    for state in (DropState.ARMED, DropState.FIRING, DropState.OPEN):
+        stage.sell(state=state)
+        await asyncio.sleep(0)
+    assert stage.called("place_overlay") == stage.called("show_overlay") == []
+    await overlays.close()
+
+
+async def test_a_manual_platforms_code_leads_to_its_own_address() -> None:
+    assert (
+        buyers_address(Sale(kind="manual", public_url="https://shop.example/live"), "a") == "https://shop.example/live"
+    )
+    assert buyers_address(Sale(public_url="https://shop.example/"), "a") == "https://shop.example/d/a"
 
 
 async def test_a_code_that_cannot_be_hidden_is_an_alarm_and_tried_again(stage: Stage, tmp_path: Path) -> None:
