@@ -15,6 +15,7 @@ from console.desk.own_shop import OwnShop
 from console.settings.secrets import get_secret
 from console.settings.show import Show
 from console.shop.adopt import ShopKeeper
+from console.shop.place import Reach
 
 
 class Selling:
@@ -37,7 +38,9 @@ class Selling:
         shop = show.shop
         self._keeper: ShopKeeper | None = None
         if shop.kind == "embedded":
-            self._keeper = ShopKeeper(data_dir, listen=shop.listen, public_url=shop.public_url, practice=is_practice)
+            self._keeper = ShopKeeper(
+                data_dir, Reach(shop.listen, shop.public_url, shop.buyers_kbps), practice=is_practice
+            )
         self.shop = self._client()
         self.commerce = Commerce(
             show,

@@ -176,6 +176,9 @@ class Shop(Part):
         description="A drop that could not be opened so long after FIRE is not opened late.",
     )
     public_url: str | None = Field(default=None, pattern=r"^https?://", description="The address that buyers know.")
+    buyers_kbps: int | None = Field(
+        default=None, ge=64, le=10_000_000, description="What buyers' pages may take of the uplink, kbit/s; none: all."
+    )
     shows_code: bool | None = Field(
         default=None,
         description="Whether drops put their QR code into the picture; left out: not on a manual platform.",

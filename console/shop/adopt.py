@@ -24,7 +24,7 @@ from filelock import FileLock, Timeout
 from console.core.errors import UserError
 from console.core.links import Link, LinkState
 from console.core.observable import Observable
-from console.shop.place import LOCK_WITHIN_S, Place, ShopAddress, is_held
+from console.shop.place import LOCK_WITHIN_S, Place, Reach, ShopAddress, is_held
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +46,14 @@ class Keeping:
     address: ShopAddress | None = None
 
 
-async def ensure_shop(data_dir: Path, *, listen: str, public_url: str | None, practice: bool = False) -> ShopAddress:
+async def ensure_shop(data_dir: Path, reach: Reach, *, practice: bool = False) -> ShopAddress:
     """The running shop of `data_dir`, started if there is none; returns when it answers.
 
-    One that sells is adopted wherever it listens; one that does not, and is a console's, makes room when `listen`
-    or `public_url` is another now. Raises UserError when it cannot be had.
+    One that sells is adopted wherever it listens; one that does not, and is a console's, makes room when `reach` is
+    another now. Raises UserError when it cannot be had.
     """
     place = Place.below(data_dir, practice=practice)
-    return await asyncio.to_thread(_ensure, place, listen, public_url, practice)
+    return await asyncio.to_thread(_ensure, place, reach, practice)
 
 
 class ShopKeeper:
@@ -62,11 +62,10 @@ class ShopKeeper:
     The console's wish is a lock that the operating system takes back when the console dies (see console.shop.place).
     """
 
-    def __init__(self, data_dir: Path, *, listen: str, public_url: str | None = None, practice: bool = False) -> None:
+    def __init__(self, data_dir: Path, reach: Reach, *, practice: bool = False) -> None:
         self.state: Observable[Keeping] = Observable(Keeping())
         self._data_dir = data_dir
-        self._listen = listen
-        self._public_url = public_url
+        self._reach = reach
         self._practice = practice
         self._lock: FileLock | None = None
         self._task: asyncio.Task[None] | None = None
@@ -104,9 +103,7 @@ class ShopKeeper:
         self.state.set(Keeping())
 
     async def _ensure(self) -> ShopAddress:
-        address = await ensure_shop(
-            self._data_dir, listen=self._listen, public_url=self._public_url, practice=self._practice
-        )
+        address = await ensure_shop(self._data_dir, self._reach, practice=self._practice)
         self.state.set(Keeping(Link(LinkState.UP), address))
         return address
 
@@ -138,7 +135,7 @@ class ShopKeeper:
         self.state.set(Keeping(Link(state, why, fix), self.state.value.address))
 
 
-def _ensure(place: Place, listen: str, public_url: str | None, practice: bool) -> ShopAddress:
+def _ensure(place: Place, reach: Reach, practice: bool) -> ShopAddress:
     _reap()
     deadline = time.monotonic() + START_WITHIN_S
     started: subprocess.Popen[bytes] | None = None
@@ -146,22 +143,23 @@ def _ensure(place: Place, listen: str, public_url: str | None, practice: bool) -
         address = place.read()
         health = None if address is None else _health(address)
         if address is not None and health is not None:
-            if started is not None or not _must_move(health, listen, public_url):
+            if started is not None or not _must_move(health, reach):
                 return address
             _end(place, address)
         elif started is not None and started.poll() is not None:
             raise _why_it_ended(place)
         elif started is None and not is_held(place.shop_lock()):
-            started = _start(place, listen, public_url, practice)
+            started = _start(place, reach, practice)
         time.sleep(0.05)
     raise UserError("The shop does not answer.", fix=f"Read {place.log}, end it and start Cuedrop again.")
 
 
-def _start(place: Place, listen: str, public_url: str | None, practice: bool) -> subprocess.Popen[bytes]:
+def _start(place: Place, reach: Reach, practice: bool) -> subprocess.Popen[bytes]:
     data_dir = place.folder.parent if practice else place.folder
-    command = [sys.executable, "-m", "console.shop", "--data-dir", str(data_dir), "--listen", listen]
+    command = [sys.executable, "-m", "console.shop", "--data-dir", str(data_dir), "--listen", reach.listen]
     command += ["--with-console", *(["--practice"] if practice else [])]
-    command += ["--public-url", public_url] if public_url else []
+    command += ["--public-url", reach.public_url] if reach.public_url else []
+    command += ["--buyers-kbps", str(reach.buyers_kbps)] if reach.buyers_kbps else []
     detached: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         detached = {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
@@ -177,11 +175,13 @@ def _start(place: Place, listen: str, public_url: str | None, practice: bool) ->
     return process
 
 
-def _must_move(health: dict[str, Any], listen: str, public_url: str | None) -> bool:
-    """True when a console's idle shop has another address than is wanted now."""
+def _must_move(health: dict[str, Any], reach: Reach) -> bool:
+    """True when a console's idle shop is reached otherwise than is wanted now."""
     if health.get("is_selling") or not health.get("with_console"):
         return False
-    return bool(health.get("listen") != listen or (public_url and health.get("public_url") != public_url.rstrip("/")))
+    public_url = (reach.public_url or "").rstrip("/")
+    is_known_as = not public_url or health.get("public_url") == public_url
+    return not (is_known_as and health.get("listen") == reach.listen and health.get("buyers_kbps") == reach.buyers_kbps)
 
 
 def _end_if_ours(place: Place, address: ShopAddress, is_practice: bool) -> None:

@@ -22,14 +22,15 @@ from urllib.parse import urlsplit
 import platformdirs
 import uvicorn
 from filelock import Timeout
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from console.contract import signing
 from console.core.clock import SystemClock
 from console.core.errors import UserError
 from console.settings.logs import start_logging
 from console.shop import pages
-from console.shop.place import LOCK_WITHIN_S, Place, ShopAddress, host_and_port, is_held, reachable
+from console.shop.bandwidth import Bandwidth, Slowed
+from console.shop.place import LOCK_WITHIN_S, Place, Reach, ShopAddress, host_and_port, is_held, reachable
 from console.shop.server import Shop, make_app
 from console.shop.store import SqliteStore
 from console.shop.till import Till
@@ -46,19 +47,22 @@ def command(argv: list[str]) -> int:
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep all state below DIR")
     parser.add_argument("--listen", default="127.0.0.1:8710", metavar="HOST:PORT", help="port 0 picks one")
     parser.add_argument("--public-url", metavar="URL", help="the address that buyers know")
+    parser.add_argument(
+        "--buyers-kbps", type=int, metavar="N", help="what buyers' pages may take of the uplink, kbit/s"
+    )
     parser.add_argument("--practice", action="store_true", help="sell nothing real, from a folder of its own")
     parser.add_argument("--with-console", action="store_true", help="end when no console wants it any more")
     given = parser.parse_args(argv)
     start_logging(logging.INFO)
     data_dir = given.data_dir or Path(platformdirs.user_data_dir("cuedrop", appauthor=False))
-    run(data_dir, given.listen, given.public_url, practice=given.practice, with_console=given.with_console)
+    reach = Reach(given.listen, given.public_url, given.buyers_kbps)
+    run(data_dir, reach, practice=given.practice, with_console=given.with_console)
     return 0
 
 
 def run(
     data_dir: Path,
-    listen: str,
-    public_url: str | None = None,
+    reach: Reach,
     secret: str | None = None,
     *,
     practice: bool = False,
@@ -90,34 +94,35 @@ def run(
         _allow_many_buyers()
         before = place.read()
         secret = secret or (before.secret if before else signing.new_secret())
-        with _bound(listen, before) as listening:
-            asyncio.run(_sell(place, listening, public_url, secret, listen, with_console=with_console))
+        with _bound(reach.listen, before) as listening:
+            asyncio.run(_sell(place, listening, reach, secret, with_console=with_console))
 
 
 async def _sell(
     place: Place,
     listening: socket.socket,
-    public_url: str | None,
+    reach: Reach,
     secret: str,
-    listen: str,
     *,
     with_console: bool,
 ) -> None:
     host, port = reachable(listening.getsockname()[0]), listening.getsockname()[1]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    address = ShopAddress(url, (public_url or url).rstrip("/"), secret, os.getpid())
+    address = ShopAddress(url, (reach.public_url or url).rstrip("/"), secret, os.getpid())
     till = Till(lambda: SqliteStore(place.database), SystemClock())
     await till.start()
     health = {
         "pid": address.pid,
-        "listen": listen,
+        "listen": reach.listen,
         "public_url": address.public_url,
+        "buyers_kbps": reach.buyers_kbps,
         "with_console": with_console,
     }
     shop = Shop(till, secret, address.public_url, health)
     app = make_app(shop)
     pages.add(app, shop)
-    server = _Server(shop, place, address, _config(app))
+    asgi = app if reach.buyers_kbps is None else Slowed(app, Bandwidth(reach.buyers_kbps))
+    server = _Server(shop, place, address, _config(asgi))
     with _ended_by_signals(server):
         ticking = asyncio.create_task(_tick(till, server, place, with_console=with_console))
         try:
@@ -129,7 +134,7 @@ async def _sell(
     log.info("the shop has ended")
 
 
-def _config(app: Starlette) -> uvicorn.Config:
+def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,

@@ -29,6 +29,17 @@ class ShopAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How a shop is to be reached: where it listens (port 0 picks one), what buyers know it as, and how much of the
+    uplink their pages may take, in kbit/s (None: all of it).
+    """
+
+    listen: str = "127.0.0.1:0"
+    public_url: str | None = None
+    buyers_kbps: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """One shop's files. A practice shop lives in a folder of its own: it never sells a real piece."""
 

@@ -10,13 +10,14 @@ from console.commerce.shops.events import EventsShop
 from console.commerce.state import Checkout, DropState
 from console.core.clock import SystemClock
 from console.shop.adopt import ensure_shop
+from console.shop.place import Reach
 from tests.commerce.conftest import Begin, drop
 from tests.waiting import until
 
 
 @pytest.mark.slow
 async def test_the_embedded_shop_takes_a_whole_sale(begin: Begin, tmp_path: Path) -> None:
-    address = await ensure_shop(tmp_path, listen="127.0.0.1:0", public_url=None, practice=True)
+    address = await ensure_shop(tmp_path, Reach(), practice=True)
 
     async def secret() -> str:
         return address.secret

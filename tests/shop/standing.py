@@ -14,7 +14,7 @@ from console.contract import events, signing
 from console.contract.events import Armed, Event
 from console.core.ids import new_id
 from console.shop.adopt import ShopKeeper
-from console.shop.place import ShopAddress
+from console.shop.place import Reach, ShopAddress
 
 SHOW = "Test show"
 # Plain http on loopback: loading the certificates of the world would cost 50 ms for each buyer.
@@ -87,7 +87,7 @@ class Hand:
 @asynccontextmanager
 async def shop(data_dir: Path) -> AsyncIterator[tuple[Hand, ShopKeeper]]:
     """A kept shop process; it has ended when the block ends, whatever was on sale."""
-    keeper = ShopKeeper(data_dir, listen="127.0.0.1:0")
+    keeper = ShopKeeper(data_dir, Reach())
     address = await keeper.start()
     async with httpx.AsyncClient(base_url=address.url, **PLAIN) as client:
         hand = Hand(address, client)

@@ -18,7 +18,7 @@ import pytest
 from console.contract import signing
 from console.core.errors import UserError
 from console.shop.adopt import ShopKeeper, ensure_shop
-from console.shop.place import Place, ShopAddress, host_and_port, is_held
+from console.shop.place import Place, Reach, ShopAddress, host_and_port, is_held
 from tests.shop.standing import PLAIN, Hand, checkout_closed, orders_until, shop
 from tests.waiting import until
 
@@ -52,7 +52,7 @@ async def test_a_shop_with_nothing_on_sale_ends_with_its_console(tmp_path: Path)
 
 
 async def test_a_shop_that_sells_outlives_its_console_and_the_next_one_adopts_it(tmp_path: Path) -> None:
-    first = ShopKeeper(tmp_path, listen="127.0.0.1:0")
+    first = ShopKeeper(tmp_path, Reach())
     address = await first.start()
     async with httpx.AsyncClient(base_url=address.url, **PLAIN) as client:
         hand = Hand(address, client)
@@ -70,9 +70,10 @@ CONSOLE = """
     import asyncio, sys
     from pathlib import Path
     from console.shop.adopt import ShopKeeper
+    from console.shop.place import Reach
 
     async def main():
-        keeper = ShopKeeper(Path(sys.argv[1]), listen="127.0.0.1:0")
+        keeper = ShopKeeper(Path(sys.argv[1]), Reach())
         print((await keeper.start()).pid, flush=True)
         await asyncio.sleep(600)
 
@@ -108,10 +109,10 @@ async def test_when_the_console_is_killed_the_shop_stays_as_long_as_it_sells(tmp
 
 async def test_one_folder_has_one_shop_and_one_console(tmp_path: Path) -> None:
     async with shop(tmp_path) as (hand, _):
-        again = await ensure_shop(tmp_path, listen="127.0.0.1:0", public_url=None)
+        again = await ensure_shop(tmp_path, Reach())
         assert again == hand.address
         with pytest.raises(UserError, match="Another console"):
-            await ShopKeeper(tmp_path, listen="127.0.0.1:0").start()
+            await ShopKeeper(tmp_path, Reach()).start()
         by_hand = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "console.shop", "--data-dir", str(tmp_path), "--listen", "127.0.0.1:0"),
             stderr=subprocess.PIPE,
@@ -122,7 +123,7 @@ async def test_one_folder_has_one_shop_and_one_console(tmp_path: Path) -> None:
 
 
 async def test_practice_sells_from_a_folder_of_its_own_and_ends_even_while_it_sells(tmp_path: Path) -> None:
-    keeper = ShopKeeper(tmp_path, listen="127.0.0.1:0", practice=True)
+    keeper = ShopKeeper(tmp_path, Reach(), practice=True)
     address = await keeper.start()
     async with httpx.AsyncClient(base_url=address.url, **PLAIN) as client:
         await Hand(address, client).put_on_sale()
@@ -138,7 +139,7 @@ async def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
         other.listen()
         listen = f"127.0.0.1:{other.getsockname()[1]}"
         with pytest.raises(UserError, match=f"cannot listen on {listen}"):
-            await ShopKeeper(tmp_path, listen=listen).start()
+            await ShopKeeper(tmp_path, Reach(listen)).start()
     assert not is_held(Place(tmp_path).console_lock())
 
 
@@ -152,10 +153,14 @@ async def test_a_stranger_on_the_shops_old_address_is_not_taken_for_it(tmp_path:
 
 
 async def test_an_idle_shop_moves_when_the_show_asks_for_another_address(tmp_path: Path) -> None:
-    first = await ensure_shop(tmp_path, listen="127.0.0.1:0", public_url=None)
-    moved = await ensure_shop(tmp_path, listen="127.0.0.1:0", public_url="https://shop.example/")
+    first = await ensure_shop(tmp_path, Reach())
+    moved = await ensure_shop(tmp_path, Reach(public_url="https://shop.example/"))
     assert moved.public_url == "https://shop.example"
     assert moved.pid != first.pid
+    slower = await ensure_shop(tmp_path, Reach(public_url="https://shop.example/", buyers_kbps=500))
+    assert slower.pid != moved.pid
+    same = await ensure_shop(tmp_path, Reach(public_url="https://shop.example/", buyers_kbps=500))
+    assert same.pid == slower.pid
     # No console ever wanted it: it ends by itself.
     await until(lambda: not is_held(Place(tmp_path).shop_lock()), what="the shop's end")
 
