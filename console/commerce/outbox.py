@@ -1,4 +1,5 @@
-"""The outbox: what must leave this machine, what came of it, and the sale as last confirmed. All SQL is here.
+"""The outbox: what must leave this machine, what came of it, and the sale as last confirmed. All SQL is here,
+and the tables in schema.py.
 
 Blocking (fsync): only ever called on the writer thread. Every failure of the disk is a UserError.
 """
@@ -10,42 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any
 
+from console.commerce import schema
 from console.core.clock import rfc3339
 from console.core.errors import UserError
-
-VERSION: Final = 1
-
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS messages (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    intent TEXT NOT NULL UNIQUE,
-    lane TEXT NOT NULL,
-    type TEXT NOT NULL,
-    drop_id TEXT,
-    run INTEGER,
-    body BLOB NOT NULL,
-    pressed_at TEXT NOT NULL,
-    expires_at TEXT,
-    state TEXT NOT NULL DEFAULT 'pending',
-    tries INTEGER NOT NULL DEFAULT 1,
-    tried_at TEXT NOT NULL,
-    next_try_at TEXT,
-    is_uncertain INTEGER NOT NULL DEFAULT 1,
-    answer TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX IF NOT EXISTS messages_pending ON messages (seq) WHERE state = 'pending';
-CREATE TABLE IF NOT EXISTS drops (
-    id TEXT PRIMARY KEY, run INTEGER NOT NULL, state TEXT NOT NULL, stock_left INTEGER, sold INTEGER NOT NULL,
-    closes_at TEXT, presses INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS orders (
-    id TEXT PRIMARY KEY, show_run TEXT NOT NULL, state TEXT NOT NULL, body BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
 
 
 class MessageState(StrEnum):
@@ -56,6 +26,7 @@ class MessageState(StrEnum):
     REFUSED = "refused"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
+    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +51,28 @@ class Message:
     is_uncertain: bool = True
     deadline_mono_ns: int | None = None
     is_fresh: bool = False  # pressed in this process and not tried yet
+    show_run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One message as it stands on disk, for people: how it went, and how it ended."""
+
+    id: str
+    type: str
+    drop: str | None
+    run: int | None
+    pressed_at: datetime
+    expires_at: datetime | None
+    state: MessageState
+    tries: int
+    tried_at: datetime
+    is_uncertain: bool
+    answer: str
+    said: str
+    reason: str
+    ended_at: datetime | None
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +115,13 @@ class Outbox:
         with _in_words("The outbox cannot be opened"):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version > VERSION:
-                raise UserError(
-                    "The outbox was written by a newer Cuedrop.", fix="Start that one, or choose another data folder."
-                )
-            self._db.executescript(SCHEMA)
-            self._db.execute(f"PRAGMA user_version = {VERSION}")
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+                schema.prepare(self._db)
+            except BaseException:
+                self._db.close()  # else a step that failed would go on holding the file
+                raise
 
     def close(self) -> None:
         """Let go of the file."""
@@ -160,6 +151,23 @@ class Outbox:
             dict(facts),
         )
 
+    def records(self, show_run: str, *, ended: int | None = None) -> tuple[Record, ...]:
+        """All of a show run's messages, oldest first; of those that ended only the last `ended`, if it is given.
+
+        What an earlier run left pending belongs to this one from now on. Raises UserError.
+        """
+        with _in_words("The outbox cannot be read"):
+            with self._transaction():
+                self._db.execute("UPDATE messages SET show_run = ? WHERE state = 'pending'", (show_run,))
+            rows = self._db.execute(
+                "SELECT id, type, drop_id, run, pressed_at, expires_at, state, tries, tried_at, is_uncertain, answer,"
+                " said, reason, ended_at, body FROM messages WHERE show_run = ? AND (state = 'pending' OR seq IN"
+                " (SELECT seq FROM messages WHERE show_run = ? AND state != 'pending' ORDER BY seq DESC LIMIT ?))"
+                " ORDER BY seq",
+                (show_run, show_run, -1 if ended is None else ended),
+            ).fetchall()
+        return tuple(_record(row) for row in rows)
+
     def press(
         self,
         messages: Sequence[Message],
@@ -167,16 +175,17 @@ class Outbox:
         drops: Iterable[DropRow] = (),
         supersede: Iterable[str] = (),
         facts: Mapping[str, str] | None = None,
+        at: datetime | None = None,
     ) -> tuple[Message, ...]:
-        """Keep one press: its messages, what they change, and which pending ones they make pointless.
+        """Keep one press: its messages, what they change, and which pending ones they make pointless `at` that time.
 
         Returns the messages that are new; one whose intent was kept before is passed over.
         Raises UserError when nothing of it could be kept.
         """
         with _in_words("The press could not be kept on disk, and nothing was sent"), self._transaction():
             self._db.executemany(
-                "UPDATE messages SET state = 'superseded' WHERE id = ? AND state = 'pending'",
-                [(id,) for id in supersede],
+                "UPDATE messages SET state = 'superseded', ended_at = ? WHERE id = ? AND state = 'pending'",
+                [(_text(at), id) for id in supersede],
             )
             new = tuple(message for message in messages if self._insert(message))
             self._put_drops(drops)
@@ -199,6 +208,23 @@ class Outbox:
                 (answer, is_uncertain, rfc3339(next_try_at), id),
             )
 
+    def said(self, id: str, words: str) -> None:
+        """Note what the shop said when it was asked whether an earlier try had landed. Raises UserError."""
+        with _in_words("The outbox cannot be written"), self._transaction():
+            self._db.execute("UPDATE messages SET said = ? WHERE id = ?", (words, id))
+
+    def give_up(self, id: str, *, reason: str, at: datetime, drops: Iterable[DropRow] = ()) -> bool:
+        """End a message that nobody wants any more; False when it has ended already. Raises UserError."""
+        with _in_words("It could not be kept on disk that it is given up"), self._transaction():
+            ended = self._db.execute(
+                "UPDATE messages SET state = ?, reason = ?, ended_at = ?, next_try_at = NULL"
+                " WHERE id = ? AND state = 'pending'",
+                (MessageState.GIVEN_UP, reason, rfc3339(at), id),
+            ).rowcount
+            if ended:
+                self._put_drops(drops)
+        return ended > 0
+
     def settle(
         self,
         ids: Iterable[str],
@@ -207,12 +233,14 @@ class Outbox:
         answer: str = "",
         drops: Iterable[DropRow] = (),
         facts: Mapping[str, str] | None = None,
+        at: datetime | None = None,
     ) -> None:
-        """Note the end of messages and what it means for drops. Raises UserError."""
+        """Note the end of messages `at` that time and what it means for drops. Raises UserError."""
         with _in_words("The outbox cannot be written"), self._transaction():
             self._db.executemany(
-                "UPDATE messages SET state = ?, answer = ?, is_uncertain = 0, next_try_at = NULL WHERE id = ?",
-                [(state, answer, id) for id in ids],
+                "UPDATE messages SET state = ?, answer = ?, ended_at = ?, is_uncertain = 0, next_try_at = NULL"
+                " WHERE id = ?",
+                [(state, answer, _text(at), id) for id in ids],
             )
             self._put_drops(drops)
             self._put_facts(facts or {})
@@ -238,8 +266,8 @@ class Outbox:
     def _insert(self, message: Message) -> bool:
         cursor = self._db.execute(
             "INSERT OR IGNORE INTO messages"
-            " (id, intent, lane, type, drop_id, run, body, pressed_at, expires_at, tried_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " (id, intent, lane, type, drop_id, run, body, pressed_at, expires_at, tried_at, show_run)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 message.id,
                 message.intent,
@@ -249,8 +277,9 @@ class Outbox:
                 message.run,
                 message.body,
                 rfc3339(message.pressed_at),
-                rfc3339(message.expires_at) if message.expires_at else None,
+                _text(message.expires_at),
                 rfc3339(message.tried_at),
+                message.show_run,
             ),
         )
         return cursor.rowcount > 0
@@ -265,7 +294,7 @@ class Outbox:
                     row.state,
                     row.stock_left,
                     row.sold,
-                    rfc3339(row.closes_at) if row.closes_at else None,
+                    _text(row.closes_at),
                     row.presses,
                 )
                 for row in drops
@@ -304,6 +333,10 @@ def _is_full(error: Exception) -> bool:
     return "full" in str(error) or "space" in str(error)
 
 
+def _text(at: datetime | None) -> str | None:
+    return rfc3339(at) if at else None
+
+
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
@@ -323,4 +356,26 @@ def _message(row: tuple[object, ...]) -> Message:
         expires_at=_moment(None if expires_at is None else str(expires_at)),
         tries=tries if isinstance(tries, int) else 1,
         is_uncertain=bool(is_uncertain),
+    )
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    id, type, drop, run, pressed_at, expires_at, state, tries, tried_at, is_uncertain, answer, said, reason, *rest = row
+    ended_at, body = rest
+    return Record(
+        id=id,
+        type=type,
+        drop=drop,
+        run=run,
+        pressed_at=datetime.fromisoformat(pressed_at),
+        expires_at=_moment(expires_at),
+        state=MessageState(state),
+        tries=tries,
+        tried_at=datetime.fromisoformat(tried_at),
+        is_uncertain=bool(is_uncertain),
+        answer=answer,
+        said=said,
+        reason=reason,
+        ended_at=_moment(ended_at),
+        body=body,
     )
