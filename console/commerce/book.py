@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from console.commerce import presses
+from console.commerce.contradictions import Pair
 from console.commerce.disk import Disk
 from console.commerce.ledger import Ledger
+from console.commerce.lines import Contradiction
 from console.commerce.outbox import DropRow, Kept, Outbox
 from console.commerce.shops.port import ShopClient
 from console.commerce.state import Checkout, Drop, DropState, Order, Sale
@@ -21,7 +23,7 @@ from console.contract.errors import ContractError
 from console.core.alarms import Alarms, Rank
 from console.core.clock import Clock
 from console.core.errors import UserError
-from console.core.journal import Journal
+from console.core.journal import Journal, Origin
 from console.core.links import Link, LinkState
 from console.core.observable import Observable
 from console.core.outcome import Outcome
@@ -33,6 +35,7 @@ TICK_S: Final = 5.0
 MEND_EVERY_S: Final = 2.0
 MENDING: Final = "mending the outbox"
 ORDERS_SHOWN: Final = 200
+CONTRADICTIONS_SHOWN: Final = 20
 CHECKOUT: Final = "/checkout"  # the checkout's lane; no drop can be named so
 MAY_BE_OPEN: Final = frozenset({DropState.FIRING, DropState.OPEN, DropState.SOLD_OUT, DropState.ASKING})
 
@@ -58,6 +61,7 @@ class Book:
         self._journal = journal
         self._alarms = alarms
         self._show_run = show_run
+        self._data_dir = data_dir
         self._disk = Disk(data_dir / "outbox.sqlite", writer)
         self._versions: dict[str, int] = {}  # counts a drop's presses and answers: an older view of it is no news
         self._presses: dict[str, int] = {}
@@ -169,6 +173,21 @@ class Book:
     async def _keep_what_is_owed(self) -> None:
         """Bring the disk to what is shown. Raises UserError when it refuses again."""
         raise NotImplementedError
+
+    def _title_of(self, drop_id: str | None) -> str:
+        """A drop's title, or its id when the show has it no more; "" for the checkout."""
+        drop = self.state.value.drop(drop_id) if drop_id else None
+        return drop.title if drop is not None else drop_id or ""
+
+    def _name_contradiction(self, lane: str, pair: Pair) -> None:
+        """Show two things that cannot both be true; the next press that the shop takes ends the alarm."""
+        first, then = pair
+        title = "the checkout" if lane == CHECKOUT else self._title_of(lane)
+        found = Contradiction(lane, title, self._clock.now(), first, then)
+        self._change(contradictions=(found, *self.state.value.contradictions)[:CONTRADICTIONS_SHOWN])
+        self._journal.write("shop.contradiction", Origin.OUTSIDE, drop=lane, first=first, then=then)
+        fix = "Look at the shop before you sell on; STOP SALE when in doubt."
+        self._alarms.raise_(f"shop.contradicts.{lane}", "shop.contradicts", found.words, fix=fix, rank=Rank.MONEY)
 
     def _need(self, drop_id: str) -> Drop:
         drop = self.state.value.drop(drop_id)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from console.commerce import drops, presses
+from console.commerce.board import Board
 from console.commerce.book import CHECKOUT, MAY_BE_OPEN, Book, shown_order
+from console.commerce.contradictions import Witness
 from console.commerce.outbox import KeptOrder, Message, MessageState, Outbox
 from console.commerce.sender import Sender
 from console.commerce.shops.port import Answer, ShopClient, StreamedOrder, Verdict
@@ -78,11 +80,15 @@ class Hearing(Book):
         self._owed_orders: list[KeptOrder] = []  # shown, refused by the disk: the mark on disk stays before them
         self._owed_mark = ""
         self._owed_gone: list[str] = []  # called back, and the disk does not know
+        self._witness = Witness()
+        self._may_land_until: dict[str, float] = {}  # the loop's time: an old try may reach the shop until then
+        self._board = Board(title_of=self._title_of, now=clock.now, on_change=lambda lines: self._change(outbox=lines))
         self._sender = Sender(
             shop,
             self._disk,
             clock=clock,
             journal=journal,
+            board=self._board,
             on_answer=self._on_answer,
             on_disk_trouble=self._on_disk_trouble,
         )
@@ -98,6 +104,11 @@ class Hearing(Book):
 
     def _on_answer(self, message: Message, state: MessageState, answer: Answer) -> None:
         """Sender's news of one message."""
+        pair = self._witness.answer(message.id, message.type, message.run, answer)
+        if pair is not None:
+            self._name_contradiction(message.lane, pair)
+        elif answer.verdict is Verdict.ACCEPTED:
+            self._alarms.clear(f"shop.contradicts.{message.lane}")
         self._show_held(message, answer)
         self._count_pending()
         if answer.verdict is Verdict.ACCEPTED:
@@ -130,9 +141,10 @@ class Hearing(Book):
             why = "The opening did not reach the shop in time and is not sent late."
             self._put(drops.in_doubt(drop, why=why, fix="The shop is being asked how it stands."))
             self._resolve(message.id, Outcome.failed(why, "Wait until the shop answers, then fire again."))
-        # A try that may still land is waited out before the shop's word counts.
-        after_s = self._shop.timeout_s if answer.is_uncertain and state is MessageState.EXPIRED else 0.0
-        self._watcher.ask_within(drop.id, after_s if state is not MessageState.DONE else AFTER_ORDERS_S)
+        if answer.is_uncertain and state is MessageState.EXPIRED:
+            self._ask_when_landed(drop.id)
+        else:
+            self._watcher.ask_within(drop.id, 0.0 if state is not MessageState.DONE else AFTER_ORDERS_S)
 
     def _on_checkout_answer(self, message: Message, state: MessageState, answer: Answer) -> None:
         if state is MessageState.PENDING:
@@ -145,6 +157,16 @@ class Hearing(Book):
             self._resolve(message.id, Outcome.done())
         else:
             self._resolve(message.id, Outcome.failed(answer.why or "The checkout did not follow.", answer.fix))
+
+    def _ask_when_landed(self, lane: str) -> None:
+        """A try that may still land is waited out before the shop's word counts."""
+        self._may_land_until[lane] = asyncio.get_running_loop().time() + self._shop.timeout_s
+        self._watcher.ask_within(lane, self._shop.timeout_s)
+
+    def _is_word_final(self, lane: str, version: int) -> bool:
+        """Whether what was asked for at `version` is still news, and nothing is on its way that would change it."""
+        may_land = asyncio.get_running_loop().time() < self._may_land_until.get(lane, 0.0)
+        return version == self._versions.get(lane, 0) and lane not in self._busy and not may_land
 
     def _claim(self, message: Message, origin: Origin) -> None:
         if message.drop is None:
@@ -160,9 +182,15 @@ class Hearing(Book):
         drop = self.state.value.drop(drop_id)
         if drop is None:
             return
-        if version != self._versions.get(drop_id, 0) or drop_id in self._busy:
+        if not self._is_word_final(drop_id, version):
             self._watcher.ask_within(drop_id, AFTER_ORDERS_S)
             return
+        on_its_way = [message.type for message in self._sender.in_lane(drop_id)]
+        pair, is_certain = self._witness.state(drop_id, status, on_its_way=on_its_way)
+        if pair is not None and is_certain:
+            self._name_contradiction(drop_id, pair)
+        elif pair is not None:
+            self._watcher.ask_within(drop_id, AFTER_ORDERS_S)
         if self._sender.in_lane(drop_id):
             if status is not None:
                 self._put(drops.counted(drop, status), is_kept=False, is_news=False)
@@ -173,8 +201,8 @@ class Hearing(Book):
 
     def _on_checkout_status(self, is_open: bool | None, version: int) -> None:
         """The shop's checkout, where it can be asked for."""
-        is_settled = version == self._versions.get(CHECKOUT, 0) and not self._sender.in_lane(CHECKOUT)
-        if is_open is not None and is_settled and CHECKOUT not in self._busy:
+        is_final = self._is_word_final(CHECKOUT, version) and not self._sender.in_lane(CHECKOUT)
+        if is_open is not None and is_final:
             checkout = Checkout.OPEN if is_open else Checkout.CLOSED
             if checkout is not self.state.value.checkout:
                 self._set_checkout(checkout)
@@ -253,7 +281,8 @@ class Hearing(Book):
             }
             rows = [self._row(drop) for drop in sale.drops]
             gone = tuple(self._owed_gone)
-            await self._disk.do(Outbox.press, self._sender.pending, drops=rows, supersede=gone, facts=facts)
+            at = self._clock.now()
+            await self._disk.do(Outbox.press, self._sender.pending, drops=rows, supersede=gone, facts=facts, at=at)
             self._owed_gone.clear()
         await self._sender.settle_owed()
         if self._owed_orders:
@@ -320,7 +349,8 @@ class Hearing(Book):
             if CHECKOUT in counts:
                 facts = {**(facts or {}), "checkout_presses": str(counts[CHECKOUT])}
             supersede = [message.id for message in gone]
-            new = await self._disk.do(Outbox.press, messages, drops=rows, supersede=supersede, facts=facts)
+            at = self._clock.now()
+            new = await self._disk.do(Outbox.press, messages, drops=rows, supersede=supersede, facts=facts, at=at)
             self._send(new, after, gone)
             return list(new)
 
@@ -332,6 +362,10 @@ class Hearing(Book):
         for message in gone:
             self._journal.write("outbox.superseded", Origin.CONSOLE, event=message.id, type=message.type)
             self._resolve(message.id, Outcome.failed("It was called back by a later press."))
+        self._board.ended((message.id for message in gone), MessageState.SUPERSEDED)
+        self._board.add(messages)
+        for message in messages:
+            self._witness.pressed(message.lane, message.type)
         loop = asyncio.get_running_loop()
         self._waiting.update({message.id: loop.create_future() for message in messages})
         self._sender.drop(message.id for message in gone)
@@ -341,7 +375,8 @@ class Hearing(Book):
     def _message(self, made: presses.Made) -> Message:
         """One press, one intent: the number moves on only when the press is on disk, so that a twin is passed over."""
         lane = made.event.drop or CHECKOUT
-        return presses.message(made, lane=lane, number=self._presses.get(lane, 0) + 1)
+        message = presses.message(made, lane=lane, number=self._presses.get(lane, 0) + 1)
+        return replace(message, show_run=self._show_run)
 
     def _stamp(self) -> presses.Stamp:
         within_s = None if self._shop.kind == "manual" else self._open_within_s

@@ -11,11 +11,12 @@ from datetime import timedelta
 from typing import Final
 
 from console.commerce import drops, presses
+from console.commerce.board import ENDED_SHOWN
 from console.commerce.book import CHECKOUT, MAY_BE_OPEN, MENDING
 from console.commerce.drops import Press
-from console.commerce.hearing import Hearing
-from console.commerce.outbox import Kept, Message, Outbox
+from console.commerce.outbox import Kept, Message, Outbox, Record
 from console.commerce.state import Checkout, Drop, Lamp
+from console.commerce.tending import Tending
 from console.contract.events import EventType
 from console.core.errors import UserError
 from console.core.journal import Origin
@@ -27,19 +28,22 @@ log = logging.getLogger(__name__)
 PENDING_AFTER_S: Final = 2.0
 
 
-class Commerce(Hearing):
+class Commerce(Tending):
     """The sale of one show. Presses answer with an Outcome and never raise for what people can cause."""
 
     async def start(self) -> None:
         """Take up where the last process ended, and connect. A disk that fails is an alarm: nothing can be pressed."""
+        records: tuple[Record, ...] = ()
         try:
             await self._disk.open()
             kept = await self._disk.do(Outbox.load, self._show_run)
+            records = await self._disk.do(Outbox.records, self._show_run, ended=ENDED_SHOWN)
         except UserError as error:
             self._kept_nothing = error
             self._on_disk_trouble(error)
             kept = Kept((), (), (), {})
         self._resume(kept)
+        self._board.load(records)
         self._sender.add(kept.messages)
         self._count_pending()
         self._is_started = True

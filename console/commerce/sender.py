@@ -11,17 +11,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from console.commerce.board import Board, answer_words
 from console.commerce.disk import Disk
 from console.commerce.drops import has_happened
+from console.commerce.lines import status_words
 from console.commerce.outbox import Message, MessageState, Outbox, again
 from console.commerce.shops.port import Answer, ShopClient, ShopTrouble, Verdict
 from console.commerce.tasks import tell_of_a_bug
+from console.contract.events import EventType
 from console.core.clock import Clock
 from console.core.errors import UserError
 from console.core.journal import Journal, Origin
 
 FIRST_BACKOFF_S: Final = 0.2
 LONGEST_BACKOFF_S: Final = 5.0
+HAD_IT: Final = "The shop had it already."
 HELD_BACKOFF_S: Final = 5.0  # a person has to mend something; it goes on by itself within this time
 
 OnAnswer = Callable[[Message, MessageState, Answer], None]
@@ -43,6 +47,7 @@ class Sender:
         *,
         clock: Clock,
         journal: Journal,
+        board: Board,
         on_answer: OnAnswer,
         on_disk_trouble: Callable[[UserError | None], None],
     ) -> None:
@@ -50,14 +55,15 @@ class Sender:
         self._disk = disk
         self._clock = clock
         self._journal = journal
+        self._board = board
         self._on_answer = on_answer
         self._on_disk_trouble = on_disk_trouble
         self._lanes: dict[str, list[Message]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._ending: set[asyncio.Task[None]] = set()
-        self._nudge = asyncio.Event()
+        self._nudges: dict[str, asyncio.Event] = {}  # of lanes that wait for their next try
         self._is_closed = False
-        self._unsettled: list[tuple[str, MessageState, str]] = []  # ends that the disk refused, oldest first
+        self._unsettled: list[tuple[str, MessageState, str, datetime]] = []  # ends that the disk refused, oldest first
 
     @property
     def pending(self) -> tuple[Message, ...]:
@@ -85,15 +91,21 @@ class Sender:
             if under_way:
                 self._restart(lane)
 
-    def try_now(self) -> None:
-        """Wait no longer: the line is back, or a person mended something."""
-        self._nudge.set()
-        self._nudge = asyncio.Event()
+    def try_now(self, lane: str | None = None) -> None:
+        """Wait no longer, in one lane or in all: the line is back, or a person mended something.
+
+        A last try that may still land after a restart is waited out all the same.
+        """
+        for name in [lane] if lane is not None else list(self._nudges):
+            nudge = self._nudges.pop(name, None)
+            if nudge is not None:
+                nudge.set()
 
     async def settle_by_hand(self, message: Message) -> None:
         """The director says that it was done. Raises UserError when that cannot be kept."""
-        await self._disk.do(Outbox.settle, [message.id], MessageState.DONE, answer="by hand")
+        await self._disk.do(Outbox.settle, [message.id], MessageState.DONE, answer="by hand", at=self._clock.now())
         self._journal.write("outbox.answered", Origin.CONSOLE, event=message.id, type=message.type, verdict="by_hand")
+        self._board.ended([message.id], MessageState.DONE, answer="by hand")
         self.drop([message.id])
 
     async def close(self) -> None:
@@ -126,8 +138,7 @@ class Sender:
     async def _deliver(self, message: Message) -> None:
         """Try until it is settled. A message from before a restart first waits out its last try."""
         if message.is_uncertain and not message.is_fresh:
-            waited_s = (self._clock.now() - message.tried_at).total_seconds()
-            await self._pause(message, self._shop.timeout_s - min(max(waited_s, 0.0), self._shop.timeout_s))
+            await self._wait_out(message)
         while not self._has_expired(message):
             message, answer = await self._try(message)
             if answer.verdict in {Verdict.ACCEPTED, Verdict.REFUSED}:
@@ -135,6 +146,7 @@ class Sender:
                 await self._settle(message, state, answer)
                 return
             if answer.verdict is Verdict.BY_HAND:
+                self._board.waits(message, answer, None)
                 self._on_answer(message, MessageState.PENDING, answer)
                 await asyncio.Event().wait()
             message = await self._put_off(message, answer)
@@ -152,6 +164,7 @@ class Sender:
         else:
             message = again(message, self._clock.now())
             await self._note(Outbox.tried, message)
+        self._board.sending(message)
         self._journal.write(
             "outbox.sent", Origin.CONSOLE, event=message.id, type=message.type, drop=message.drop, tries=message.tries
         )
@@ -160,16 +173,33 @@ class Sender:
 
     async def _ask(self, message: Message) -> Answer | None:
         """Whether an earlier try landed: ACCEPTED when the shop's state proves it, None when it must be sent again."""
-        if message.drop is None or self._shop.kind == "manual":
+        if self._shop.kind == "manual":
             return None
+        self._board.asking(message)
         try:
-            status = await self._shop.ask(message.drop)
+            words, answer = await (self._ask_checkout(message) if message.drop is None else self._ask_drop(message))
         except ShopTrouble as trouble:
             verdict = Verdict.HELD if trouble.is_held else Verdict.AGAIN
             return Answer(verdict, why=trouble.why, fix=trouble.fix, is_uncertain=True)
-        if has_happened(message.type, message.run, status):
-            return Answer(Verdict.ACCEPTED, status=status, why="The shop had it already.")
-        return None
+        self._board.said(message, words)
+        await self._note(Outbox.said, message.id, words)
+        self._journal.write("outbox.asked", Origin.CONSOLE, event=message.id, type=message.type, said=words,
+                            has_it=answer is not None)  # fmt: skip
+        return answer
+
+    async def _ask_drop(self, message: Message) -> tuple[str, Answer | None]:
+        """What the shop says of the message's drop, and its answer when that proves it. Raises ShopTrouble."""
+        status = await self._shop.ask(message.drop or "")
+        has_it = has_happened(message.type, message.run, status)
+        return status_words(status), Answer(Verdict.ACCEPTED, status=status, why=HAD_IT) if has_it else None
+
+    async def _ask_checkout(self, message: Message) -> tuple[str, Answer | None]:
+        """The same of the checkout; a shop that cannot be asked that is sent it again."""
+        is_open = await self._shop.ask_checkout()
+        if is_open is None:
+            return "nothing: it cannot be asked that", None
+        has_it = is_open is (message.type == EventType.CHECKOUT_OPENED)
+        return f"checkout {'open' if is_open else 'closed'}", Answer(Verdict.ACCEPTED, why=HAD_IT) if has_it else None
 
     async def _settle(self, message: Message, state: MessageState, answer: Answer) -> None:
         kind = "outbox.refused" if state is MessageState.REFUSED else "outbox.answered"
@@ -179,19 +209,22 @@ class Sender:
             )
         queue = self._lanes.get(message.lane, [])
         queue[:] = [other for other in queue if other.id != message.id]
+        words, now = answer_words(answer), self._clock.now()
+        self._board.ended([message.id], state, answer=words)
         self._on_answer(message, state, answer)
-        if not await self._note(Outbox.settle, [message.id], state, answer=_short(answer)):
-            self._unsettled.append((message.id, state, _short(answer)))
+        if not await self._note(Outbox.settle, [message.id], state, answer=words, at=now):
+            self._unsettled.append((message.id, state, words, now))
 
     async def _put_off(self, message: Message, answer: Answer) -> Message:
         pause_s = HELD_BACKOFF_S if answer.verdict is Verdict.HELD else backoff_s(message.tries)
         pause_s = max(pause_s, answer.retry_after_s or 0.0)
-        self._on_answer(message, MessageState.PENDING, answer)
         next_at = self._clock.now() + timedelta(seconds=pause_s)
+        self._board.waits(message, answer, next_at)
+        self._on_answer(message, MessageState.PENDING, answer)
         await self._note(
             Outbox.put_off,
             message.id,
-            answer=_short(answer),
+            answer=answer_words(answer),
             is_uncertain=message.is_uncertain,
             next_try_at=next_at,
         )
@@ -201,8 +234,8 @@ class Sender:
     async def settle_owed(self) -> None:
         """Note the ends that the disk refused. Raises UserError when it does again."""
         while self._unsettled:
-            id, state, answer = self._unsettled[0]
-            await self._disk.do(Outbox.settle, [id], state, answer=answer)
+            id, state, answer, at = self._unsettled[0]
+            await self._disk.do(Outbox.settle, [id], state, answer=answer, at=at)
             self._unsettled.pop(0)
 
     async def _note(self, method: Callable[..., None], /, *args: object, **kwargs: object) -> bool:
@@ -215,6 +248,14 @@ class Sender:
         self._on_disk_trouble(None)
         return True
 
+    async def _wait_out(self, message: Message) -> None:
+        """Wait until the last try of a process before this one has landed or never will: nobody can shorten that."""
+        waited_s = max((self._clock.now() - message.tried_at).total_seconds(), 0.0)
+        left_s = self._left_s(message)
+        wait_s = min(self._shop.timeout_s - waited_s, self._shop.timeout_s if left_s is None else left_s)
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+
     async def _pause(self, message: Message, seconds: float) -> None:
         """Wait, but not past the message's end, and no longer than until try_now."""
         left_s = self._left_s(message)
@@ -222,7 +263,7 @@ class Sender:
         if wait_s > 0:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):  # wait_for may swallow a cancellation on Python 3.11
-                    await self._nudge.wait()
+                    await self._nudges.setdefault(message.lane, asyncio.Event()).wait()
 
     def _has_expired(self, message: Message) -> bool:
         left_s = self._left_s(message)
@@ -238,7 +279,3 @@ class Sender:
 
 def _seconds(until: datetime | None, now: datetime) -> float | None:
     return None if until is None else (until - now).total_seconds()
-
-
-def _short(answer: Answer) -> str:
-    return " ".join(part for part in (str(answer.code or ""), answer.why) if part)[:500]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from console.commerce.lines import Contradiction, OutboxLine
 from console.core.errors import IllegalMove
 from console.core.links import Link
 
@@ -109,6 +110,8 @@ class Sale:
     checkout: Checkout = Checkout.UNKNOWN
     outbox_pending: int = 0
     outbox_held: str = ""  # why the outbox waits for the director, when it does
+    outbox: tuple[OutboxLine, ...] = ()  # what is under way first, then the last that ended, each newest first
+    contradictions: tuple[Contradiction, ...] = ()  # the shop's, newest first
     orders: tuple[Order, ...] = ()
     sold: int = 0  # pieces, this show run
     revenue_minor: int = 0
