@@ -41,7 +41,7 @@ def state_of(desk: DeskView) -> dict[str, object]:
             for drop in sale.drops
         ],
         "checkout": sale.checkout.value,
-        "outbox": {"pending": sale.outbox_pending, "held": sale.outbox_held},
+        "outbox": _outbox(desk),
         "alarms": [
             {"id": a.id, "kind": a.kind, "since": rfc3339(a.since), "what": a.what, "fix": a.fix} for a in alarms
         ],
@@ -56,6 +56,36 @@ def state_of(desk: DeskView) -> dict[str, object]:
         "outputs": outputs_of(desk),
         "looks": looks_of(desk),
         "failover": failover_of(desk),
+    }
+
+
+def _outbox(desk: DeskView) -> dict[str, object]:
+    sale, now = desk.sale.value, desk.clock.now()
+    return {
+        "pending": sale.outbox_pending,
+        "held": sale.outbox_held,
+        "messages": [
+            {
+                "id": line.id,
+                "what": line.what,
+                "drop": line.drop,
+                "run": line.run,
+                "type": line.type,
+                "state": line.state.value,
+                "pressed_at": rfc3339(line.pressed_at),
+                "age_s": round(line.age_s(now), 1),
+                "tries": line.tries,
+                "next_try_at": _time(line.next_try_at),
+                "answer": line.answer,
+                "said": line.said,
+                "reason": line.reason,
+            }
+            for line in sale.outbox
+        ],
+        "contradictions": [
+            {"drop": one.drop, "at": rfc3339(one.at), "first": one.first, "then": one.then, "what": one.words}
+            for one in sale.contradictions
+        ],
     }
 
 
