@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import segno
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from widgets.chooser import Chooser
 from widgets.controls import ActionButton, Face, Panel, Words
 from widgets.lamps import Lamp
 from widgets.money import money_words
+from widgets.outbox_door import OutboxDoor
 from widgets.theme import draw_wrapped, px
 from widgets.times import clock_words
 
@@ -100,10 +101,11 @@ class QrCode(QWidget):
 class DropPane(Panel):
     """Shows the chosen drop and asks for actions; it never changes the drop itself."""
 
+    outbox_wanted = Signal()
+
     def __init__(self, deck: Deck) -> None:
         super().__init__("DROP")
         self._deck = deck
-        self._status_align = theme.LEFT
         self._drop: Drop | None = None
         self._title = Words(theme.TITLE, weight=theme.BOLD, may_cut=True)
         self._price = Words(theme.TITLE, weight=theme.STRONG)
@@ -111,6 +113,8 @@ class DropPane(Panel):
         self._figures = Words(theme.BODY, weight=theme.STRONG, may_cut=True)
         self._choose = Chooser("Choose the drop", size=theme.SMALL)
         self._choose.stepped.connect(self._step)
+        self.outbox = OutboxDoor()
+        self.outbox.clicked.connect(self.outbox_wanted)
         self._checkout = ActionButton(deck, "checkout.open", "CHECKOUT", size=theme.SMALL, hold_s=0.5)
         self._lamp = Lamp()
         self._needs = ArmLamps()
@@ -126,6 +130,7 @@ class DropPane(Panel):
             deck.desk.sale.watch(self._show),
             deck.desk.show.watch(lambda _: self._show(deck.desk.sale.value), now=False),
             *(each.watch(lambda _: self._show_needs(), now=False) for each in _needed(deck.desk)),
+            deck.desk.alarms.watch(lambda _: self._show_lamps(deck.desk.sale.value), now=False),
         ]
 
     def _build(self) -> None:
@@ -155,6 +160,7 @@ class DropPane(Panel):
         self._outer.addLayout(self._keys)
         self._rows = (top, words, first, lamps)
         self._choose.setParent(self)
+        self.outbox.setParent(self)
         self.restyle()
 
     def restyle(self) -> None:
@@ -193,6 +199,9 @@ class DropPane(Panel):
         height = max(32, px(32))
         left = max(px(80), self.width() - width - px(10))
         self._choose.setGeometry(left, max(0, (self.heading_px() - height) // 2 + 1), width, height)
+        door = self.outbox.sizeHint()
+        words_px = px(14) + theme.width_of("DROP", theme.SMALL, theme.BOLD) + px(16)
+        self.outbox.setGeometry(words_px, (self.heading_px() - door.height()) // 2, door.width(), door.height())
 
     def _drop_argument(self) -> dict[str, object]:
         return {"drop": self._drop.id if self._drop else ""}
@@ -255,8 +264,8 @@ class DropPane(Panel):
         words, face = _CHECKOUT[sale.checkout]
         is_open = sale.checkout is Checkout.OPEN
         self._checkout.be("checkout.close" if is_open else "checkout.open", words, face=face)
-        pending = sale.outbox_pending
-        self.say_status(f"{'■ ' if pending else ''}outbox {pending}", theme.AMBER_SOFT if pending else theme.SOFT)
+        is_doubtful = any(alarm.kind == "shop.contradicts" for alarm in self._deck.desk.alarms.value)
+        self.outbox.show_outbox(sale.outbox_pending, is_doubtful=is_doubtful)
         lamp = self._drop.lamp.value if self._drop else ""
         faces = {"CONFIRMED": Face.GREEN, "REFUSED": Face.RED_LINE, "LOST": Face.RED}
         self._lamp.show_words(lamp, faces.get(lamp, Face.AMBER_LINE))

@@ -13,10 +13,11 @@ from widgets.source_parts import plays
 Line = tuple[str, str, Mapping[str, object]]  # what it says, the action's id, its arguments
 
 _SEEK_MS: Final = 10_000
+_WHYS: Final = ("not wanted any more", "done at the shop by hand")  # the page's own field takes any other reason
 
 
 def page_entries(desk: DeskView) -> Iterator[Line]:
-    """One entry for each thing that can be done now on the pages of sources, looks, outputs and cameras."""
+    """One entry for each thing that can be done now on the pages: sources, looks, outputs, cameras, outbox."""
     for row in desk.sources.value.rows:
         yield from _of_source(desk, row)
     yield from _scenes(desk)
@@ -26,6 +27,7 @@ def page_entries(desk: DeskView) -> Iterator[Line]:
         words = "Go on with the recording" if record.is_paused else "Pause the recording"
         yield words, "record.pause", {"on": not record.is_paused}
     yield from _of_cameras(desk)
+    yield from _of_outbox(desk)
 
 
 def _of_source(desk: DeskView, row: Source) -> Iterator[Line]:
@@ -98,3 +100,18 @@ def _of_camera(row: Row, *, place: int, last: int) -> Iterator[Line]:
     if place < last:
         yield f"Move camera {row.name} down", "camera.move", {**named, "to": place + 1}
     yield f"Remove camera: {row.name}", "camera.remove", named
+
+
+def _of_outbox(desk: DeskView) -> Iterator[Line]:
+    yield "Try all of the outbox now", "outbox.retry", {}
+    for form in ("csv", "json"):
+        yield f"Export the outbox as {form.upper()}", "outbox.export", {"form": form}
+    for line in desk.sale.value.outbox:
+        if line.state.has_ended:
+            continue
+        yield f"Try now: {line.what}", "outbox.retry", {"message": line.id}
+        knows = {"buyers_may_buy": True} if line.is_closing else {}
+        still = ", buyers may still buy" if line.is_closing else ""
+        for why in _WHYS:
+            words = f"Give up: {line.what}, {why}{still}"
+            yield words, "outbox.give_up", {"message": line.id, "reason": why, **knows}

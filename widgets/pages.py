@@ -1,5 +1,7 @@
 """The lower left pane: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS and SOUND as pages behind tabs. Qt thread only.
 
+OUTBOX is a page without a tab: what opens it stands in the heading of DROP, and F7.
+
 The page in front is the window's own matter: no action, nothing on air. Keys act the same on every page, and media
 that runs out on air is counted down beside the tabs, whatever page is in front.
 """
@@ -17,6 +19,7 @@ from widgets import theme
 from widgets.ask import Deck
 from widgets.cameras_pane import CamerasPane
 from widgets.looks_pane import LooksPane
+from widgets.outbox_pane import OutboxPane
 from widgets.outputs_pane import OutputsPane
 from widgets.page import Page, ending_colour, left_words
 from widgets.rundown_pane import RundownPane
@@ -24,8 +27,8 @@ from widgets.sound_page import SoundPage
 from widgets.sources_pane import SourcesPane
 from widgets.theme import RIGHT, draw_text, px, width_of
 
-RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND = range(6)
-_KEYS: Final = ("F1", "F2", "F3", "F4", "F5", "F6")
+RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX = range(7)
+_KEYS: Final = ("F1", "F2", "F3", "F4", "F5", "F6")  # of the tabs
 # How close the tabs stand, from the roomiest: beside the name there is room for this, with so much around both (at
 # 1920x1080), as long as so much is left for the status beside the tabs.
 _CLOSENESS: Final = (("● 88", 9, 130), ("F8", 5, 130), ("F8", 3, 75), ("▲", 3, 0))
@@ -122,12 +125,13 @@ class Pages(QWidget):
         self.outputs = OutputsPane(deck)
         self.cameras = CamerasPane(deck)
         self.sound = SoundPage(deck)
+        self.outbox = OutboxPane(deck)
         self._pages: tuple[Page, ...] = (
-            self.rundown, self.sources, self.looks, self.outputs, self.cameras, self.sound,
+            self.rundown, self.sources, self.looks, self.outputs, self.cameras, self.sound, self.outbox,
         )  # fmt: skip
         self._tabs = tuple(
             Tab(page.heading, key, lambda index=index: self.show_page(index))  # type: ignore[misc]
-            for index, (page, key) in enumerate(zip(self._pages, _KEYS, strict=True))
+            for index, (page, key) in enumerate(zip(self._pages, _KEYS, strict=False))
         )
         self._front = RUNDOWN
         self._ending: Media | None = None
@@ -143,7 +147,7 @@ class Pages(QWidget):
 
     @property
     def front(self) -> int:
-        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS or SOUND."""
+        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND or OUTBOX."""
         return self._front
 
     @property
@@ -219,7 +223,7 @@ class Pages(QWidget):
         self.update()
 
     def _heed(self) -> None:
-        for number, (tab, page) in enumerate(zip(self._tabs, self._pages, strict=True)):
+        for number, (tab, page) in enumerate(zip(self._tabs, self._pages, strict=False)):
             tab.be(is_front=number == self._front, mark=page.mark[0], colour=page.mark[1])
         self.update(0, 0, self.width(), Page.heading_px())
 

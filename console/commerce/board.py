@@ -108,7 +108,8 @@ class Board:
 
 def answer_words(answer: Answer) -> str:
     """An answer in a line: its code, and what the shop said of itself or of the drop."""
-    said = answer.why or (status_words(answer.status) if answer.status is not None else "")
+    taken = "taken" if answer.verdict is Verdict.ACCEPTED else ""
+    said = answer.why or (status_words(answer.status) if answer.status is not None else taken)
     code = "" if answer.code is None or str(answer.code) in said else str(answer.code)
     return " ".join(part for part in (code, said) if part)[:LONGEST_WORDS]
 

@@ -149,11 +149,16 @@ def test_a_drop_fired_while_the_shop_is_down_survives_a_killed_console_and_arriv
     assert (fired.status_code, fired.json()["outcome"]) == (202, "pending")
     console.kill()
     with ConsoleProcess(tmp_path / "data", *arguments, environment=environment) as again:
-        again.until_state(lambda s: s["outbox"]["pending"] >= 1)
+        waiting = again.until_state(lambda s: s["outbox"]["pending"] >= 1)["outbox"]["messages"]
+        assert "Fire Linen cap" in [message["what"] for message in waiting if not message["answer"].startswith("200")]
         reborn = FakeShop(port=port)
         reborn.drops.update(shop.drops)
         reborn.start()
         again.until_state(lambda s: s["outbox"]["pending"] == 0 and s["drops"][0]["state"] == "open", within_s=30)
+        again.done("outbox.export", form="json")
+        (export,) = (tmp_path / "data" / "exports").iterdir()
+        ends = {message["pressed"]: message["state"] for message in json.loads(export.read_text())["messages"]}
+        assert ends == {"Arm Linen cap": "confirmed", "Fire Linen cap": "confirmed", "Open checkout": "confirmed"}
     opened = [id for id, type in reborn.types.items() if type == "drop.opened"]
     assert [(reborn.received[id], reborn.applied[id]) for id in opened] == [(1, 1)]
     assert [type for type in shop.types.values() if type == "drop.opened"] == []

@@ -30,6 +30,7 @@ from scenes.outputs.state import Output, Outputs
 from scenes.sources.state import SceneSources
 from scenes.state import InputLevel, OutputState, Scene, Switcher, Take, TakeState
 from tests.widgets.camera_states import CAMERA_STATES, NAMES
+from tests.widgets.outbox_states import OUTBOX_STATES
 from tests.widgets.page_states import PAGE_STATES
 from tests.widgets.switcher_states import SWITCHER_STATES
 
@@ -132,7 +133,7 @@ class FakeDesk:
     # --- states ---
 
     def be(self, state: str) -> None:
-        """Take on one of STATES."""
+        """Take on one of STATES, or of the outbox's."""
         self.sources.set(SceneSources())
         self.outputs.set(Outputs())
         self.looks.set(Looks())
@@ -143,7 +144,7 @@ class FakeDesk:
         self.camera_levels = {}
         self.offers.set(())
         self.trial.set(Trial())
-        STATES[state](self)
+        (STATES.get(state) or _with_page(OUTBOX_STATES[state]))(self)
 
     def on_air(self, **changes: object) -> None:
         now = time.monotonic_ns()

@@ -33,6 +33,7 @@ def main() -> int:
     from tests.widgets.shown import at_once
     from widgets import theme
     from widgets.first_show import FoundShow
+    from widgets.pages import OUTBOX, RUNDOWN
     from widgets.stall import StallWatch
     from widgets.window import MainWindow
 
@@ -50,7 +51,8 @@ def main() -> int:
     if wanted.panel:
         found = FoundShow("Friday drop", ("Wide", "Close", "Table"), ("Wide · srt://192.0.2.10:9001",), "system")
         window.offer_first_show(found, create)  # type: ignore[arg-type]
-    window.pages.show_page(PAGE_STATES[wanted.state][0] if wanted.state in PAGE_STATES else 0)
+    page = OUTBOX if wanted.state.startswith("outbox") else RUNDOWN
+    window.pages.show_page(PAGE_STATES[wanted.state][0] if wanted.state in PAGE_STATES else page)
     if wanted.section:
         window.pages.sound.show_section(wanted.section)
     if wanted.find is not None:

@@ -15,7 +15,7 @@ from widgets.chooser import Chooser
 from widgets.controls import ActionButton
 from widgets.page import ending_colour
 from widgets.page_entries import page_entries
-from widgets.pages import CAMERAS, LOOKS, OUTPUTS, RUNDOWN, SOUND, SOURCES, Pages, Tab
+from widgets.pages import CAMERAS, LOOKS, OUTBOX, OUTPUTS, RUNDOWN, SOUND, SOURCES, Pages, Tab
 from widgets.palette import entries
 from widgets.source_parts import Progress
 
@@ -29,10 +29,10 @@ def pages(shown: Shown) -> Pages:
 
 def test_the_keys_bring_each_page_to_the_front(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
     fronts = []
-    for key in ("F2", "F3", "F4", "F5", "F6", "F1"):
+    for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F1"):
         shown.tap(key)
         fronts.append(pages.front)
-    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, RUNDOWN]
+    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, RUNDOWN]
     assert desk.asked == []  # a page is the window's own matter
 
 
@@ -53,7 +53,7 @@ def test_a_page_stays_in_front_whatever_happens_to_the_show(shown: Shown, desk: 
     assert pages.front == LOOKS
 
 
-@pytest.mark.parametrize("page", range(6))
+@pytest.mark.parametrize("page", range(7))
 def test_keys_act_the_same_on_every_page(shown: Shown, desk: FakeDesk, pages: Pages, page: int) -> None:
     pages.show_page(page)
     for key in ("3", "Down", "G", "Space"):
@@ -68,7 +68,7 @@ def test_nothing_moves_when_another_page_comes_to_the_front(
     desk.be(state)
     shown.settle()
     places = [each.geometry() for each in (pages, *shown.window.findChildren(Tab))]
-    for page in (SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND):
+    for page in (SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX):
         pages.show_page(page)
         shown.settle()
         assert [each.geometry() for each in (pages, *shown.window.findChildren(Tab))] == places
@@ -88,7 +88,7 @@ def test_a_field_is_left_when_its_page_goes(shown: Shown, desk: FakeDesk, pages:
 
 def test_what_runs_out_on_air_is_counted_down_on_every_page(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
     desk.sources.set(SceneSources("Close", (), (media(left_s=47.5),)))
-    for page in range(6):
+    for page in range(7):
         pages.show_page(page)
         shown.settle()
         assert pages.ending_words.startswith("Trailer ends in 0:4")  # it runs on meanwhile
@@ -138,7 +138,7 @@ def test_in_every_state_of_every_page_no_text_is_cut_off_and_nothing_overlaps(
     faults: list[str] = []
     for state in (*PAGE_STATES, "lost", "empty", "upright", "crowded", "bare"):
         desk.be(state)
-        for page in range(6):
+        for page in range(7 if state.startswith("outbox") else 6):  # nothing but the sale stands on OUTBOX
             shown.window.pages.show_page(page)
             shown.settle()
             theme.CUT.clear()
@@ -199,7 +199,7 @@ def test_every_button_of_the_pages_asks_for_an_action_that_takes_its_arguments(
     wanted = {
         "source.show", "source.lock", "source.mute", "filter.set", "media.control", "sources.look_at", "look.run",
         "look.undo", "look.record", "record.pause", "replay.save", "camera.find",
-        "camera.move", "camera.undo", "relay.set",
+        "camera.move", "camera.undo", "relay.set", "outbox.retry", "outbox.export",
     }  # fmt: skip
     # outputs and removals are held, the others pressed
     assert wanted <= set(desk.asked_ids)
