@@ -23,6 +23,9 @@ from widgets.theme import px
 from widgets.times import clock_words
 
 LATE_S: Final = 1.0  # what is confirmed sooner is no news behind another page
+NOTHING_WAITS: Final = Notice(
+    "Nothing is chosen that waits.", "Choose a message that is not confirmed: those stand first."
+)
 _ENTERS: Final = (int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter))
 
 
@@ -47,7 +50,7 @@ class _ForChosen(KeyedButton):
         if self._arguments is not None and self._arguments().get("message"):
             super()._ask(action_id, **more)
         else:
-            self._deck.ask.tell(Notice("This message has ended.", "Choose one that waits; those stand first."))
+            self._deck.ask.tell(NOTHING_WAITS)
 
 
 class _Opens(_ForChosen):
@@ -78,7 +81,7 @@ class OutboxPane(Page):
     def _build(self) -> None:
         deck = self._deck
         self.retry_button = _ForChosen(
-            deck, "outbox.retry", "TRY NOW", arguments=self._message, shows_key=False, size=theme.SMALL
+            deck, "outbox.retry", "RETRY NOW", arguments=self._message, shows_key=False, size=theme.SMALL
         )
         self.give_up_button = _Opens(deck, "outbox.give_up", "GIVE UP…", hold_s=0.0, shows_key=False, size=theme.SMALL)
         self.export_button = KeyedButton(deck, "outbox.export", "EXPORT", shows_key=False, size=theme.SMALL)
@@ -159,7 +162,7 @@ class OutboxPane(Page):
         """Ask why the chosen message is given up."""
         line = self._pending(self._chosen)
         if line is None:
-            self._deck.ask.tell(Notice("Nothing is chosen that waits.", "Choose a message that is not confirmed."))
+            self._deck.ask.tell(NOTHING_WAITS)
             return
         self._giving_up = line.id
         self._show_form()
@@ -213,7 +216,7 @@ class OutboxPane(Page):
             self.close_form()  # it has ended meanwhile, or was given up
         self.list.show_items(self._items, self._chosen)
         face = Face.PLAIN if self._pending(self._chosen) is not None else Face.OFF
-        self.retry_button.be("outbox.retry", "TRY NOW", face=face)
+        self.retry_button.be("outbox.retry", "RETRY NOW", face=face)
         self.give_up_button.be("outbox.give_up", "GIVE UP…", face=face)
         self._show_status(self._deck.desk.clock.now())
 

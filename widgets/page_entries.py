@@ -103,13 +103,13 @@ def _of_camera(row: Row, *, place: int, last: int) -> Iterator[Line]:
 
 
 def _of_outbox(desk: DeskView) -> Iterator[Line]:
-    yield "Try all of the outbox now", "outbox.retry", {}
+    yield "Retry all of the outbox now", "outbox.retry", {}
     for form in ("csv", "json"):
         yield f"Export the outbox as {form.upper()}", "outbox.export", {"form": form}
     for line in desk.sale.value.outbox:
         if line.state.has_ended:
             continue
-        yield f"Try now: {line.what}", "outbox.retry", {"message": line.id}
+        yield f"Retry now: {line.what}", "outbox.retry", {"message": line.id}
         knows = {"buyers_may_buy": True} if line.is_closing else {}
         still = ", buyers may still buy" if line.is_closing else ""
         for why in _WHYS:

@@ -123,7 +123,7 @@ def is_yes(answer: Answer) -> bool:
 
 
 def _is_no(answer: Answer) -> bool:
-    return answer.verdict is Verdict.REFUSED
+    return answer.verdict is Verdict.REFUSED and answer.code is not None  # without one it is ours: it came too late
 
 
 def _answer_words(answer: Answer) -> str:

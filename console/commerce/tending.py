@@ -116,7 +116,7 @@ class Tending(Hearing):
         if not buyers_may_buy:
             raise UserError(
                 f"{what} is not confirmed: given up, buyers may still buy.",
-                fix="Try it now, or give it up knowing that buyers may still buy.",
+                fix="Retry it now, or give it up knowing that buyers may still buy.",
             )
 
     async def _end(self, message: Message, reason: str) -> None:

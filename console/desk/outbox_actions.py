@@ -20,7 +20,7 @@ def _something_waits(desk: Desk) -> Enabled:
     return Enabled.when(desk.sale.value.outbox_pending > 0, else_="Nothing waits in the outbox.")
 
 
-@actions.add("outbox.retry", title="Try the outbox now", enabled=_something_waits)
+@actions.add("outbox.retry", title="Retry the outbox now", enabled=_something_waits)
 async def retry(desk: Desk, message: MessageId | None = None) -> Outcome:
     """Try what waits for the shop at once, without its pause: one message's drop, or all of them."""
     return await desk.parts.commerce.retry(message, origin=ORIGIN.get())

@@ -46,6 +46,7 @@ def the_press(when_lost: str, *, hears_questions: bool = False) -> Fault:
     return fault
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lost", "said"), [("after", "armed, run 1, 0 sold, 50 left"), ("before", "unknown to it")])
 async def test_what_was_under_way_is_asked_about_before_anything_is_sent(
     begin: Begin, journal: MemoryJournal, lost: str, said: str

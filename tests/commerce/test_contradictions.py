@@ -22,6 +22,7 @@ from tests.waiting import until
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 OPEN = DropStatus(id="cap-01", run=2, state=ShopState.OPEN, stock_left=38, sold=12)
 YES, NO = Answer(Verdict.ACCEPTED, code=200), Answer(Verdict.REFUSED, code=410)
+LATE = Answer(Verdict.REFUSED, why="It could not be delivered in time.")
 GARBAGE, BUSY = Answer(Verdict.AGAIN, code=200), Answer(Verdict.AGAIN, code=503)
 STATUSES = st.builds(
     DropStatus,
@@ -152,6 +153,7 @@ def test_a_stock_is_ours_until_the_shop_was_asked_after_our_event_was_settled() 
         (NO, NO, None),
         (BUSY, NO, None),
         (BUSY, YES, None),
+        (GARBAGE, LATE, None),
     ],
 )
 def test_one_event_is_not_both_taken_and_refused(first: Answer, then: Answer, words: tuple[str, str] | None) -> None:
@@ -167,6 +169,7 @@ def test_a_yes_beside_a_state_that_says_no_is_one_too() -> None:
     assert yes_and_no(EventType.DROP_OPENED, 2, replace(NO, status=armed.status)) is None
 
 
+@pytest.mark.slow
 async def test_a_shop_that_takes_back_what_it_sold_is_an_alarm_with_both_words(
     begin: Begin, shop: FakeShop, journal: MemoryJournal, alarms: Alarms
 ) -> None:

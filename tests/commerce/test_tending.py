@@ -136,6 +136,7 @@ async def test_what_is_given_up_leaves_its_drop_in_doubt_until_the_shop_has_said
     assert (line(restarted, "Fire Linen cap").state, restarted.state.value.outbox_pending) == (LineState.GIVEN_UP, 0)
 
 
+@pytest.mark.slow
 async def test_a_try_under_way_that_is_given_up_is_waited_out_before_the_shops_word_counts(
     begin: Begin, shop: FakeShop
 ) -> None:

@@ -141,6 +141,7 @@ def test_a_closing_is_given_up_with_ctrl_and_the_words_stand_on_the_button(
     assert desk.asked[-1][2] == {"message": "e5", "reason": "done there", "buyers_may_buy": True}
 
 
+@pytest.mark.slow
 def test_the_button_gives_up_when_it_is_held(shown: Shown, desk: FakeDesk, pane: OutboxPane) -> None:
     desk.be("outbox_crashed")
     pane.open_form()
@@ -228,10 +229,10 @@ def test_everything_of_the_outbox_can_be_typed_for(desk: FakeDesk) -> None:
     desk.be("outbox_waiting")
     found = {words: arguments for words, action_id, arguments in page_entries(desk) if action_id.startswith("outbox.")}
     assert found == {
-        "Try all of the outbox now": {},
+        "Retry all of the outbox now": {},
         "Export the outbox as CSV": {"form": "csv"},
         "Export the outbox as JSON": {"form": "json"},
-        "Try now: Close Linen cap": {"message": "e5"},
+        "Retry now: Close Linen cap": {"message": "e5"},
         "Give up: Close Linen cap, not wanted any more, buyers may still buy": {
             "message": "e5", "reason": "not wanted any more", "buyers_may_buy": True,
         },
