@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from console.commerce.changes import has_landed
 from console.commerce.disk import Disk
-from console.commerce.drops import has_happened
 from console.commerce.outbox import Message, MessageState, Outbox, again
 from console.commerce.shops.port import Answer, ShopClient, ShopTrouble, Verdict
 from console.commerce.tasks import tell_of_a_bug
@@ -167,7 +167,7 @@ class Sender:
         except ShopTrouble as trouble:
             verdict = Verdict.HELD if trouble.is_held else Verdict.AGAIN
             return Answer(verdict, why=trouble.why, fix=trouble.fix, is_uncertain=True)
-        if has_happened(message.type, message.run, status):
+        if has_landed(message, status):
             return Answer(Verdict.ACCEPTED, status=status, why="The shop had it already.")
         return None
 
