@@ -3,6 +3,7 @@
 from console.desk import (
     blending,
     camera_actions,
+    changing,
     housekeeping,
     outputting,
     recording_sound,
@@ -24,6 +25,7 @@ ACTIONS = Actions.of(
     sourcing.actions,
     trouble.actions,
     selling.actions,
+    changing.actions,
     sounding.actions,
     sound_matrix.actions,
     sound_setup.actions,
