@@ -115,28 +115,37 @@ def refused(drop: Drop, change: Changed, *, why: str, fix: str) -> Drop:
     return replace(drop, lamp=Lamp.REFUSED, why=f"{why} {stays(drop, change)}", fix=fix)
 
 
-def late(drop: Drop, change: Changed, *, is_uncertain: bool) -> Drop:
-    """The change could not be delivered in time. When a try may have landed, the shop is asked before it is judged."""
+def late(drop: Drop, change: Changed, *, is_uncertain: bool, is_of_before: bool) -> Drop:
+    """The change could not be delivered in time. When a try may have landed, the shop is asked before it is judged.
+
+    `is_of_before`: pressed before the console was started again, so that nobody has said yet how the drop stands.
+    """
+    asking = "The shop is being asked how it stands."
+    if is_of_before:
+        return drops.in_doubt(drop, why=LATE, fix=asking)
     if is_uncertain:
-        return replace(drop, lamp=Lamp.LOST, why=LATE, fix="The shop is being asked how it stands.")
+        return replace(drop, lamp=Lamp.LOST, why=LATE, fix=asking)
     return replace(drop, lamp=Lamp.LOST, why=f"{LATE} {stays(drop, change)}", fix=AGAIN)
 
 
 def heard(drop: Drop, status: DropStatus, after: Drop) -> Drop:
-    """A drop in an unmoved state, `after` the shop was asked: a change in doubt is judged, one from outside is named.
+    """The drop `after` the shop was asked, with nothing on its way: its lamp, when its state did not move.
 
-    Nothing is on its way for it.
+    A change in doubt is judged, whether or not the state moved; one from outside is named.
     """
-    if drop.wanted != AS_IT_IS:
-        change = Changed(drop=drop.id, run=drop.run, **asdict(drop.wanted))
-        after = replace(after, wanted=AS_IT_IS)
-        if _answers(change, status) == {True}:
-            return replace(after, lamp=Lamp.CONFIRMED, why="", fix="")
-        return replace(after, lamp=Lamp.LOST, why=f"{LATE} {stays(after, change)}", fix=AGAIN)
-    if (after.price_minor, after.stock) != (drop.price_minor, drop.stock):
+    if drop.wanted == AS_IT_IS:
+        if (after.price_minor, after.stock) == (drop.price_minor, drop.stock):
+            return replace(after, lamp=drop.lamp, why=drop.why, fix=drop.fix)
         now = f"It costs {price_words(after)} now, and there are {after.stock} pieces in all."
         return replace(after, lamp=Lamp.CHANGED, why=now, fix="Change it back if that is wrong.")
-    return replace(after, lamp=drop.lamp, why=drop.why, fix=drop.fix)
+    change = Changed(drop=drop.id, run=drop.run, **asdict(drop.wanted))
+    after, answers = replace(after, wanted=AS_IT_IS), _answers(change, status)
+    if answers == {True}:
+        return replace(after, lamp=Lamp.CONFIRMED, why="", fix="")
+    if False in answers:
+        return replace(after, lamp=Lamp.LOST, why=f"{LATE} {stays(after, change)}", fix=AGAIN)
+    why = f"{LATE} The shop does not say whether it was made all the same."
+    return replace(after, lamp=Lamp.LOST, why=why, fix="Look at the shop, then change it again if you still want it.")
 
 
 def as_fields(change: Changed) -> dict[str, object]:

@@ -146,8 +146,9 @@ class Hearing(Book):
         elif state is MessageState.REFUSED:
             drop = changes.refused(drop, change, why=answer.why, fix=answer.fix)
         else:
-            wanted = drop.wanted if answer.is_uncertain else wanted
-            drop = changes.late(drop, change, is_uncertain=answer.is_uncertain)
+            is_of_before = message.deadline_mono_ns is None
+            wanted = drop.wanted if answer.is_uncertain or is_of_before else wanted
+            drop = changes.late(drop, change, is_uncertain=answer.is_uncertain, is_of_before=is_of_before)
         is_made = drop.lamp is Lamp.CONFIRMED
         if state is MessageState.DONE:
             self._journal.write(message.type, Origin.OUTSIDE, event=message.id, proved=is_made, **changes.terms(drop))
@@ -218,8 +219,9 @@ class Hearing(Book):
                 self._journal.write(EventType.DROP_CHANGED.value, Origin.OUTSIDE, **changes.terms(heard))
             self._put(heard, is_news=False)
         else:
-            after = replace(after, wanted=AS_IT_IS)
-            if drop.state is DropState.ASKING and drop.lamp is Lamp.LOST and after.state is DropState.ARMED:
+            if drop.wanted != AS_IT_IS:
+                after = replace(after, wanted=AS_IT_IS) if status is None else changes.heard(drop, status, after)
+            elif drop.state is DropState.ASKING and drop.lamp is Lamp.LOST and after.state is DropState.ARMED:
                 why = "The opening did not reach the shop in time and was not sent late."
                 after = replace(after, lamp=Lamp.LOST, why=why, fix="Fire it again.")
             self._put(after)

@@ -238,6 +238,24 @@ async def test_after_a_crash_in_mid_change_the_old_value_stands_until_the_shop_w
     assert applied(shop) == [1]
 
 
+@pytest.mark.parametrize("says_terms", [True, False])
+async def test_a_change_of_before_the_restart_that_is_too_late_leaves_the_drop_in_doubt_until_the_shop_was_asked(
+    begin: Begin, shop: FakeShop, says_terms: bool
+) -> None:
+    sale = await on_sale(begin, shop, open_within_s=0.6)
+    shop.says_terms = says_terms
+    shop.fault = no_line("before", "ask")
+    await sale.change("cap-01", CHEAPER)
+    await sale.close()
+    sale = await begin(client_for(shop.url, timeout_s=0.3))
+    await until(is_so(sale, state=DropState.ASKING), what="too late")
+    assert (drop(sale).lamp, drop(sale).price_minor) == (Lamp.LOST, 1900)
+    shop.fault = None
+    await until(is_so(sale, state=DropState.OPEN, lamp=Lamp.LOST, wanted=AS_IT_IS), what="the shop's word")
+    assert ("as before" if says_terms else "does not say") in drop(sale).why
+    assert not applied(shop)
+
+
 async def test_a_restart_shows_the_changed_price_though_the_shop_is_away(begin: Begin, shop: FakeShop) -> None:
     sale = await on_sale(begin, shop)
     assert (await sale.change("cap-01", Wanted(price_minor=1500, stock=60))).is_done
