@@ -37,7 +37,8 @@ def _may_change(desk: Desk) -> Enabled:
 async def price(desk: Desk, drop: DropId, price: Price) -> Outcome:
     """Sell an armed or open drop at another price. Orders at the old price are refused from the shop's answer on."""
     try:
-        wanted = Wanted(price_minor=_minor(desk.sale.value.drop(drop), price))
+        known = desk.sale.value.drop(drop)
+        wanted = Wanted(price_minor=None if known is None else price_of(known, price))  # no such drop: said by the sale
     except UserError as error:
         return Outcome.refused(error.what, error.fix)
     return await desk.parts.commerce.change(drop, wanted, origin=ORIGIN.get())
@@ -61,13 +62,11 @@ async def sold_out(desk: Desk, drop: DropId, on: bool = True) -> Outcome:
     return await desk.parts.commerce.change(drop, Wanted(sold_out=on), origin=ORIGIN.get())
 
 
-def _minor(drop: Drop | None, text: str) -> int | None:
-    """The amount that `text` means, in minor units; None when there is no such drop, which is said elsewhere.
+def price_of(drop: Drop, text: str) -> int:
+    """The price that `text` means for this drop, in minor units: a comma is a point, the currency may be left out.
 
-    A comma is a decimal point, and the currency may be left out. Raises UserError for what is no price of this drop.
+    Raises UserError for what is none.
     """
-    if drop is None:
-        return None
     words = text.strip().replace(",", ".")
     try:
         money = parse_money(words if words[-3:].isalpha() else f"{words} {drop.currency}")
