@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.commerce.state import Checkout, Drop, DropState, Sale
+from console.commerce.state import Lamp as Confirmed
 from console.core.journal import Origin
 from console.core.observable import Observable
 from console.desk.arm_checks import Check, arm_checks
@@ -18,13 +19,16 @@ from widgets import theme
 from widgets.arguments import chosen_drop
 from widgets.arm_lamps import ArmLamps, first_trouble
 from widgets.ask import Deck
+from widgets.camera_buttons import OwnButton
+from widgets.change_form import CAN_CHANGE, LAMP_FACES
 from widgets.chooser import Chooser
 from widgets.controls import ActionButton, Face, Panel, Words
 from widgets.lamps import Lamp
 from widgets.money import money_words
 from widgets.outbox_door import OutboxDoor
-from widgets.theme import draw_wrapped, px
+from widgets.theme import px
 from widgets.times import clock_words
+from widgets.trouble import Trouble
 
 _LEFT: Final = {
     DropState.DRAFT: ("drop.arm", "ARM", "", Face.PLAIN),
@@ -102,6 +106,7 @@ class DropPane(Panel):
     """Shows the chosen drop and asks for actions; it never changes the drop itself."""
 
     outbox_wanted = Signal()
+    change_wanted = Signal()  # the form for price, stock and time
 
     def __init__(self, deck: Deck) -> None:
         super().__init__("DROP")
@@ -124,6 +129,10 @@ class DropPane(Panel):
         self._fire = ActionButton(deck, "drop.fire", "FIRE", arguments=drop_id, face=Face.OFF, size=theme.HUGE)
         self._stop = ActionButton(deck, "sale.stop", "STOP SALE", face=Face.RED_LINE, size=theme.LARGE)
         self._trouble = Trouble()
+        self.change = OwnButton(deck, "drop.stock", "CHANGE", self.change_wanted.emit, size=theme.SMALL)
+        self.change.with_hint("Ctrl K, then a few letters of it").speak(
+            "Change price, stock, time, or mark it sold out"
+        )
         self._build()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._undo = [
@@ -141,8 +150,13 @@ class DropPane(Panel):
         first.addWidget(self._title, 1)
         first.addWidget(self._price)
         words.addLayout(first)
-        words.addWidget(self._facts)
-        words.addWidget(self._figures)
+        said = QVBoxLayout()
+        said.addWidget(self._facts)
+        said.addWidget(self._figures)
+        second = QHBoxLayout()
+        second.addLayout(said, 1)
+        second.addWidget(self.change)
+        words.addLayout(second)
         lamps = QHBoxLayout()
         for lamp in (self._checkout, self._lamp):
             lamps.addWidget(lamp)
@@ -158,7 +172,7 @@ class DropPane(Panel):
             self._keys.addWidget(widget, 0, column)
             self._keys.setColumnStretch(column, share)
         self._outer.addLayout(self._keys)
-        self._rows = (top, words, first, lamps)
+        self._rows = (top, words, first, said, second, lamps)
         self._choose.setParent(self)
         self.outbox.setParent(self)
         self.restyle()
@@ -174,6 +188,7 @@ class DropPane(Panel):
         for button in (self._left, self._fire, self._stop):
             button.setFixedHeight(max(44, px(70)))
         self._checkout.setFixedHeight(max(32, px(34)))
+        self.change.setFixedHeight(max(32, px(44)))
         self._place_chooser()
 
     def close_watches(self) -> None:
@@ -218,6 +233,7 @@ class DropPane(Panel):
         has_sale = drop is not None
         for widget in (self._left, self._fire, self._checkout, self._price, self._choose, self._needs):
             widget.setVisible(has_sale)
+        self.change.setVisible(drop is not None and drop.state in CAN_CHANGE)
         self._qr.show_address(sale.public_url if has_sale else "")
         self._show_lamps(sale)
         self._figures.say(_figures(sale))
@@ -228,13 +244,14 @@ class DropPane(Panel):
             return
         self._title.say(drop.title)
         self._price.say(money_words(drop.price_minor, drop.currency))
-        self._facts.say(_facts(drop))
+        asked = _asked(drop, self._deck.desk.clock.now())
+        self._facts.say(asked or _facts(drop), theme.AMBER_SOFT if asked else theme.SOFT)
         index = [other.id for other in sale.drops].index(drop.id)
         self._choose.say(f"{index + 1} of {len(sale.drops)} · {_others(sale, index)}")
         self._place_chooser()
         self._show_needs()
         action_id, title, note, face = _LEFT[drop.state]
-        if sale.kind == "manual" and drop.state in _BY_HAND:
+        if sale.kind == "manual" and (drop.state in _BY_HAND or drop.lamp is Confirmed.WAITING):
             action_id, title, note, face = "drop.confirm", "CONFIRM", "by hand", Face.AMBER
         self._left.be(action_id, title, note, face=face)
         self._stop.be("sale.stop", "STOPPING…" if sale.is_stopping else "STOP SALE",
@@ -257,7 +274,11 @@ class DropPane(Panel):
         title, note, face = _FIRE[drop.state]
         if drop.state in (DropState.OPEN, DropState.SOLD_OUT) and drop.closes_at is not None:
             left = clock_words((drop.closes_at - now).total_seconds() + 0.999)
-            title, note = (f"OPEN {left}", "left") if drop.state is DropState.OPEN else ("SOLD OUT", f"{left} left")
+            title, note = (
+                (f"OPEN {left}", "left")
+                if drop.state is DropState.OPEN
+                else ("SOLD OUT", f"{'by hand · ' if drop.is_held else ''}{left} left")
+            )
         self._fire.be("drop.fire", title, note, face=face, shows_key=drop.state in _FIRE_KEY)
 
     def _show_lamps(self, sale: Sale) -> None:
@@ -267,45 +288,20 @@ class DropPane(Panel):
         is_doubtful = any(alarm.kind == "shop.contradicts" for alarm in self._deck.desk.alarms.value)
         self.outbox.show_outbox(sale.outbox_pending, is_doubtful=is_doubtful)
         lamp = self._drop.lamp.value if self._drop else ""
-        faces = {"CONFIRMED": Face.GREEN, "REFUSED": Face.RED_LINE, "LOST": Face.RED}
-        self._lamp.show_words(lamp, faces.get(lamp, Face.AMBER_LINE))
+        self._lamp.show_words(lamp, LAMP_FACES.get(lamp, Face.AMBER_LINE))
 
 
-class Trouble(QWidget):
-    """What happened, and what to do now: wrapped, amber, gone when there is nothing to say."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words = ""
-        self.hide()
-
-    def say(self, why: str, fix: str) -> None:
-        """Show the reason and the way out."""
-        words = f"{why} {fix}".strip()
-        if words != self._words:
-            self._words = words
-            self.setAccessibleName(words)
-            self.setVisible(bool(words))
-            self.updateGeometry()
-            self.update()
-
-    def hasHeightForWidth(self) -> bool:
-        """Its height follows from its width."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Room for all lines."""
-        return theme.wrapped_height(self._words, width, theme.BODY)
-
-    def sizeHint(self) -> QSize:
-        """Room for all lines at the present width."""
-        return QSize(px(200), self.heightForWidth(self.width()))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the words."""
-        painter = QPainter(self)
-        draw_wrapped(painter, self.rect(), self._words, theme.BODY, theme.AMBER_SOFT)
-        painter.end()
+def _asked(drop: Drop, now: datetime) -> str:
+    """What changes on their way ask for; everything else that is shown is as the shop last said it."""
+    wanted = drop.wanted
+    parts = [
+        "" if wanted.price_minor is None else money_words(wanted.price_minor, drop.currency),
+        "" if wanted.stock is None else f"{wanted.stock} in all",
+        "" if wanted.closes_at is None else f"{clock_words((wanted.closes_at - now).total_seconds() + 0.999)} left",
+        "" if wanted.sold_out is None else "sold out" if wanted.sold_out else "on sale again",
+    ]
+    said = " · ".join(part for part in parts if part)
+    return f"asked for: {said}" if said else ""
 
 
 def _facts(drop: Drop) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from console.commerce.state import DropState
 from console.desk.view import DeskView
 from scenes.sources.state import Filter, Media, Source
 from scenes.state import OutputState
+from widgets.arguments import chosen_drop
 from widgets.camera_line import Line as Row
 from widgets.camera_line import lines_of
 from widgets.source_parts import plays
@@ -28,6 +30,22 @@ def page_entries(desk: DeskView) -> Iterator[Line]:
         yield words, "record.pause", {"on": not record.is_paused}
     yield from _of_cameras(desk)
     yield from _of_outbox(desk)
+    yield from _of_drop(desk)
+
+
+def _of_drop(desk: DeskView) -> Iterator[Line]:
+    """What is changed of the chosen drop while it is on sale; its price is typed into the form."""
+    drop = chosen_drop(desk)
+    if drop is None or drop.state not in (DropState.OPEN, DropState.SOLD_OUT):
+        return
+    named = {"drop": drop.id}
+    for minutes in (1, 5):
+        yield f"{drop.title}: close {minutes} min later", "drop.extend", {**named, "seconds": 60 * minutes}
+    for pieces in (5, 10):
+        stock = (drop.stock if drop.wanted.stock is None else drop.wanted.stock) + pieces
+        yield f"{drop.title}: {pieces} pieces more, {stock} in all", "drop.stock", {**named, "stock": stock}
+    if drop.is_held:
+        yield f"{drop.title}: sell on", "drop.sold_out", {**named, "on": False}
 
 
 def _of_source(desk: DeskView, row: Source) -> Iterator[Line]:

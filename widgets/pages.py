@@ -18,6 +18,7 @@ from scenes.sources.state import Media, MediaState, SceneSources
 from widgets import theme
 from widgets.ask import Deck
 from widgets.cameras_pane import CamerasPane
+from widgets.change_form import ChangeForm
 from widgets.looks_pane import LooksPane
 from widgets.outbox_pane import OutboxPane
 from widgets.outputs_pane import OutputsPane
@@ -129,6 +130,7 @@ class Pages(QWidget):
         self._pages: tuple[Page, ...] = (
             self.rundown, self.sources, self.looks, self.outputs, self.cameras, self.sound, self.outbox,
         )  # fmt: skip
+        self.changing = ChangeForm(deck)
         self._tabs = tuple(
             Tab(page.heading, key, lambda index=index: self.show_page(index))  # type: ignore[misc]
             for index, (page, key) in enumerate(zip(self._pages, _KEYS, strict=False))
@@ -138,7 +140,7 @@ class Pages(QWidget):
         self._ending_words = ""
         self._ending_colour = theme.SOFT
         self.setAccessibleName("Pages")
-        for widget in (*self._tabs, *self._pages):
+        for widget in (*self._tabs, *self._pages, self.changing):
             widget.setParent(self)
         for page in self._pages:
             page.said.connect(self._heed)
@@ -160,6 +162,7 @@ class Pages(QWidget):
 
         The page that is in front already takes the keyboard, if it has something for it.
         """
+        self.changing.leave()
         if index == self._front and self._pages[index].isVisible():
             self._pages[index].take_keyboard()
             return
@@ -172,30 +175,31 @@ class Pages(QWidget):
         self._heed()
 
     def leave(self) -> None:
-        """Esc, and nothing waits: what lies open on the page in front goes."""
-        self._pages[self._front].leave()
+        """Esc, and nothing waits: what lies open on the page in front goes, the form over it first."""
+        (self.changing if self.changing.isVisible() else self._pages[self._front]).leave()
 
     def restyle(self) -> None:
         """Take the present scale."""
-        for page in self._pages:
+        for page in (*self._pages, self.changing):
             page.restyle()
         self._place()
 
     def close_watches(self) -> None:
         """Watch nothing any more."""
         self._undo()
-        for page in self._pages:
+        for page in (*self._pages, self.changing):
             page.close_watches()
 
     def tick(self, now: datetime, now_ns: int) -> None:
         """Let the times go on, a few times a second; a page behind counts only what its tab tells."""
-        for page in self._pages:
+        for page in (*self._pages, self.changing):
             page.tick(now, now_ns)
         self._count_down(now_ns)
 
     def show_holds(self) -> None:
         """Follow what is held, at the display's rate."""
         self._pages[self._front].show_holds()
+        self.changing.show_holds()
 
     def minimumSizeHint(self) -> QSize:
         """The tabs and a little below them."""
@@ -220,6 +224,8 @@ class Pages(QWidget):
         below = self.rect().adjusted(0, Page.heading_px(), 0, 0)
         for page in self._pages:
             page.setGeometry(below)
+        is_room = below.height() >= self.changing.minimumSizeHint().height()
+        self.changing.setGeometry(below if is_room else self.rect())
         self.update()
 
     def _heed(self) -> None:

@@ -17,6 +17,7 @@ from widgets import theme
 from widgets.alarms_pane import AlarmsPane
 from widgets.ask import Ask, Deck, Schedule
 from widgets.banner import Banner
+from widgets.change_form import OPENS
 from widgets.clock_page import ClockDoor
 from widgets.controls import ActionButton
 from widgets.cut_bar import CutBar
@@ -174,6 +175,7 @@ class MainWindow(QWidget):
             wanted.connect(self._open_palette)
         self.keys.page_wanted.connect(self._show_page)
         self._drop.outbox_wanted.connect(partial(self._show_page, OUTBOX))
+        self._drop.change_wanted.connect(partial(self.pages.changing.open, takes_keyboard=False))
         self.keys.finder_wanted.connect(self._open_finder)
         self.keys.tapped.connect(self._leave)
 
@@ -187,6 +189,7 @@ class MainWindow(QWidget):
         }
         for words, do in own.values():
             self._palette.offer(words, do)
+        self._palette.offer(OPENS, self.pages.changing.open)
         for section in self.pages.sound.buttons:
             self._palette.offer(f"Sound page: {section.lower()} (F6)", partial(self._show_sound, section))
         return own

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from console.commerce import presses
+from console.commerce import changes, presses
 from console.commerce.contradictions import Pair
 from console.commerce.disk import Disk
 from console.commerce.ledger import Ledger
@@ -92,7 +92,12 @@ class Book:
         self._presses[CHECKOUT] = int(kept.facts.get("checkout_presses", "0"))
         under_way = {message.drop for message in kept.messages}
         resumed = tuple(
-            presses.resumed(drop, rows[drop.id], is_under_way=drop.id in under_way) if drop.id in rows else drop
+            replace(
+                presses.resumed(drop, rows[drop.id], is_under_way=drop.id in under_way),
+                wanted=changes.of(message for message in kept.messages if message.drop == drop.id),
+            )
+            if drop.id in rows
+            else drop
             for drop in self.state.value.drops
         )
         is_stopping = bool(kept.facts.get("is_stopping"))
@@ -118,6 +123,8 @@ class Book:
     def _put(self, drop: Drop, *, is_kept: bool = True, is_news: bool = True) -> None:
         """Show the drop; `is_kept`: on disk too; `is_news`: an answer that was asked for before is out of date."""
         old = self.state.value.drop(drop.id)
+        if drop.state is DropState.DRAFT:  # what was changed, was changed for one run
+            drop = self._as_in_show(drop)
         if is_news:
             self._versions[drop.id] = self._versions.get(drop.id, 0) + 1
         if drop == old:
@@ -195,9 +202,23 @@ class Book:
             raise UserError(f'There is no drop "{drop_id}".', fix="Choose one of the show's drops.")
         return drop
 
+    def _as_in_show(self, drop: Drop) -> Drop:
+        planned = next((item for item in self._show.drops if item.id == drop.id), None)
+        return drop if planned is None else replace(drop, price_minor=planned.price.minor, stock=planned.stock)
+
     def _row(self, drop: Drop) -> DropRow:
-        pressed = self._presses.get(drop.id, 0)
-        return DropRow(drop.id, drop.run, drop.state.value, drop.stock_left, drop.sold, drop.closes_at, pressed)
+        return DropRow(
+            drop.id,
+            drop.run,
+            drop.state.value,
+            drop.stock_left,
+            drop.sold,
+            drop.closes_at,
+            presses=self._presses.get(drop.id, 0),
+            price_minor=drop.price_minor,
+            stock=drop.stock,
+            is_held=drop.is_held,
+        )
 
     def _keep(self, *changed: Drop, facts: dict[str, str] | None = None) -> None:
         """Write what is shown behind the press's back; it is only needed by the next start."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from console.commerce.state import MOVES, Drop, DropState, Lamp
+from console.commerce.state import AS_IT_IS, MOVES, Drop, DropState, Lamp
 from console.contract.events import EventType
 from console.contract.orders import DropStatus, ShopState
 from console.core.errors import UserError
@@ -22,6 +22,7 @@ class Press(StrEnum):
     FIRE = "fire"
     CLOSE = "close"
     RENEW = "renew"
+    CHANGE = "change"
 
 
 S = DropState
@@ -31,6 +32,7 @@ ALLOWED: Final[dict[Press, frozenset[DropState]]] = {
     Press.FIRE: frozenset({S.ARMED}),
     Press.CLOSE: frozenset({S.FIRING, S.OPEN, S.SOLD_OUT, S.ASKING}),
     Press.RENEW: frozenset({S.CLOSED}),
+    Press.CHANGE: frozenset({S.ARMED, S.OPEN, S.SOLD_OUT}),
 }
 
 WORDS: Final[dict[DropState, tuple[str, str]]] = {
@@ -66,18 +68,18 @@ def fired_by_hand(drop: Drop, *, closes_at: datetime) -> Drop:
 
 def disarmed_by_hand(drop: Drop) -> Drop:
     """DISARM was pressed: it stays as it is until the shop has given back what it reserved."""
-    return replace(drop, lamp=Lamp.SENT, why="", fix="")
+    return replace(drop, lamp=Lamp.SENT, why="", fix="", wanted=AS_IT_IS)
 
 
 def closed_by_hand(drop: Drop) -> Drop:
     """CLOSE or STOP SALE was pressed: it stays as it is until the shop confirms."""
-    return replace(drop, lamp=Lamp.SENT, why="", fix="")
+    return replace(drop, lamp=Lamp.SENT, why="", fix="", wanted=AS_IT_IS)
 
 
 def renewed(drop: Drop) -> Drop:
     """A closed drop as a new draft, its run one higher."""
     fresh = replace(drop.to(S.DRAFT), run=drop.run + 1, lamp=Lamp.NONE, why="", fix="")
-    return replace(fresh, stock_left=None, sold=0, closes_at=None)
+    return replace(fresh, stock_left=None, sold=0, closes_at=None, is_held=False, wanted=AS_IT_IS)
 
 
 def seen(drop: Drop, status: DropStatus | None, *, lamp: Lamp = Lamp.CONFIRMED) -> Drop:
@@ -86,7 +88,7 @@ def seen(drop: Drop, status: DropStatus | None, *, lamp: Lamp = Lamp.CONFIRMED) 
         moved = move(drop, S.DRAFT)
         if moved.state is drop.state:
             return drop
-        return replace(moved, stock_left=None, sold=0, closes_at=None, lamp=lamp, why="", fix="")
+        return replace(moved, stock_left=None, sold=0, closes_at=None, is_held=False, lamp=lamp, why="", fix="")
     moved = replace(
         move(drop, S(status.state.value)),
         run=status.run,
@@ -94,9 +96,21 @@ def seen(drop: Drop, status: DropStatus | None, *, lamp: Lamp = Lamp.CONFIRMED) 
         sold=status.sold,
         closes_at=status.closes_at,
     )
+    if moved.state is not S.DRAFT:  # a draft is as the show file says
+        moved = replace(
+            moved,
+            price_minor=drop.price_minor if status.price_minor is None else status.price_minor,
+            stock=drop.stock if status.stock is None else status.stock,
+            is_held=_is_held(drop, status),
+        )
     if moved.state is drop.state and lamp is not Lamp.CONFIRMED:
         return moved
     return replace(moved, lamp=lamp, why="", fix="")
+
+
+def _is_held(drop: Drop, status: DropStatus) -> bool:
+    """A shop that does not say whether it was marked sold out by hand is believed what its state says."""
+    return drop.is_held and status.state is ShopState.SOLD_OUT if status.sold_out is None else status.sold_out
 
 
 def counted(drop: Drop, status: DropStatus) -> Drop:

@@ -11,17 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from console.commerce import drops, presses
+from console.commerce import changes, drops, presses
 from console.commerce.board import Board
 from console.commerce.book import CHECKOUT, MAY_BE_OPEN, Book, shown_order
 from console.commerce.contradictions import Witness
 from console.commerce.outbox import KeptOrder, Message, MessageState, Outbox
 from console.commerce.sender import Sender
 from console.commerce.shops.port import Answer, ShopClient, StreamedOrder, Verdict
-from console.commerce.state import Checkout, Drop, DropState, Lamp
+from console.commerce.state import AS_IT_IS, Checkout, Drop, DropState, Lamp, Wanted
 from console.commerce.watcher import Watcher
 from console.contract import orders as wire
-from console.contract.events import EventType
+from console.contract.events import Changed, EventType
 from console.contract.orders import DropStatus
 from console.core.alarms import Alarms, Rank
 from console.core.clock import Clock
@@ -128,7 +128,9 @@ class Hearing(Book):
             if answer.verdict is Verdict.BY_HAND:
                 self._resolve(message.id, Outcome.pending(f"{answer.why} {answer.fix}"))
             return
-        if state is MessageState.DONE:
+        if (change := changes.asked(message)) is not None:
+            self._on_change_answer(drop, message, change, answer=answer, state=state)
+        elif state is MessageState.DONE:
             self._put(drops.seen(drop, answer.status))
             proved = drops.has_happened(type, message.run, answer.status)
             self._journal.write(type.value, Origin.OUTSIDE, drop=drop.id, run=drop.run, event=message.id, proved=proved)
@@ -145,6 +147,26 @@ class Hearing(Book):
             self._ask_when_landed(drop.id)
         else:
             self._watcher.ask_within(drop.id, 0.0 if state is not MessageState.DONE else AFTER_ORDERS_S)
+
+    def _on_change_answer(
+        self, drop: Drop, message: Message, change: Changed, *, answer: Answer, state: MessageState
+    ) -> None:
+        """How a change of a drop ended: made, refused, or too late; what is shown is what the shop says."""
+        wanted = changes.of(self._sender.in_lane(drop.id))
+        if state is MessageState.DONE:
+            drop = changes.made(drop, change, answer.status)
+        elif state is MessageState.REFUSED:
+            drop = changes.refused(drop, change, why=answer.why, fix=answer.fix)
+        else:
+            is_of_before = message.deadline_mono_ns is None
+            wanted = drop.wanted if answer.is_uncertain or is_of_before else wanted
+            drop = changes.late(drop, change, is_uncertain=answer.is_uncertain, is_of_before=is_of_before)
+        is_made = drop.lamp is Lamp.CONFIRMED
+        if state is MessageState.DONE:
+            self._journal.write(message.type, Origin.OUTSIDE, event=message.id, proved=is_made, **changes.terms(drop))
+        words = changes.done_words(drop, change)
+        self._resolve(message.id, Outcome.done(words) if is_made else Outcome.failed(drop.why, drop.fix))
+        self._put(replace(drop, wanted=wanted, lamp=Lamp.SENT if is_made and wanted != AS_IT_IS else drop.lamp))
 
     def _on_checkout_answer(self, message: Message, state: MessageState, answer: Answer) -> None:
         if state is MessageState.PENDING:
@@ -169,11 +191,17 @@ class Hearing(Book):
         return version == self._versions.get(lane, 0) and lane not in self._busy and not may_land
 
     def _claim(self, message: Message, origin: Origin) -> None:
+        change = changes.asked(message)
+        said: dict[str, object] = {"drop": message.drop}
         if message.drop is None:
             self._set_checkout(_checkout(message.type))
+        elif change is not None:
+            drop = changes.confirmed_by_hand(self._need(message.drop), change)
+            self._put(replace(drop, wanted=changes.of(self._sender.in_lane(drop.id))))
+            said = changes.terms(drop)
         else:
             self._put(drops.by_hand(self._need(message.drop), EventType(message.type)))
-        self._journal.write(message.type, origin, drop=message.drop, event=message.id, by_hand=True)
+        self._journal.write(message.type, origin, event=message.id, by_hand=True, **said)
         self._count_pending()
         self._check_stop()
 
@@ -214,9 +242,14 @@ class Hearing(Book):
         is_expected = drops.is_expected(drop, status, self._clock.now())
         after = drops.seen(drop, status, lamp=Lamp.CONFIRMED if is_expected else Lamp.CHANGED)
         if after.state is drop.state:
-            self._put(replace(after, lamp=drop.lamp, why=drop.why, fix=drop.fix), is_news=False)
+            heard = after if status is None else changes.heard(drop, status, after)
+            if changes.terms(heard) != changes.terms(drop):
+                self._journal.write(EventType.DROP_CHANGED.value, Origin.OUTSIDE, **changes.terms(heard))
+            self._put(heard, is_news=False)
         else:
-            if drop.state is DropState.ASKING and drop.lamp is Lamp.LOST and after.state is DropState.ARMED:
+            if drop.wanted != AS_IT_IS:
+                after = replace(after, wanted=AS_IT_IS) if status is None else changes.heard(drop, status, after)
+            elif drop.state is DropState.ASKING and drop.lamp is Lamp.LOST and after.state is DropState.ARMED:
                 why = "The opening did not reach the shop in time and was not sent late."
                 after = replace(after, lamp=Lamp.LOST, why=why, fix="Fire it again.")
             self._put(after)
@@ -352,6 +385,14 @@ class Hearing(Book):
             at = self._clock.now()
             new = await self._disk.do(Outbox.press, messages, drops=rows, supersede=supersede, facts=facts, at=at)
             self._send(new, after, gone)
+            return list(new)
+
+    async def _commit_change(self, message: Message, drop_id: str, wanted: Wanted) -> list[Message]:
+        """The press of a change, as _commit does it; it moves nothing, so an answer that comes meanwhile stands."""
+        async with self._pressing:
+            row = replace(self._row(self._need(drop_id)), presses=self._presses.get(drop_id, 0) + 1)
+            new = await self._disk.do(Outbox.press, [message], drops=[row])
+            self._send(new, [changes.by_hand(self._need(drop_id), wanted)], [])
             return list(new)
 
     def _send(self, messages: Sequence[Message], after: Sequence[Drop], gone: Sequence[Message]) -> None:

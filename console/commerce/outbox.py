@@ -77,7 +77,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class DropRow:
-    """What is kept of a drop. `presses` counts the events made for it, so that every intent has its own key."""
+    """What is kept of a drop. `presses` counts the events made for it, so that every intent has its own key.
+
+    `price_minor` and `stock`: as the shop last said them for this run; None: as the show file says.
+    """
 
     id: str
     run: int
@@ -86,6 +89,9 @@ class DropRow:
     sold: int = 0
     closes_at: datetime | None = None
     presses: int = 0
+    price_minor: int | None = None
+    stock: int | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,8 @@ class Outbox:
                 " is_uncertain FROM messages WHERE state = 'pending' ORDER BY seq"
             ).fetchall()
             drops = self._db.execute(
-                "SELECT id, run, state, stock_left, sold, closes_at, presses FROM drops"
+                "SELECT id, drops.run, state, stock_left, sold, closes_at, presses, price_minor, stock, is_held"
+                " FROM drops LEFT JOIN terms ON terms.drop_id = drops.id AND terms.run = drops.run"
             ).fetchall()
             orders = self._db.execute(
                 "SELECT body FROM orders WHERE show_run = ? ORDER BY rowid", (show_run,)
@@ -144,8 +151,8 @@ class Outbox:
         return Kept(
             tuple(_message(row) for row in pending),
             tuple(
-                DropRow(id, run, state, left, sold, _moment(closes_at), presses)
-                for id, run, state, left, sold, closes_at, presses in drops
+                DropRow(id, run, state, left, sold, _moment(closes_at), presses, price_minor, stock, bool(is_held))
+                for id, run, state, left, sold, closes_at, presses, price_minor, stock, is_held in drops
             ),
             tuple(bytes(body) for (body,) in orders),
             dict(facts),
@@ -285,8 +292,11 @@ class Outbox:
         return cursor.rowcount > 0
 
     def _put_drops(self, drops: Iterable[DropRow]) -> None:
+        rows = list(drops)
         self._db.executemany(
-            "INSERT OR REPLACE INTO drops VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET run = excluded.run,"
+            " state = excluded.state, stock_left = excluded.stock_left, sold = excluded.sold,"
+            " closes_at = excluded.closes_at, presses = MAX(presses, excluded.presses)",
             [
                 (
                     row.id,
@@ -297,7 +307,15 @@ class Outbox:
                     _text(row.closes_at),
                     row.presses,
                 )
-                for row in drops
+                for row in rows
+            ],
+        )
+        self._db.executemany(
+            "INSERT OR REPLACE INTO terms VALUES (?, ?, ?, ?, ?)",
+            [
+                (row.id, row.run, row.price_minor, row.stock, row.is_held)
+                for row in rows
+                if row.price_minor is not None and row.stock is not None
             ],
         )
 

@@ -1,11 +1,11 @@
 """Presses as events, events as messages, and drops as they are taken up again after a restart. Pure but for new ids."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from console.commerce import drops
 from console.commerce.outbox import DropRow, Message
-from console.commerce.state import Drop, DropState, Lamp
+from console.commerce.state import Drop, DropState, Lamp, Wanted
 from console.contract import events
 from console.contract.events import Event
 from console.core.ids import new_id
@@ -68,6 +68,20 @@ def opened(show: settings.Show, drop: Drop, now: Stamp) -> Made:
     return Made(event, now)
 
 
+def changed(show: settings.Show, drop: Drop, wanted: Wanted, now: Stamp) -> Made:
+    """New values for an armed or open drop.
+
+    They expire as an opening does: a price is meant for the moment of the press, and one that arrives a minute later
+    would surprise buyers and director alike. To be marked sold out only ends selling: like a closing it never expires.
+    """
+    data = events.Changed(drop=drop.id, run=drop.run, **asdict(wanted))
+    expires_at = None
+    if not wanted.sold_out:
+        within_s = now.open_within_s
+        expires_at = drop.closes_at if within_s is None else now.at + timedelta(seconds=within_s)
+    return Made(events.drop_changed(show.name, data, id=new_id(), at=now.at, expires_at=expires_at), now)
+
+
 def closed(show: settings.Show, drop: Drop, now: Stamp) -> Made:
     """CLOSE."""
     return Made(events.drop_closed(show.name, drop.id, run=drop.run, id=new_id(), at=now.at), now)
@@ -120,6 +134,13 @@ def resumed(drop: Drop, row: DropRow, *, is_under_way: bool) -> Drop:
         sold=row.sold,
         closes_at=row.closes_at,
     )
+    if kept.state is not DropState.DRAFT:  # a draft is as the show file says
+        kept = replace(
+            kept,
+            price_minor=drop.price_minor if row.price_minor is None else row.price_minor,
+            stock=drop.stock if row.stock is None else row.stock,
+            is_held=row.is_held,
+        )
     if is_under_way:
         return replace(kept, lamp=Lamp.WAITING)
     if kept.state in {DropState.DRAFT, DropState.CLOSED}:

@@ -6,16 +6,16 @@ A press is on disk before anything leaves the machine; only what the shop confir
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
-from console.commerce import drops, presses
+from console.commerce import changes, drops, presses
 from console.commerce.board import ENDED_SHOWN
 from console.commerce.book import CHECKOUT, MAY_BE_OPEN, MENDING
 from console.commerce.drops import Press
 from console.commerce.outbox import Kept, Message, Outbox, Record
-from console.commerce.state import Checkout, Drop, Lamp
+from console.commerce.state import Checkout, Drop, Lamp, Wanted
 from console.commerce.tending import Tending
 from console.contract.events import EventType
 from console.core.errors import UserError
@@ -98,6 +98,14 @@ class Commerce(Tending):
         """Make a closed drop a draft again, its run one higher. The shop hears of it when it is armed."""
         return await self._on_drop(drop_id, Press.RENEW, origin)
 
+    async def change(self, drop_id: str, wanted: Wanted, *, origin: Origin = Origin.CONSOLE) -> Outcome:
+        """Ask the shop for a new price, stock, end or mark of an armed or open drop; shown when it has made it."""
+        return await self._on_change(drop_id, lambda drop: wanted, origin)
+
+    async def extend(self, drop_id: str, seconds: float, *, origin: Origin = Origin.CONSOLE) -> Outcome:
+        """Let an open drop close `seconds` later than it would; presses add up."""
+        return await self._on_change(drop_id, lambda drop: changes.longer(drop, seconds), origin)
+
     async def open_checkout(self, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Let buyers pay."""
         return await self._on_checkout(EventType.CHECKOUT_OPENED, origin)
@@ -118,7 +126,7 @@ class Commerce(Tending):
         if not self._is_on_its_way(CHECKOUT, EventType.CHECKOUT_CLOSED):
             messages.append(self._message(presses.checkout(self._show, self._stamp(), is_open=False)))
         after = [drops.closed_by_hand(drop) for drop in closing]
-        gone = self._openings([CHECKOUT, *(drop.id for drop in maybe_open)])
+        gone = self._before_closing([CHECKOUT, *(drop.id for drop in maybe_open)])
         try:
             messages = await self._commit(messages, after, gone, facts={"is_stopping": "1"})
         except UserError as error:
@@ -175,6 +183,27 @@ class Commerce(Tending):
             return Outcome.refused(error.what, error.fix)
         return await self._confirmed(messages)
 
+    async def _on_change(self, drop_id: str, wish: Callable[[Drop], Wanted], origin: Origin) -> Outcome:
+        try:
+            drop = self._need(drop_id)
+            self._check(drop, Press.CHANGE)
+            wanted = wish(drop)
+            changes.check(drop, wanted, self._clock.now())
+            self._busy.add(drop_id)
+            try:
+                made = presses.changed(self._show, drop, wanted, self._stamp())
+                messages = await self._commit_change(self._message(made), drop_id, wanted)
+            finally:
+                self._busy.discard(drop_id)
+        except UserError as error:
+            return Outcome.refused(error.what, error.fix)
+        asked = [change for message in messages if (change := changes.asked(message)) is not None]
+        for change in asked:
+            was = {"was_price_minor": drop.price_minor, "was_stock": drop.stock}
+            self._journal.write("drop.changing", origin, **changes.as_fields(change), **was)
+        log.info("drop.changing %s", drop.id)
+        return await self._confirmed(messages)
+
     def _check(self, drop: Drop, press: Press) -> None:
         """Raises UserError when `press` is not possible now: by the state, or because one is on its way."""
         if self._kept_nothing is not None:
@@ -184,6 +213,9 @@ class Commerce(Tending):
         drops.check(drop, press)
         if press is Press.FIRE and self.state.value.is_stopping:
             raise UserError("STOP SALE is not confirmed yet.", fix="Wait for it, or take it back.")
+        if press is Press.FIRE and self._is_on_its_way(drop.id, EventType.DROP_CHANGED):
+            what = f"A change of {drop.title} is still on its way."
+            raise UserError(what, fix="Wait for the shop's answer, or disarm it.")
         closing = {EventType.DROP_CLOSED, EventType.DROP_DISARMED}
         if drop.id in self._busy or any(m.type in closing for m in self._sender.in_lane(drop.id)):
             raise UserError(f"The last press for {drop.title} is still on its way.", fix="Wait for the shop's answer.")
@@ -209,7 +241,7 @@ class Commerce(Tending):
             case Press.CLOSE:
                 after = drops.closed_by_hand(drop)
                 made = [presses.closed(self._show, drop, now)]
-                gone = self._openings([drop.id])
+                gone = self._before_closing([drop.id])
             case Press.RENEW:
                 after = drops.renewed(drop)
         messages = await self._commit([self._message(one) for one in made], [after], gone)
@@ -256,6 +288,7 @@ class Commerce(Tending):
             return Outcome.pending(f"{why} It is kept on disk and tried again.")
         return outcomes[0]
 
-    def _openings(self, lanes: Iterable[str]) -> list[Message]:
-        opening = {EventType.DROP_OPENED, EventType.CHECKOUT_OPENED}
-        return [m for lane in lanes for m in self._sender.in_lane(lane) if m.type in opening]
+    def _before_closing(self, lanes: Iterable[str]) -> list[Message]:
+        """What a closing makes pointless: it never waits behind an opening or a change that hangs."""
+        pointless = {EventType.DROP_OPENED, EventType.CHECKOUT_OPENED, EventType.DROP_CHANGED}
+        return [m for lane in lanes for m in self._sender.in_lane(lane) if m.type in pointless]

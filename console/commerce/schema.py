@@ -42,6 +42,12 @@ STEPS: Final = (  # from version 1 on: each makes a file one version younger
     ALTER TABLE messages ADD COLUMN said TEXT NOT NULL DEFAULT '';
     ALTER TABLE messages ADD COLUMN reason TEXT NOT NULL DEFAULT '';
     """,
+    """
+    CREATE TABLE terms (
+        drop_id TEXT PRIMARY KEY, run INTEGER NOT NULL, price_minor INTEGER NOT NULL, stock INTEGER NOT NULL,
+        is_held INTEGER NOT NULL
+    );
+    """,
 )
 VERSION: Final = 1 + len(STEPS)
 

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from console.commerce.board import Board, answer_words
+from console.commerce.changes import has_landed
 from console.commerce.disk import Disk
-from console.commerce.drops import has_happened
 from console.commerce.lines import status_words
 from console.commerce.outbox import Message, MessageState, Outbox, again
 from console.commerce.shops.port import Answer, ShopClient, ShopTrouble, Verdict
@@ -190,7 +190,7 @@ class Sender:
     async def _ask_drop(self, message: Message) -> tuple[str, Answer | None]:
         """What the shop says of the message's drop, and its answer when that proves it. Raises ShopTrouble."""
         status = await self._shop.ask(message.drop or "")
-        has_it = has_happened(message.type, message.run, status)
+        has_it = has_landed(message, status)
         return status_words(status), Answer(Verdict.ACCEPTED, status=status, why=HAD_IT) if has_it else None
 
     async def _ask_checkout(self, message: Message) -> tuple[str, Answer | None]:

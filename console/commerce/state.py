@@ -56,8 +56,24 @@ class Checkout(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a change of a drop asks for, in absolute values; None: as it is. `sold_out`: marked so by hand."""
+
+    price_minor: int | None = None
+    stock: int | None = None
+    closes_at: datetime | None = None
+    sold_out: bool | None = None
+
+
+AS_IT_IS = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
-    """A timed sale of one product, in one run. `why` and `fix` speak when something is not as it should be."""
+    """A timed sale of one product, in one run. `why` and `fix` speak when something is not as it should be.
+
+    `wanted` is what changes on their way ask for: everything else is as the shop last said it.
+    """
 
     id: str
     title: str
@@ -74,6 +90,8 @@ class Drop:
     lamp: Lamp = Lamp.NONE
     why: str = ""
     fix: str = ""
+    is_held: bool = False  # marked sold out by hand
+    wanted: Wanted = AS_IT_IS
 
     def to(self, new: DropState) -> "Drop":
         """This drop in state `new`. Raises IllegalMove when MOVES forbids it."""

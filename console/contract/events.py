@@ -62,7 +62,7 @@ class Opened(Wire):
 
 
 class Changed(Wire):
-    """New absolute values of a drop; what is absent stays."""
+    """New absolute values of a drop; what is absent stays. `sold_out`: marked so by hand, whatever is left."""
 
     drop: DropId
     run: Run
@@ -174,9 +174,9 @@ def drop_opened(
     return Event(id, EventType.DROP_OPENED, source(show), at, data, expires_at)
 
 
-def drop_changed(show: str, data: Changed, *, id: str, at: datetime) -> Event:
-    """The event that gives a drop new values."""
-    return Event(id, EventType.DROP_CHANGED, source(show), at, data)
+def drop_changed(show: str, data: Changed, *, id: str, at: datetime, expires_at: datetime | None = None) -> Event:
+    """The event that gives a drop new values; a shop that gets it after `expires_at` must not obey it."""
+    return Event(id, EventType.DROP_CHANGED, source(show), at, data, expires_at)
 
 
 def drop_closed(show: str, drop: str, *, run: int, id: str, at: datetime) -> Event:

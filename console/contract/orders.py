@@ -19,7 +19,11 @@ class ShopState(StrEnum):
 
 
 class DropStatus(Answer):
-    """A drop as the shop holds it: the body of every 2xx to an event, and of GET /v1/drops/{id}."""
+    """A drop as the shop holds it: the body of every 2xx to an event, and of GET /v1/drops/{id}.
+
+    What can be changed while it is open comes back where the shop says it: `price_minor`, `stock` (sold and left
+    together) and `sold_out` (marked so by hand). None: this shop does not say.
+    """
 
     id: DropId
     run: Run
@@ -27,6 +31,9 @@ class DropStatus(Answer):
     stock_left: Pieces | None = None
     sold: Pieces = 0
     closes_at: Instant | None = None
+    price_minor: Minor | None = None
+    stock: Pieces | None = None
+    sold_out: bool | None = None
 
 
 class CheckoutStatus(Answer):

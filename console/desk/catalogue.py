@@ -3,6 +3,7 @@
 from console.desk import (
     blending,
     camera_actions,
+    changing,
     housekeeping,
     outbox_actions,
     outputting,
@@ -26,6 +27,7 @@ ACTIONS = Actions.of(
     trouble.actions,
     selling.actions,
     outbox_actions.actions,
+    changing.actions,
     sounding.actions,
     sound_matrix.actions,
     sound_setup.actions,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from console.commerce.state import Wanted
 from console.core.clock import rfc3339
 from console.desk.arm_checks import arm_checks
 from console.desk.view import DeskView
@@ -37,6 +38,9 @@ def state_of(desk: DeskView) -> dict[str, object]:
                     {"what": check.what.lower(), "sign": check.sign.value, "says": check.says, "fix": check.fix}
                     for check in arm_checks(desk, drop)
                 ],
+                "stock": drop.stock,
+                "marked_sold_out": drop.is_held,
+                "wanted": _wanted(drop.wanted),
             }
             for drop in sale.drops
         ],
@@ -98,6 +102,12 @@ def _rundown(desk: DeskView) -> dict[str, object]:
         "left_s": rundown.left_s(now),
         "over_s": rundown.over_s(now),
     }
+
+
+def _wanted(wanted: Wanted) -> dict[str, object]:
+    """What changes on their way ask for; empty when there are none."""
+    values = {"price_minor": wanted.price_minor, "stock": wanted.stock, "closes_at": _time(wanted.closes_at)}
+    return {name: value for name, value in (values | {"sold_out": wanted.sold_out}).items() if value is not None}
 
 
 def _time(at: datetime | None) -> str | None:

@@ -48,6 +48,9 @@ class Drop:
             stock_left=self.left,
             sold=self.sold,
             closes_at=self.closes_at,
+            price_minor=self.price_minor if self.title else None,  # closed before it was ever armed: nobody knows
+            stock=self.stock if self.title else None,
+            sold_out=self.is_held,
         )
 
 

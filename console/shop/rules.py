@@ -41,7 +41,7 @@ def rule(drop: Drop | None, event: Event, now: datetime) -> Ruling:
         case Opened() as data:
             return _open(drop, data, now)
         case Changed() as data:
-            return _change(drop, data)
+            return _change(drop, data, now)
         case Ended() as data:
             return _end(drop, data, is_sale=event.type is EventType.DROP_CLOSED)
         case _:
@@ -92,15 +92,16 @@ def _open(drop: Drop | None, data: Opened, now: datetime) -> Ruling:
             return Ruling(Verdict.LATER, drop, "It is not armed here.")
 
 
-def _change(drop: Drop | None, data: Changed) -> Ruling:
+def _change(drop: Drop | None, data: Changed, now: datetime) -> Ruling:
+    """New values, all of them or none: what is sold stays sold, and a sale ends in the time to come."""
     if drop is None or data.run > drop.run:
         return Ruling(Verdict.LATER, drop, "It is not armed here yet.")
     if data.run < drop.run:
         return _older(drop, data.run)
-    if drop.state not in (ShopState.ARMED, ShopState.OPEN):
-        return Ruling(Verdict.GONE, drop, f"Run {drop.run} is {drop.state}: there is nothing to change.")
-    # What is sold stays sold: a stock below it means that nothing is left.
-    stock = drop.stock if data.stock is None else max(data.stock, drop.sold)
+    why = _why_not_changed(drop, data, now)
+    if why:
+        return Ruling(Verdict.GONE, drop, why)
+    stock = drop.stock if data.stock is None else data.stock
     changed = replace(
         drop,
         price_minor=drop.price_minor if data.price_minor is None else data.price_minor,
@@ -110,6 +111,19 @@ def _change(drop: Drop | None, data: Changed) -> Ruling:
         is_held=drop.is_held if data.sold_out is None else data.sold_out,
     )
     return Ruling(Verdict.ACCEPTED, changed)
+
+
+def _why_not_changed(drop: Drop, data: Changed, now: datetime) -> str:
+    """Why these values are refused for good; empty when they are not."""
+    if drop.state not in (ShopState.ARMED, ShopState.OPEN):
+        return f"Run {drop.run} is {drop.state}: there is nothing to change."
+    if drop.state is ShopState.ARMED and (data.closes_at, data.sold_out) != (None, None):
+        return "It is not on sale yet: only its price and its stock can be changed."
+    if data.stock is not None and data.stock < drop.sold:
+        return f"{drop.sold} {'is' if drop.sold == 1 else 'are'} sold already: the stock cannot be {data.stock}."
+    if data.closes_at is not None and data.closes_at <= now:
+        return "The new end of the sale is over already."
+    return ""
 
 
 def _end(drop: Drop | None, data: Ended, *, is_sale: bool) -> Ruling:

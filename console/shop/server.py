@@ -212,11 +212,9 @@ def view(till: Till, drop: Drop) -> dict[str, Any]:
     return {
         **drop.status(now).model_dump(mode="json"),
         "title": drop.title,
-        "price_minor": drop.price_minor,
         "currency": drop.currency,
         "price": money.format(drop.price_minor, drop.currency),
         "minor_digits": minor_digits(drop.currency),
-        "stock": drop.stock,
         "per_buyer": drop.per_buyer,
         "checkout": "open" if till.is_checkout_open else "closed",
         "closes_in_s": None if left_s is None else round(max(0.0, left_s), 3),

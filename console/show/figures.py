@@ -214,6 +214,11 @@ class Report:
     def _add_drop(self, entry: Entry, what: str) -> None:
         fields = entry.fields
         drop = self._drop_run(text(fields, "drop"), whole(fields, "run") or 1)
+        if what in ("changing", "changed"):
+            if what == "changed":  # how it is sold now, whoever asked for it
+                prices = whole(fields, "price_minor"), whole(fields, "stock")
+                drop.change(entry.at, *prices, is_held=fields.get("sold_out") is True)
+            return
         self._describe(drop, fields)
         if fields.get("proved") is False:
             return  # the far side answered that it has not happened

@@ -3,7 +3,7 @@
 Amounts are integer minor units, answers milliseconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -40,6 +40,19 @@ class DropRun:
     fired: Entry | None = None
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    is_held: bool = False  # marked sold out by hand
+    prices: list[tuple[datetime, int]] = field(default_factory=list)  # changed while it was armed or open
+
+    def change(self, at: datetime, price_minor: int | None, stock: int | None, *, is_held: bool) -> None:
+        """From `at` on it is sold like this; None: as before."""
+        self.stock = self.stock if stock is None else stock
+        if price_minor not in (None, self.prices[-1][1] if self.prices else self.price_minor):
+            self.prices.append((at, price_minor or 0))
+        if is_held and self.state == "open":
+            self.state, self.closed_at = "sold out", at
+        elif self.is_held and not is_held and self.state == "sold out":
+            self.state, self.closed_at = "open", None
+        self.is_held = is_held
 
 
 @dataclass(slots=True)

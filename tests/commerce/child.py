@@ -7,12 +7,13 @@ from pathlib import Path
 
 from console.commerce.sale import Commerce
 from console.commerce.shops.events import EventsShop
-from console.commerce.state import Drop, DropState
+from console.commerce.state import AS_IT_IS, Drop, DropState, Wanted
 from console.core.alarms import Alarms
 from console.core.clock import SystemClock
 from console.core.journal import MemoryJournal
 from console.settings.show import Show
 
+FIRST_PRICE_MINOR = 100
 DROPS = ("a", "b", "c", "d")
 SHOW = Show.model_validate(
     {
@@ -27,7 +28,7 @@ async def cycle(sale: Commerce, id: str, until_presses: int) -> None:
     while True:
         drop = sale.state.value.drop(id)
         assert drop is not None
-        if drop.run * 3 > until_presses and drop.state in {DropState.CLOSED, DropState.DRAFT}:
+        if drop.run * 4 > until_presses and drop.state in {DropState.CLOSED, DropState.DRAFT}:
             return
         await press(sale, drop)
         await asyncio.sleep(0.005)
@@ -39,6 +40,8 @@ async def press(sale: Commerce, drop: Drop) -> None:
             await sale.arm(drop.id)
         case DropState.ARMED:
             await sale.fire(drop.id)
+        case DropState.OPEN if drop.price_minor == FIRST_PRICE_MINOR and drop.wanted == AS_IT_IS:
+            await sale.change(drop.id, Wanted(price_minor=FIRST_PRICE_MINOR + drop.run))
         case DropState.OPEN:
             await sale.close_drop(drop.id)
         case DropState.CLOSED:

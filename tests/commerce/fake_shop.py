@@ -17,6 +17,7 @@ from console.contract.errors import SignatureError
 from console.contract.events import Event, EventType
 from console.core.clock import Clock, SystemClock, rfc3339
 
+TERMS = ("price_minor", "stock", "closes_at", "sold_out")
 SECRET = signing.new_secret()
 Fault = Callable[["_Handler", str], bool]  # (handler, "before" | "after") -> True when it took over
 
@@ -27,6 +28,7 @@ class FakeShop:
     def __init__(self, *, port: int = 0, clock: Clock | None = None, is_idempotent: bool = True) -> None:
         self.clock = clock or SystemClock()
         self.is_idempotent = is_idempotent
+        self.says_terms = True  # its states hold price, stock and the mark, as they may and need not
         self.drops: dict[str, dict[str, object]] = {}
         self.checkout = "unknown"
         self.received: Counter[str] = Counter()
@@ -91,13 +93,24 @@ class FakeShop:
                 self.applied[event.id] += 1
                 self.history.append((event.type.value, event.drop))
                 self._obey(event)
-            return self.drops.get(event.drop or "", {"checkout": self.checkout})
+            return self.status(event.drop) or {"checkout": self.checkout}
+
+    def status(self, drop: str | None) -> dict[str, object] | None:
+        """A drop as it is told."""
+        known = self.drops.get(drop or "")
+        terms = () if self.says_terms else ("price_minor", "stock", "sold_out")
+        return known and {name: value for name, value in known.items() if name not in terms}
 
     def _obey(self, event: Event) -> None:
         data = event.data
         match event.type:
             case EventType.DROP_ARMED if isinstance(data, events.Armed):
-                self._put(data.drop, data.run, "armed", stock_left=data.stock, sold=0, closes_at=None)
+                terms = {"price_minor": data.price_minor, "stock": data.stock, "sold_out": False}
+                self._put(data.drop, data.run, "armed", stock_left=data.stock, sold=0, closes_at=None, **terms)
+            case EventType.DROP_CHANGED if isinstance(data, events.Changed):
+                known = self.drops.get(data.drop, {})
+                if known.get("run") == data.run and known.get("state") in ("armed", "open", "sold_out"):
+                    self._change(data)
             case EventType.DROP_OPENED if isinstance(data, events.Opened):
                 if self.drops.get(data.drop, {}).get("state") == "armed":
                     self._put(data.drop, data.run, "open", closes_at=rfc3339(data.closes_at))
@@ -111,6 +124,14 @@ class FakeShop:
                 self.checkout = "closed"
             case _:
                 raise AssertionError(event)
+
+    def _change(self, data: events.Changed) -> None:
+        said = data.model_dump(mode="json", exclude_none=True)
+        status = {**self.drops[data.drop], **said}
+        status["stock_left"] = int(str(status["stock"])) - int(str(status["sold"]))
+        if status["state"] in ("open", "sold_out"):
+            status["state"] = "sold_out" if status["sold_out"] or not status["stock_left"] else "open"
+        self._put(data.drop, data.run, str(status["state"]), **{k: status[k] for k in (*TERMS, "stock_left")})
 
     def _put(self, drop: str, run: int, state: str, **fields: object) -> None:
         old = self.drops.get(drop, {"id": drop, "stock_left": None, "sold": 0, "closes_at": None})
@@ -178,7 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
         if shop.fault and shop.fault(self, "ask"):
             return None
         with shop.changed:
-            status = shop.drops.get(self.path.rsplit("/", 1)[1])
+            status = shop.status(self.path.rsplit("/", 1)[1])
         return self.answer(404) if status is None else self.answer(200, json.dumps(status).encode())
 
     def _stream(self) -> None:

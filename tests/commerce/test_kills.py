@@ -98,7 +98,10 @@ def tally(folder: Path, shop: FakeShop, kills: int) -> Tally:
     database = sqlite3.connect(folder / "outbox.sqlite")
     rows = database.execute("SELECT id, type, state FROM messages").fetchall()
     states = dict(database.execute("SELECT id, state FROM drops").fetchall())
+    closed = "SELECT id, price_minor FROM drops JOIN terms ON drop_id = id AND terms.run = drops.run WHERE state = ?"
+    prices = dict(database.execute(closed, ("closed",)).fetchall())
     database.close()
+    assert any(type == "drop.changed" and state == "done" for _, type, state in rows)
     of_drops = [id for id, type, _ in rows if type.startswith("drop.")]
     meant = [id for id, _, state in rows if state != "superseded"]
     return Tally(
@@ -110,7 +113,8 @@ def tally(folder: Path, shop: FakeShop, kills: int) -> Tally:
         wrong_states=sum(
             shop.drops[id]["state"] != state and (state, shop.drops[id]["state"]) != ("draft", "closed")
             for id, state in states.items()
-        ),
+        )
+        + sum(shop.drops[id]["price_minor"] != price for id, price in prices.items()),
     )
 
 

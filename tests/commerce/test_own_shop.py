@@ -2,21 +2,29 @@
 
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
+from console.commerce.sale import Commerce
 from console.commerce.shops.events import EventsShop
-from console.commerce.state import Checkout, DropState
+from console.commerce.state import AS_IT_IS, Checkout, DropState, Lamp, Wanted
+from console.contract import signing
 from console.core.clock import SystemClock
+from console.core.ids import new_id
 from console.shop.adopt import ensure_shop
 from console.shop.place import Reach
 from tests.commerce.conftest import Begin, drop
 from tests.waiting import until
 
 
-@pytest.mark.slow
-async def test_the_embedded_shop_takes_a_whole_sale(begin: Begin, tmp_path: Path) -> None:
+@asynccontextmanager
+async def embedded(begin: Begin, tmp_path: Path) -> AsyncIterator[tuple[Commerce, str]]:
+    """A sale with its shop in a process of its own, which ends with the block; and the shop's address."""
     address = await ensure_shop(tmp_path, Reach(), practice=True)
 
     async def secret() -> str:
@@ -25,6 +33,14 @@ async def test_the_embedded_shop_takes_a_whole_sale(begin: Begin, tmp_path: Path
     try:
         sale = await begin(EventsShop(address.url, secret=secret, clock=SystemClock(), kind="embedded"))
         await until(lambda: sale.state.value.checkout is not Checkout.UNKNOWN, what="the checkout's state")
+        yield sale, address.url
+    finally:
+        os.kill(address.pid, signal.SIGTERM)
+
+
+@pytest.mark.slow
+async def test_the_embedded_shop_takes_a_whole_sale(begin: Begin, tmp_path: Path) -> None:
+    async with embedded(begin, tmp_path) as (sale, _):
         for press, state in (
             (sale.arm, DropState.ARMED),
             (sale.disarm, DropState.DRAFT),
@@ -41,5 +57,48 @@ async def test_the_embedded_shop_takes_a_whole_sale(begin: Begin, tmp_path: Path
         assert (await sale.stop_sale()).is_done
         assert (drop(sale).state, drop(sale).run) == (DropState.CLOSED, 2)
         assert sale.state.value.checkout is Checkout.CLOSED
-    finally:
-        os.kill(address.pid, signal.SIGTERM)
+
+
+async def buy(url: str, quantity: int, seen_minor: int) -> httpx.Response:
+    """What a buyer's page sends: the pieces, and the price that it shows."""
+    async with httpx.AsyncClient(base_url=url, verify=False, trust_env=False) as buyer:
+        return await buyer.post(
+            "/v1/drops/mug-01/orders",
+            json={"quantity": quantity, "expect_price_minor": seen_minor},
+            headers={"Idempotency-Key": signing.idempotency_key(new_id())},
+        )
+
+
+@pytest.mark.slow
+async def test_the_embedded_shop_changes_an_open_drop_and_charges_the_price_in_force(
+    begin: Begin, tmp_path: Path
+) -> None:
+    async with embedded(begin, tmp_path) as (sale, url):
+        for press in (sale.arm, sale.fire):
+            assert (await press("mug-01")).is_done
+        ends = drop(sale, "mug-01").closes_at
+        assert ends is not None
+        assert (await buy(url, 1, 950)).json()["amount_minor"] == 950
+        assert (await sale.change("mug-01", Wanted(price_minor=700))).is_done
+        old = await buy(url, 1, 950)
+        assert (old.status_code, old.json()["detail"]) == (409, "The price has changed.")
+        assert (await buy(url, 1, 700)).json()["amount_minor"] == 700
+        below = await sale.change("mug-01", Wanted(stock=1))  # whether or not the console knows of the sales yet
+        assert "sold already: the stock cannot be 1" in below.why
+        assert drop(sale, "mug-01").stock == 5
+        assert (await sale.change("mug-01", Wanted(stock=2))).is_done
+        assert drop(sale, "mug-01").state is DropState.SOLD_OUT
+        assert (await buy(url, 1, 700)).json()["reason"] == "sold_out"
+        assert (await sale.change("mug-01", Wanted(stock=6))).is_done
+        assert (drop(sale, "mug-01").state, drop(sale, "mug-01").stock_left) == (DropState.OPEN, 4)
+        assert (await sale.extend("mug-01", 60)).is_done
+        assert drop(sale, "mug-01").closes_at == ends + timedelta(seconds=60)
+        assert (await sale.change("mug-01", Wanted(sold_out=True))).is_done
+        assert (await buy(url, 1, 700)).json()["reason"] == "sold_out"
+        assert (await sale.change("mug-01", Wanted(sold_out=False))).is_done
+        assert (await buy(url, 1, 700)).status_code == 201
+        await until(lambda: drop(sale, "mug-01").sold == 3, what="the figures")
+        mug = drop(sale, "mug-01")
+        assert (mug.state, mug.stock, mug.stock_left, mug.price_minor) == (DropState.OPEN, 6, 3, 700)
+        assert (mug.lamp, mug.wanted) == (Lamp.CONFIRMED, AS_IT_IS)
+        assert (await sale.stop_sale()).is_done

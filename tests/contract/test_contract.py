@@ -50,8 +50,15 @@ def some_event(draw: st.DrawFn) -> events.Event:
         case events.EventType.DROP_OPENED:
             return events.drop_opened(show, drop, run=run, closes_at=soon, expires_at=draw(TIMES), id=id, at=at)
         case events.EventType.DROP_CHANGED:
-            change = events.Changed(drop=drop, run=run, stock=draw(PIECES), sold_out=draw(st.none() | st.booleans()))
-            return events.drop_changed(show, change, id=id, at=at)
+            change = events.Changed(
+                drop=drop,
+                run=run,
+                stock=draw(PIECES),
+                sold_out=draw(st.none() | st.booleans()),
+                price_minor=draw(st.none() | MINOR),
+                closes_at=draw(st.none() | TIMES),
+            )
+            return events.drop_changed(show, change, id=id, at=at, expires_at=draw(st.none() | TIMES))
         case events.EventType.DROP_CLOSED:
             return events.drop_closed(show, drop, run=run, id=id, at=at)
         case events.EventType.DROP_DISARMED:
@@ -106,6 +113,21 @@ def test_every_fault_of_an_event_is_named_at_once() -> None:
     ]
 
 
+def test_a_change_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        events.Changed(drop="cap-01", run=1)
+    change = events.drop_changed("Friday", events.Changed(drop="cap-01", run=1, stock=1), id="a", at=NOW)
+    body = json.loads(events.to_json(change))
+    assert body["data"] == {"drop": "cap-01", "run": 1, "stock": 1}  # what stays is not named
+    with pytest.raises(ContractError, match="at least one"):
+        events.from_json(json.dumps({**body, "data": {"drop": "cap-01", "run": 1}}))
+
+
+def test_a_shop_that_does_not_say_price_and_stock_is_understood() -> None:
+    status = orders.status_from_json('{"id": "cap-01", "run": 1, "state": "open"}')
+    assert (status.price_minor, status.stock, status.sold_out) == (None, None, None)
+
+
 def test_a_subject_that_names_another_drop_is_refused() -> None:
     body = json.loads(events.to_json(events.drop_closed("Friday", "cap-01", run=1, id="a", at=NOW)))
     with pytest.raises(ContractError, match="subject"):
@@ -132,6 +154,9 @@ def test_a_show_is_named_by_its_slug() -> None:
         stock_left=st.none() | PIECES,
         sold=PIECES,
         closes_at=st.none() | TIMES,
+        price_minor=st.none() | MINOR,
+        stock=st.none() | PIECES,
+        sold_out=st.none() | st.booleans(),
     )
 )
 def test_a_drops_state_reads_back_as_it_was_written(status: DropStatus) -> None:

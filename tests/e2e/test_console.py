@@ -99,6 +99,11 @@ def test_practice_without_a_window_sells_and_keeps_a_journal(tmp_path: Path) -> 
         console.done("drop.arm", drop="cap-01")
         console.done("drop.fire", drop="cap-01")
         console.until_state(lambda s: s["sale"]["sold"] > 0, within_s=30)
+        console.done("drop.price", drop="cap-01", price="17,50")
+        console.done("drop.extend", drop="cap-01", seconds=60)
+        sold = console.state()["sale"]["sold"]
+        changed = console.until_state(lambda s: s["sale"]["sold"] > sold, within_s=30)["drops"][0]
+        assert (changed["price_minor"], changed["wanted"], changed["lamp"]) == (1750, {}, "CONFIRMED")
         console.done("sale.stop")
         state = console.until_state(lambda s: s["drops"][0]["sold"] == s["sale"]["sold"] and not s["alarms"])
         assert console.end() == 0, console.log_path.read_text()
@@ -107,9 +112,11 @@ def test_practice_without_a_window_sells_and_keeps_a_journal(tmp_path: Path) -> 
     entries = [json.loads(line) for line in journal.read_text().splitlines()]
     assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
     kinds = {entry["kind"] for entry in entries}
-    assert kinds >= {"run.started", "action", "take.proved", "drop.opened", "order.received", "run.ended"}
+    assert kinds >= {"run.started", "action", "take.proved", "drop.opened", "drop.changed", "order.received"}
+    assert "run.ended" in kinds
     (report,) = (tmp_path / "data" / "reports").glob("*.html")
     assert "Linen cap" in report.read_text()
+    assert "17.50" in report.read_text()
     assert state["alarms"] == []
 
 

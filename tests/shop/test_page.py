@@ -77,3 +77,17 @@ async def test_a_buyer_is_told_in_plain_words_why_not(tmp_path: Path) -> None:
             more = events.Changed(drop="cap-01", run=1, stock=3)
             await hand.send(events.drop_changed(SHOW, more, id=new_id(), at=now()))
             await asyncio.to_thread(page.wait_text, "#pay", "Buy")
+
+
+async def test_a_new_price_is_on_the_page_at_once_and_an_order_at_the_old_one_is_refused(tmp_path: Path) -> None:
+    async with shop(tmp_path) as (hand, _):
+        await hand.put_on_sale()
+        with browser(tmp_path) as page:
+            page.open(f"{hand.address.url}/d/cap-01")
+            page.wait_text("#pay", "19.00")
+            cheaper = events.Changed(drop="cap-01", run=1, price_minor=1500)
+            await hand.send(events.drop_changed(SHOW, cheaper, id=new_id(), at=now()))
+            late = await hand.buy(expect_price_minor=1900)  # pressed before the news came
+            assert (late.status_code, late.json()["detail"]) == (409, "The price has changed.")
+            await asyncio.to_thread(page.wait_text, "#pay", "15.00")
+            page.wait_text("#price", "15.00")

@@ -126,6 +126,29 @@ def test_drops_take_their_titles_and_prices_from_the_plan_of_the_show() -> None:
     assert (second.title, second.run, second.state) == ("Linen cap", 2, "armed")
 
 
+def test_a_price_that_was_changed_is_named_with_its_time_and_one_that_was_refused_is_not(tape: Tape) -> None:
+    terms: dict[str, Any] = {"drop": "cap-01", "run": 1, "stock": 60, "sold_out": False}
+    tape.note(300, "drop.changing", drop="cap-01", run=1, price_minor=1, was_price_minor=1900)
+    tape.note(301, "drop.changed", Origin.OUTSIDE, proved=True, price_minor=1500, **terms)
+    tape.note(302, "drop.changed", Origin.OUTSIDE, proved=False, price_minor=1500, **terms)
+    drop = tape.report.drops["cap-01", 1]
+    assert (drop.price_minor, drop.stock) == (1900, 60)
+    assert [minor for _, minor in drop.prices] == [1500]
+    page = report_html(tape.report)
+    assert "15.00" in page.partition("Linen cap")[2]
+
+
+def test_a_drop_that_was_marked_sold_out_and_sold_on_is_open_again(tape: Tape) -> None:
+    tape.note(400, "drop.armed", drop="mug-01", run=1, title="Mug", price_minor=900, currency="EUR", stock=5)
+    tape.note(401, "drop.opened", Origin.OUTSIDE, drop="mug-01", run=1)
+    terms: dict[str, Any] = {"drop": "mug-01", "run": 1, "stock": 5, "price_minor": 900}
+    tape.note(402, "drop.changed", Origin.OUTSIDE, sold_out=True, **terms)
+    assert tape.report.drops["mug-01", 1].state == "sold out"
+    tape.note(403, "drop.changed", Origin.OUTSIDE, sold_out=False, **terms)
+    mug = tape.report.drops["mug-01", 1]
+    assert (mug.state, mug.closed_at) == ("open", None)
+
+
 def test_a_take_that_landed_late_is_named_and_is_on_air() -> None:
     tape = Tape()
     tape.note(0, "take.proved", scene="Wide", took_ms=40)

@@ -12,7 +12,7 @@ import numpy as np
 from console.audio.state import Channel, Leak, Level, Levels, Loudness, Return, Sound
 from console.cameras.state import FLOOR_DBFS, Camera, CameraState, Offer, Picture, Trial
 from console.cameras.state import Origin as CameraOrigin
-from console.commerce.state import Checkout, Drop, DropState, Lamp, Order, Sale
+from console.commerce.state import Checkout, Drop, DropState, Lamp, Order, Sale, Wanted
 from console.core.alarms import Alarm, Rank
 from console.core.clock import Clock, SystemClock
 from console.core.journal import Origin
@@ -396,9 +396,30 @@ def _stopping(desk: FakeDesk) -> None:
     )  # fmt: skip
 
 
+def _changing(desk: FakeDesk) -> None:
+    """An open drop with all that can be changed on its way."""
+    _open(desk)
+    ends = desk.clock.now() + timedelta(seconds=252)
+    desk.with_drop(
+        DropState.OPEN, closes_at=ends, lamp=Lamp.WAITING, why="The shop answers 503, it is busy.",
+        fix="It is tried again by itself.", wanted=Wanted(1500, 60, ends + timedelta(seconds=60)),
+    )  # fmt: skip
+
+
+def _refused(desk: FakeDesk) -> None:
+    """The shop said no to a change."""
+    _open(desk)
+    desk.with_drop(
+        DropState.SOLD_OUT, closes_at=desk.clock.now() + timedelta(seconds=252), lamp=Lamp.REFUSED, is_held=True,
+        why="The shop refused it: 410, 12 are sold already: the stock cannot be 11. Linen cap has 50 pieces in all as "
+        "before.", fix="Look at the drop and at the shop.",
+    )  # fmt: skip
+
+
 STATES: dict[str, Callable[[FakeDesk], None]] = {
     "open": _open, "armed": _armed, "lost": _lost, "safe": _safe, "claimed": _claimed, "empty": _empty,
     "upright": _upright, "practice": _practice, "crowded": _crowded, "bare": _bare, "stopping": _stopping,
+    "changing": _changing, "change_refused": _refused,
 }  # fmt: skip
 
 

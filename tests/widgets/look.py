@@ -7,6 +7,20 @@ import argparse
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from widgets.window import MainWindow
+
+
+def _type(window: "MainWindow", wanted: argparse.Namespace) -> None:
+    """Open what is typed into."""
+    if wanted.find is not None:
+        window.keys.finder_wanted.emit()
+        window.finder.field.setText(wanted.find)
+    if wanted.change is not None:
+        window.pages.changing.open()
+        window.pages.changing.price.setText(wanted.change)
 
 
 def main() -> int:
@@ -20,6 +34,7 @@ def main() -> int:
     parser.add_argument("--palette", action="store_true", help="with the palette open")
     parser.add_argument("--section", help="of the SOUND page")
     parser.add_argument("--find", help="with the scene finder open on these letters")
+    parser.add_argument("--change", metavar="PRICE", help="with the form that changes the drop, and this typed")
     parser.add_argument("--hold", action="store_true", help="with FIRE held")
     wanted = parser.parse_args()
     os.environ["QT_SCALE_FACTOR"] = wanted.scale
@@ -55,9 +70,7 @@ def main() -> int:
     window.pages.show_page(PAGE_STATES[wanted.state][0] if wanted.state in PAGE_STATES else page)
     if wanted.section:
         window.pages.sound.show_section(wanted.section)
-    if wanted.find is not None:
-        window.keys.finder_wanted.emit()
-        window.finder.field.setText(wanted.find)
+    _type(window, wanted)
     if wanted.palette:
         window.keys.palette_wanted.emit()
     if wanted.hold:

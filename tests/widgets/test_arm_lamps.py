@@ -11,7 +11,8 @@ from scenes.state import OutputState
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
 from widgets.arm_lamps import ArmLamps, first_trouble
-from widgets.drop_pane import DropPane, Trouble
+from widgets.drop_pane import DropPane
+from widgets.trouble import Trouble
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_in_every_state_of_every_page_no_text_is_cut_off_and_nothing_overlaps(
     assert faults == []
 
 
-def misplaced(pages: Pages) -> list[str]:
+def misplaced(pages: QWidget) -> list[str]:
     """Which controls overlap, leave the pane, or are smaller than a finger."""
     kinds = (ActionButton, Chooser, QLineEdit, QAbstractButton, Progress)
     controls = [each for each in pages.findChildren(QWidget) if isinstance(each, kinds) and each.isVisible()]
