@@ -49,7 +49,7 @@ class ArmLamps(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for all words in one line."""
-        return QSize(sum(self._widths()), theme.line_height(theme.SMALL) + px(4))
+        return QSize(sum(self._widths()), theme.line_height(theme.SMALL))
 
     def minimumSizeHint(self) -> QSize:
         """As high as it is; what has no room is left out at the right, and said by the tooltip."""

@@ -179,14 +179,14 @@ class DropPane(Panel):
 
     def restyle(self) -> None:
         """Take the present scale."""
-        self._outer.setContentsMargins(px(14), self.heading_px(), px(14), px(12))
-        self._outer.setSpacing(px(8))
+        self._outer.setContentsMargins(px(14), self.heading_px(), px(14), px(8))
+        self._outer.setSpacing(px(5))
         self._keys.setHorizontalSpacing(px(10))
         self._keys.setColumnMinimumWidth(3, 0)
         for row in self._rows:
-            row.setSpacing(px(6))
+            row.setSpacing(px(4))
         for button in (self._left, self._fire, self._stop):
-            button.setFixedHeight(max(44, px(70)))
+            button.setFixedHeight(max(44, px(62)))
         self._checkout.setFixedHeight(max(32, px(34)))
         self.change.setFixedHeight(max(32, px(44)))
         self._place_chooser()
