@@ -154,6 +154,7 @@ class Book:
             sold=counted.sold,
             revenue_minor=counted.revenue_minor,
             revenue_per_minute=counted.per_minute,
+            revenue_by_source=counted.by_source,
         )
 
     def _on_disk_trouble(self, error: UserError | None) -> None:
