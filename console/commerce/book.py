@@ -14,8 +14,8 @@ from console.commerce.contradictions import Pair
 from console.commerce.disk import Disk
 from console.commerce.ledger import Ledger
 from console.commerce.lines import Contradiction
-from console.commerce.outbox import DropRow, Kept, Outbox
-from console.commerce.shops.port import ShopClient
+from console.commerce.outbox import DropRow, Kept, Message, Outbox
+from console.commerce.shops.port import Answer, ShopClient, Verdict
 from console.commerce.state import Checkout, Drop, DropState, Order, Sale
 from console.commerce.tasks import tell_of_a_bug
 from console.contract import orders as wire
@@ -156,6 +156,14 @@ class Book:
             revenue_per_minute=counted.per_minute,
             revenue_by_source=counted.by_source,
         )
+
+    def _show_held(self, message: Message, answer: Answer) -> None:
+        if answer.verdict is Verdict.HELD:
+            self._change(outbox_held=f"{answer.why} {answer.fix}")
+            self._alarms.raise_("outbox.held", "outbox.held", answer.why, fix=answer.fix, rank=Rank.MONEY)
+        elif self.state.value.outbox_held:
+            self._change(outbox_held="")
+            self._alarms.clear("outbox.held")
 
     def _on_disk_trouble(self, error: UserError | None) -> None:
         if error is not None:

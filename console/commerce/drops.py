@@ -47,6 +47,10 @@ WORDS: Final[dict[DropState, tuple[str, str]]] = {
 }
 
 
+_POLL_S: Final = {S.ASKING: 1.0, S.OPEN: 3.0, S.SOLD_OUT: 3.0, S.ARMED: 5.0}
+_SELDOM_S: Final = 15.0
+
+
 def check(drop: Drop, press: Press) -> None:
     """Nothing, when `press` is possible now. Raises UserError with why not and what to do."""
     if drop.state not in ALLOWED[press]:
@@ -163,6 +167,15 @@ def is_expected(drop: Drop, status: DropStatus | None, now: datetime) -> bool:
     if status.state is ShopState.CLOSED and drop.state in {S.OPEN, S.SOLD_OUT}:
         return drop.state is S.SOLD_OUT or (drop.closes_at is not None and now >= drop.closes_at)
     return status.state.value == drop.state.value
+
+
+def ask_again_s(drop: Drop, now: datetime) -> float:
+    """In how many seconds its state is worth asking for again: by what it is, and when its time is over."""
+    wait_s = _POLL_S.get(drop.state, _SELDOM_S)
+    if drop.closes_at and drop.state in {S.OPEN, S.SOLD_OUT}:
+        left_s = (drop.closes_at - now).total_seconds() + 0.1
+        wait_s = min(wait_s, max(left_s, 0.5))
+    return wait_s
 
 
 def has_happened(type: str, run: int | None, status: DropStatus | None) -> bool:

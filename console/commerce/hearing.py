@@ -15,6 +15,7 @@ from console.commerce import changes, drops, presses
 from console.commerce.board import Board
 from console.commerce.book import CHECKOUT, MAY_BE_OPEN, Book, shown_order
 from console.commerce.contradictions import Witness
+from console.commerce.order_keeping import OrderKeeper
 from console.commerce.outbox import KeptOrder, Message, MessageState, Outbox
 from console.commerce.sender import Sender
 from console.commerce.shops.port import Answer, ShopClient, StreamedOrder, Verdict
@@ -35,13 +36,6 @@ log = logging.getLogger(__name__)
 
 DOWN_WORTH_AN_ALARM_S: Final = 3.0
 AFTER_ORDERS_S: Final = 0.3  # how soon a drop's state is read again after orders: at most so often
-POLL_S: Final = {
-    DropState.ASKING: 1.0,
-    DropState.OPEN: 3.0,
-    DropState.SOLD_OUT: 3.0,
-    DropState.ARMED: 5.0,
-}
-SELDOM_S: Final = 15.0
 CHECKOUT_POLL_S: Final = 5.0
 
 
@@ -76,9 +70,7 @@ class Hearing(Book):
         self._open_within_s = open_within_s
         self._down_alarm: asyncio.TimerHandle | None = None
         self._pressing = asyncio.Lock()  # a press, or the mending of what was not kept: never one over the other
-        self._keeping_orders = asyncio.Lock()
-        self._owed_orders: list[KeptOrder] = []  # shown, refused by the disk: the mark on disk stays before them
-        self._owed_mark = ""
+        self._orders = OrderKeeper(self._disk, self._show_run)
         self._owed_gone: list[str] = []  # called back, and the disk does not know
         self._witness = Witness()
         self._may_land_until: dict[str, float] = {}  # the loop's time: an old try may reach the shop until then
@@ -224,7 +216,7 @@ class Hearing(Book):
                 self._put(drops.counted(drop, status), is_kept=False, is_news=False)
         else:
             self._adopt(drop, status)
-        self._watch(self._need(drop_id))
+        self._watcher.ask_within(drop_id, drops.ask_again_s(self._need(drop_id), self._clock.now()))
         self._check_stop()
 
     def _on_checkout_status(self, is_open: bool | None, version: int) -> None:
@@ -269,20 +261,12 @@ class Hearing(Book):
             self._on_disk_trouble(error)
             self._send([made], [drops.closed_by_hand(drop)], [])
 
-    def _watch(self, drop: Drop) -> None:
-        """Ask again as often as the drop's state is worth, and when its time is over."""
-        wait_s = POLL_S.get(drop.state, SELDOM_S)
-        if drop.closes_at and drop.state in {DropState.OPEN, DropState.SOLD_OUT}:
-            left_s = (drop.closes_at - self._clock.now()).total_seconds() + 0.1
-            wait_s = min(wait_s, max(left_s, 0.5))
-        self._watcher.ask_within(drop.id, wait_s)
-
     async def _on_orders(self, batch: list[StreamedOrder]) -> None:
         orders = [item.order for item in batch if item.order is not None]
         rows = [KeptOrder(order.id, order.state, wire.order_to_json(order)) for order in orders]
         fresh: Sequence[bool]
         try:
-            fresh = await self._keep_orders(rows, batch[-1].mark)
+            fresh = await self._orders.keep(rows, batch[-1].mark)
         except UserError as error:
             self._on_disk_trouble(error)
             fresh = [self._ledger.state_of(order.id) != order.state for order in orders]
@@ -292,16 +276,6 @@ class Hearing(Book):
                 self._journal.write("order.received", Origin.OUTSIDE, **order.model_dump(mode="json"))
                 self._watcher.ask_within(order.drop, AFTER_ORDERS_S)
         self._show_orders()
-
-    async def _keep_orders(self, rows: Sequence[KeptOrder], mark: str) -> Sequence[bool]:
-        """Which of these are new, once they and all that is owed are on disk. Raises UserError; then they are owed."""
-        async with self._keeping_orders:
-            owed = len(self._owed_orders)
-            self._owed_orders += rows
-            self._owed_mark = mark
-            fresh = await self._disk.do(Outbox.keep_orders, self._show_run, tuple(self._owed_orders), mark=mark)
-            self._owed_orders.clear()
-            return fresh[owed:]
 
     async def _keep_what_is_owed(self) -> None:
         async with self._pressing:
@@ -318,8 +292,7 @@ class Hearing(Book):
             await self._disk.do(Outbox.press, self._sender.pending, drops=rows, supersede=gone, facts=facts, at=at)
             self._owed_gone.clear()
         await self._sender.settle_owed()
-        if self._owed_orders:
-            await self._keep_orders([], self._owed_mark)
+        await self._orders.settle()
 
     def _check_stop(self) -> None:
         """STOP SALE is confirmed when the checkout is closed and no drop may be open."""
@@ -331,14 +304,6 @@ class Hearing(Book):
         self._change(is_stopping=False)
         self._keep(facts={"is_stopping": ""})
         self._journal.write("sale.stopped", Origin.OUTSIDE)
-
-    def _show_held(self, message: Message, answer: Answer) -> None:
-        if answer.verdict is Verdict.HELD:
-            self._change(outbox_held=f"{answer.why} {answer.fix}")
-            self._alarms.raise_("outbox.held", "outbox.held", answer.why, fix=answer.fix, rank=Rank.MONEY)
-        elif self.state.value.outbox_held:
-            self._change(outbox_held="")
-            self._alarms.clear("outbox.held")
 
     def _on_link(self, link: Link) -> None:
         if link == self.state.value.link:
