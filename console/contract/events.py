@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from cloudevents.core.exceptions import BaseCloudEventException
 from cloudevents.core.formats.json import JSONFormat
@@ -18,7 +18,7 @@ from cloudevents.core.v1.event import CloudEvent
 from pydantic import ConfigDict, Field, model_validator
 
 from console.contract.errors import ContractError
-from console.contract.model import Answer, Currency, DropId, Instant, Minor, Pieces, Run, Wire, read
+from console.contract.model import Answer, Currency, DropId, Instant, Minor, OrderId, Pieces, Run, Sku, Wire, read
 from console.core.clock import rfc3339
 
 MEDIA_TYPE: Final = "application/cloudevents+json"
@@ -34,6 +34,8 @@ class EventType(StrEnum):
     DROP_DISARMED = "drop.disarmed"
     CHECKOUT_OPENED = "checkout.opened"
     CHECKOUT_CLOSED = "checkout.closed"
+    ORDERS_VOIDED = "orders.voided"
+    ORDERS_PAID = "orders.paid"
 
     @property
     def is_of_a_drop(self) -> bool:
@@ -41,8 +43,43 @@ class EventType(StrEnum):
         return self.value.startswith("drop.")
 
 
+class Hold(StrEnum):
+    """When a piece is a buyer's: what an order does before it is paid."""
+
+    FIRM = "firm"  # an order stands until it is collected and paid
+    RESERVE = "reserve"  # an order holds its pieces for a while, then they go back
+    FIRST_PAID = "first_paid"  # an order holds nothing: who pays first has the pieces
+
+
+class Variant(Wire):
+    """One kind of a drop's product (a size, a colour) with pieces of its own. Without a price it costs the drop's."""
+
+    sku: Sku
+    name: str = Field(min_length=1, max_length=80)
+    stock: Pieces
+    price_minor: Minor | None = None
+
+
+class Access(Wire):
+    """Who may buy: whoever has a code with one of these digests (SHA-256, hexadecimal, of the code in capitals).
+
+    `early_s`: only so many seconds from the opening, then everybody. `is_once`: each code is good for one order.
+    """
+
+    digests: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], ...] = Field(
+        min_length=1, max_length=500, strict=False
+    )
+    early_s: int | None = Field(default=None, ge=1, le=86_400)
+    is_once: bool = False
+
+
 class Armed(Wire):
-    """Everything that the shop must reserve before the drop can open."""
+    """Everything that the shop must reserve before the drop can open.
+
+    What is absent is as it was before this could be said: one kind, firm orders, everybody may buy. `on_demand`:
+    pieces that may be sold beyond the stock, and are made after the show. `unlock`: what a paid order opens.
+    `pay_url`: where buyers pay; {order}, {amount}, {currency} and {pickup} are filled in.
+    """
 
     drop: DropId
     run: Run
@@ -51,6 +88,23 @@ class Armed(Wire):
     currency: Currency
     stock: Pieces
     per_buyer: int = Field(ge=1, le=1_000_000)
+    variants: tuple[Variant, ...] | None = Field(default=None, min_length=1, max_length=50, strict=False)
+    on_demand: Pieces | None = None
+    hold: Hold | None = Field(default=None, strict=False)
+    hold_s: int | None = Field(default=None, ge=30, le=86_400)
+    access: Access | None = None
+    picture: str | None = Field(default=None, max_length=500)
+    unlock: str | None = Field(default=None, max_length=500)
+    pay_url: str | None = Field(default=None, max_length=500)
+
+    @model_validator(mode="after")
+    def _variants_make_the_stock(self) -> Self:
+        kinds = self.variants or ()
+        if len({kind.sku for kind in kinds}) < len(kinds):
+            raise ValueError("two variants have the same sku")
+        if kinds and sum(kind.stock for kind in kinds) != self.stock:
+            raise ValueError("the stocks of the variants do not make the stock")
+        return self
 
 
 class Opened(Wire):
@@ -62,10 +116,14 @@ class Opened(Wire):
 
 
 class Changed(Wire):
-    """New absolute values of a drop; what is absent stays. `sold_out`: marked so by hand, whatever is left."""
+    """New absolute values of a drop; what is absent stays. `sold_out`: marked so by hand, whatever is left.
+
+    `sku`: the variant that `stock` is of, in a drop that has variants.
+    """
 
     drop: DropId
     run: Run
+    sku: Sku | None = None
     price_minor: Minor | None = None
     stock: Pieces | None = None
     closes_at: Instant | None = None
@@ -75,6 +133,8 @@ class Changed(Wire):
     def _something_changes(self) -> Self:
         if all(v is None for v in (self.price_minor, self.stock, self.closes_at, self.sold_out)):
             raise ValueError("a change must name at least one of price_minor, stock, closes_at, sold_out")
+        if self.sku is not None and self.stock is None:
+            raise ValueError("sku says of which variant the stock is: name the stock too")
         return self
 
 
@@ -85,11 +145,19 @@ class Ended(Wire):
     run: Run
 
 
+class Listed(Wire):
+    """Orders of one run. Those that cannot be voided, or paid, any more are passed over: the orders stream tells."""
+
+    drop: DropId
+    run: Run
+    orders: tuple[OrderId, ...] = Field(min_length=1, max_length=1_000, strict=False)
+
+
 class NoData(Wire):
     """Checkout events carry nothing: they are about the whole shop."""
 
 
-Data = Armed | Opened | Changed | Ended | NoData
+Data = Armed | Opened | Changed | Ended | Listed | NoData
 
 DATA: Final[Mapping[EventType, type[Data]]] = {
     EventType.DROP_ARMED: Armed,
@@ -99,6 +167,8 @@ DATA: Final[Mapping[EventType, type[Data]]] = {
     EventType.DROP_DISARMED: Ended,
     EventType.CHECKOUT_OPENED: NoData,
     EventType.CHECKOUT_CLOSED: NoData,
+    EventType.ORDERS_VOIDED: Listed,
+    EventType.ORDERS_PAID: Listed,
 }
 
 
@@ -197,6 +267,16 @@ def checkout_opened(show: str, *, id: str, at: datetime, expires_at: datetime | 
 def checkout_closed(show: str, *, id: str, at: datetime) -> Event:
     """The event that ends paying; it never expires."""
     return Event(id, EventType.CHECKOUT_CLOSED, source(show), at, NoData())
+
+
+def orders_voided(show: str, data: Listed, *, id: str, at: datetime) -> Event:
+    """The event that takes unpaid orders back; it never expires."""
+    return Event(id, EventType.ORDERS_VOIDED, source(show), at, data)
+
+
+def orders_paid(show: str, data: Listed, *, id: str, at: datetime) -> Event:
+    """The event that says that the money for these orders is there; it never expires."""
+    return Event(id, EventType.ORDERS_PAID, source(show), at, data)
 
 
 def to_json(event: Event) -> bytes:

@@ -22,6 +22,8 @@ Run = Annotated[int, Field(ge=1, le=1_000_000)]
 Pieces = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Minor = Annotated[int, Field(ge=0, le=10**15)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Sku = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+OrderId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
 
 
 class Wire(BaseModel):

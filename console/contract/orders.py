@@ -5,7 +5,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from console.contract.model import Answer, Currency, DropId, Instant, Minor, Pieces, Run, read, write
+from console.contract.model import (
+    Answer,
+    Currency,
+    DropId,
+    Instant,
+    Minor,
+    OrderId,
+    Pieces,
+    Run,
+    Sku,
+    read,
+    write,
+)
 
 
 class ShopState(StrEnum):
@@ -18,11 +30,36 @@ class ShopState(StrEnum):
     CLOSED = "closed"
 
 
+class OrderState(StrEnum):
+    """Where an order is. Others' shops may have states of their own."""
+
+    WAITING = "waiting"  # no piece yet: in the waiting list, or whoever pays first
+    HELD = "held"  # its pieces are reserved until `expires_at`
+    CONFIRMED = "confirmed"  # firm: paid when it is collected
+    PAID = "paid"
+    VOID = "void"  # taken back unpaid
+    EXPIRED = "expired"  # its reservation, or its wait, ran out
+    REFUNDED = "refunded"
+
+
+class VariantStatus(Answer):
+    """One kind of a drop's product: sold + held + left make the stock."""
+
+    sku: Sku
+    name: str = Field("", max_length=80)
+    price_minor: Minor | None = None
+    stock: Pieces
+    stock_left: Pieces
+    held: Pieces = 0
+    sold: Pieces = 0
+
+
 class DropStatus(Answer):
     """A drop as the shop holds it: the body of every 2xx to an event, and of GET /v1/drops/{id}.
 
     What can be changed while it is open comes back where the shop says it: `price_minor`, `stock` (sold and left
     together) and `sold_out` (marked so by hand). None: this shop does not say.
+    `held` pieces are reserved for buyers who have not paid; `waiting` orders wait for one to come back.
     """
 
     id: DropId
@@ -34,6 +71,9 @@ class DropStatus(Answer):
     price_minor: Minor | None = None
     stock: Pieces | None = None
     sold_out: bool | None = None
+    held: Pieces | None = None
+    waiting: Pieces | None = None
+    variants: tuple[VariantStatus, ...] | None = Field(default=None, strict=False)
 
 
 class CheckoutStatus(Answer):
@@ -43,9 +83,13 @@ class CheckoutStatus(Answer):
 
 
 class Order(Answer):
-    """One order, as it comes on the orders stream."""
+    """One order, as it comes on the orders stream: again, under a new stream id, when its state has changed.
 
-    id: str = Field(pattern=r"^[A-Za-z0-9._:-]{1,128}$")
+    `viewed_at`: when its buyer first saw the drop, where the page knows it. `expires_at`: how long it is held.
+    `changed_at`: when it came to this state.
+    """
+
+    id: OrderId
     drop: DropId
     run: Run
     quantity: int = Field(ge=1, le=1_000_000)
@@ -54,6 +98,10 @@ class Order(Answer):
     source: str = Field("", max_length=80)
     state: str = Field("paid", max_length=40)
     at: Instant
+    sku: Sku | None = None
+    viewed_at: Instant | None = None
+    expires_at: Instant | None = None
+    changed_at: Instant | None = None
 
 
 def status_from_json(body: bytes | str) -> DropStatus:
