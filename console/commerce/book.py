@@ -213,7 +213,7 @@ class Book:
 
     def _as_in_show(self, drop: Drop) -> Drop:
         planned = next((item for item in self._show.drops if item.id == drop.id), None)
-        return drop if planned is None else replace(drop, price_minor=planned.price.minor, stock=planned.stock)
+        return drop if planned is None else replace(drop, price_minor=planned.price.minor, stock=planned.pieces_in_all)
 
     def _row(self, drop: Drop) -> DropRow:
         return DropRow(

@@ -37,7 +37,7 @@ def between(before: DropStatus, after: DropStatus | None, *, is_stock_ours: bool
         return status_words(before), status_words(after)
     if ShopState.DRAFT in {before.state, after.state} or is_stock_ours:
         return None
-    if after.sold < before.sold:
+    if after.sold < before.sold and after.held is None:  # a shop that knows of unpaid pieces may take orders back
         return f"{before.sold} sold", f"{after.sold} sold"
     was, now = _pieces(before), _pieces(after)
     if was is None or now is None or was == now:
@@ -110,11 +110,12 @@ class Witness:
 
 
 def _pieces(status: DropStatus) -> int | None:
-    return None if status.stock_left is None else status.stock_left + status.sold
+    return None if status.stock_left is None else status.stock_left + status.sold + (status.held or 0)
 
 
 def _sum_words(status: DropStatus, pieces: int) -> str:
-    return f"{pieces} pieces ({status.sold} sold, {status.stock_left} left)"
+    held = f"{status.held} held, " if status.held else ""
+    return f"{pieces} pieces ({status.sold} sold, {held}{status.stock_left} left)"
 
 
 def is_yes(answer: Answer) -> bool:

@@ -7,6 +7,7 @@ from console.commerce import drops
 from console.commerce.outbox import DropRow, Message
 from console.commerce.state import Drop, DropState, Lamp, Wanted
 from console.contract import events
+from console.contract.codes import digest_of
 from console.contract.events import Event
 from console.core.ids import new_id
 from console.settings import show as settings
@@ -36,24 +37,44 @@ def drop_of(item: settings.Drop) -> Drop:
         title=item.title,
         price_minor=item.price.minor,
         currency=item.price.currency,
-        stock=item.stock,
+        stock=item.pieces_in_all,
         per_buyer=item.per_buyer,
         duration_s=item.duration_s,
     )
 
 
 def armed(show: settings.Show, drop: Drop, now: Stamp) -> Made:
-    """ARM."""
+    """ARM: everything as the show says it; what it does not say is not sent."""
+    planned = next(item for item in show.drops if item.id == drop.id)
+    hold = events.Hold(show.hold_of(planned))
     data = events.Armed(
         drop=drop.id,
         run=drop.run,
         title=drop.title,
         price_minor=drop.price_minor,
         currency=drop.currency,
-        stock=drop.stock,
+        stock=planned.pieces,
         per_buyer=drop.per_buyer,
+        variants=tuple(map(_variant, planned.variants)) or None,
+        on_demand=planned.on_demand or None,
+        hold=None if hold is events.Hold.FIRM else hold,
+        hold_s=planned.hold_s if hold is events.Hold.RESERVE else None,
+        access=_access(planned),
+        pay_url=show.shop.payment_link,
     )
     return Made(events.drop_armed(show.name, data, id=new_id(), at=now.at), now)
+
+
+def _variant(kind: settings.Variant) -> events.Variant:
+    price_minor = None if kind.price is None else kind.price.minor
+    return events.Variant(sku=kind.sku, name=kind.name, stock=kind.stock, price_minor=price_minor)
+
+
+def _access(planned: settings.Drop) -> events.Access | None:
+    if planned.access is None:
+        return None
+    digests = tuple(dict.fromkeys(map(digest_of, planned.access.codes)))
+    return events.Access(digests=digests, early_s=planned.access.early_s)
 
 
 def opened(show: settings.Show, drop: Drop, now: Stamp) -> Made:

@@ -179,6 +179,15 @@ class Shop(Part):
     buyers_kbps: int | None = Field(
         default=None, ge=64, le=10_000_000, description="What buyers' pages may take of the uplink, kbit/s; none: all."
     )
+    payment_link: str | None = Field(
+        default=None,
+        pattern=r"^https://[^\s{}]+(\{(order|amount|currency|pickup)\}[^\s{}]*)*$",
+        max_length=500,
+        description=(
+            "Where buyers pay, any provider: {order}, {amount}, {currency} and {pickup} are filled in. "
+            "Left out: they pay when they collect."
+        ),
+    )
     shows_code: bool | None = Field(
         default=None,
         description="Whether drops put their QR code into the picture; left out: not on a manual platform.",
@@ -210,17 +219,86 @@ class Overlay(Part):
     corner: Literal["top-left", "top-right", "bottom-left", "bottom-right"] = "bottom-right"
 
 
+class Variant(Part):
+    """One kind of a drop's product (a size, a colour), with pieces of its own."""
+
+    sku: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Lower case, digits and dashes.")
+    name: str = NAME
+    stock: int = Field(ge=0, le=1_000_000)
+    price: Price | None = Field(default=None, description="Left out: it costs what the drop costs.")
+
+
+class Access(Part):
+    """Who may buy: whoever has one of these codes, or one of so many tickets that Cuedrop makes."""
+
+    codes: tuple[Annotated[str, Field(min_length=4, max_length=40)], ...] = Field(
+        default=(), max_length=100, description="Codes handed to a community; each is good for many orders."
+    )
+    early_s: int | None = Field(
+        default=None, ge=1, le=86_400, description="Only for so long after the opening, then everybody may buy."
+    )
+    tickets: int | None = Field(
+        default=None, ge=1, le=500, description="How many tickets there are; each is good for one order."
+    )
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if bool(self.codes) == (self.tickets is not None):
+            raise ValueError("access needs either codes or tickets")
+        if not all(any(map(str.isalnum, code)) for code in self.codes):
+            raise ValueError("a code needs letters or digits")
+        return self
+
+
 class Drop(Part):
     """A timed sale of one product."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Lower case, digits and dashes.")
     title: str = NAME
     price: Price
-    stock: int = Field(ge=1, le=1_000_000)
+    stock: int | None = Field(default=None, ge=1, le=1_000_000, description="Pieces; with variants: what theirs make.")
+    variants: tuple[Variant, ...] = Field(default=(), max_length=50)
+    on_demand: int = Field(
+        default=0, ge=0, le=1_000_000, description="Pieces of each kind that may be sold beyond the stock: made later."
+    )
+    hold: Literal["firm", "reserve", "first_paid"] | None = Field(
+        default=None,
+        description=(
+            "When a piece is a buyer's: with the order (firm), reserved for hold_s until it is paid (reserve), or paid "
+            "(first_paid). Left out: reserve when the shop has a payment_link, else firm."
+        ),
+    )
+    hold_s: int = Field(default=300, ge=30, le=86_400, description="How long an unpaid reservation lasts.")
+    access: Access | None = None
+    picture: str | None = Field(default=None, max_length=300, description="A picture file beside the show file.")
+    unlock: str | None = Field(
+        default=None, max_length=500, description="What a paid order opens: a web address, or a file beside the show."
+    )
     duration_s: int = Field(default=300, ge=10, le=86_400)
     per_buyer: int = Field(default=2, ge=1, le=1_000)
     scene: str | None = Field(default=None, description="The OBS scene that is taken when the shop has opened it.")
     overlay: Overlay | None = None
+
+    @model_validator(mode="after")
+    def _there_is_something_to_sell(self) -> Self:
+        if len({kind.sku for kind in self.variants}) < len(self.variants):
+            raise ValueError("two variants have the same sku")
+        made = sum(kind.stock for kind in self.variants)
+        if self.variants and self.stock not in (None, made):
+            raise ValueError(f"the variants have {made} pieces together: leave stock out, or write {made}")
+        if not self.pieces and not self.on_demand:
+            raise ValueError("stock is needed: how many pieces there are")
+        return self
+
+    @property
+    def pieces(self) -> int:
+        """How many there are of all kinds, without those made on demand."""
+        return sum(kind.stock for kind in self.variants) if self.variants else self.stock or 0
+
+    @property
+    def pieces_in_all(self) -> int:
+        """How many may be sold: those there are, and those made on demand."""
+        return self.pieces + self.on_demand * max(1, len(self.variants))
 
 
 class Cue(Part):
@@ -264,6 +342,10 @@ class Show(Part):
         if twice is not None:
             raise ValueError(f"two cameras have relay_port = {twice}: give one of them another")
         return cameras
+
+    def hold_of(self, drop: Drop) -> str:
+        """When a piece of that drop is a buyer's: firm, reserve or first_paid."""
+        return drop.hold or ("reserve" if self.shop.payment_link else "firm")
 
     def hosts(self) -> tuple[str, ...]:
         """Every address that the show names, as written; the director says yes to those that are not loopback."""

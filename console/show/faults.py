@@ -108,6 +108,9 @@ _PATTERNS: Final[dict[str, str]] = {
     r"^https?://": "An address begins with https:// or http://.",
     r"^.+:\d{1,5}$": "Write host and port, like 127.0.0.1:8710.",
     r"^[a-z0-9][a-z0-9-]{0,62}$": 'Use lower case letters, digits and dashes, like "cap-01".',
+    r"^https://[^\s{}]+(\{(order|amount|currency|pickup)\}[^\s{}]*)*$": (
+        "Write it like https://pay.example/?amount={amount}&for={pickup}, with no other words in braces."
+    ),
     r"^[A-Z]{3}$": 'Write the currency in three capital letters, like "EUR".',
 }
 

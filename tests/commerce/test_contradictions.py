@@ -14,6 +14,7 @@ from console.contract.events import Event, EventType
 from console.contract.orders import DropStatus, ShopState
 from console.core.alarms import Alarms
 from console.core.journal import MemoryJournal
+from console.shop.goods import Shelf
 from console.shop.rules import rule
 from tests.commerce.conftest import Begin, client_for
 from tests.commerce.fake_shop import FakeShop, _Handler, always
@@ -31,6 +32,8 @@ STATUSES = st.builds(
     state=st.sampled_from(ShopState),
     stock_left=st.none() | st.integers(0, 50),
     sold=st.integers(0, 50),
+    held=st.none() | st.integers(0, 5),
+    variants=st.none(),
 )
 
 
@@ -86,7 +89,7 @@ def test_pieces_that_come_or_go_by_themselves_are_found(status: DropStatus, more
     assert between(grown, status) is not None
 
 
-EVENTS = st.sampled_from(["arm", "open", "close", "disarm", "more", "sell", "renew", "wait"])
+EVENTS = st.sampled_from(["arm", "open", "open", "close", "disarm", "more", "left", "held", "sold", "renew", "wait"])
 
 
 @given(st.lists(EVENTS, max_size=40))
@@ -99,12 +102,23 @@ def test_the_embedded_shop_never_contradicts_itself(steps: list[str]) -> None:
         if event is not None:
             witness.pressed("cap-01", event.type)
             drop = rule(drop, event, now).drop
-        elif step == "sell" and drop is not None and drop.state_at(now) is ShopState.OPEN:
-            drop = replace(drop, left=drop.left - 1)
+        elif step in ("left", "held", "sold") and drop is not None:
+            drop = replace(drop, shelves=tuple(_one_more(shelf, step) for shelf in drop.shelves))
         elif step == "wait":
             now += timedelta(seconds=60)
         status = None if drop is None else drop.status(now)
         assert witness.state("cap-01", status, on_its_way=[]) == (None, False), (step, status)
+
+
+def _one_more(shelf: Shelf, where: str) -> Shelf:
+    """A piece goes from where most are to `where`: reserved, sold, or back because nobody paid."""
+    places = {"left": shelf.left, "held": shelf.held, "sold": shelf.sold}
+    most = max(places, key=lambda name: places[name])
+    if not places[most]:
+        return shelf
+    places[most] -= 1
+    places[where] += 1
+    return replace(shelf, left=places["left"], held=places["held"], sold=places["sold"])
 
 
 def _event(step: str, run: int, number: int, now: datetime) -> Event | None:
