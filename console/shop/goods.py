@@ -1,17 +1,99 @@
-"""What the shop holds: drops and orders. Pure values; money is integer minor units, times are aware UTC."""
+"""What the shop holds: drops with their pieces, and orders. Pure; money is integer minor units, times are UTC."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from console.contract.orders import DropStatus, ShopState
+from console.contract.events import Access, Hold
+from console.contract.orders import DropStatus, OrderState, ShopState, VariantStatus
+
+HOLD_S: Final = 300
+
+
+class Pool(StrEnum):
+    """What a shelf's pieces are set aside for."""
+
+    LIVE = "live"  # the drop, in the show
+    COUNTER = "counter"  # the table in the room
+    ON_DEMAND = "on_demand"  # not made yet: sold when the others are gone, and made afterwards
+
+
+class PieceState(StrEnum):
+    """Where a piece is: each is in one of these, so they always make what was allotted."""
+
+    LEFT = "left"
+    HELD = "held"
+    SOLD = "sold"
+
+
+PIECES: Final[dict[OrderState, PieceState | None]] = {
+    OrderState.WAITING: None,  # no piece is touched
+    OrderState.HELD: PieceState.HELD,
+    OrderState.CONFIRMED: PieceState.SOLD,
+    OrderState.PAID: PieceState.SOLD,
+    OrderState.VOID: PieceState.LEFT,
+    OrderState.EXPIRED: PieceState.LEFT,
+    OrderState.REFUNDED: PieceState.LEFT,
+}
+MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
+    OrderState.WAITING: frozenset({OrderState.HELD, OrderState.PAID, OrderState.VOID, OrderState.EXPIRED}),
+    OrderState.HELD: frozenset({OrderState.PAID, OrderState.VOID, OrderState.EXPIRED}),
+    OrderState.CONFIRMED: frozenset({OrderState.PAID, OrderState.VOID}),
+    OrderState.PAID: frozenset({OrderState.REFUNDED}),
+    OrderState.VOID: frozenset(),
+    OrderState.EXPIRED: frozenset(),
+    OrderState.REFUNDED: frozenset(),
+}
+FIRST_STATE: Final = {
+    Hold.FIRM: OrderState.CONFIRMED,
+    Hold.RESERVE: OrderState.HELD,
+    Hold.FIRST_PAID: OrderState.WAITING,
+}
+UNPAID: Final = (OrderState.WAITING, OrderState.HELD, OrderState.CONFIRMED)
+STANDING: Final = (*UNPAID, OrderState.PAID)  # what counts for the limit per buyer
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The pieces of one kind in one pool: always sold + held + left = allotted. Without a price: the drop's."""
+
+    sku: str
+    pool: Pool
+    allotted: int
+    left: int
+    held: int = 0
+    sold: int = 0
+    variant: str = ""
+    price_minor: int | None = None
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether every piece is in one place, and none is missing."""
+        return min(self.left, self.held, self.sold) >= 0 and self.sold + self.held + self.left == self.allotted
+
+    def restocked(self, allotted: int) -> "Shelf":
+        """The shelf with so many pieces in all; what is sold and held stays so."""
+        return replace(self, allotted=allotted, left=allotted - self.sold - self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a drop is sold, beyond its price: as it was armed."""
+
+    hold: Hold = Hold.FIRM
+    hold_s: int = HOLD_S
+    access: Access | None = None
+    picture: str | None = None
+    unlock: str | None = None
+    pay_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
     """One run of a drop. `state` is what was told (never SOLD_OUT: that follows from what is left).
 
-    Always sold + left = stock; `is_held` is the director's own "sold out".
+    `is_ended`: closed by a hand, not only by its time: nobody in the waiting list gets a piece any more.
     """
 
     id: str
@@ -19,17 +101,49 @@ class Drop:
     title: str = ""
     price_minor: int = 0
     currency: str = "EUR"
-    stock: int = 0
     per_buyer: int = 1
-    left: int = 0
+    shelves: tuple[Shelf, ...] = ()
     state: ShopState = ShopState.DRAFT
-    is_held: bool = False
+    is_sold_out_by_hand: bool = False
+    is_ended: bool = False
+    opens_at: datetime | None = None
     closes_at: datetime | None = None
+    waiting: int = 0
+    terms: Terms = Terms()
+
+    @property
+    def stock(self) -> int:
+        """All pieces that were allotted to this run."""
+        return sum(shelf.allotted for shelf in self.shelves)
+
+    @property
+    def left(self) -> int:
+        """Pieces that can be bought now."""
+        return sum(shelf.left for shelf in self.shelves)
+
+    @property
+    def held(self) -> int:
+        """Pieces that are reserved and not paid."""
+        return sum(shelf.held for shelf in self.shelves)
 
     @property
     def sold(self) -> int:
         """Pieces sold in this run."""
-        return self.stock - self.left
+        return sum(shelf.sold for shelf in self.shelves)
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """Its kinds, in the order in which they are shown."""
+        return tuple(dict.fromkeys(shelf.sku for shelf in self.shelves))
+
+    def price_of(self, sku: str) -> int:
+        """What one piece of that kind costs, minor units."""
+        prices = (shelf.price_minor for shelf in self.shelves if shelf.sku == sku)
+        return next((price for price in prices if price is not None), self.price_minor)
+
+    def left_of(self, sku: str) -> int:
+        """The most pieces of that kind that one order can have: an order is served from one shelf."""
+        return max((shelf.left for shelf in self.shelves if shelf.sku == sku), default=0)
 
     def state_at(self, now: datetime) -> ShopState:
         """What buyers meet at `now`: a sale whose time is over is closed, whether or not anybody said so."""
@@ -37,10 +151,11 @@ class Drop:
             return self.state
         if self.closes_at is None or now >= self.closes_at:
             return ShopState.CLOSED
-        return ShopState.SOLD_OUT if self.is_held or self.left == 0 else ShopState.OPEN
+        return ShopState.SOLD_OUT if self.is_sold_out_by_hand or self.left == 0 else ShopState.OPEN
 
     def status(self, now: datetime) -> DropStatus:
         """The drop as the contract's answers hold it."""
+        is_known = bool(self.title)  # closed before it was ever armed: nobody knows what it costs
         return DropStatus(
             id=self.id,
             run=self.run,
@@ -48,9 +163,29 @@ class Drop:
             stock_left=self.left,
             sold=self.sold,
             closes_at=self.closes_at,
-            price_minor=self.price_minor if self.title else None,  # closed before it was ever armed: nobody knows
-            stock=self.stock if self.title else None,
-            sold_out=self.is_held,
+            price_minor=self.price_minor if is_known else None,
+            stock=self.stock if is_known else None,
+            sold_out=self.is_sold_out_by_hand,
+            held=self.held,
+            waiting=self.waiting,
+            variants=self._variants(),
+        )
+
+    def _variants(self) -> tuple[VariantStatus, ...] | None:
+        if not any(shelf.variant for shelf in self.shelves):
+            return None
+        return tuple(
+            VariantStatus(
+                sku=sku,
+                name=of[0].variant,
+                price_minor=self.price_of(sku),
+                stock=sum(shelf.allotted for shelf in of),
+                stock_left=sum(shelf.left for shelf in of),
+                held=sum(shelf.held for shelf in of),
+                sold=sum(shelf.sold for shelf in of),
+            )
+            for sku in self.skus
+            if (of := [shelf for shelf in self.shelves if shelf.sku == sku])
         )
 
 
@@ -62,13 +197,20 @@ class Reason(StrEnum):
     SOLD_OUT = "sold_out"
     LIMIT = "limit"
     PRICE = "price"  # the price changed after the buyer had seen it
+    VARIANT = "variant"  # the drop has kinds, and this is none of them
+    ACCESS = "access"  # only whoever has a code may buy, or may buy yet
+    CODE_USED = "code_used"
+    MOVED = "moved"  # an order that is not in a state from which it can go there
     IN_FLIGHT = "in_flight"
     KEY_REUSED = "key_reused"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a buyer asks for. `fingerprint` tells whether a repeated key carries the same wish."""
+    """What a buyer asks for. `fingerprint` tells whether a repeated key carries the same wish.
+
+    `code`: the digest of an access code. `waits`: rather wait for a piece to come back than be refused.
+    """
 
     drop: str
     key: str
@@ -77,23 +219,41 @@ class Wish:
     quantity: int
     source: str = ""
     expected_price_minor: int | None = None
+    sku: str | None = None
+    code: str | None = None
+    waits: bool = False
+    viewed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Sold:
-    """One order. `seq` counts up without gaps seen late; `pickup` is the number that the buyer shows."""
+class Order:
+    """One order. `pickup` is the number that the buyer shows; `pool` None: it has no piece (yet)."""
 
-    seq: int
     id: str
     drop: str
     run: int
+    sku: str
+    pool: Pool | None
     buyer: str
     quantity: int
     amount_minor: int
     currency: str
     source: str
     pickup: str
+    state: OrderState
     at: datetime
+    changed_at: datetime
+    expires_at: datetime | None = None
+    paid_by: str = ""
+    viewed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An order as it was after its change number `seq`, which counts up and is never seen late."""
+
+    seq: int
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +263,19 @@ class Refused:
     reason: Reason
     limit: int = 0
     left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The whole shop counted: `is_right` when every shelf adds up and holds what the orders say."""
+
+    allotted: int = 0
+    sold: int = 0
+    held: int = 0
+    left: int = 0
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.wrong

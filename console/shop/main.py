@@ -32,12 +32,13 @@ from console.shop import pages
 from console.shop.bandwidth import Bandwidth, Slowed
 from console.shop.place import LOCK_WITHIN_S, Place, Reach, ShopAddress, host_and_port, is_held, reachable
 from console.shop.server import Shop, make_app
-from console.shop.store import SqliteStore
+from console.shop.sqlite_store import SqliteStore
 from console.shop.till import Till
 
 log = logging.getLogger(__name__)
 
 TICK_S: Final = 0.25
+BOOKS_EVERY_S: Final = 5.0
 GRACE_S: Final = 3.0  # how long a shop waits for the next console when nothing is on sale
 
 
@@ -176,11 +177,14 @@ class _Server(uvicorn.Server):
 
 async def _tick(till: Till, server: _Server, place: Place, *, with_console: bool) -> None:
     """Close what is due; end the shop when nobody needs it."""
-    wanted_at = time.monotonic()
+    wanted_at = counted_at = time.monotonic()
     while True:
         await asyncio.sleep(TICK_S)
         try:
             await till.sweep()
+            if time.monotonic() - counted_at > BOOKS_EVERY_S:
+                counted_at = time.monotonic()
+                await _count(till)
         except sqlite3.Error:  # a full disk must not end the closing of sales for good
             log.exception("closing what is due did not work; it is tried again")
         if not with_console:
@@ -190,6 +194,14 @@ async def _tick(till: Till, server: _Server, place: Place, *, with_console: bool
         elif time.monotonic() - wanted_at > GRACE_S:
             log.info("no console wants the shop and nothing is on sale")
             server.should_exit = True
+
+
+async def _count(till: Till) -> None:
+    """Count everything once more; what does not add up is said once, until it does."""
+    before = till.books
+    books = await till.count_books()
+    if books.wrong and books.wrong != before.wrong:
+        log.error("the books are wrong: %s", "; ".join(books.wrong))
 
 
 @contextlib.contextmanager

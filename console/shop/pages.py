@@ -15,8 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from console.contract.orders import ShopState
+from console.shop.buying import buyer_of, set_buyer
 from console.shop.goods import Drop
-from console.shop.server import Shop, buyer_of, order_view, set_buyer, view
+from console.shop.server import Shop
+from console.shop.views import order_view, view
 from console.shop.web import route
 
 HERE: Final = Path(__file__).resolve().parents[2] / "resources" / "shop"
@@ -43,10 +45,10 @@ def add(app: Starlette, shop: Shop) -> None:
     async def drop_page(request: Request, drop: Drop) -> Response:
         buyer = buyer_of(request)
         bought = [] if buyer is None else await shop.till.orders_of(drop, f"cookie:{buyer}")
-        mine = [order_view(sold) for sold in bought]
+        mine = [order_view(order, shop.till.now()) for order in bought]
         now = view(shop.till, drop)
         response = page("drop.html", drop=now, mine=mine, seed=json.dumps({"drop": now, "mine": mine}))
-        set_buyer(shop, response, buyer or secrets.token_urlsafe(18))
+        set_buyer(response, buyer or secrets.token_urlsafe(18), shop.public_url)
         return response
 
     @route(app, "/")

@@ -8,45 +8,32 @@ import asyncio
 import hashlib
 import json
 import logging
-import secrets
 import sqlite3
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from pydantic import Field
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from console.contract import events, money, orders, signing
+from console.contract import events, signing
 from console.contract.errors import ContractError, SignatureError
-from console.contract.model import Answer, read
 from console.contract.orders import ShopState
-from console.settings.show import minor_digits
-from console.shop.goods import Drop, Reason, Refused, Sold, Wish
+from console.shop.buying import take_order
+from console.shop.goods import Drop
 from console.shop.rules import Verdict
 from console.shop.till import Till
+from console.shop.views import view, wire_order
 from console.shop.web import Caller, HttpProblem, Limit, SafeHeaders, body_of, caller, route
 
 log = logging.getLogger(__name__)
 
-COOKIE: Final = "buyer"
-ORDER_STATE: Final = "confirmed"  # the embedded shop takes no payment: it is made when the buyer collects
 PING_S: Final = 15.0
 MAX_STREAMS: Final = 4_000
 MAX_STREAMS_PER_ADDRESS: Final = 50
 COALESCE_S: Final = 0.15  # a burst of orders is one update of the buyer's page
-
-
-class OrderBody(Answer):
-    """What a buyer sends. The amount is never theirs to say: what else they send is passed over."""
-
-    quantity: int = Field(ge=1, le=1_000_000)
-    buyer: str | None = Field(None, pattern=r"^[A-Za-z0-9._:-]{1,64}$")
-    source: str = Field("livestream", pattern=r"^[A-Za-z0-9_-]{1,32}$")
-    expect_price_minor: int | None = Field(None, ge=0, le=10**15)
 
 
 @dataclass(slots=True)
@@ -106,7 +93,8 @@ def _add_console_routes(app: Starlette, shop: Shop) -> None:
     @route(app, "/v1/health")
     async def health(request: Request) -> Response:
         who = shop.look(request)
-        return _json({"ok": True, **({**shop.health, "is_selling": shop.till.is_selling} if who.is_here else {})})
+        inside = {**shop.health, "is_selling": shop.till.is_selling, "books": asdict(shop.till.books)}
+        return _json({"ok": True, **(inside if who.is_here else {})})
 
 
 def _add_buyer_routes(app: Starlette, shop: Shop) -> None:
@@ -132,7 +120,8 @@ def _add_buyer_routes(app: Starlette, shop: Shop) -> None:
 
     @route(app, "/v1/drops/{id}/orders", method="POST")
     async def order(request: Request) -> Response:
-        return await _take_order(shop, request.path_params["id"], request)
+        shop.buys.take(caller(request).address)
+        return await take_order(shop.till, shop.public_url, request.path_params["id"], request)
 
 
 async def _take_event(shop: Shop, request: Request) -> Response:
@@ -154,116 +143,6 @@ async def _take_event(shop: Shop, request: Request) -> Response:
             raise HttpProblem(409, answer.why, fix="Try again.", reason="later", retry_after_s=1)
         case Verdict.GONE:
             raise HttpProblem(410, answer.why, fix="Ask for the drop's state.", reason="gone")
-
-
-async def _take_order(shop: Shop, id: str, request: Request) -> Response:
-    shop.buys.take(caller(request).address)
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise HttpProblem(415, "An order is sent as application/json.")
-    key = signing.parse_idempotency_key(request.headers.get("idempotency-key", ""))
-    if key is None:
-        raise HttpProblem(400, "The order has no Idempotency-Key.", fix="Send one, the same on every try of one order.")
-    try:
-        body = read(OrderBody, await body_of(request))
-    except ContractError as error:
-        raise HttpProblem(422, str(error), reason="body") from error
-    if not id.isascii() or len(id) > 63:
-        raise HttpProblem(404, "There is no such drop.")
-    cookie = request.cookies.get(COOKIE, "")
-    token = cookie if _is_token(cookie) else secrets.token_urlsafe(18)
-    wish = Wish(
-        drop=id,
-        key=key,
-        fingerprint=hashlib.sha256(body.model_dump_json().encode()).hexdigest(),
-        buyer=f"named:{body.buyer}" if body.buyer else f"cookie:{token}",
-        quantity=body.quantity,
-        source=body.source,
-        expected_price_minor=body.expect_price_minor,
-    )
-    answer = await shop.till.order(wish)
-    if isinstance(answer, Refused):
-        raise _refusal(answer)
-    response = _json(order_view(answer), 201)
-    set_buyer(shop, response, token)
-    return response
-
-
-def _refusal(refused: Refused) -> HttpProblem:
-    """The words for a refused order, and its status."""
-    limit = refused.limit
-    words = {
-        Reason.NOT_OPEN: "The sale has not started yet.",
-        Reason.CLOSED: "The sale is closed.",
-        Reason.SOLD_OUT: f"Only {refused.left} left." if refused.left else "Sold out: every piece is gone.",
-        Reason.LIMIT: f"At most {limit} {'piece' if limit == 1 else 'pieces'} for each buyer.",
-        Reason.PRICE: "The price has changed.",
-        Reason.IN_FLIGHT: "This order is being taken right now.",
-        Reason.KEY_REUSED: "This Idempotency-Key was used for another order.",
-    }
-    status = 422 if refused.reason is Reason.KEY_REUSED else 409
-    retry_after_s = 1 if refused.reason is Reason.IN_FLIGHT else None
-    return HttpProblem(status, words[refused.reason], reason=refused.reason, retry_after_s=retry_after_s)
-
-
-def view(till: Till, drop: Drop) -> dict[str, Any]:
-    """A drop as everybody may see it: the contract's state and what a page needs to show it."""
-    now = till.now()
-    left_s = (drop.closes_at - now).total_seconds() if drop.closes_at else None
-    return {
-        **drop.status(now).model_dump(mode="json"),
-        "title": drop.title,
-        "currency": drop.currency,
-        "price": money.format(drop.price_minor, drop.currency),
-        "minor_digits": minor_digits(drop.currency),
-        "per_buyer": drop.per_buyer,
-        "checkout": "open" if till.is_checkout_open else "closed",
-        "closes_in_s": None if left_s is None else round(max(0.0, left_s), 3),
-    }
-
-
-def order_view(sold: Sold) -> dict[str, Any]:
-    """An order as its own buyer may see it."""
-    return {
-        **_order(sold).model_dump(mode="json"),
-        "amount": money.format(sold.amount_minor, sold.currency),
-        "pickup": sold.pickup,
-    }
-
-
-def set_buyer(shop: Shop, response: Response, token: str) -> None:
-    """Let the browser keep who it is, for the limit per buyer and to find its orders again."""
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=30 * 86_400,
-        httponly=True,
-        samesite="lax",
-        secure=shop.public_url.startswith("https://"),
-    )
-
-
-def buyer_of(request: Request) -> str | None:
-    """The buyer's token in the request's cookie, when it is one of ours in form."""
-    cookie = request.cookies.get(COOKIE, "")
-    return cookie if _is_token(cookie) else None
-
-
-def _is_token(text: str) -> bool:
-    return len(text) == 24 and text.isascii() and text.replace("-", "a").replace("_", "a").isalnum()
-
-
-def _order(sold: Sold) -> orders.Order:
-    return orders.Order(
-        id=sold.id,
-        drop=sold.drop,
-        run=sold.run,
-        quantity=sold.quantity,
-        amount_minor=sold.amount_minor,
-        currency=sold.currency,
-        source=sold.source,
-        state=ORDER_STATE,
-        at=sold.at,
-    )
 
 
 def _verify(shop: Shop, request: Request, body: bytes) -> str:
@@ -303,13 +182,13 @@ def _stream(shop: Shop, who: Caller, lines: AsyncIterator[str]) -> Response:
 
 
 async def _orders(shop: Shop, seq: int) -> AsyncIterator[str]:
-    """Every order after `seq`, then each new one as it is taken."""
+    """What became of orders after `seq`, then each new one and each change as it is made."""
     while not shop.is_ending:
         change = shop.till.next_change()
         batch = await shop.till.orders_after(seq)
-        for sold in batch:
-            seq = sold.seq
-            yield f"id: {seq}\nevent: order\ndata: {_order(sold).model_dump_json()}\n\n"
+        for logged in batch:
+            seq = logged.seq
+            yield f"id: {seq}\nevent: order\ndata: {wire_order(logged.order).model_dump_json()}\n\n"
         if not batch and not await _is_set(change):
             yield ": still here\n\n"
 

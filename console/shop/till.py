@@ -12,7 +12,7 @@ from typing import TypeVar
 from console.contract.events import Event
 from console.contract.orders import ShopState
 from console.core.clock import Clock
-from console.shop.goods import Drop, Reason, Refused, Sold, Wish
+from console.shop.goods import Books, Drop, Logged, Order, Reason, Refused, Wish
 from console.shop.store import EventAnswer, Store
 
 T = TypeVar("T")
@@ -29,12 +29,14 @@ class Till:
         self._tasks: set[asyncio.Task[object]] = set()
         self._changed = asyncio.Event()
         self.drops: dict[str, Drop] = {}
+        self.books = Books()
         self.is_checkout_open = False
+        self._due_at: datetime | None = None
 
     async def start(self) -> None:
         """Open the store and read what is on sale. Raises UserError when the store cannot be used."""
         self._store = await self._ask(self._open_store)
-        await self._write(lambda: self._store.close_due(self._clock.now()))
+        await self._write(lambda: self._store.tidy(self._clock.now()))
 
     async def close(self) -> None:
         """Finish what is in flight, then let the store go."""
@@ -45,10 +47,11 @@ class Till:
 
     @property
     def is_selling(self) -> bool:
-        """True while somebody could still buy something."""
+        """True while somebody could still buy something, or holds a piece and may still pay for it."""
         now = self._clock.now()
         selling = (ShopState.OPEN, ShopState.SOLD_OUT)
-        return self.is_checkout_open and any(drop.state_at(now) in selling for drop in self.drops.values())
+        is_on_sale = self.is_checkout_open and any(drop.state_at(now) in selling for drop in self.drops.values())
+        return is_on_sale or any(drop.held for drop in self.drops.values())
 
     def drop(self, id: str) -> Drop | None:
         """The newest run of a drop that is or was on sale; None for a draft."""
@@ -72,7 +75,7 @@ class Till:
         """Obey one event, exactly once for its id."""
         return await self._write(lambda: self._store.apply(event, digest, self._clock.now()))
 
-    async def order(self, wish: Wish) -> Sold | Refused:
+    async def order(self, wish: Wish) -> Order | Refused:
         """Take one order; a repeat that comes while the first is being taken is told so."""
         key = (wish.drop, wish.key)
         if key in self._in_flight:
@@ -80,30 +83,50 @@ class Till:
         self._in_flight.add(key)
         return await self._write(lambda: self._store.order(wish, self._clock.now()), key)
 
-    async def orders_after(self, seq: int, *, limit: int = 200) -> Sequence[Sold]:
-        """The orders after `seq`, oldest first."""
+    async def pay(self, id: str, by: str) -> Order | Refused:
+        """The money for an order is there; `by`: cash, card, link."""
+        return await self._write(lambda: self._store.pay(id, by, self._clock.now()))
+
+    async def refund(self, id: str, *, returns: bool) -> Order | Refused:
+        """A paid order's money was given back; `returns`: its pieces are back in stock."""
+        return await self._write(lambda: self._store.refund(id, self._clock.now(), returns=returns))
+
+    async def order_of(self, *, id: str = "", pickup: str = "") -> Order | None:
+        """The one order of that id, or of that pick-up number."""
+        return await self._ask(lambda: self._store.order_of(id=id, pickup=pickup))
+
+    async def ahead_of(self, order: Order) -> int:
+        """How many wait for the same pieces and came before this order."""
+        return await self._ask(lambda: self._store.ahead_of(order))
+
+    async def count_books(self) -> Books:
+        """Count everything once more, from the orders up."""
+        self.books = await self._ask(self._store.books)
+        return self.books
+
+    async def orders_after(self, seq: int, *, limit: int = 200) -> Sequence[Logged]:
+        """What became of orders after `seq`, oldest first."""
         return await self._ask(lambda: self._store.orders_after(seq, limit=limit))
 
-    async def orders_of(self, drop: Drop, buyer: str) -> Sequence[Sold]:
-        """What one buyer has bought in the drop's present run."""
+    async def orders_of(self, drop: Drop, buyer: str) -> Sequence[Order]:
+        """What one buyer has ordered in the drop's present run."""
         return await self._ask(lambda: self._store.orders_of(drop.id, drop.run, buyer))
 
     async def sweep(self) -> None:
-        """Close what is due, and tell everybody."""
+        """Do what is due by time alone, and tell everybody."""
         now = self._clock.now()
-        due = [d for d in self.drops.values() if d.state is ShopState.OPEN and d.state_at(now) is ShopState.CLOSED]
-        if due:
-            await self._write(lambda: self._store.close_due(now))
+        if self._due_at is not None and self._due_at <= now:
+            await self._write(lambda: self._store.tidy(now))
 
     async def _write(self, work: Callable[[], T], key: tuple[str, str] | None = None) -> T:
         """Run `work` in the writer to its end, even when the caller goes away, then tell everybody."""
 
-        def write_and_look() -> tuple[T, tuple[Drop, ...], bool]:
-            return work(), self._store.drops(), self._store.is_checkout_open()
+        def write_and_look() -> tuple[T, tuple[Drop, ...], bool, datetime | None]:
+            return work(), self._store.drops(), self._store.is_checkout_open(), self._store.next_due()
 
         async def run() -> T:
             try:
-                result, drops, is_open = await self._ask(write_and_look)
+                result, drops, is_open, self._due_at = await self._ask(write_and_look)
                 self._show(drops, is_open)
                 return result
             finally:

@@ -18,7 +18,7 @@ from console.core.ids import new_id
 from console.shop import pages
 from console.shop.place import ShopAddress
 from console.shop.server import Shop, make_app
-from console.shop.store import SqliteStore
+from console.shop.sqlite_store import SqliteStore
 from console.shop.till import Till
 from console.shop.web import HttpProblem, Limit
 from tests.shop.standing import Hand, armed, checkout_opened, closed, now, opened

@@ -1,47 +1,19 @@
 """What events do to a drop, in any order and any number of times."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from console.contract import events
-from console.contract.events import Armed, Changed, Event
+from console.contract.events import Changed, Event
 from console.contract.orders import ShopState
 from console.core.errors import UserError
-from console.core.ids import new_id
-from console.shop.goods import Drop, Reason, Refused, Sold, Wish
+from console.shop.goods import Drop
 from console.shop.rules import Verdict, rule
-from console.shop.store import SqliteStore
-
-AT = datetime(2026, 1, 2, 12, tzinfo=UTC)
-ENDS = AT + timedelta(seconds=60)
-
-
-def arm(run: int = 1, stock: int = 5) -> Event:
-    data = Armed(drop="cap", run=run, title="Cap", price_minor=1900, currency="EUR", stock=stock, per_buyer=3)
-    return events.drop_armed("s", data, id=new_id(), at=AT)
-
-
-def open_(run: int = 1, ends: datetime = ENDS) -> Event:
-    return events.drop_opened(
-        "s", "cap", run=run, closes_at=ends, expires_at=AT + timedelta(seconds=10), id=new_id(), at=AT
-    )
-
-
-def change(run: int = 1, **what: object) -> Event:
-    return events.drop_changed("s", Changed(drop="cap", run=run, **what), id=new_id(), at=AT)  # type: ignore[arg-type]
-
-
-def close(run: int = 1) -> Event:
-    return events.drop_closed("s", "cap", run=run, id=new_id(), at=AT)
-
-
-def disarm(run: int = 1) -> Event:
-    return events.drop_disarmed("s", "cap", run=run, id=new_id(), at=AT)
+from console.shop.sqlite_store import SqliteStore
+from tests.shop.store_steps import AT, ENDS, arm, change, close, disarm, open_
 
 
 def after(*many: Event, drop: Drop | None = None, at: datetime = AT) -> tuple[Verdict, Drop | None]:
@@ -110,11 +82,13 @@ def test_a_change_that_has_expired_is_refused_for_good_and_nothing_changes() -> 
 def test_a_change_that_is_wrong_in_one_value_changes_nothing_and_says_which() -> None:
     _, drop = after(arm(), open_())
     assert drop is not None
-    drop = replace(drop, left=2)
+    drop = replace(drop, shelves=(replace(drop.shelves[0], left=1, held=1, sold=3),))
     ruling = rule(drop, change(price_minor=1500, stock=2), AT)
     assert (ruling.verdict, ruling.drop) == (Verdict.GONE, drop)
-    assert ruling.why == "3 are sold already: the stock cannot be 2."
-    assert rule(drop, change(stock=3), AT).drop == replace(drop, stock=3, left=0)
+    assert ruling.why == "3 are sold already and 1 held: the stock cannot be 2."
+    fewer = rule(drop, change(stock=4), AT).drop
+    assert fewer is not None
+    assert (fewer.stock, fewer.sold, fewer.held, fewer.left) == (4, 3, 1, 0)
 
 
 def test_what_was_changed_comes_back_in_the_state_and_what_was_never_armed_has_no_price() -> None:
@@ -132,72 +106,6 @@ def test_a_sale_is_closed_at_its_time_whatever_was_said() -> None:
     assert drop is not None
     assert drop.state_at(ENDS) is ShopState.CLOSED
     assert after(change(closes_at=ENDS + timedelta(hours=1)), drop=drop, at=ENDS)[0] is Verdict.GONE
-
-
-RUNS = st.integers(1, 3)
-PRICES = st.sampled_from([1900, 1500, 2500])
-STEPS = st.one_of(
-    st.builds(arm, RUNS, st.integers(0, 6)),
-    st.builds(open_, RUNS),
-    st.builds(close, RUNS),
-    st.builds(disarm, RUNS),
-    st.builds(change, RUNS, stock=st.integers(0, 6)),
-    st.builds(change, RUNS, sold_out=st.booleans()),
-    st.builds(change, RUNS, price_minor=PRICES, stock=st.none() | st.integers(0, 9)),
-    st.builds(change, RUNS, closes_at=st.integers(-5, 90).map(lambda s: AT + timedelta(seconds=s))),
-    st.just(events.checkout_opened("s", id="co", at=AT)),
-    st.builds(
-        Wish,
-        drop=st.sampled_from(["cap", "mug"]),
-        key=st.sampled_from("abcdefgh"),
-        fingerprint=st.just("f"),
-        buyer=st.sampled_from("xyz"),
-        quantity=st.integers(1, 4),
-        expected_price_minor=st.none() | PRICES,
-    ),
-)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.sampled_from([[], [arm(stock=6), open_()]]), st.lists(STEPS, max_size=40))
-def test_whatever_comes_in_whatever_order_sold_and_left_make_the_stock(
-    first: list[Event | Wish], steps: list[Event | Wish]
-) -> None:
-    store = SqliteStore(Path(":memory:"))
-    store.apply(events.checkout_opened("s", id="first", at=AT), "d", AT)
-    sold: dict[tuple[str, str], Sold] = {}
-    for step in (*first, *steps):
-        before = {drop.id: drop for drop in store.drops()}
-        if isinstance(step, Wish):
-            is_new = (step.drop, step.key) not in sold
-            answer = store.order(step, AT)
-            again = store.order(step, AT)
-            assert answer == again or again == Refused(Reason.KEY_REUSED)
-            if isinstance(answer, Sold):
-                assert sold.setdefault((step.drop, step.key), answer) == answer
-                if is_new:  # the price in force when it was taken, and the one that the buyer saw
-                    price = before[step.drop].price_minor
-                    assert answer.amount_minor == step.quantity * price
-                    assert step.expected_price_minor in (None, price)
-        else:
-            answered = store.apply(step, "d", AT)
-            assert answered.verdict is Verdict.LATER or store.apply(step, "d", AT) == answered
-            if isinstance(step.data, Changed) and answered.verdict is not Verdict.ACCEPTED:
-                assert {drop.id: drop for drop in store.drops()} == before  # refused: nothing of it is done
-        for drop in store.drops():
-            taken = sum(o.quantity for o in store.orders_after(0, limit=1_000) if o.run == drop.run)
-            assert (drop.sold + drop.left, drop.sold) == (drop.stock, taken)
-            assert drop.left >= 0
-    assert {o.id for o in store.orders_after(0, limit=1_000)} == {o.id for o in sold.values()}
-    store.close()
-
-
-def test_an_id_that_comes_back_with_other_content_is_refused() -> None:
-    store = SqliteStore(Path(":memory:"))
-    event = arm()
-    assert store.apply(event, "one", AT).verdict is Verdict.ACCEPTED
-    assert store.apply(event, "two", AT).verdict is Verdict.GONE
-    store.close()
 
 
 def test_a_file_that_is_no_database_is_named_with_what_to_do(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ async def test_what_is_sold_and_what_is_left_make_the_stock_in_the_file_too(tmp_
         await hand.put_on_sale(stock=9, per_buyer=3)
         await asyncio.gather(*(hand.buy(quantity=q % 4 + 1) for q in range(20)))
     with sqlite3.connect(tmp_path / "shop.sqlite") as file:
-        stock, left, sold = file.execute("SELECT stock, left, sold FROM drops").fetchone()
+        stock, left, sold = file.execute("SELECT allotted, left, sold FROM shelves").fetchone()
         assert (stock, left + sold) == (9, 9)
         assert file.execute("SELECT SUM(quantity) FROM orders").fetchone()[0] == sold
     file.close()

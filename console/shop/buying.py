@@ -1,0 +1,117 @@
+"""Buying over HTTP: what a buyer sends, who the buyer is, and the words for an order that is not taken. Loop thread."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from console.contract import signing
+from console.contract.codes import digest_of
+from console.contract.errors import ContractError
+from console.contract.model import Answer, read
+from console.shop.goods import Reason, Refused, Wish
+from console.shop.till import Till
+from console.shop.views import order_view
+from console.shop.web import HttpProblem, body_of
+
+COOKIE: Final = "buyer"
+
+
+class OrderBody(Answer):
+    """What a buyer sends. The amount is never theirs to say: what else they send is passed over."""
+
+    quantity: int = Field(ge=1, le=1_000_000)
+    buyer: str | None = Field(None, pattern=r"^[A-Za-z0-9._:-]{1,64}$")
+    source: str = Field("livestream", pattern=r"^[A-Za-z0-9_-]{1,32}$")
+    expect_price_minor: int | None = Field(None, ge=0, le=10**15)
+    sku: str | None = Field(None, pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    code: str | None = Field(None, min_length=1, max_length=64)
+    waits: bool = False
+    viewed_s_ago: float | None = Field(None, ge=0, le=86_400)
+
+
+async def take_order(till: Till, public_url: str, id: str, request: Request) -> Response:
+    """The order that `request` asks for, taken. Raises HttpProblem with why not."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise HttpProblem(415, "An order is sent as application/json.")
+    key = signing.parse_idempotency_key(request.headers.get("idempotency-key", ""))
+    if key is None:
+        raise HttpProblem(400, "The order has no Idempotency-Key.", fix="Send one, the same on every try of one order.")
+    try:
+        body = read(OrderBody, await body_of(request))
+    except ContractError as error:
+        raise HttpProblem(422, str(error), reason="body") from error
+    if not id.isascii() or len(id) > 63:
+        raise HttpProblem(404, "There is no such drop.")
+    cookie = request.cookies.get(COOKIE, "")
+    token = cookie if _is_token(cookie) else secrets.token_urlsafe(18)
+    wish = Wish(
+        drop=id,
+        key=key,
+        fingerprint=hashlib.sha256(body.model_dump_json(exclude={"viewed_s_ago"}).encode()).hexdigest(),
+        buyer=f"named:{body.buyer}" if body.buyer else f"cookie:{token}",
+        quantity=body.quantity,
+        source=body.source,
+        expected_price_minor=body.expect_price_minor,
+        sku=body.sku,
+        code=None if body.code is None else digest_of(body.code),
+        waits=body.waits,
+        viewed_at=_before(till.now(), body.viewed_s_ago),
+    )
+    answer = await till.order(wish)
+    if isinstance(answer, Refused):
+        raise _refusal(answer)
+    response = JSONResponse(order_view(answer, till.now()), 201, {"cache-control": "no-store"})
+    set_buyer(response, token, public_url)
+    return response
+
+
+def _before(now: datetime, ago_s: float | None) -> datetime | None:
+    return None if ago_s is None else now - timedelta(seconds=ago_s)
+
+
+def _refusal(refused: Refused) -> HttpProblem:
+    """The words for a refused order, and its status."""
+    limit = refused.limit
+    words = {
+        Reason.NOT_OPEN: "The sale has not started yet.",
+        Reason.CLOSED: "The sale is closed.",
+        Reason.SOLD_OUT: f"Only {refused.left} left." if refused.left else "Sold out: every piece is gone.",
+        Reason.LIMIT: f"At most {limit} {'piece' if limit == 1 else 'pieces'} for each buyer.",
+        Reason.PRICE: "The price has changed.",
+        Reason.VARIANT: "Choose one of its kinds first.",
+        Reason.ACCESS: "This sale is for those who have a code: type yours in.",
+        Reason.CODE_USED: "This code was used already: it is good for one order.",
+        Reason.MOVED: "This order is not open any more.",
+        Reason.IN_FLIGHT: "This order is being taken right now.",
+        Reason.KEY_REUSED: "This Idempotency-Key was used for another order.",
+    }
+    status = 422 if refused.reason is Reason.KEY_REUSED else 409
+    retry_after_s = 1 if refused.reason is Reason.IN_FLIGHT else None
+    return HttpProblem(status, words[refused.reason], reason=refused.reason, retry_after_s=retry_after_s)
+
+
+def set_buyer(response: Response, token: str, public_url: str) -> None:
+    """Let the browser keep who it is, for the limit per buyer and to find its orders again."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=30 * 86_400,
+        httponly=True,
+        samesite="lax",
+        secure=public_url.startswith("https://"),
+    )
+
+
+def buyer_of(request: Request) -> str | None:
+    """The buyer's token in the request's cookie, when it is one of ours in form."""
+    cookie = request.cookies.get(COOKIE, "")
+    return cookie if _is_token(cookie) else None
+
+
+def _is_token(text: str) -> bool:
+    return len(text) == 24 and text.isascii() and text.replace("-", "a").replace("_", "a").isalnum()

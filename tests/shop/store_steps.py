@@ -1,0 +1,94 @@
+"""What the tests of a store do to it: events, wishes, and a drop on sale at a fixed moment."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from console.contract import events
+from console.contract.events import Armed, Changed, Event, EventType, Listed
+from console.core.ids import new_id
+from console.shop.goods import Drop, Order, Reason, Refused, Wish
+from console.shop.rules import Verdict
+from console.shop.store import EventAnswer, Store
+
+AT = datetime(2026, 1, 2, 12, tzinfo=UTC)
+ENDS = AT + timedelta(seconds=60)
+
+
+def arm(run: int = 1, stock: int = 5, drop: str = "cap", **more: Any) -> Event:
+    data: dict[str, Any] = {"title": "Cap", "price_minor": 1900, "currency": "EUR", "per_buyer": 3, **more}
+    return events.drop_armed("s", Armed(drop=drop, run=run, stock=stock, **data), id=new_id(), at=AT)
+
+
+def open_(run: int = 1, ends: datetime = ENDS) -> Event:
+    late = AT + timedelta(seconds=10)
+    return events.drop_opened("s", "cap", run=run, closes_at=ends, expires_at=late, id=new_id(), at=AT)
+
+
+def change(run: int = 1, **what: Any) -> Event:
+    return events.drop_changed("s", Changed(drop="cap", run=run, **what), id=new_id(), at=AT)
+
+
+def close(run: int = 1) -> Event:
+    return events.drop_closed("s", "cap", run=run, id=new_id(), at=AT)
+
+
+def disarm(run: int = 1) -> Event:
+    return events.drop_disarmed("s", "cap", run=run, id=new_id(), at=AT)
+
+
+def checkout(is_open: bool) -> Event:
+    made = events.checkout_opened if is_open else events.checkout_closed
+    return made("s", id=new_id(), at=AT)
+
+
+def about(type: EventType, *orders: str, run: int = 1) -> Event:
+    made = events.orders_voided if type is EventType.ORDERS_VOIDED else events.orders_paid
+    return made("s", Listed(drop="cap", run=run, orders=orders), id=new_id(), at=AT)
+
+
+def wish(buyer: str = "x", quantity: int = 1, *, key: str = "", **more: Any) -> Wish:
+    return Wish(drop="cap", key=key or new_id(), fingerprint="f", buyer=buyer, quantity=quantity, **more)
+
+
+@dataclass
+class Hand:
+    """A store and what is done to it, at a time that moves on by hand."""
+
+    store: Store
+    at: datetime = field(default=AT)
+
+    def do(self, event: Event) -> EventAnswer:
+        return self.store.apply(event, "d", self.at)
+
+    def put_on_sale(self, **more: Any) -> None:
+        for event in (arm(**more), checkout(True), open_()):
+            assert self.do(event).verdict is Verdict.ACCEPTED
+
+    def buy(self, buyer: str = "x", quantity: int = 1, **more: Any) -> Order:
+        answer = self.store.order(wish(buyer, quantity, **more), self.at)
+        assert isinstance(answer, Order), answer
+        return answer
+
+    def refused(self, buyer: str = "x", quantity: int = 1, **more: Any) -> Reason:
+        answer = self.store.order(wish(buyer, quantity, **more), self.at)
+        assert isinstance(answer, Refused), answer
+        return answer.reason
+
+    def now(self, order: Order) -> Order:
+        found = self.store.order_of(id=order.id)
+        assert found is not None
+        return found
+
+    def wait(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.store.tidy(self.at)
+
+    @property
+    def drop(self) -> Drop:
+        return self.store.drops()[0]
+
+    @property
+    def pieces(self) -> tuple[int, int, int]:
+        """Sold, held, left."""
+        return self.drop.sold, self.drop.held, self.drop.left
