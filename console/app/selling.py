@@ -76,7 +76,7 @@ class Selling:
     def _client(self) -> ShopClient:
         shop = self._show.shop
         if shop.kind == "manual":
-            return ManualShop(public_url=shop.public_url or "")
+            return ManualShop(self._show)
         url = f"http://{shop.listen}" if shop.kind == "embedded" else shop.url or ""
         return EventsShop(url, secret=self._secret, clock=self._clock, public_url=shop.public_url or "", kind=shop.kind)
 

@@ -15,7 +15,7 @@ from console.commerce.board import ENDED_SHOWN
 from console.commerce.book import CHECKOUT, MAY_BE_OPEN, MENDING
 from console.commerce.drops import Press
 from console.commerce.outbox import Kept, Message, Outbox, Record
-from console.commerce.state import Checkout, Drop, Lamp, Wanted
+from console.commerce.state import Checkout, Drop, DropState, Lamp, Wanted
 from console.commerce.tending import Tending
 from console.contract.events import EventType
 from console.core.errors import UserError
@@ -25,7 +25,10 @@ from console.core.outcome import Outcome
 
 log = logging.getLogger(__name__)
 
+ON_SALE: Final = frozenset({DropState.OPEN, DropState.SOLD_OUT})
 PENDING_AFTER_S: Final = 2.0
+CALLING_TIME: Final = "calling time"
+CALL_EVERY_S: Final = 0.5
 
 
 class Commerce(Tending):
@@ -50,6 +53,7 @@ class Commerce(Tending):
         self._change(url=self._shop.url, public_url=self._shop.public_url)
         if self._shop.kind == "manual":
             self._change(link=Link(LinkState.UP, "Nothing answers for this shop: you confirm by hand."))
+            self._background(self._call_time_for_ever(), CALLING_TIME)
         else:
             self._watcher.start(kept.facts.get("orders_mark", ""))
             for lane in (CHECKOUT, *(drop.id for drop in self.state.value.drops)):
@@ -63,7 +67,7 @@ class Commerce(Tending):
         await self._watcher.close()
         await self._sender.close()
         for task in self._tasks:
-            if task.get_name() in {"figures", MENDING}:
+            if task.get_name() in {"figures", MENDING, CALLING_TIME}:
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._is_mending:
@@ -169,6 +173,16 @@ class Commerce(Tending):
         except UserError as error:
             return Outcome.failed(error.what, error.fix)
         return Outcome.done("Confirmed by hand.")
+
+    async def _call_time_for_ever(self) -> None:
+        """No machine closes a sale on a platform that answers nobody: at its time the closing is asked for."""
+        while True:
+            await asyncio.sleep(CALL_EVERY_S)
+            now = self._clock.now()
+            for drop in self.state.value.drops:
+                is_over = drop.state in ON_SALE and drop.closes_at is not None and drop.closes_at <= now
+                if is_over and not self._is_on_its_way(drop.id, EventType.DROP_CLOSED):
+                    await self._on_drop(drop.id, Press.CLOSE, Origin.AUTOMATION)
 
     async def _on_drop(self, drop_id: str, press: Press, origin: Origin) -> Outcome:
         try:

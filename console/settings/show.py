@@ -160,6 +160,18 @@ class Multiview(Part):
     guides: tuple[Guide, ...] = Field(default=(), description="Frame guides drawn over pictures.")
 
 
+class Steps(Part):
+    """What a person does on a manual platform for each press. {title}, {price}, {stock}, {until} ... are filled in."""
+
+    arm: str | None = Field(default=None, max_length=300, description="To prepare the product.")
+    fire: str | None = Field(default=None, max_length=300, description="To put it on sale.")
+    change: str | None = Field(default=None, max_length=300, description="To change it while it is on sale.")
+    close: str | None = Field(default=None, max_length=300, description="To end its sale.")
+    disarm: str | None = Field(default=None, max_length=300, description="To take it out again, never sold.")
+    open_checkout: str | None = Field(default=None, max_length=300, description="To let buyers pay.")
+    close_checkout: str | None = Field(default=None, max_length=300, description="To let nobody pay.")
+
+
 class Shop(Part):
     """Where buyers buy."""
 
@@ -188,6 +200,10 @@ class Shop(Part):
             "Left out: they pay when they collect."
         ),
     )
+    platform: str = Field(
+        default="", max_length=40, description="What a manual platform is called: TikTok, Whatnot, Bambuser, any other."
+    )
+    steps: Steps | None = Field(default=None, description="What is done there, in your own words.")
     shows_code: bool | None = Field(
         default=None,
         description="Whether drops put their QR code into the picture; left out: not on a manual platform.",

@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from console.commerce.shops import platforms
 from console.commerce.shops.port import Answer, ShopTrouble, StreamedOrder, Verdict
+from console.contract import events
 from console.contract.orders import DropStatus
+from console.settings import show as settings
 
 
 class ManualShop:
@@ -14,14 +17,20 @@ class ManualShop:
     url = ""
     timeout_s = 0.0
 
-    def __init__(self, *, public_url: str = "") -> None:
-        self.public_url = public_url
+    def __init__(self, show: settings.Show | None = None) -> None:
+        """`show` says what the platform is called, what is done there in its own words, and the drops' titles."""
+        shop = settings.Shop() if show is None else show.shop
+        self.public_url = shop.public_url or ""
+        self._platform = shop.platform
+        self._own = {} if shop.steps is None else shop.steps.model_dump(exclude_none=True)
+        self._drops = {d.id: platforms.Named(d.title, d.price.currency) for d in (show.drops if show else ())}
 
     async def post(self, event_id: str, body: bytes) -> Answer:
-        """Always: by hand."""
-        return Answer(
-            Verdict.BY_HAND, why="Nothing answers for this shop.", fix="Do it on the platform, then confirm it by hand."
-        )
+        """Always: by hand, and what is to be done."""
+        event = events.from_json(body)
+        named = self._drops.get(event.drop or "", platforms.Named(event.drop or ""))
+        why = platforms.words(event, named, platform=self._platform, own=self._own)
+        return Answer(Verdict.BY_HAND, why=why, fix="Then press CONFIRM here.")
 
     async def ask(self, drop_id: str) -> DropStatus | None:
         """Never known. Raises ShopTrouble."""
