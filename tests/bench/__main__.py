@@ -28,6 +28,7 @@ NAMES = (
     "meters",
     "scale",
     "take",
+    "rush",
 )
 OUT = Path(__file__).resolve().parents[2] / "out" / "bench.json"
 
