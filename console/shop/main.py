@@ -123,7 +123,7 @@ async def _sell(
     app = make_app(shop)
     pages.add(app, shop)
     asgi = app if reach.buyers_kbps is None else Slowed(app, Bandwidth(reach.buyers_kbps))
-    server = _Server(shop, place, address, _config(asgi))
+    server = _Server(shop, place, address, http_config(asgi))
     with _ended_by_signals(server):
         ticking = asyncio.create_task(_tick(till, server, place, with_console=with_console))
         try:
@@ -135,7 +135,8 @@ async def _sell(
     log.info("the shop has ended")
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def http_config(app: ASGIApp) -> uvicorn.Config:
+    """How the shop speaks HTTP."""
     return uvicorn.Config(
         app,
         log_config=None,
@@ -166,7 +167,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, finish the rest."""
-        self._shop.end_streams()
+        self._shop.streams.end()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

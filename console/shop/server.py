@@ -4,36 +4,29 @@ Loop thread only; the store's work is the till's. Answers are JSON or problem do
 Plain Starlette: importing FastAPI would double the time that a killed shop is away.
 """
 
-import asyncio
 import hashlib
-import json
 import logging
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from console.contract import events, signing
 from console.contract.errors import ContractError, SignatureError
-from console.contract.orders import ShopState
 from console.shop.buying import take_order
 from console.shop.goods import Drop
 from console.shop.rules import Verdict
+from console.shop.streams import Streams, is_set
 from console.shop.till import Till
 from console.shop.views import view, wire_order
 from console.shop.web import Caller, HttpProblem, Limit, SafeHeaders, body_of, caller, route
 
 log = logging.getLogger(__name__)
-
-PING_S: Final = 15.0
-MAX_STREAMS: Final = 4_000
-MAX_STREAMS_PER_ADDRESS: Final = 50
-COALESCE_S: Final = 0.15  # a burst of orders is one update of the buyer's page
 
 
 @dataclass(slots=True)
@@ -46,14 +39,10 @@ class Shop:
     health: dict[str, Any] = field(default_factory=dict)
     looks: Limit = field(default_factory=lambda: Limit(per_s=50, burst=200))
     buys: Limit = field(default_factory=lambda: Limit(per_s=10, burst=40))
-    streams: dict[str | None, int] = field(default_factory=dict)
-    is_ending: bool = False
-    told: dict[str, tuple[object, str]] = field(default_factory=dict)  # the newest message of each drop's streams
+    streams: Streams = field(init=False)
 
-    def end_streams(self) -> None:
-        """Let every open stream end by itself; its client comes back with Last-Event-ID."""
-        self.is_ending = True
-        self.till.wake()
+    def __post_init__(self) -> None:
+        self.streams = Streams(self.till)
 
     def look(self, request: Request) -> Caller:
         """Who calls, counted. Raises HttpProblem 429."""
@@ -88,7 +77,7 @@ def _add_console_routes(app: Starlette, shop: Shop) -> None:
             _verify(shop, request, b"")
         last = request.headers.get("last-event-id", "0")
         seq = int(last) if last.isascii() and last.isdigit() and len(last) < 16 else 0
-        return _stream(shop, who, _orders(shop, seq))
+        return shop.streams.answer(who, _orders(shop, seq))
 
     @route(app, "/v1/health")
     async def health(request: Request) -> Response:
@@ -116,7 +105,7 @@ def _add_buyer_routes(app: Starlette, shop: Shop) -> None:
     @route(app, "/v1/drops/{id}/stream")
     async def stream_drop(request: Request) -> Response:
         who = shop.look(request)
-        return _stream(shop, who, _looks(shop, _known(shop, request.path_params["id"]).id))
+        return shop.streams.answer(who, shop.streams.looks(_known(shop, request.path_params["id"]).id))
 
     @route(app, "/v1/drops/{id}/orders", method="POST")
     async def order(request: Request) -> Response:
@@ -159,73 +148,16 @@ def _known(shop: Shop, id: str) -> Drop:
     return drop
 
 
-def _stream(shop: Shop, who: Caller, lines: AsyncIterator[str]) -> Response:
-    open_here = shop.streams.get(who.address, 0)
-    is_full = who.address is not None and open_here >= MAX_STREAMS_PER_ADDRESS
-    if is_full or sum(shop.streams.values()) >= MAX_STREAMS:
-        raise HttpProblem(503, "Too many streams are open.", fix="Ask again in a while.", retry_after_s=5)
-
-    async def counted() -> AsyncIterator[str]:
-        shop.streams[who.address] = shop.streams.get(who.address, 0) + 1
-        try:
-            yield "retry: 1000\n\n"
-            async for line in lines:
-                yield line
-        finally:
-            shop.streams[who.address] -= 1
-            if not shop.streams[who.address]:
-                del shop.streams[who.address]
-
-    return StreamingResponse(
-        counted(), media_type="text/event-stream", headers={"cache-control": "no-store", "x-accel-buffering": "no"}
-    )
-
-
 async def _orders(shop: Shop, seq: int) -> AsyncIterator[str]:
     """What became of orders after `seq`, then each new one and each change as it is made."""
-    while not shop.is_ending:
+    while not shop.streams.is_ending:
         change = shop.till.next_change()
         batch = await shop.till.orders_after(seq)
         for logged in batch:
             seq = logged.seq
             yield f"id: {seq}\nevent: order\ndata: {wire_order(logged.order).model_dump_json()}\n\n"
-        if not batch and not await _is_set(change):
+        if not batch and not await is_set(change):
             yield ": still here\n\n"
-
-
-async def _looks(shop: Shop, id: str) -> AsyncIterator[str]:
-    """The drop as it is, then again whenever it has changed."""
-    last = None
-    while not shop.is_ending:
-        change = shop.till.next_change()
-        drop = shop.till.drop(id)
-        seen = (drop, shop.till.is_checkout_open, drop and drop.state_at(shop.till.now()))
-        if seen != last:
-            last = seen
-            yield _told(shop, id, drop, seen)
-        await asyncio.sleep(COALESCE_S + sum(shop.streams.values()) / 2_000)
-        if not await _is_set(change):
-            yield ": still here\n\n"
-
-
-def _told(shop: Shop, id: str, drop: Drop | None, seen: object) -> str:
-    """The message for `seen`, made once for all who watch the drop at this moment, not once for each."""
-    moment = (seen, int(shop.till.now().timestamp() * 4))
-    known = shop.told.get(id)
-    if known is None or known[0] != moment:
-        now = {"state": ShopState.DRAFT} if drop is None else view(shop.till, drop)
-        known = shop.told[id] = (moment, f"event: drop\ndata: {json.dumps(now)}\n\n")
-    return known[1]
-
-
-async def _is_set(change: asyncio.Event) -> bool:
-    """True when `change` came, False when it is time to show that the line still lives."""
-    try:
-        async with asyncio.timeout(PING_S):  # wait_for may swallow a cancellation on Python 3.11
-            await change.wait()
-    except TimeoutError:
-        return False
-    return True
 
 
 def _json(content: object, status: int = 200) -> Response:
