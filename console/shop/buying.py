@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from console.contract.codes import digest_of
 from console.contract.errors import ContractError
 from console.contract.model import Answer, read
 from console.shop.goods import Reason, Refused, Wish
+from console.shop.line import InLine, LineFull
 from console.shop.till import Till
 from console.shop.views import order_view
 from console.shop.web import HttpProblem, body_of
@@ -62,12 +64,27 @@ async def take_order(till: Till, public_url: str, id: str, request: Request) -> 
         waits=body.waits,
         viewed_at=_before(till.now(), body.viewed_s_ago),
     )
-    answer = await till.order(wish)
+    try:
+        answer = await till.order(wish)
+    except LineFull:
+        raise HttpProblem(
+            503, "Too many want to buy at this moment.", fix="Try again: it is the same order.", retry_after_s=5
+        ) from None
     if isinstance(answer, Refused):
         raise _refusal(answer)
-    response = JSONResponse(order_view(answer, till.now()), 201, {"cache-control": "no-store"})
+    response = _in_line(answer) if isinstance(answer, InLine) else _taken(order_view(answer, till.now()))
     set_buyer(response, token, public_url)
     return response
+
+
+def _taken(order: dict[str, Any]) -> Response:
+    return JSONResponse(order, 201, {"cache-control": "no-store"})
+
+
+def _in_line(place: InLine) -> Response:
+    """Not yet: the order keeps its place, and whoever asks again with its key finds it, or the answer."""
+    headers = {"cache-control": "no-store", "retry-after": str(place.ask_again_s)}
+    return JSONResponse({"line": asdict(place)}, 202, headers)
 
 
 def _before(now: datetime, ago_s: float | None) -> datetime | None:
@@ -87,12 +104,10 @@ def _refusal(refused: Refused) -> HttpProblem:
         Reason.ACCESS: "This sale is for those who have a code: type yours in.",
         Reason.CODE_USED: "This code was used already: it is good for one order.",
         Reason.MOVED: "This order is not open any more.",
-        Reason.IN_FLIGHT: "This order is being taken right now.",
         Reason.KEY_REUSED: "This Idempotency-Key was used for another order.",
     }
     status = 422 if refused.reason is Reason.KEY_REUSED else 409
-    retry_after_s = 1 if refused.reason is Reason.IN_FLIGHT else None
-    return HttpProblem(status, words[refused.reason], reason=refused.reason, retry_after_s=retry_after_s)
+    return HttpProblem(status, words[refused.reason], reason=refused.reason)
 
 
 def set_buyer(response: Response, token: str, public_url: str) -> None:

@@ -201,7 +201,6 @@ class Reason(StrEnum):
     ACCESS = "access"  # only whoever has a code may buy, or may buy yet
     CODE_USED = "code_used"
     MOVED = "moved"  # an order that is not in a state from which it can go there
-    IN_FLIGHT = "in_flight"
     KEY_REUSED = "key_reused"
 
 

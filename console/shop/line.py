@@ -14,6 +14,7 @@ from console.shop.goods import Order, Refused, Wish
 MAX_PLACES: Final = 10_000  # some 5 MB
 AT_LEAST, AT_MOST = 20, 500  # who is let in to wait for the answer, whatever the pace
 BATCH: Final = 50  # orders that share one commit; an event of the console's waits for one batch at most
+_FIRST_PACE: Final = 100.0  # orders a second, before anything was measured
 _FADE: Final = 0.9  # of what was measured before, with each batch
 _ASK_AGAIN_S: Final = (1, 10)
 
@@ -39,9 +40,17 @@ class Place:
     ticket: int
     answer: asyncio.Future[Order | Refused]
 
+    def settle(self, answer: Order | Refused | BaseException) -> None:
+        """Tell whoever waits; trouble that nobody waits for is not lost: the next try meets it again."""
+        if isinstance(answer, BaseException):
+            self.answer.set_exception(answer)
+            self.answer.exception()  # asked for, so that asyncio does not report it as forgotten
+        else:
+            self.answer.set_result(answer)
+
 
 class Line:
-    """All places, and the pace at which they are served. Tickets count up without gaps: nobody leaves before the till."""
+    """All places, and the pace at which they are served. Tickets have no gaps: nobody leaves before the till."""
 
     def __init__(self) -> None:
         self._places: deque[Place] = deque()
@@ -66,14 +75,18 @@ class Line:
         self._by_key[wish.drop, wish.key] = place
         return place
 
-    def where(self, place: Place) -> InLine | None:
-        """Where `place` stands; None when it is served within about a second: waiting for the answer is shorter."""
-        position = place.ticket - (self._next - len(self))
-        let_in = min(AT_MOST, max(AT_LEAST, round(self._pace)))
-        if position <= let_in:
-            return None
-        low, high = _ASK_AGAIN_S
-        return InLine(position, len(self), min(high, max(low, round(position / (self._pace or let_in)))))
+    def is_soon(self, place: Place) -> bool:
+        """Whether it is served within about a second: then waiting for the answer is shorter than asking again."""
+        return self._position(place) <= min(AT_MOST, max(AT_LEAST, round(self._pace)))
+
+    def where(self, place: Place) -> InLine:
+        """Where it stands at this moment."""
+        position = self._position(place)
+        least, most = _ASK_AGAIN_S
+        return InLine(position, len(self), min(most, max(least, round(position / self._pace))))
+
+    def _position(self, place: Place) -> int:
+        return place.ticket - (self._next - len(self))
 
     def next(self) -> Sequence[Place]:
         """The first of those who were not taken yet, at most a batch: they keep their places until `done`."""
@@ -88,5 +101,5 @@ class Line:
 
     @property
     def _pace(self) -> float:
-        """Orders a second, as measured; 0 before the first."""
-        return self._served / self._took_s if self._took_s else 0.0
+        """Orders a second, as measured."""
+        return self._served / self._took_s if self._served else _FIRST_PACE

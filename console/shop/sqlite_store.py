@@ -74,15 +74,12 @@ class SqliteStore:
 
     def order(self, wish: Wish, now: datetime) -> Order | Refused:
         """Take the order or refuse it; for every repeat of its key the order as it is by now, or the first refusal."""
+        return self.orders([wish], now)[0]
+
+    def orders(self, wishes: Sequence[Wish], now: datetime) -> Sequence[Order | Refused]:
+        """What `order` says of each, in their order, made durable together: all of it or, when it raises, nothing."""
         with self._transaction():
-            known = self._orders.answered(wish)
-            if known is not None:
-                return known
-            answer = self._sell(wish, now)
-            # Not kept: anybody could fill the disk with drops that there never were.
-            if not isinstance(answer, Refused) or answer.reason is not Reason.NOT_OPEN:
-                self._orders.keep_answer(wish, answer, now)
-            return answer
+            return [self._answer(wish, now) for wish in wishes]
 
     def pay(self, id: str, by: str, now: datetime) -> Order | Refused:
         """The money for an order is there; a paid one stays as it is."""
@@ -188,6 +185,16 @@ class SqliteStore:
         self._db.execute("UPDATE checkout SET is_open = ?", (is_open,))
         self._serve_waiting(now)
         return EventAnswer(Verdict.ACCEPTED, '{"checkout":"open"}' if is_open else '{"checkout":"closed"}')
+
+    def _answer(self, wish: Wish, now: datetime) -> Order | Refused:
+        known = self._orders.answered(wish)
+        if known is not None:
+            return known
+        answer = self._sell(wish, now)
+        # Not kept: anybody could fill the disk with drops that there never were.
+        if not isinstance(answer, Refused) or answer.reason is not Reason.NOT_OPEN:
+            self._orders.keep_answer(wish, answer, now)
+        return answer
 
     def _sell(self, wish: Wish, now: datetime) -> Order | Refused:
         drop = self._drops.one(wish.drop)

@@ -42,6 +42,10 @@ class Store(Protocol):
         """Take the order or refuse it; for every repeat of its key the order as it is by now, or the first refusal."""
         ...
 
+    def orders(self, wishes: Sequence[Wish], now: datetime) -> Sequence[Order | Refused]:
+        """What `order` says of each, in their order, made durable together: all of it or, when it raises, nothing."""
+        ...
+
     def pay(self, id: str, by: str, now: datetime) -> Order | Refused:
         """The money for an order is there (`by`: cash, card, link); a paid one stays as it is.
 

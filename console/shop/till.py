@@ -4,17 +4,22 @@ Loop thread only. The memory is a copy of what is durable, made after each write
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import contextlib
+import time
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from console.contract.events import Event
 from console.contract.orders import ShopState
 from console.core.clock import Clock
 from console.shop.goods import Books, Drop, Logged, Order, Reason, Refused, Wish
+from console.shop.line import InLine, Line
 from console.shop.store import EventAnswer, Store
 
+PATIENCE_S: Final = 2.0  # so long one who is nearly served waits for the answer, rather than for a place in the line
 T = TypeVar("T")
 
 
@@ -25,7 +30,8 @@ class Till:
         self._open_store = open_store
         self._clock = clock
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="shop-writer")
-        self._in_flight: set[tuple[str, str]] = set()
+        self._line = Line()
+        self._serving: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[object]] = set()
         self._changed = asyncio.Event()
         self.drops: dict[str, Drop] = {}
@@ -53,6 +59,11 @@ class Till:
         is_on_sale = self.is_checkout_open and any(drop.state_at(now) in selling for drop in self.drops.values())
         return is_on_sale or any(drop.held for drop in self.drops.values())
 
+    @property
+    def places(self) -> int:
+        """How many orders are in the line, those that are being taken included."""
+        return len(self._line)
+
     def drop(self, id: str) -> Drop | None:
         """The newest run of a drop that is or was on sale; None for a draft."""
         drop = self.drops.get(id)
@@ -75,13 +86,21 @@ class Till:
         """Obey one event, exactly once for its id."""
         return await self._write(lambda: self._store.apply(event, digest, self._clock.now()))
 
-    async def order(self, wish: Wish) -> Order | Refused:
-        """Take one order; a repeat that comes while the first is being taken is told so."""
-        key = (wish.drop, wish.key)
-        if key in self._in_flight:
-            return Refused(Reason.IN_FLIGHT)
-        self._in_flight.add(key)
-        return await self._write(lambda: self._store.order(wish, self._clock.now()), key)
+    async def order(self, wish: Wish) -> Order | Refused | InLine:
+        """Take one order in its turn, or say where it stands: it is taken all the same, whoever is away by then.
+
+        A repeat finds the place of the first. Raises LineFull.
+        """
+        place = self._line.join(wish)
+        if place.wish.fingerprint != wish.fingerprint:
+            return Refused(Reason.KEY_REUSED)
+        if self._serving is None or self._serving.done():
+            self._serving = self._keep(self._serve_line())
+        if self._line.is_soon(place):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_S):
+                    return await asyncio.shield(place.answer)
+        return place.answer.result() if place.answer.done() else self._line.where(place)
 
     async def pay(self, id: str, by: str) -> Order | Refused:
         """The money for an order is there; `by`: cash, card, link."""
@@ -118,25 +137,45 @@ class Till:
         if self._due_at is not None and self._due_at <= now:
             await self._write(lambda: self._store.tidy(now))
 
-    async def _write(self, work: Callable[[], T], key: tuple[str, str] | None = None) -> T:
+    async def _serve_line(self) -> None:
+        """Take what is in the line, a batch at a time, so that one commit is good for many."""
+        while places := self._line.next():
+            began_s = time.monotonic()
+            answers = await self._take([place.wish for place in places])
+            self._line.done(places, time.monotonic() - began_s)
+            for place, answer in zip(places, answers, strict=True):
+                place.settle(answer)
+
+    async def _take(self, wishes: Sequence[Wish]) -> Sequence[Order | Refused | BaseException]:
+        """The answers, durable. One that the store cannot take must not cost the others theirs: then each is alone."""
+        now = self._clock.now()
+        [together] = await asyncio.gather(self._write(lambda: self._store.orders(wishes, now)), return_exceptions=True)
+        if not isinstance(together, BaseException):
+            return together
+        return [
+            (await asyncio.gather(self._write(partial(self._store.order, wish, now)), return_exceptions=True))[0]
+            for wish in wishes
+        ]
+
+    async def _write(self, work: Callable[[], T]) -> T:
         """Run `work` in the writer to its end, even when the caller goes away, then tell everybody."""
 
         def write_and_look() -> tuple[T, tuple[Drop, ...], bool, datetime | None]:
             return work(), self._store.drops(), self._store.is_checkout_open(), self._store.next_due()
 
         async def run() -> T:
-            try:
-                result, drops, is_open, self._due_at = await self._ask(write_and_look)
-                self._show(drops, is_open)
-                return result
-            finally:
-                if key is not None:
-                    self._in_flight.discard(key)
+            result, drops, is_open, self._due_at = await self._ask(write_and_look)
+            self._show(drops, is_open)
+            return result
 
-        task = asyncio.create_task(run())
+        return await asyncio.shield(self._keep(run()))
+
+    def _keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run `work` to its end, which `close` waits for."""
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(task)
+        return task
 
     def _show(self, drops: tuple[Drop, ...], is_open: bool) -> None:
         self.drops = {drop.id: drop for drop in drops}

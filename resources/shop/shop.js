@@ -39,6 +39,15 @@
     at("message").hidden = !text;
   }
 
+  // More buyers than the shop can serve at once: first come, first served, and this is where we stand.
+  function stand(place) {
+    at("place").hidden = !place;
+    if (!place) return;
+    at("place-words").textContent = "You are number " + place.position + " of " + place.of + " in the line.";
+    at("place-bar").max = place.of;
+    at("place-bar").value = place.of - place.position + 1;
+  }
+
   function isOpen() { return drop.state === "open" && drop.checkout === "open"; }
 
   // Pieces of this run that this buyer has already, as far as this page knows; the shop has the last word.
@@ -75,7 +84,7 @@
     at("fewer").disabled = isBuying || quantity <= 1;
     at("more").disabled = isBuying || quantity >= mostNow();
     at("pay").disabled = isBuying;
-    at("pay").textContent = isBuying ? "Buying…" : "Buy · " + total();
+    at("pay").textContent = isBuying ? at("place").hidden ? "Buying…" : "In the line…" : "Buy · " + total();
     at("pay").hidden = !canBuy && !isBuying && !pending.read();
     at("quantity-box").hidden = at("pay").hidden || drop.per_buyer < 2;
     at("buy").hidden = at("pay").hidden && at("message").hidden;
@@ -128,7 +137,7 @@
     }
   }
 
-  const isUndecided = (a) => a === null || a.status >= 500 || [408, 425, 429].includes(a.status) || a.body.reason === "in_flight";
+  const isUndecided = (a) => a === null || a.status >= 500 || [202, 408, 425, 429].includes(a.status);
 
   async function buy(wish) {
     if (isBuying) return;
@@ -136,14 +145,18 @@
     pending.write(wish);
     say("");
     show();
-    const began = performance.now();
+    let began = performance.now();
     let answer = await once(wish);
     for (let n = 0; isUndecided(answer) && performance.now() - began < GIVE_UP_MS; n += 1) {
-      say("The connection is weak. Still trying: you will not buy twice.");
+      const place = answer && answer.body.line;
+      stand(place);
+      if (place) [began, n] = [performance.now(), -1];
+      say(place ? "" : "The connection is weak. Still trying: you will not buy twice.");
       show();
-      await pause(PAUSES_MS[Math.min(n, PAUSES_MS.length - 1)] * (0.75 + Math.random() / 2));
+      await pause((place ? place.ask_again_s * 1000 : PAUSES_MS[Math.min(n, PAUSES_MS.length - 1)]) * (0.75 + Math.random() / 2));
       answer = await once(wish);
     }
+    stand(null);
     isBuying = false;
     if (isUndecided(answer)) {
       say("No answer from the shop. Press Buy again: it is the same order, you will not buy twice.");
