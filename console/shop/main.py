@@ -30,6 +30,7 @@ from console.core.errors import UserError
 from console.settings.logs import start_logging
 from console.shop import pages
 from console.shop.bandwidth import Bandwidth, Slowed
+from console.shop.patience import Patient
 from console.shop.place import LOCK_WITHIN_S, Place, Reach, ShopAddress, host_and_port, is_held, reachable
 from console.shop.server import Shop, make_app
 from console.shop.sqlite_store import SqliteStore
@@ -139,7 +140,9 @@ def http_config(app: ASGIApp) -> uvicorn.Config:
     """How the shop speaks HTTP."""
     return uvicorn.Config(
         app,
+        http=Patient,
         log_config=None,
+        log_level="error",  # else every broken request from outside would fill the log
         access_log=False,
         server_header=False,
         proxy_headers=False,  # console.shop.web decides whom to believe

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,11 +21,12 @@ from console.contract import events, signing
 from console.contract.errors import ContractError, SignatureError
 from console.shop.buying import take_order
 from console.shop.goods import Drop
+from console.shop.openapi import document
 from console.shop.rules import Verdict
 from console.shop.streams import Streams, is_set
 from console.shop.till import Till
 from console.shop.views import view, wire_order
-from console.shop.web import Caller, HttpProblem, Limit, SafeHeaders, body_of, caller, route
+from console.shop.web import HEADERS, Caller, HttpProblem, Limit, SafeHeaders, body_of, caller, is_loopback, route
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,11 @@ class Shop:
     def __post_init__(self) -> None:
         self.streams = Streams(self.till)
 
+    @property
+    def is_local(self) -> bool:
+        """Whether buyers come from this machine alone. Otherwise a tunnel may make anybody look so."""
+        return is_loopback(urlsplit(self.public_url).hostname or "")
+
     def look(self, request: Request) -> Caller:
         """Who calls, counted. Raises HttpProblem 429."""
         who = caller(request)
@@ -54,6 +61,7 @@ class Shop:
 def make_app(shop: Shop) -> Starlette:
     """The whole HTTP side of `shop`; the buyer's pages are added by console.shop.pages."""
     app = Starlette()
+    app.router.redirect_slashes = False  # it would send people to wherever Host says
     app.state.shop = shop
     app.add_middleware(SafeHeaders)
     app.add_exception_handler(HttpProblem, _on_problem)
@@ -73,7 +81,7 @@ def _add_console_routes(app: Starlette, shop: Shop) -> None:
     @route(app, "/v1/orders")
     async def stream_orders(request: Request) -> Response:
         who = shop.look(request)
-        if not who.is_here:
+        if not (who.is_here and shop.is_local):
             _verify(shop, request, b"")
         last = request.headers.get("last-event-id", "0")
         seq = int(last) if last.isascii() and last.isdigit() and len(last) < 16 else 0
@@ -106,6 +114,11 @@ def _add_buyer_routes(app: Starlette, shop: Shop) -> None:
     async def stream_drop(request: Request) -> Response:
         who = shop.look(request)
         return shop.streams.answer(who, shop.streams.looks(_known(shop, request.path_params["id"]).id))
+
+    @route(app, "/openapi.json")
+    async def openapi(request: Request) -> Response:
+        shop.look(request)
+        return _json(document())
 
     @route(app, "/v1/drops/{id}/orders", method="POST")
     async def order(request: Request) -> Response:
@@ -171,9 +184,10 @@ async def _on_problem(request: Request, error: Exception) -> Response:
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return HttpProblem(
-        error.status_code, "There is nothing here." if error.status_code == 404 else error.detail
-    ).response()
+    what = {404: "There is nothing here.", 405: "This cannot be done here."}.get(error.status_code, error.detail)
+    response = HttpProblem(error.status_code, what).response()
+    response.headers.update(error.headers or {})  # what is allowed, with a 405
+    return response
 
 
 async def _on_store_trouble(request: Request, error: Exception) -> Response:
@@ -185,4 +199,6 @@ async def _on_store_trouble(request: Request, error: Exception) -> Response:
 
 async def _on_bug(request: Request, error: Exception) -> Response:
     """A bug of ours: the server logs it with its traceback, the caller is told as always."""
-    return HttpProblem(500, "The shop has a fault of its own.", fix="Try again.").response()
+    response = HttpProblem(500, "The shop has a fault of its own.", fix="Try again.").response()
+    response.headers.update(HEADERS)  # this answer is made outside of the app
+    return response

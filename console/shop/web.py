@@ -5,6 +5,7 @@ Loop thread. Nothing here knows what is sold.
 
 import asyncio
 import ipaddress
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ HEADERS: Final = {
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
     "cross-origin-opener-policy": "same-origin",
@@ -78,13 +80,30 @@ def caller(request: Request) -> Caller:
     """Who calls: behind a proxy on this machine, the address that the proxy names last."""
     peer = request.client.host if request.client else ""
     if not is_loopback(peer):
-        return Caller(peer, is_here=False)
+        return Caller(_counted_as(peer), is_here=False)
     forwarded = request.headers.get("x-forwarded-for", "").split(",")[-1].strip()
     if forwarded:
-        return Caller(forwarded, is_here=False)
+        return Caller(_counted_as(forwarded), is_here=False)
     # A tunnel that names nobody: the public name in Host gives it away, and all its buyers share one address.
     is_proxied = any(name in request.headers for name in ("forwarded", "via", "x-forwarded-host", "x-real-ip"))
-    return Caller(None, is_here=not is_proxied and is_loopback(request.url.hostname or ""))
+    return Caller(None, is_here=not is_proxied and is_loopback(_host(request)))
+
+
+def _host(request: Request) -> str:
+    """The name under which we were called; empty when it is none, for a library may then put its own in the place."""
+    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]+)?", request.headers.get("host", ""))
+    return match[1] if match else ""
+
+
+def _counted_as(address: str) -> str:
+    """What calls are counted by: an address, for IPv6 the network that one customer gets (RFC 6177), never long."""
+    try:
+        known = ipaddress.ip_address(address.removeprefix("[").split("]")[0].split("%")[0])
+    except ValueError:
+        return "unreadable"
+    if known.version == 6 and known.ipv4_mapped is None:
+        return str(ipaddress.ip_network((known, 64), strict=False))
+    return str(known)
 
 
 def is_loopback(host: str) -> bool:
