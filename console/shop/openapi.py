@@ -44,8 +44,8 @@ _KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
-    "description": "A quoted string, the same on every try of one order.",
-    "schema": {"type": "string", "pattern": r'^"[A-Za-z0-9._:-]{1,64}"$'},
+    "description": "A quoted string, the same on every try of one order; the quotes may be left out.",
+    "schema": {"type": "string", "pattern": r'^("[A-Za-z0-9._:-]{1,64}"|[A-Za-z0-9._:-]{1,64})$'},
 }
 _LAST: Final = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}}
 _SIGNED: Final[dict[str, Any]] = {"security": [{name: [] for name in SIGNATURE}]}
