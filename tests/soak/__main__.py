@@ -8,7 +8,7 @@ import traceback
 
 from tests.soak.campaign import Effort, Result
 
-NAMES = ("outbox", "workers", "streams", "reconnects", "obs", "leaks", "recorder", "engine")
+NAMES = ("outbox", "workers", "streams", "reconnects", "obs", "leaks", "recorder", "engine", "scanner")
 
 
 def main() -> int:
