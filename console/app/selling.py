@@ -39,7 +39,7 @@ class Selling:
         self._keeper: ShopKeeper | None = None
         if shop.kind == "embedded":
             self._keeper = ShopKeeper(
-                data_dir, Reach(shop.listen, shop.public_url, shop.buyers_kbps), practice=is_practice
+                data_dir, Reach(shop.listen, shop.public_url, shop.buyers_kbps, shop.keep_days), practice=is_practice
             )
         self.shop = self._client()
         self.commerce = Commerce(

@@ -191,6 +191,12 @@ class Shop(Part):
     buyers_kbps: int | None = Field(
         default=None, ge=64, le=10_000_000, description="What buyers' pages may take of the uplink, kbit/s; none: all."
     )
+    keep_days: int = Field(
+        default=90,
+        ge=1,
+        le=3_650,
+        description="How long the shop knows which orders were one buyer's, days; then it keeps only what was sold.",
+    )
     payment_link: str | None = Field(
         default=None,
         pattern=r"^https://[^\s{}]+(\{(order|amount|currency|pickup)\}[^\s{}]*)*$",

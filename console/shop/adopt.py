@@ -159,6 +159,7 @@ def _start(place: Place, reach: Reach, practice: bool) -> subprocess.Popen[bytes
     command = [sys.executable, "-m", "console.shop", "--data-dir", str(data_dir), "--listen", reach.listen]
     command += ["--with-console", *(["--practice"] if practice else [])]
     command += ["--public-url", reach.public_url] if reach.public_url else []
+    command += ["--keep-days", str(reach.keep_days)]
     command += ["--buyers-kbps", str(reach.buyers_kbps)] if reach.buyers_kbps else []
     detached: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
@@ -181,7 +182,8 @@ def _must_move(health: dict[str, Any], reach: Reach) -> bool:
         return False
     public_url = (reach.public_url or "").rstrip("/")
     is_known_as = not public_url or health.get("public_url") == public_url
-    return not (is_known_as and health.get("listen") == reach.listen and health.get("buyers_kbps") == reach.buyers_kbps)
+    is_run_as = all(health.get(name) == getattr(reach, name) for name in ("listen", "buyers_kbps", "keep_days"))
+    return not (is_known_as and is_run_as)
 
 
 def _end_if_ours(place: Place, address: ShopAddress, is_practice: bool) -> None:

@@ -31,7 +31,7 @@ from console.settings.logs import start_logging
 from console.shop import pages
 from console.shop.bandwidth import Bandwidth, Slowed
 from console.shop.patience import Patient
-from console.shop.place import LOCK_WITHIN_S, Place, Reach, ShopAddress, host_and_port, is_held, reachable
+from console.shop.place import KEEP_DAYS, LOCK_WITHIN_S, Place, Reach, ShopAddress, host_and_port, is_held, reachable
 from console.shop.server import Shop, make_app
 from console.shop.sqlite_store import SqliteStore
 from console.shop.till import Till
@@ -52,12 +52,17 @@ def command(argv: list[str]) -> int:
     parser.add_argument(
         "--buyers-kbps", type=int, metavar="N", help="what buyers' pages may take of the uplink, kbit/s"
     )
+    parser.add_argument(
+        "--keep-days", type=int, default=KEEP_DAYS, metavar="N", help="how long it knows whose an order was"
+    )
     parser.add_argument("--practice", action="store_true", help="sell nothing real, from a folder of its own")
     parser.add_argument("--with-console", action="store_true", help="end when no console wants it any more")
     given = parser.parse_args(argv)
     start_logging(logging.INFO)
     data_dir = given.data_dir or Path(platformdirs.user_data_dir("cuedrop", appauthor=False))
-    reach = Reach(given.listen, given.public_url, given.buyers_kbps)
+    if not 1 <= given.keep_days <= 3_650:
+        parser.error("--keep-days is a number of days, 1 to 3650")
+    reach = Reach(given.listen, given.public_url, given.buyers_kbps, given.keep_days)
     run(data_dir, reach, practice=given.practice, with_console=given.with_console)
     return 0
 
@@ -111,13 +116,14 @@ async def _sell(
     host, port = reachable(listening.getsockname()[0]), listening.getsockname()[1]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     address = ShopAddress(url, (reach.public_url or url).rstrip("/"), secret, os.getpid())
-    till = Till(lambda: SqliteStore(place.database), SystemClock())
+    till = Till(lambda: SqliteStore(place.database), SystemClock(), keep_days=reach.keep_days)
     await till.start()
     health = {
         "pid": address.pid,
         "listen": reach.listen,
         "public_url": address.public_url,
         "buyers_kbps": reach.buyers_kbps,
+        "keep_days": reach.keep_days,
         "with_console": with_console,
     }
     shop = Shop(till, secret, address.public_url, health)

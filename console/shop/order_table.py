@@ -184,6 +184,14 @@ class OrderTable:
         )
         return [_logged(row) for row in rows]
 
+    def forget(self, before: datetime) -> int:
+        """Orders older than that are nobody's: no buyer, no key, no code leads to them. Returns how many."""
+        late = rfc3339(before)
+        old = "SELECT id FROM orders WHERE changed_at < ? AND buyer != ''"
+        self._db.execute(f"DELETE FROM codes_used WHERE order_id IN ({old})", (late,))
+        self._db.execute("DELETE FROM answers WHERE at < ?", (late,))
+        return self._db.execute("UPDATE orders SET buyer = '' WHERE changed_at < ? AND buyer != ''", (late,)).rowcount
+
     def _log(self, order: Order) -> None:
         self._db.execute(
             "INSERT INTO order_log (order_id, state, at, expires_at) VALUES (?, ?, ?, ?)",

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from console.contract import signing
 from console.core.errors import UserError
 
+KEEP_DAYS: Final = 90
 LOCK_WITHIN_S: Final = 2.0  # longer than anybody who only looks holds a lock
 
 
@@ -30,13 +31,14 @@ class ShopAddress:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How a shop is to be reached: where it listens (port 0 picks one), what buyers know it as, and how much of the
-    uplink their pages may take, in kbit/s (None: all of it).
+    """How a shop is to be run: where it listens (port 0 picks one), what buyers know it as, how much of the uplink
+    their pages may take, in kbit/s (None: all of it), and for how many days it knows whose an order was.
     """
 
     listen: str = "127.0.0.1:0"
     public_url: str | None = None
     buyers_kbps: int | None = None
+    keep_days: int = KEEP_DAYS
 
 
 @dataclass(frozen=True, slots=True)

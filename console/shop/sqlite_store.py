@@ -38,6 +38,7 @@ class SqliteStore:
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
             version = schema.prepare(self._db)
         except sqlite3.Error as error:
             self._db.close()
@@ -107,6 +108,14 @@ class SqliteStore:
                 self._let_go(order, OrderState.EXPIRED, now)
                 count += 1
             return count + self._serve_waiting(now)
+
+    def forget(self, before: datetime) -> int:
+        """Erase what a buyer can be known by from orders that nothing happened to since; returns how many."""
+        with self._transaction():
+            count = self._orders.forget(before)
+        if count:  # what the file's journal still holds, too
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return count
 
     def next_due(self) -> datetime | None:
         """When `tidy` has something to do next by time alone; None: never, as things are."""

@@ -61,6 +61,13 @@ class Store(Protocol):
         """What time alone does: sales close, reservations end, who waits gets what came back; returns how much."""
         ...
 
+    def forget(self, before: datetime) -> int:
+        """Erase what a buyer can be known by from orders that nothing happened to since `before`; returns how many.
+
+        What was sold stays. A repeat of a key that old is a new order: sales do not last that long.
+        """
+        ...
+
     def next_due(self) -> datetime | None:
         """When `tidy` has something to do next by time alone; None: never, as things are."""
         ...

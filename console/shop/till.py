@@ -5,10 +5,11 @@ Loop thread only. The memory is a copy of what is durable, made after each write
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -17,8 +18,12 @@ from console.contract.orders import ShopState
 from console.core.clock import Clock
 from console.shop.goods import Books, Drop, Logged, Order, Reason, Refused, Wish
 from console.shop.line import InLine, Line
+from console.shop.place import KEEP_DAYS
 from console.shop.store import EventAnswer, Store
 
+log = logging.getLogger(__name__)
+
+FORGET_EVERY: Final = timedelta(days=1)
 PATIENCE_S: Final = 2.0  # so long one who is nearly served waits for the answer, rather than for a place in the line
 T = TypeVar("T")
 
@@ -26,7 +31,7 @@ T = TypeVar("T")
 class Till:
     """Takes events and orders, one at a time, and tells everybody who waits that something changed."""
 
-    def __init__(self, open_store: Callable[[], Store], clock: Clock) -> None:
+    def __init__(self, open_store: Callable[[], Store], clock: Clock, *, keep_days: int = KEEP_DAYS) -> None:
         self._open_store = open_store
         self._clock = clock
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="shop-writer")
@@ -38,11 +43,14 @@ class Till:
         self.books = Books()
         self.is_checkout_open = False
         self._due_at: datetime | None = None
+        self._keep = timedelta(days=keep_days)
+        self._forgot_at: datetime | None = None
 
     async def start(self) -> None:
         """Open the store and read what is on sale. Raises UserError when the store cannot be used."""
         self._store = await self._ask(self._open_store)
         await self._write(lambda: self._store.tidy(self._clock.now()))
+        await self._forget(self._clock.now())
 
     async def close(self) -> None:
         """Finish what is in flight, then let the store go."""
@@ -95,7 +103,7 @@ class Till:
         if place.wish.fingerprint != wish.fingerprint:
             return Refused(Reason.KEY_REUSED)
         if self._serving is None or self._serving.done():
-            self._serving = self._keep(self._serve_line())
+            self._serving = self._see_through(self._serve_line())
         if self._line.is_soon(place):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE_S):
@@ -136,6 +144,14 @@ class Till:
         now = self._clock.now()
         if self._due_at is not None and self._due_at <= now:
             await self._write(lambda: self._store.tidy(now))
+        if self._forgot_at is None or abs(now - self._forgot_at) >= FORGET_EVERY:
+            await self._forget(now)
+
+    async def _forget(self, now: datetime) -> None:
+        count = await self._ask(lambda: self._store.forget(now - self._keep))
+        self._forgot_at = now
+        if count:
+            log.info("%s orders are old enough: nothing leads from them to a buyer any more", count)
 
     async def _serve_line(self) -> None:
         """Take what is in the line, a batch at a time, so that one commit is good for many."""
@@ -168,9 +184,9 @@ class Till:
             self._show(drops, is_open)
             return result
 
-        return await asyncio.shield(self._keep(run()))
+        return await asyncio.shield(self._see_through(run()))
 
-    def _keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    def _see_through(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run `work` to its end, which `close` waits for."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
