@@ -4,6 +4,7 @@ A place is kept by the order's key: who asks again with it finds the same place,
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from typing import Final
 from console.shop.goods import Order, Refused, Wish
 
 MAX_PLACES: Final = 10_000  # some 5 MB
-AT_LEAST, AT_MOST = 20, 500  # who is let in to wait for the answer, whatever the pace
+AT_MOST: Final = 500  # are let in to wait for the answer, however quick the store is
 BATCH: Final = 50  # orders that share one commit; an event of the console's waits for one batch at most
-_FIRST_PACE: Final = 100.0  # orders a second, before anything was measured
-_FADE: Final = 0.9  # of what was measured before, with each batch
+SOON_S: Final = 1.0
+_FIRST_BATCH_S: Final = 0.1  # before anything was measured
+_WEIGHT: Final = 0.3  # of the newest batch in what a batch takes
 _ASK_AGAIN_S: Final = (1, 10)
 
 
@@ -56,8 +58,7 @@ class Line:
         self._places: deque[Place] = deque()
         self._by_key: dict[tuple[str, str], Place] = {}
         self._next = 0
-        self._served = 0.0
-        self._took_s = 0.0
+        self._batch_s = _FIRST_BATCH_S
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -77,16 +78,21 @@ class Line:
 
     def is_soon(self, place: Place) -> bool:
         """Whether it is served within about a second: then waiting for the answer is shorter than asking again."""
-        return self._position(place) <= min(AT_MOST, max(AT_LEAST, round(self._pace)))
+        position = self._position(place)
+        return position <= BATCH or (position <= AT_MOST and self._wait_s(position) <= SOON_S)
 
     def where(self, place: Place) -> InLine:
         """Where it stands at this moment."""
         position = self._position(place)
         least, most = _ASK_AGAIN_S
-        return InLine(position, len(self), min(most, max(least, round(position / self._pace))))
+        return InLine(position, len(self), min(most, max(least, math.ceil(self._wait_s(position)))))
 
     def _position(self, place: Place) -> int:
         return place.ticket - (self._next - len(self))
+
+    def _wait_s(self, position: int) -> float:
+        """How long until it is served: a commit takes as long for one as for a whole batch."""
+        return (1 + position // BATCH) * self._batch_s
 
     def next(self) -> Sequence[Place]:
         """The first of those who were not taken yet, at most a batch: they keep their places until `done`."""
@@ -96,10 +102,4 @@ class Line:
         """They have left the line."""
         for place in places:
             del self._by_key[place.wish.drop, place.wish.key]
-        self._served = self._served * _FADE + len(places)
-        self._took_s = self._took_s * _FADE + took_s
-
-    @property
-    def _pace(self) -> float:
-        """Orders a second, as measured."""
-        return self._served / self._took_s if self._served else _FIRST_PACE
+        self._batch_s += _WEIGHT * (took_s - self._batch_s)

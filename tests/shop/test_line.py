@@ -83,27 +83,27 @@ async def test_orders_that_come_together_share_commits_and_are_taken_in_the_orde
 async def test_with_more_buyers_than_can_be_served_each_is_told_where_they_stand_and_keeps_the_place(
     store: Gated,
 ) -> None:
-    async with till_of(store, stock=500) as till:
+    async with till_of(store, stock=700) as till:
         store.gate.clear()
-        asked = [asyncio.create_task(till.order(wish(f"{n:03}"))) for n in range(300)]
+        asked = [asyncio.create_task(till.order(wish(f"{n:03}"))) for n in range(700)]
         await until(lambda: sum(task.done() for task in asked) == 200, what="those who are told to ask again")
-        stand = asked[250].result()
+        stand = asked[650].result()
         assert isinstance(stand, InLine)
-        assert stand.position == 251
-        assert 251 <= stand.of <= 300
+        assert stand.position == 651
+        assert 651 <= stand.of <= 700
         assert 1 <= stand.ask_again_s <= 10
-        again = await till.order(wish("250"))
-        assert again == InLine(251, 300, stand.ask_again_s)
-        assert await till.order(wish("250", fingerprint="other")) == Refused(Reason.KEY_REUSED)
+        again = await till.order(wish("650"))
+        assert again == InLine(651, 700, stand.ask_again_s)
+        assert await till.order(wish("650", fingerprint="other")) == Refused(Reason.KEY_REUSED)
         # Whoever goes away is served all the same
         asked[3].cancel()
         store.gate.set()
         await until(lambda: not till.places, what="the end of the line")
         told = [logged.order.buyer for logged in await till.orders_after(0, limit=1000)]
-        assert told == [f"buyer-{n:03}" for n in range(300)]
-        answer = await till.order(wish("250"))
+        assert told == [f"buyer-{n:03}" for n in range(700)]
+        answer = await till.order(wish("650"))
         assert isinstance(answer, Order)
-        assert answer.buyer == "buyer-250"
+        assert answer.buyer == "buyer-650"
 
 
 async def test_who_is_nearly_served_but_meets_a_slow_disk_is_told_rather_than_left_hanging(
