@@ -36,7 +36,7 @@ SMALLEST_PX: Final = 32
 MORE: Final = (5, 10)
 LATER_S: Final = (60, 300)
 _ON_SALE: Final = (DropState.OPEN, DropState.SOLD_OUT)
-CAN_CHANGE: Final = (DropState.ARMED, *_ON_SALE)
+CAN_CHANGE: Final = (DropState.ARMED, DropState.COUNTDOWN, *_ON_SALE)
 _TWICE: Final = "Enter again to sell at that."
 
 

@@ -23,6 +23,7 @@ _CHIPS: Final = {
     DropState.ARMING: ("arming", theme.AMBER_DEEP, theme.AMBER_SOFT),
     DropState.ARMED: ("armed", theme.AMBER, theme.INK),
     DropState.FIRING: ("sent", theme.AMBER_DEEP, theme.AMBER_SOFT),
+    DropState.COUNTDOWN: ("counts", theme.RED_DEEP, theme.RED_SOFT),
     DropState.OPEN: ("open", theme.RED, QColor("#ffffff")),
     DropState.SOLD_OUT: ("sold out", theme.RED_DEEP, theme.RED_SOFT),
     DropState.CLOSED: ("closed", theme.RAISED, theme.SOFT),

@@ -71,7 +71,8 @@ class Selling:
 
     def is_open(self) -> bool:
         """A drop is open, or about to."""
-        return any(drop.state in (DropState.OPEN, DropState.FIRING) for drop in self.commerce.state.value.drops)
+        going = (DropState.FIRING, DropState.COUNTDOWN, DropState.OPEN)
+        return any(drop.state in going for drop in self.commerce.state.value.drops)
 
     def _client(self) -> ShopClient:
         shop = self._show.shop

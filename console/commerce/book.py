@@ -16,7 +16,7 @@ from console.commerce.ledger import Ledger
 from console.commerce.lines import Contradiction
 from console.commerce.outbox import DropRow, Kept, Message, Outbox
 from console.commerce.shops.port import Answer, ShopClient, Verdict
-from console.commerce.state import Checkout, Drop, DropState, Order, Sale
+from console.commerce.state import Checkout, Drop, DropState, Order, Sale, StreamDelay
 from console.commerce.tasks import tell_of_a_bug
 from console.contract import orders as wire
 from console.contract.errors import ContractError
@@ -36,8 +36,11 @@ MEND_EVERY_S: Final = 2.0
 MENDING: Final = "mending the outbox"
 ORDERS_SHOWN: Final = 200
 CONTRADICTIONS_SHOWN: Final = 20
+MEASURED: Final = "stream_delay"  # the fact that holds how late viewers see the picture
 CHECKOUT: Final = "/checkout"  # the checkout's lane; no drop can be named so
-MAY_BE_OPEN: Final = frozenset({DropState.FIRING, DropState.OPEN, DropState.SOLD_OUT, DropState.ASKING})
+MAY_BE_OPEN: Final = frozenset(
+    {DropState.FIRING, DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT, DropState.ASKING}
+)
 
 
 class Book:
@@ -83,6 +86,7 @@ class Book:
                 drops=first,
                 chosen=first[0].id if first else None,
                 currency=first[0].currency if first else "EUR",
+                stream_delay=StreamDelay(show.shop.stream_delay_s),
             )
         )
 
@@ -114,11 +118,24 @@ class Book:
             drops=resumed,
             checkout=known if isinstance(known, Checkout) else Checkout.UNKNOWN,
             is_stopping=is_stopping,
+            stream_delay=self._kept_delay(kept.facts.get(MEASURED, "")),
             chosen=chosen if any(drop.id == chosen for drop in resumed) else self.state.value.chosen,
         )
         if is_stopping:
             self._stopped = {(drop.id, drop.run) for drop in resumed if drop.state in MAY_BE_OPEN}
         self._show_orders()
+
+    def keep_delay(self, seconds: float | None) -> None:
+        """Viewers see the picture so late, measured: kept for this show run. None: as the show file says."""
+        delay = StreamDelay(self._show.shop.stream_delay_s) if seconds is None else StreamDelay(seconds, True)
+        self._change(stream_delay=delay)
+        self._keep(facts={MEASURED: "" if seconds is None else f"{seconds} {self._show_run}"})
+
+    def _kept_delay(self, fact: str) -> StreamDelay:
+        """What was measured in this show run before a restart; else as the show file says."""
+        seconds, _, run = fact.partition(" ")
+        is_ours = bool(seconds) and run == self._show_run
+        return StreamDelay(float(seconds), True) if is_ours else StreamDelay(self._show.shop.stream_delay_s)
 
     def _put(self, drop: Drop, *, is_kept: bool = True, is_news: bool = True) -> None:
         """Show the drop; `is_kept`: on disk too; `is_news`: an answer that was asked for before is out of date."""
@@ -227,6 +244,8 @@ class Book:
             price_minor=drop.price_minor,
             stock=drop.stock,
             is_held=drop.is_held,
+            opens_at=drop.opens_at,
+            room_lead_s=drop.room_lead_s,
         )
 
     def _keep(self, *changed: Drop, facts: dict[str, str] | None = None) -> None:

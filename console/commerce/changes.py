@@ -20,6 +20,7 @@ from console.settings.show import minor_digits
 SAME_END: Final = timedelta(seconds=1)  # a shop may keep whole seconds
 LATE: Final = "The change did not reach the shop in time and is not sent late."
 AGAIN: Final = "Change it again if you still want it."
+_BEFORE_SALE: Final = {DropState.ARMED: "Fire it first.", DropState.COUNTDOWN: "Wait until it opens."}
 
 
 def check(drop: Drop, wanted: Wanted, now: datetime) -> None:
@@ -27,8 +28,8 @@ def check(drop: Drop, wanted: Wanted, now: datetime) -> None:
     coming = _merged(drop.wanted, wanted)
     if coming == drop.wanted:
         raise UserError("Just that is on its way already.", fix="Wait for the shop's answer.")
-    if drop.state is DropState.ARMED and (wanted.closes_at, wanted.sold_out) != (None, None):
-        raise UserError(f"{drop.title} is not on sale yet.", fix="Fire it first.")
+    if drop.state in _BEFORE_SALE and (wanted.closes_at, wanted.sold_out) != (None, None):
+        raise UserError(f"{drop.title} is not on sale yet.", fix=_BEFORE_SALE[drop.state])
     if drop.wanted == AS_IT_IS and _with(drop, wanted) == drop:
         raise UserError(f"{_as_it_is(drop, wanted)} already.", fix="Nothing was sent.")
     if wanted.stock is not None and wanted.stock < drop.sold:

@@ -15,9 +15,10 @@ Pair = tuple[str, str]  # what it said first, and then
 
 # A run only ever goes this way. Back from armed to draft it may go: that is how reservations are let go.
 _WAY: Final = {
-    ShopState.DRAFT: 0, ShopState.ARMED: 1, ShopState.OPEN: 2, ShopState.SOLD_OUT: 2, ShopState.CLOSED: 3
+    ShopState.DRAFT: 0, ShopState.ARMED: 1, ShopState.COUNTDOWN: 2, ShopState.OPEN: 3, ShopState.SOLD_OUT: 3,
+    ShopState.CLOSED: 4,
 }  # fmt: skip
-_ON_SALE: Final = frozenset({ShopState.OPEN, ShopState.SOLD_OUT})
+_FIRED: Final = frozenset({ShopState.COUNTDOWN, ShopState.OPEN, ShopState.SOLD_OUT})
 _PROVABLE: Final = frozenset(
     {EventType.DROP_ARMED, EventType.DROP_OPENED, EventType.DROP_CLOSED, EventType.DROP_DISARMED}
 )
@@ -29,7 +30,7 @@ def between(before: DropStatus, after: DropStatus | None, *, is_stock_ours: bool
     after: None when the shop knows the drop no more. is_stock_ours: an event of ours may have changed what it holds.
     """
     if after is None:
-        return (status_words(before), "that it does not know it") if before.state in _ON_SALE else None
+        return (status_words(before), "that it does not know it") if before.state in _FIRED else None
     if after.run != before.run:
         return (f"run {before.run}", f"run {after.run}") if after.run < before.run else None
     is_let_go = (before.state, after.state) == (ShopState.ARMED, ShopState.DRAFT)

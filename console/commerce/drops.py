@@ -4,7 +4,7 @@ A press that is not possible raises UserError in the director's words.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -30,9 +30,9 @@ ALLOWED: Final[dict[Press, frozenset[DropState]]] = {
     Press.ARM: frozenset({S.DRAFT}),
     Press.DISARM: frozenset({S.ARMING, S.ARMED}),
     Press.FIRE: frozenset({S.ARMED}),
-    Press.CLOSE: frozenset({S.FIRING, S.OPEN, S.SOLD_OUT, S.ASKING}),
+    Press.CLOSE: frozenset({S.FIRING, S.COUNTDOWN, S.OPEN, S.SOLD_OUT, S.ASKING}),
     Press.RENEW: frozenset({S.CLOSED}),
-    Press.CHANGE: frozenset({S.ARMED, S.OPEN, S.SOLD_OUT}),
+    Press.CHANGE: frozenset({S.ARMED, S.COUNTDOWN, S.OPEN, S.SOLD_OUT}),
 }
 
 WORDS: Final[dict[DropState, tuple[str, str]]] = {
@@ -40,6 +40,7 @@ WORDS: Final[dict[DropState, tuple[str, str]]] = {
     S.ARMING: ("is being armed", "Wait for the shop, or disarm it."),
     S.ARMED: ("is armed already", "Fire it, or disarm it."),
     S.FIRING: ("is being fired already", "Wait for the shop's answer, or stop the sale."),
+    S.COUNTDOWN: ("is counting down already", "Wait until it opens, or close it: then it never opens."),
     S.OPEN: ("is on sale already", "Close it first."),
     S.SOLD_OUT: ("is sold out", "Close it first."),
     S.CLOSED: ("is closed", "Renew it to sell it again."),
@@ -47,8 +48,15 @@ WORDS: Final[dict[DropState, tuple[str, str]]] = {
 }
 
 
-_POLL_S: Final = {S.ASKING: 1.0, S.OPEN: 3.0, S.SOLD_OUT: 3.0, S.ARMED: 5.0}
+AT_SHOP: Final = {state: state.value.replace("_", " ") for state in S} | {S.COUNTDOWN: "counting down"}
+AT_ONCE: Final = "The shop knows no countdown: it opened at once."
+_POLL_S: Final = {S.ASKING: 1.0, S.COUNTDOWN: 3.0, S.OPEN: 3.0, S.SOLD_OUT: 3.0, S.ARMED: 5.0}
 _SELDOM_S: Final = 15.0
+_JUST_AFTER_S: Final = 0.02
+_OVERDUE_S: Final = 0.3  # the shop's clock is behind ours: it opens in a moment
+
+
+_OPENED: Final = frozenset({ShopState.COUNTDOWN, ShopState.OPEN, ShopState.SOLD_OUT, ShopState.CLOSED})
 
 
 def check(drop: Drop, press: Press) -> None:
@@ -65,9 +73,20 @@ def armed_by_hand(drop: Drop) -> Drop:
     return replace(drop.to(S.ARMING), lamp=Lamp.SENT, why="", fix="")
 
 
-def fired_by_hand(drop: Drop, *, closes_at: datetime) -> Drop:
-    """FIRE was pressed: on its way to the shop. `closes_at` is asked for, not yet confirmed."""
-    return replace(drop.to(S.FIRING), lamp=Lamp.SENT, closes_at=closes_at, why="", fix="")
+def fired_by_hand(drop: Drop, at: datetime, *, stream_delay_s: float = 0.0) -> Drop:
+    """FIRE was pressed `at` that time: on its way to the shop. Its times are asked for, not yet confirmed."""
+    lead_s = stream_delay_s if drop.is_heard_by_viewers else 0.0
+    wait_s = drop.countdown_s + lead_s
+    opens_at = at + timedelta(seconds=wait_s)
+    return replace(
+        drop.to(S.FIRING),
+        lamp=Lamp.SENT,
+        opens_at=opens_at if wait_s else None,
+        closes_at=opens_at + timedelta(seconds=drop.duration_s),
+        room_lead_s=lead_s,
+        why="",
+        fix="",
+    )
 
 
 def disarmed_by_hand(drop: Drop) -> Drop:
@@ -83,7 +102,7 @@ def closed_by_hand(drop: Drop) -> Drop:
 def renewed(drop: Drop) -> Drop:
     """A closed drop as a new draft, its run one higher."""
     fresh = replace(drop.to(S.DRAFT), run=drop.run + 1, lamp=Lamp.NONE, why="", fix="")
-    return replace(fresh, stock_left=None, sold=0, closes_at=None, is_held=False, wanted=AS_IT_IS)
+    return replace(_unsold(fresh), wanted=AS_IT_IS)
 
 
 def seen(drop: Drop, status: DropStatus | None, *, lamp: Lamp = Lamp.CONFIRMED) -> Drop:
@@ -92,13 +111,14 @@ def seen(drop: Drop, status: DropStatus | None, *, lamp: Lamp = Lamp.CONFIRMED) 
         moved = move(drop, S.DRAFT)
         if moved.state is drop.state:
             return drop
-        return replace(moved, stock_left=None, sold=0, closes_at=None, is_held=False, lamp=lamp, why="", fix="")
+        return replace(_unsold(moved), lamp=lamp, why="", fix="")
     moved = replace(
         move(drop, S(status.state.value)),
         run=status.run,
         stock_left=status.stock_left,
         sold=status.sold,
         closes_at=status.closes_at,
+        opens_at=status.opens_at,
     )
     if moved.state is not S.DRAFT:  # a draft is as the show file says
         moved = replace(
@@ -109,7 +129,13 @@ def seen(drop: Drop, status: DropStatus | None, *, lamp: Lamp = Lamp.CONFIRMED) 
         )
     if moved.state is drop.state and lamp is not Lamp.CONFIRMED:
         return moved
+    if drop.state is S.FIRING and moved.state is S.OPEN and drop.opens_at is not None and moved.opens_at is None:
+        return replace(moved, lamp=lamp, why=AT_ONCE, fix="Tell the host: it is on sale now.")
     return replace(moved, lamp=lamp, why="", fix="")
+
+
+def _unsold(drop: Drop) -> Drop:
+    return replace(drop, stock_left=None, sold=0, opens_at=None, room_lead_s=0.0, closes_at=None, is_held=False)
 
 
 def _is_held(drop: Drop, status: DropStatus) -> bool:
@@ -118,9 +144,11 @@ def _is_held(drop: Drop, status: DropStatus) -> bool:
 
 
 def counted(drop: Drop, status: DropStatus) -> Drop:
-    """Only the figures of `status`, for a drop whose own press is still on its way."""
+    """Only the figures of `status`, for a drop whose own press is still on its way; and whether it has opened."""
     if status.run != drop.run:
         return drop
+    if drop.state is S.COUNTDOWN and status.state in {ShopState.OPEN, ShopState.SOLD_OUT}:
+        drop = drop.to(S(status.state.value))
     return replace(drop, stock_left=status.stock_left, sold=status.sold)
 
 
@@ -159,19 +187,25 @@ def move(drop: Drop, new: DropState) -> Drop:
 
 
 def is_expected(drop: Drop, status: DropStatus | None, now: datetime) -> bool:
-    """True when the shop may have come from our state to its own by itself: sold out, closed at its time."""
+    """True when the shop may have come from our state to its own by itself: counted down, sold out, closed in time.
+
+    A countdown ends by the shop's clock, which need not be ours.
+    """
     if drop.state is S.ASKING or status is None or status.run != drop.run:
         return drop.state is S.ASKING
     if status.state in {ShopState.OPEN, ShopState.SOLD_OUT}:
-        return drop.state in {S.OPEN, S.SOLD_OUT}
-    if status.state is ShopState.CLOSED and drop.state in {S.OPEN, S.SOLD_OUT}:
+        return drop.state in {S.COUNTDOWN, S.OPEN, S.SOLD_OUT}
+    if status.state is ShopState.CLOSED and drop.state in {S.COUNTDOWN, S.OPEN, S.SOLD_OUT}:
         return drop.state is S.SOLD_OUT or (drop.closes_at is not None and now >= drop.closes_at)
     return status.state.value == drop.state.value
 
 
 def ask_again_s(drop: Drop, now: datetime) -> float:
-    """In how many seconds its state is worth asking for again: by what it is, and when its time is over."""
+    """In how many seconds its state is worth asking for again: by what it is, and when it opens or its time is over."""
     wait_s = _POLL_S.get(drop.state, _SELDOM_S)
+    if drop.opens_at and drop.state is S.COUNTDOWN:
+        left_s = (drop.opens_at - now).total_seconds() + _JUST_AFTER_S
+        wait_s = min(wait_s, left_s if left_s > 0 else _OVERDUE_S)
     if drop.closes_at and drop.state in {S.OPEN, S.SOLD_OUT}:
         left_s = (drop.closes_at - now).total_seconds() + 0.1
         wait_s = min(wait_s, max(left_s, 0.5))
@@ -187,7 +221,7 @@ def has_happened(type: str, run: int | None, status: DropStatus | None) -> bool:
         case EventType.DROP_ARMED:
             return known and (is_newer or state is not ShopState.DRAFT)
         case EventType.DROP_OPENED:
-            return known and not is_newer and state in {ShopState.OPEN, ShopState.SOLD_OUT, ShopState.CLOSED}
+            return known and not is_newer and state in _OPENED
         case EventType.DROP_CLOSED:
             return known and (is_newer or state is ShopState.CLOSED)
         case EventType.DROP_DISARMED:

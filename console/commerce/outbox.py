@@ -92,6 +92,8 @@ class DropRow:
     price_minor: int | None = None
     stock: int | None = None
     is_held: bool = False
+    opens_at: datetime | None = None
+    room_lead_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,8 @@ class Outbox:
                 " is_uncertain FROM messages WHERE state = 'pending' ORDER BY seq"
             ).fetchall()
             drops = self._db.execute(
-                "SELECT id, drops.run, state, stock_left, sold, closes_at, presses, price_minor, stock, is_held"
-                " FROM drops LEFT JOIN terms ON terms.drop_id = drops.id AND terms.run = drops.run"
+                "SELECT id, drops.run, state, stock_left, sold, closes_at, presses, price_minor, stock, is_held,"
+                " opens_at, room_lead_s FROM drops LEFT JOIN terms ON drop_id = drops.id AND terms.run = drops.run"
             ).fetchall()
             orders = self._db.execute(
                 "SELECT body FROM orders WHERE show_run = ? ORDER BY rowid", (show_run,)
@@ -151,8 +153,10 @@ class Outbox:
         return Kept(
             tuple(_message(row) for row in pending),
             tuple(
-                DropRow(id, run, state, left, sold, _moment(closes_at), presses, price_minor, stock, bool(is_held))
-                for id, run, state, left, sold, closes_at, presses, price_minor, stock, is_held in drops
+                DropRow(
+                    id, run, state, left, sold, _moment(ends), presses, price, stock, bool(held), _moment(opens), lead
+                )
+                for id, run, state, left, sold, ends, presses, price, stock, held, opens, lead in drops
             ),
             tuple(bytes(body) for (body,) in orders),
             dict(facts),
@@ -294,22 +298,16 @@ class Outbox:
     def _put_drops(self, drops: Iterable[DropRow]) -> None:
         rows = list(drops)
         self._db.executemany(
-            "INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET run = excluded.run,"
+            "INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET run = excluded.run,"
             " state = excluded.state, stock_left = excluded.stock_left, sold = excluded.sold,"
-            " closes_at = excluded.closes_at, presses = MAX(presses, excluded.presses)",
+            " closes_at = excluded.closes_at, presses = MAX(presses, excluded.presses),"
+            " opens_at = excluded.opens_at, room_lead_s = excluded.room_lead_s",
             [
-                (
-                    row.id,
-                    row.run,
-                    row.state,
-                    row.stock_left,
-                    row.sold,
-                    _text(row.closes_at),
-                    row.presses,
-                )
+                (row.id, row.run, row.state, row.stock_left, row.sold, _text(row.closes_at), row.presses,
+                 _text(row.opens_at), row.room_lead_s)
                 for row in rows
             ],
-        )
+        )  # fmt: skip
         self._db.executemany(
             "INSERT OR REPLACE INTO terms VALUES (?, ?, ?, ?, ?)",
             [

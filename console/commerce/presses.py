@@ -40,6 +40,8 @@ def drop_of(item: settings.Drop) -> Drop:
         stock=item.pieces_in_all,
         per_buyer=item.per_buyer,
         duration_s=item.duration_s,
+        countdown_s=item.countdown_s,
+        is_heard_by_viewers=item.heard == "viewers",
     )
 
 
@@ -78,13 +80,19 @@ def _access(planned: settings.Drop) -> events.Access | None:
 
 
 def opened(show: settings.Show, drop: Drop, now: Stamp) -> Made:
-    """FIRE; the drop's closes_at is what is asked for."""
-    closes_at = drop.closes_at or now.at + timedelta(seconds=drop.duration_s)
+    """FIRE; the drop's opens_at and closes_at are what is asked for."""
+    opens_at = drop.opens_at or now.at
     # Without a machine at the other end nothing is sent late: it may open until it would have closed.
     within_s = drop.duration_s if now.open_within_s is None else min(drop.duration_s, now.open_within_s)
-    expires_at = now.at + timedelta(seconds=within_s)
     event = events.drop_opened(
-        show.name, drop.id, run=drop.run, closes_at=closes_at, expires_at=expires_at, id=new_id(), at=now.at
+        show.name,
+        drop.id,
+        run=drop.run,
+        closes_at=drop.closes_at or opens_at + timedelta(seconds=drop.duration_s),
+        expires_at=opens_at + timedelta(seconds=within_s),
+        id=new_id(),
+        at=now.at,
+        opens_at=drop.opens_at,
     )
     return Made(event, now)
 
@@ -154,6 +162,8 @@ def resumed(drop: Drop, row: DropRow, *, is_under_way: bool) -> Drop:
         stock_left=row.stock_left,
         sold=row.sold,
         closes_at=row.closes_at,
+        opens_at=row.opens_at,
+        room_lead_s=row.room_lead_s,
     )
     if kept.state is not DropState.DRAFT:  # a draft is as the show file says
         kept = replace(

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Final
 
 from console.commerce import changes, drops, presses
@@ -247,7 +246,7 @@ class Commerce(Tending):
                 made = [presses.disarmed(self._show, drop, now)]
                 gone = list(self._sender.in_lane(drop.id))
             case Press.FIRE:
-                after = drops.fired_by_hand(drop, closes_at=now.at + timedelta(seconds=drop.duration_s))
+                after = drops.fired_by_hand(drop, now.at, stream_delay_s=self.state.value.stream_delay.seconds)
                 made = [presses.opened(self._show, after, now)]
                 self._stopped.discard((drop.id, drop.run))
                 if self.state.value.checkout is not Checkout.OPEN:

@@ -48,6 +48,10 @@ STEPS: Final = (  # from version 1 on: each makes a file one version younger
         is_held INTEGER NOT NULL
     );
     """,
+    """
+    ALTER TABLE drops ADD COLUMN opens_at TEXT;
+    ALTER TABLE drops ADD COLUMN room_lead_s REAL NOT NULL DEFAULT 0;
+    """,
 )
 VERSION: Final = 1 + len(STEPS)
 

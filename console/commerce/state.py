@@ -1,7 +1,7 @@
 """What is known of the sale. Pure values; money is integer minor units, times are aware UTC."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from console.commerce.lines import Contradiction, OutboxLine
@@ -16,6 +16,7 @@ class DropState(StrEnum):
     ARMING = "arming"
     ARMED = "armed"
     FIRING = "firing"
+    COUNTDOWN = "countdown"  # the shop opens it by itself at opens_at
     OPEN = "open"
     SOLD_OUT = "sold_out"
     CLOSED = "closed"
@@ -26,7 +27,8 @@ MOVES: dict[DropState, frozenset[DropState]] = {
     DropState.DRAFT: frozenset({DropState.ARMING, DropState.ASKING}),
     DropState.ARMING: frozenset({DropState.ARMED, DropState.DRAFT, DropState.ASKING}),
     DropState.ARMED: frozenset({DropState.FIRING, DropState.DRAFT, DropState.ASKING}),
-    DropState.FIRING: frozenset({DropState.OPEN, DropState.ARMED, DropState.ASKING}),
+    DropState.FIRING: frozenset({DropState.COUNTDOWN, DropState.OPEN, DropState.ARMED, DropState.ASKING}),
+    DropState.COUNTDOWN: frozenset({DropState.OPEN, DropState.SOLD_OUT, DropState.CLOSED, DropState.ASKING}),
     DropState.OPEN: frozenset({DropState.SOLD_OUT, DropState.CLOSED, DropState.ASKING}),
     DropState.SOLD_OUT: frozenset({DropState.OPEN, DropState.CLOSED, DropState.ASKING}),
     DropState.CLOSED: frozenset({DropState.DRAFT, DropState.ASKING}),
@@ -72,7 +74,9 @@ AS_IT_IS = Wanted()
 class Drop:
     """A timed sale of one product, in one run. `why` and `fix` speak when something is not as it should be.
 
-    `wanted` is what changes on their way ask for: everything else is as the shop last said it.
+    `wanted` is what changes on their way ask for: everything else is as the shop last said it. `opens_at`: the end of
+    its countdown, when it has one; the one in the room ends `room_lead_s` before, so that who sees the picture late
+    sees its end when the shop opens.
     """
 
     id: str
@@ -92,12 +96,29 @@ class Drop:
     fix: str = ""
     is_held: bool = False  # marked sold out by hand
     wanted: Wanted = AS_IT_IS
+    countdown_s: int = 0
+    is_heard_by_viewers: bool = False  # it opens when they see it, not when the room does
+    opens_at: datetime | None = None
+    room_lead_s: float = 0.0
+
+    @property
+    def room_opens_at(self) -> datetime | None:
+        """When the countdown ends in the room and in the picture that leaves it."""
+        return None if self.opens_at is None else self.opens_at - timedelta(seconds=self.room_lead_s)
 
     def to(self, new: DropState) -> "Drop":
         """This drop in state `new`. Raises IllegalMove when MOVES forbids it."""
         if new not in MOVES[self.state]:
             raise IllegalMove(f"{self.id}: {self.state} to {new}")
         return replace(self, state=new)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamDelay:
+    """How late viewers see the picture, in seconds; 0: not known. Measured by hand in this show run, or as set."""
+
+    seconds: float = 0.0
+    is_measured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +157,7 @@ class Sale:
     currency: str = "EUR"
     revenue_per_minute: tuple[int, ...] = field(default=())  # minor units, the last 30 minutes, oldest first
     revenue_by_source: tuple[tuple[str, int], ...] = ()  # minor units, the most first
+    stream_delay: StreamDelay = StreamDelay()
     is_stopping: bool = False  # STOP SALE pressed, not yet confirmed
 
     def drop(self, id: str) -> Drop | None:

@@ -108,11 +108,21 @@ class Armed(Wire):
 
 
 class Opened(Wire):
-    """The sale starts on arrival and ends at `closes_at`, by the shop's own clock."""
+    """The sale starts on arrival, or at `opens_at` where there is one, and ends at `closes_at`, by the shop's clock.
+
+    With `opens_at` the shop opens by itself, whoever hears of it then; until then nobody can buy.
+    """
 
     drop: DropId
     run: Run
     closes_at: Instant
+    opens_at: Instant | None = None
+
+    @model_validator(mode="after")
+    def _it_opens_before_it_closes(self) -> Self:
+        if self.opens_at is not None and self.opens_at >= self.closes_at:
+            raise ValueError("opens_at must be before closes_at")
+        return self
 
 
 class Changed(Wire):
@@ -237,10 +247,18 @@ def drop_armed(
 
 
 def drop_opened(
-    show: str, drop: str, *, run: int, closes_at: datetime, expires_at: datetime, id: str, at: datetime
+    show: str,
+    drop: str,
+    *,
+    run: int,
+    closes_at: datetime,
+    expires_at: datetime,
+    id: str,
+    at: datetime,
+    opens_at: datetime | None = None,
 ) -> Event:
     """The event that starts a sale; a shop that gets it after `expires_at` must not obey it."""
-    data = Opened(drop=drop, run=run, closes_at=closes_at)
+    data = Opened(drop=drop, run=run, closes_at=closes_at, opens_at=opens_at)
     return Event(id, EventType.DROP_OPENED, source(show), at, data, expires_at)
 
 

@@ -21,10 +21,11 @@ from console.contract.model import (
 
 
 class ShopState(StrEnum):
-    """Where a drop is, as the shop sees it."""
+    """Where a drop is, as the shop sees it. COUNTDOWN: it opens by itself at `opens_at`; nobody can buy before."""
 
     DRAFT = "draft"
     ARMED = "armed"
+    COUNTDOWN = "countdown"
     OPEN = "open"
     SOLD_OUT = "sold_out"
     CLOSED = "closed"
@@ -74,6 +75,7 @@ class DropStatus(Answer):
     held: Pieces | None = None
     waiting: Pieces | None = None
     variants: tuple[VariantStatus, ...] | None = Field(default=None, strict=False)
+    opens_at: Instant | None = None
 
 
 class CheckoutStatus(Answer):

@@ -18,7 +18,9 @@ from scenes.state import OutputState, Switcher
 SKIPPED_S: Final = 10
 """So many seconds of the stream are looked back on."""
 _SKIPPED_MOST: Final = 0.01  # of its pictures
-_HELD_BY_SHOP: Final = (DropState.ARMED, DropState.FIRING, DropState.OPEN, DropState.SOLD_OUT)
+_HELD_BY_SHOP: Final = (
+    DropState.ARMED, DropState.FIRING, DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT
+)  # fmt: skip
 
 
 class Sign(StrEnum):

@@ -29,7 +29,8 @@ def _is_on_sale(desk: Desk) -> Enabled:
 
 
 def _may_change(desk: Desk) -> Enabled:
-    is_armed = any(drop.state is DropState.ARMED for drop in desk.sale.value.drops)
+    fit = (DropState.ARMED, DropState.COUNTDOWN)
+    is_armed = any(drop.state in fit for drop in desk.sale.value.drops)
     return Enabled.when(is_armed or _is_on_sale(desk).is_enabled, else_="No drop is armed or open.")
 
 

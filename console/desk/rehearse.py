@@ -16,6 +16,7 @@ TICK_S = 0.1
 HEARD_DBFS = -70.0
 PRESSES = 3
 AGAIN_S = 0.7
+_UNDER_WAY = (DropState.ARMING, DropState.FIRING, DropState.COUNTDOWN, DropState.OPEN)
 
 
 class Step(Protocol):
@@ -149,7 +150,7 @@ async def _settled(desk: DeskView, seen: _Seen) -> None:
     while asyncio.get_running_loop().time() < deadline:
         seen.look()
         sale = desk.sale.value
-        is_open = any(drop.state in (DropState.FIRING, DropState.OPEN, DropState.ARMING) for drop in sale.drops)
+        is_open = any(drop.state in _UNDER_WAY for drop in sale.drops)
         if not sale.outbox_pending and not is_open and not seen.missing():
             return
         await asyncio.sleep(TICK_S)

@@ -50,7 +50,7 @@ async def disarm(desk: Desk, drop: DropId) -> Outcome:
     "drop.fire", title="FIRE", keys="F", hold_s=0.5, enabled=_some_drop_is(DropState.ARMED, else_="Arm the drop first.")
 )
 async def fire(desk: Desk, drop: DropId) -> Outcome:
-    """Start selling the armed drop. Answers when the shop has confirmed, refused, or is still pending."""
+    """Start selling the armed drop, or its countdown. Answers when the shop has confirmed, refused, or is still pending."""
     return await desk.parts.commerce.fire(drop, origin=ORIGIN.get())
 
 
@@ -59,11 +59,16 @@ async def fire(desk: Desk, drop: DropId) -> Outcome:
     title="Close the drop",
     hold_s=0.5,
     enabled=_some_drop_is(
-        DropState.OPEN, DropState.SOLD_OUT, DropState.FIRING, DropState.ASKING, else_="No drop is open."
+        DropState.FIRING,
+        DropState.COUNTDOWN,
+        DropState.OPEN,
+        DropState.SOLD_OUT,
+        DropState.ASKING,
+        else_="No drop is open.",
     ),
 )
 async def close(desk: Desk, drop: DropId) -> Outcome:
-    """End the sale of this drop now."""
+    """End the sale of this drop now; one that counts down never opens."""
     return await desk.parts.commerce.close_drop(drop, origin=ORIGIN.get())
 
 

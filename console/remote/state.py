@@ -41,6 +41,8 @@ def state_of(desk: DeskView) -> dict[str, object]:
                 "stock": drop.stock,
                 "marked_sold_out": drop.is_held,
                 "wanted": _wanted(drop.wanted),
+                "opens_at": _time(drop.opens_at),
+                "room_opens_at": _time(drop.room_opens_at),
             }
             for drop in sale.drops
         ],
@@ -53,6 +55,10 @@ def state_of(desk: DeskView) -> dict[str, object]:
             "sold": sale.sold,
             "revenue_minor": sale.revenue_minor,
             "currency": sale.currency,
+            "stream_delay": {
+                "seconds": sale.stream_delay.seconds,
+                "is_measured": sale.stream_delay.is_measured,
+            },
             "revenue_by_source": [{"source": name, "revenue_minor": sum} for name, sum in sale.revenue_by_source],
         },
         "rundown": _rundown(desk),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from console.settings.part import NAME, Part
 from console.settings.sound import Audio
+from console.settings.timing import Timing
 
 FORMAT: Final = 1
 Share = Annotated[float, Field(ge=0.0, le=0.45)]
@@ -210,6 +211,9 @@ class Shop(Part):
         default="", max_length=40, description="What a manual platform is called: TikTok, Whatnot, Bambuser, any other."
     )
     steps: Steps | None = Field(default=None, description="What is done there, in your own words.")
+    stream_delay_s: float = Field(
+        default=0.0, ge=0, le=60, description="How late viewers see the picture; 0: not known. Measured in the show."
+    )
     shows_code: bool | None = Field(
         default=None,
         description="Whether drops put their QR code into the picture; left out: not on a manual platform.",
@@ -272,7 +276,7 @@ class Access(Part):
         return self
 
 
-class Drop(Part):
+class Drop(Timing):
     """A timed sale of one product."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="Lower case, digits and dashes.")
@@ -302,6 +306,12 @@ class Drop(Part):
     overlay: Overlay | None = None
 
     @model_validator(mode="after")
+    def _there_is_a_scene_to_come_back_from(self) -> Self:
+        if self.at_end == "back" and self.scene is None:
+            raise ValueError('at_end = "back" needs the drop\'s own scene: add scene = "..." to this drop')
+        return self
+
+    @model_validator(mode="after")
     def _there_is_something_to_sell(self) -> Self:
         if len({kind.sku for kind in self.variants}) < len(self.variants):
             raise ValueError("two variants have the same sku")
@@ -329,7 +339,9 @@ class Cue(Part):
     name: str = NAME
     scene: str | None = None
     duration_s: int | None = Field(default=None, ge=0, le=86_400)
-    drop: str | None = Field(default=None, description="The drop that GO arms (a cue never fires it).")
+    drop: str | None = Field(
+        default=None, description='The drop that GO arms; one with start = "cue" is announced, then fired.'
+    )
     note: str = ""
 
 

@@ -68,10 +68,12 @@ async def begin(
     """Start a console's sale on the test's folder; closed at the end."""
     begun: list[Commerce] = []
 
-    async def begin(client: ShopClient, *, clock: Clock | None = None, open_within_s: float = 10.0) -> Commerce:
+    async def begin(
+        client: ShopClient, *, clock: Clock | None = None, open_within_s: float = 10.0, show: Show = SHOW
+    ) -> Commerce:
         clock = clock or SystemClock()
         commerce = Commerce(
-            SHOW,
+            show,
             data_dir=tmp_path,
             shop=client,
             clock=clock,

@@ -28,6 +28,7 @@ class FakeShop:
     def __init__(self, *, port: int = 0, clock: Clock | None = None, is_idempotent: bool = True) -> None:
         self.clock = clock or SystemClock()
         self.is_idempotent = is_idempotent
+        self.knows_countdowns = True
         self.says_terms = True  # its states hold price, stock and the mark, as they may and need not
         self.drops: dict[str, dict[str, object]] = {}
         self.checkout = "unknown"
@@ -98,6 +99,8 @@ class FakeShop:
     def status(self, drop: str | None) -> dict[str, object] | None:
         """A drop as it is told."""
         known = self.drops.get(drop or "")
+        if known and known["state"] == "countdown" and str(known["opens_at"]) <= rfc3339(self.clock.now()):
+            known["state"] = "open"
         terms = () if self.says_terms else ("price_minor", "stock", "sold_out")
         return known and {name: value for name, value in known.items() if name not in terms}
 
@@ -109,11 +112,13 @@ class FakeShop:
                 self._put(data.drop, data.run, "armed", stock_left=data.stock, sold=0, closes_at=None, **terms)
             case EventType.DROP_CHANGED if isinstance(data, events.Changed):
                 known = self.drops.get(data.drop, {})
-                if known.get("run") == data.run and known.get("state") in ("armed", "open", "sold_out"):
+                if known.get("run") == data.run and known.get("state") in ("armed", "countdown", "open", "sold_out"):
                     self._change(data)
             case EventType.DROP_OPENED if isinstance(data, events.Opened):
                 if self.drops.get(data.drop, {}).get("state") == "armed":
-                    self._put(data.drop, data.run, "open", closes_at=rfc3339(data.closes_at))
+                    counts = data.opens_at if self.knows_countdowns else None
+                    self._put(data.drop, data.run, "countdown" if counts else "open", closes_at=rfc3339(data.closes_at))
+                    self.drops[data.drop]["opens_at"] = rfc3339(counts) if counts else None
             case EventType.DROP_CLOSED if isinstance(data, events.Ended):
                 self._put(data.drop, data.run, "closed")
             case EventType.DROP_DISARMED if isinstance(data, events.Ended):

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from console.commerce import drops
+from console.commerce import changes, drops
 from console.commerce.drops import ALLOWED, WORDS, Press
 from console.commerce.ledger import MINUTES, TAKEN_BACK, Ledger
-from console.commerce.state import MOVES, Drop, DropState, Lamp, Order
+from console.commerce.state import AS_IT_IS, MOVES, Drop, DropState, Lamp, Order, Wanted
 from console.contract.events import EventType
 from console.contract.orders import DropStatus, ShopState
 from console.core.errors import UserError
@@ -26,6 +26,7 @@ STATUSES = st.none() | st.builds(
     stock_left=st.none() | st.integers(0, 50),
     sold=st.integers(0, 50),
     closes_at=st.none() | st.just(NOW),
+    opens_at=st.none() | st.just(NOW - timedelta(seconds=20)),
 )
 
 
@@ -39,14 +40,21 @@ class ADropKeepsToItsTable(RuleBasedStateMachine):
         return self.drop.state in ALLOWED[press]
 
     @precondition(lambda self: self.can(Press.ARM))
-    @rule()
-    def arm(self) -> None:
+    @rule(countdown_s=st.sampled_from([0, 10, 300]), is_heard_by_viewers=st.booleans())
+    def arm(self, countdown_s: int, is_heard_by_viewers: bool) -> None:
+        self.drop = replace(self.drop, countdown_s=countdown_s, is_heard_by_viewers=is_heard_by_viewers)
         self.drop = drops.armed_by_hand(self.drop)
 
     @precondition(lambda self: self.can(Press.FIRE))
     @rule()
     def fire(self) -> None:
-        self.drop = drops.fired_by_hand(self.drop, closes_at=NOW + timedelta(seconds=300))
+        self.drop = drops.fired_by_hand(self.drop, NOW, stream_delay_s=12.0)
+        assert self.drop.closes_at is not None
+        if self.drop.opens_at is None:
+            assert self.drop.closes_at == NOW + timedelta(seconds=300)
+        else:
+            assert self.drop.closes_at == self.drop.opens_at + timedelta(seconds=300)
+            assert NOW <= (self.drop.room_opens_at or NOW) <= self.drop.opens_at
 
     @precondition(lambda self: self.can(Press.RENEW))
     @rule()
@@ -76,6 +84,15 @@ class ADropKeepsToItsTable(RuleBasedStateMachine):
     @rule()
     def it_is_in_doubt(self) -> None:
         self.drop = drops.in_doubt(self.drop, why="Late.", fix="Ask.")
+
+    @invariant()
+    def what_counts_down_can_only_be_waited_for_closed_or_changed_in_price_and_stock(self) -> None:
+        if self.drop.state is DropState.COUNTDOWN:
+            assert {press for press in Press if self.can(press)} == {Press.CLOSE, Press.CHANGE}
+            wanted = (Wanted(sold_out=True), Wanted(closes_at=NOW + timedelta(seconds=900)))
+            for one in wanted:
+                with pytest.raises(UserError, match="is not on sale yet"):
+                    changes.check(replace(self.drop, wanted=AS_IT_IS), one, NOW)
 
     @invariant()
     def the_run_never_goes_back(self) -> None:

@@ -21,7 +21,7 @@ NOT_OURS = (
     "Input",
     "should be",
     "valid",
-    "str",
+    "str ",
     "int ",
     "dict",
     "tuple",
