@@ -301,7 +301,8 @@ class Keys(QObject):
         was_typing = self.is_typing()
         if QApplication.focusWidget() not in (None, *self._windows):
             self._window.setFocus()
-        if was_typing and not self._deck.desk.failover.value.is_counting:
+        desk = self._deck.desk
+        if was_typing and not (desk.failover.value.is_counting or desk.starts.value.is_counting):
             return
         action = self._deck.desk.actions.get("scene.cancel")
         if action is not None and action.enabled(self._deck.desk).is_enabled:

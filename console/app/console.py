@@ -161,6 +161,7 @@ class Console:
         if self._practice is not None:
             self._open_practice(self._practice)
         self._reach_out()
+        self.desk.starter.open()
         await self.desk.camera_book.open(is_trusted=self._trust.is_given)
         self._spawn(self._remember())
 

@@ -14,6 +14,7 @@ from console.desk import (
     sound_setup,
     sounding,
     sourcing,
+    stream_delay,
     switching,
     trouble,
 )
@@ -26,6 +27,7 @@ ACTIONS = Actions.of(
     sourcing.actions,
     trouble.actions,
     selling.actions,
+    stream_delay.actions,
     outbox_actions.actions,
     changing.actions,
     sounding.actions,

@@ -25,6 +25,7 @@ from console.core.outcome import Outcome, Result
 from console.desk.actions import Action, Actions
 from console.desk.camera_book import CameraBook
 from console.desk.coughing import Cough
+from console.desk.delay_mark import DelayMark
 from console.desk.failover import FailoverGuard
 from console.desk.failover_state import Failover
 from console.desk.hot import Heat
@@ -34,6 +35,8 @@ from console.desk.mics import MicsOff
 from console.desk.origin import ORIGIN
 from console.desk.sound_book import SoundBook
 from console.desk.sound_saving import SoundSaving
+from console.desk.starting import Starter
+from console.desk.starting_state import Starts
 from console.desk.view import Notice, Tone
 from console.settings.show import Show
 from console.show.rundown import Rundown
@@ -52,6 +55,7 @@ ALLOWED_WHEN_LOCKED = frozenset(
         "scene.safe",
         "safe.mics_off",
         "failover.hold",
+        "start.hold",
         "sale.stop",
         "talkback.hold",
         "cough.hold",
@@ -67,6 +71,7 @@ TAKES: Final = TAKES_OF_SAFE | {
     *("scene.cut", "scene.auto", "scene.take", "take.put_right", "take.keep", "black.fade", "cue.go", "look.run"),
     *("tbar.move", "tbar.step", "tbar.back", "obs.lead"),
 }  # a person decides what is on air
+ON_DROPS: Final = frozenset({"drop.fire", "drop.disarm", "drop.close"})  # a person decides what becomes of a drop
 
 UNTOLD: Final = frozenset({("sources.look_at", Origin.CONSOLE)})  # a page that follows each take: nobody did anything
 
@@ -117,6 +122,17 @@ class Desk:
         self.trial: Observable[Trial] = parts.cameras.trial
         self.sound: Observable[Sound] = Observable(Sound())
         self.sale: Observable[Sale] = parts.commerce.state
+        self.starter = Starter(
+            show,
+            self.sale,
+            clock=clock,
+            journal=journal,
+            tell=lambda what, fix: self.notice.set(Notice(what, fix)),
+            fire=lambda drop: self.run("drop.fire", Origin.AUTOMATION, drop=drop),
+        )
+        self.starts: Observable[Starts] = self.starter.state
+        self.delay = DelayMark(parts.commerce, clock=clock, journal=journal)
+        self.delay_marked_ns: Observable[int | None] = self.delay.marked_ns
         self.rundown = Observable(Rundown.of(show.cues))
         self.alarms: Observable[tuple[Alarm, ...]] = alarms.present
         self.notice: Observable[Notice | None] = Observable(None)
@@ -128,6 +144,7 @@ class Desk:
         self.hot_until_ns: Observable[int | None] = self.heat.until_ns
         self.is_locked = Observable(False)
         self.actions = actions
+        self.takes_by_hand = 0
         self.previous_program: str | None = None
         self._program: str | None = None
         self._scenes: tuple[Scene, ...] = ()
@@ -152,6 +169,8 @@ class Desk:
         self.camera_book.close()
         self.heat.close()
         self.guard.close()
+        self.starter.close()
+        self.delay.close()
         self.mics.close()
 
     # --- what views poll ---
@@ -233,14 +252,20 @@ class Desk:
             )
 
     def _is_allowed_locked(self, action: Action) -> bool:
-        """What makes the show safe; and Esc holds a failover on a locked desk, too."""
-        is_hold = action.id == "scene.cancel" and self.failover.value.is_counting
+        """What makes the show safe; and Esc holds what is announced on a locked desk, too."""
+        is_announced = self.failover.value.is_counting or self.starts.value.is_counting
+        is_hold = action.id == "scene.cancel" and is_announced
         return is_hold or action.id in ALLOWED_WHEN_LOCKED
 
     async def _do(self, action: Action, origin: Origin, arguments: dict[str, Any]) -> Outcome:
-        """The action itself; whoever takes by hand is not to be overridden (law 6)."""
+        """The action itself; what a person does by hand is not to be overridden (law 6)."""
+        if origin in HANDS and action.id in ON_DROPS:
+            self.starter.hand(str(arguments["drop"]), origin)
+        elif origin in HANDS and action.id == "sale.stop":
+            self.starter.stopped(origin)
         if origin not in HANDS or action.id not in TAKES:
             return await action.do(self, **arguments)
+        self.takes_by_hand += 1
         async with self.guard.by_hand(origin, is_safe=action.id in TAKES_OF_SAFE):
             return await action.do(self, **arguments)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from console.commerce.state import DropState
-from console.core.outcome import Outcome
+from console.core.outcome import Outcome, Result
 from console.desk.actions import Actions, Enabled
 from console.desk.desk import Desk
 from console.desk.origin import ORIGIN
@@ -23,7 +23,10 @@ def _has_cues(desk: Desk) -> Enabled:
 
 @actions.add("cue.go", title="GO", keys="G", enabled=_a_cue_stands_by)
 async def go(desk: Desk) -> Outcome:
-    """Fire the cue that stands by: take its scene, arm its drop (never fire it), start its clock."""
+    """Fire the cue that stands by: take its scene, arm its drop, start its clock.
+
+    It never fires the drop; one that is to start with its cue is announced, and then fired unless it is held.
+    """
     rundown = desk.rundown.value
     assert rundown.standby is not None
     cue = rundown.cues[rundown.standby]
@@ -37,9 +40,12 @@ async def go(desk: Desk) -> Outcome:
         return Outcome.done()
     desk.parts.commerce.choose(cue.drop)
     drop = desk.sale.value.drop(cue.drop)
+    outcome = Outcome.done()
     if drop is not None and drop.state is DropState.DRAFT:
-        return await desk.parts.commerce.arm(cue.drop, origin=ORIGIN.get())
-    return Outcome.done()
+        outcome = await desk.parts.commerce.arm(cue.drop, origin=ORIGIN.get())
+    if outcome.result in (Result.DONE, Result.PENDING):
+        desk.starter.call(cue.drop, ORIGIN.get())
+    return outcome
 
 
 @actions.add("cue.standby", title="Stand by", keys=("Up", "Down"), enabled=_has_cues)

@@ -50,8 +50,18 @@ async def disarm(desk: Desk, drop: DropId) -> Outcome:
     "drop.fire", title="FIRE", keys="F", hold_s=0.5, enabled=_some_drop_is(DropState.ARMED, else_="Arm the drop first.")
 )
 async def fire(desk: Desk, drop: DropId) -> Outcome:
-    """Start selling the armed drop, or its countdown. Answers when the shop has confirmed, refused, or is still pending."""
+    """Start selling the armed drop, or its countdown. Answers when the shop has confirmed, refused, or is pending."""
     return await desk.parts.commerce.fire(drop, origin=ORIGIN.get())
+
+
+def _a_start_is_announced(desk: Desk) -> Enabled:
+    return Enabled.when(desk.starts.value.is_counting, else_="No drop is about to be fired by itself.")
+
+
+@actions.add("start.hold", title="Hold the start", enabled=_a_start_is_announced)
+async def hold_start(desk: Desk) -> Outcome:
+    """Fire nothing by itself that is announced; those drops stay armed, to be fired by hand."""
+    return desk.starter.hold(ORIGIN.get())
 
 
 @actions.add(

@@ -32,6 +32,8 @@ def _waits(desk: Desk) -> Enabled:
         _take_waits(desk),
         desk.mics.is_trying,
         desk.failover.value.is_counting,
+        desk.starts.value.is_counting,
+        desk.delay_marked_ns.value is not None,
         desk.switcher.value.t_bar is not None,
         desk.sale.value.is_stopping,
     )
@@ -97,7 +99,7 @@ async def take(desk: Desk, scene: SceneName | None = None, expect: Expected = No
 
 @actions.add("scene.cancel", title="Take back what waits", keys="Esc", enabled=_waits)
 async def cancel(desk: Desk) -> Outcome:
-    """Take back a take that waits, else hold the failover, else let go of the T-bar, else take back STOP SALE."""
+    """Take back a take that waits, else hold what is announced, else let go of the T-bar, else take back STOP SALE."""
     has_taken_back_mics = desk.mics.take_back(ORIGIN.get())
     if _take_waits(desk):
         return desk.parts.obs.cancel_waiting(origin=ORIGIN.get())
@@ -105,8 +107,12 @@ async def cancel(desk: Desk) -> Outcome:
         return Outcome.done("The microphones that are not confirmed as muted are left as they are.")
     if desk.failover.value.is_counting:
         return desk.guard.hold(ORIGIN.get())
+    if desk.starts.value.is_counting:
+        return desk.starter.hold(ORIGIN.get())
     if desk.switcher.value.t_bar is not None:
         return await desk.parts.obs.move_t_bar(0.0, release=True, origin=ORIGIN.get())
+    if desk.delay_marked_ns.value is not None:
+        return desk.delay.take_back(ORIGIN.get())
     return await desk.parts.commerce.take_back_stop(origin=ORIGIN.get())
 
 

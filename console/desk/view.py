@@ -19,6 +19,7 @@ from console.core.outcome import Outcome
 from console.desk.actions import Actions
 from console.desk.failover_state import Failover
 from console.desk.looks_state import Looks
+from console.desk.starting_state import Starts
 from console.settings.show import Show
 from console.show.rundown import Rundown
 from scenes.outputs.state import Outputs
@@ -53,11 +54,13 @@ class DeskView(Protocol):
     outputs: Observable[Outputs]
     looks: Observable[Looks]
     failover: Observable[Failover]
+    starts: Observable[Starts]  # drops that are about to be fired by themselves
     cameras: Observable[tuple[Camera, ...]]
     offers: Observable[tuple[Offer, ...]]  # cameras that were found and are not in the show
     trial: Observable[Trial]
     sound: Observable[Sound]
     sale: Observable[Sale]
+    delay_marked_ns: Observable[int | None]  # the stream's delay is being measured since (monotonic)
     rundown: Observable[Rundown]
     alarms: Observable[tuple[Alarm, ...]]
     notice: Observable[Notice | None]

@@ -23,6 +23,7 @@ from console.desk.actions import Actions
 from console.desk.catalogue import ACTIONS
 from console.desk.failover_state import Failover
 from console.desk.looks_state import Looks
+from console.desk.starting_state import Starts
 from console.desk.view import Notice, Tone
 from console.settings.show import Cue, Show
 from console.show.rundown import Rundown
@@ -55,6 +56,9 @@ class FakeDesk:
         self.outputs = Observable(Outputs())
         self.looks = Observable(Looks())
         self.failover = Observable(Failover())
+        self.starts = Observable(Starts())
+        self.delay_marked_ns: Observable[int | None] = Observable(None)
+        self.delay = SimpleNamespace(marked_ns=self.delay_marked_ns)
         self.cameras: Observable[tuple[Camera, ...]] = Observable(())
         self.offers: Observable[tuple[Offer, ...]] = Observable(())
         self.trial = Observable(Trial())
@@ -138,6 +142,8 @@ class FakeDesk:
         self.outputs.set(Outputs())
         self.looks.set(Looks())
         self.failover.set(Failover())
+        self.starts.set(Starts())
+        self.delay_marked_ns.set(None)
         self.hot.set(False)
         self.hot_until_ns.set(None)
         self.show.set(Show(name="Friday drop"))
