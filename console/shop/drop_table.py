@@ -97,16 +97,24 @@ class DropTable:
             ],
         )
 
-    def close_due(self, now: datetime) -> int:
-        """Close every sale whose time is over; returns how many."""
-        return self._db.execute(
+    def move_due(self, now: datetime) -> int:
+        """Open what has counted down, and close every sale whose time is over; returns how many."""
+        opened = self._db.execute(
+            "UPDATE drops SET state = ? WHERE state = ? AND opens_at <= ?",
+            (ShopState.OPEN, ShopState.COUNTDOWN, rfc3339(now)),
+        ).rowcount
+        closed = self._db.execute(
             "UPDATE drops SET state = ? WHERE state = ? AND closes_at <= ?",
             (ShopState.CLOSED, ShopState.OPEN, rfc3339(now)),
         ).rowcount
+        return opened + closed
 
-    def next_close(self) -> datetime | None:
-        """When the next sale ends by its time."""
-        row = self._db.execute("SELECT MIN(closes_at) FROM drops WHERE state = ?", (ShopState.OPEN,)).fetchone()
+    def next_move(self) -> datetime | None:
+        """When the next sale opens or ends by its time."""
+        row = self._db.execute(
+            "SELECT MIN(CASE state WHEN ? THEN opens_at ELSE closes_at END) FROM drops WHERE state IN (?, ?)",
+            (ShopState.COUNTDOWN, ShopState.COUNTDOWN, ShopState.OPEN),
+        ).fetchone()
         return instant(row[0])
 
     def take(self, drop: Drop, sku: str, quantity: int, to: PieceState) -> Pool | None:

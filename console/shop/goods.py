@@ -93,6 +93,7 @@ class Terms:
 class Drop:
     """One run of a drop. `state` is what was told (never SOLD_OUT: that follows from what is left).
 
+    COUNTDOWN: it opens by itself at `opens_at`, whether or not anybody says so then.
     `is_ended`: closed by a hand, not only by its time: nobody in the waiting list gets a piece any more.
     """
 
@@ -146,11 +147,13 @@ class Drop:
         return max((shelf.left for shelf in self.shelves if shelf.sku == sku), default=0)
 
     def state_at(self, now: datetime) -> ShopState:
-        """What buyers meet at `now`: a sale whose time is over is closed, whether or not anybody said so."""
-        if self.state is not ShopState.OPEN:
+        """What buyers meet at `now`: a sale opens and closes by its times, whether or not anybody said so."""
+        if self.state not in (ShopState.COUNTDOWN, ShopState.OPEN):
             return self.state
         if self.closes_at is None or now >= self.closes_at:
             return ShopState.CLOSED
+        if self.state is ShopState.COUNTDOWN and self.opens_at is not None and now < self.opens_at:
+            return ShopState.COUNTDOWN
         return ShopState.SOLD_OUT if self.is_sold_out_by_hand or self.left == 0 else ShopState.OPEN
 
     def status(self, now: datetime) -> DropStatus:
@@ -169,6 +172,7 @@ class Drop:
             held=self.held,
             waiting=self.waiting,
             variants=self._variants(),
+            opens_at=self.opens_at,
         )
 
     def _variants(self) -> tuple[VariantStatus, ...] | None:

@@ -26,6 +26,7 @@ FILES: Final = {"shop.css": "text/css", "shop.js": "text/javascript", "icon.svg"
 WORDS: Final = {
     ShopState.DRAFT: "Not on sale",
     ShopState.ARMED: "Opens soon",
+    ShopState.COUNTDOWN: "Opens in a moment",
     ShopState.OPEN: "On sale now",
     ShopState.SOLD_OUT: "Sold out",
     ShopState.CLOSED: "The sale is over",
@@ -58,7 +59,7 @@ def add(app: Starlette, shop: Shop) -> None:
         if len(drops) == 1:
             return await drop_page(request, drops[0])
         order = list(ShopState)
-        best = (ShopState.OPEN, ShopState.ARMED, ShopState.SOLD_OUT)
+        best = (ShopState.OPEN, ShopState.COUNTDOWN, ShopState.ARMED, ShopState.SOLD_OUT)
         drops.sort(key=lambda d: (best + tuple(order)).index(d.state_at(shop.till.now())))
         return page("list.html", drops=[view(shop.till, drop) for drop in drops])
 

@@ -11,6 +11,8 @@ from console.contract.events import Armed, Changed, Ended, Event, EventType, Hol
 from console.contract.orders import OrderState, ShopState
 from console.shop.goods import FIRST_STATE, HOLD_S, Drop, Order, Pool, Reason, Refused, Shelf, Terms, Wish
 
+_FIRED = (ShopState.COUNTDOWN, ShopState.OPEN)
+
 
 class Verdict(StrEnum):
     """What becomes of an event."""
@@ -33,8 +35,7 @@ def rule(drop: Drop | None, event: Event, now: datetime) -> Ruling:
     """What `event` does to `drop` (its newest run; None when it was never heard of) at `now`."""
     if event.has_expired(now):
         return Ruling(Verdict.GONE, drop, "It came after it had expired: the moment is over.")
-    if drop is not None and drop.state_at(now) is ShopState.CLOSED:
-        drop = replace(drop, state=ShopState.CLOSED)
+    drop = drop and _at(drop, now)
     match event.data:
         case Armed() as data:
             return _arm(drop, data)
@@ -48,13 +49,21 @@ def rule(drop: Drop | None, event: Event, now: datetime) -> Ruling:
             raise ValueError(f"{event.type} is not about a drop")
 
 
+def _at(drop: Drop, now: datetime) -> Drop:
+    """The drop with what time alone has done to it by `now`."""
+    state = drop.state_at(now)
+    if state is ShopState.CLOSED:
+        return replace(drop, state=state)
+    return replace(drop, state=ShopState.OPEN) if drop.state is ShopState.COUNTDOWN is not state else drop
+
+
 def _arm(drop: Drop | None, data: Armed) -> Ruling:
     if drop is not None:
         if data.run < drop.run:
             return _older(drop, data.run)
-        if data.run > drop.run and drop.state is ShopState.OPEN:
+        if data.run > drop.run and drop.state in _FIRED:
             return Ruling(Verdict.LATER, drop, f"Run {drop.run} is still open.")
-        if data.run == drop.run and drop.state is ShopState.OPEN:
+        if data.run == drop.run and drop.state in _FIRED:
             return Ruling(Verdict.ACCEPTED, drop)  # a late copy: it is armed and more
         if data.run == drop.run and drop.state is ShopState.CLOSED:
             return Ruling(Verdict.GONE, drop, f"Run {drop.run} is closed. Renew the drop.")
@@ -97,14 +106,16 @@ def _open(drop: Drop | None, data: Opened, now: datetime) -> Ruling:
     if data.run < drop.run:
         return _older(drop, data.run)
     match drop.state:
-        case ShopState.OPEN:
+        case ShopState.COUNTDOWN | ShopState.OPEN:
             return Ruling(Verdict.ACCEPTED, drop)
         case ShopState.CLOSED:
             return Ruling(Verdict.GONE, drop, f"Run {drop.run} is closed. Renew the drop.")
         case ShopState.ARMED if data.closes_at <= now:
             return Ruling(Verdict.GONE, drop, "Its sale would already be over.")
         case ShopState.ARMED:
-            opened = replace(drop, state=ShopState.OPEN, opens_at=now, closes_at=data.closes_at)
+            opens_at = max(now, data.opens_at or now)  # one that comes after its countdown opens at once
+            state = ShopState.COUNTDOWN if opens_at > now else ShopState.OPEN
+            opened = replace(drop, state=state, opens_at=opens_at, closes_at=data.closes_at)
             return Ruling(Verdict.ACCEPTED, replace(opened, is_sold_out_by_hand=False))
         case _:
             return Ruling(Verdict.LATER, drop, "It is not armed here.")
@@ -131,9 +142,9 @@ def _change(drop: Drop | None, data: Changed, now: datetime) -> Ruling:
 
 def _why_not_changed(drop: Drop, data: Changed, now: datetime) -> str:
     """Why these values are refused for good; empty when they are not."""
-    if drop.state not in (ShopState.ARMED, ShopState.OPEN):
+    if drop.state not in (ShopState.ARMED, *_FIRED):
         return f"Run {drop.run} is {drop.state}: there is nothing to change."
-    if drop.state is ShopState.ARMED and (data.closes_at, data.sold_out) != (None, None):
+    if drop.state is not ShopState.OPEN and (data.closes_at, data.sold_out) != (None, None):
         return "It is not on sale yet: only its price and its stock can be changed."
     if data.closes_at is not None and data.closes_at <= now:
         return "The new end of the sale is over already."
@@ -169,8 +180,8 @@ def _end(drop: Drop | None, data: Ended, *, is_sale: bool) -> Ruling:
     known = drop if drop is not None and drop.run == data.run else Drop(id=data.drop, run=data.run)
     if is_sale:
         return Ruling(Verdict.ACCEPTED, replace(known, state=ShopState.CLOSED, is_ended=True))
-    if known.state is ShopState.OPEN:
-        return Ruling(Verdict.GONE, drop, "It is open: close it instead.")
+    if known.state in _FIRED:
+        return Ruling(Verdict.GONE, drop, "It is fired: close it instead.")
     if known.state is ShopState.ARMED:
         known = replace(known, state=ShopState.DRAFT)
     return Ruling(Verdict.ACCEPTED, known)
@@ -186,7 +197,7 @@ def refusal(drop: Drop | None, wish: Wish, *, bought: int, is_checkout_open: boo
     Whether there is a piece is not asked here: the shelf itself says so when one is taken.
     """
     state = ShopState.DRAFT if drop is None else drop.state_at(now)
-    if drop is None or state in (ShopState.DRAFT, ShopState.ARMED):
+    if drop is None or state in (ShopState.DRAFT, ShopState.ARMED, ShopState.COUNTDOWN):
         return Refused(Reason.NOT_OPEN)
     if state is ShopState.CLOSED or not is_checkout_open:
         return Refused(Reason.CLOSED)

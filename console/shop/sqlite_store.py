@@ -101,9 +101,9 @@ class SqliteStore:
             return self._orders.move(order, OrderState.REFUNDED, now, pool=order.pool)
 
     def tidy(self, now: datetime) -> int:
-        """What time alone does: sales close, reservations end, who waits gets what came back; returns how much."""
+        """What time alone does: sales open and close, holds end, who waits gets what came back; returns how much."""
         with self._transaction():
-            count = self._drops.close_due(now)
+            count = self._drops.move_due(now)
             for order in self._orders.run_out(now):
                 self._let_go(order, OrderState.EXPIRED, now)
                 count += 1
@@ -119,7 +119,7 @@ class SqliteStore:
 
     def next_due(self) -> datetime | None:
         """When `tidy` has something to do next by time alone; None: never, as things are."""
-        return min(filter(None, (self._drops.next_close(), self._orders.next_end())), default=None)
+        return min(filter(None, (self._drops.next_move(), self._orders.next_end())), default=None)
 
     def orders_after(self, seq: int, *, limit: int) -> Sequence[Logged]:
         """What became of orders after `seq`, oldest first; from the first when `seq` is from another store's life."""

@@ -45,6 +45,7 @@ class Till:
         self._due_at: datetime | None = None
         self._keep = timedelta(days=keep_days)
         self._forgot_at: datetime | None = None
+        self._opening: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Open the store and read what is on sale. Raises UserError when the store cannot be used."""
@@ -54,6 +55,8 @@ class Till:
 
     async def close(self) -> None:
         """Finish what is in flight, then let the store go."""
+        if self._opening is not None:
+            self._opening.cancel()
         while self._tasks:
             await asyncio.wait(self._tasks)
         await self._ask(self._store.close)
@@ -61,9 +64,9 @@ class Till:
 
     @property
     def is_selling(self) -> bool:
-        """True while somebody could still buy something, or holds a piece and may still pay for it."""
+        """True while somebody can buy something, or soon can, or holds a piece and may still pay for it."""
         now = self._clock.now()
-        selling = (ShopState.OPEN, ShopState.SOLD_OUT)
+        selling = (ShopState.COUNTDOWN, ShopState.OPEN, ShopState.SOLD_OUT)
         is_on_sale = self.is_checkout_open and any(drop.state_at(now) in selling for drop in self.drops.values())
         return is_on_sale or any(drop.held for drop in self.drops.values())
 
@@ -197,6 +200,16 @@ class Till:
         self.drops = {drop.id: drop for drop in drops}
         self.is_checkout_open = is_open
         self.wake()
+        self._wake_at_the_next_opening()
+
+    def _wake_at_the_next_opening(self) -> None:
+        """Buyers' pages hear of the end of a countdown right then, not at the next sweep."""
+        if self._opening is not None:
+            self._opening.cancel()
+        counting = (drop.opens_at for drop in self.drops.values() if drop.state is ShopState.COUNTDOWN)
+        at = min(filter(None, counting), default=None)
+        left_s = 0.0 if at is None else (at - self._clock.now()).total_seconds()
+        self._opening = asyncio.get_running_loop().call_later(left_s, self.wake) if left_s > 0 else None
 
     async def _ask(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)

@@ -23,6 +23,7 @@ def view(till: Till, drop: Drop) -> dict[str, Any]:
         "per_buyer": drop.per_buyer,
         "checkout": "open" if till.is_checkout_open else "closed",
         "closes_in_s": None if left_s is None else round(max(0.0, left_s), 3),
+        "opens_in_s": None if drop.opens_at is None else round(max(0.0, (drop.opens_at - now).total_seconds()), 3),
         "hold": drop.terms.hold,
         "hold_s": drop.terms.hold_s,
         "needs_code": rules.needs_code(drop, now),

@@ -4,10 +4,11 @@
   const main = document.getElementById("drop");
   const at = (id) => document.getElementById(id);
   const seed = JSON.parse(main.dataset.seed);
-  const WORDS = { draft: "Not on sale", armed: "Opens soon", open: "On sale now", paused: "One moment", sold_out: "Sold out", closed: "The sale is over" };
+  const WORDS = { draft: "Not on sale", armed: "Opens soon", countdown: "Opens in a moment", open: "On sale now", paused: "One moment", sold_out: "Sold out", closed: "The sale is over" };
   const HINTS = {
     draft: "This is not on sale any more. Stay with the show: it may come back.",
     armed: "Stay on this page: the button appears by itself when the sale starts.",
+    countdown: "Stay on this page: the button appears by itself when the clock is at zero.",
     open: "",
     paused: "The shop takes no orders right now. Stay on this page.",
     sold_out: "Every piece is gone. Should one come back, the button appears again.",
@@ -21,6 +22,7 @@
   let mine = seed.mine;
   const shown = new Set();
   let endsAt = null; // on performance.now(): the phone's own clock may be off
+  let opensAt = null, opening;
   let quantity = 1;
   let isBuying = false;
 
@@ -78,7 +80,7 @@
     at("left").parentElement.classList.toggle("is-urgent", drop.stock_left <= 5);
     at("stock-bar").max = Math.max(1, drop.stock);
     at("stock-bar").value = drop.stock_left;
-    at("left").parentElement.hidden = at("stock-bar").hidden = !["armed", "open", "paused"].includes(state());
+    at("left").parentElement.hidden = at("stock-bar").hidden = !["armed", "countdown", "open", "paused"].includes(state());
     quantity = Math.max(1, Math.min(quantity, mostNow()));
     at("quantity").textContent = quantity;
     at("fewer").disabled = isBuying || quantity <= 1;
@@ -92,19 +94,31 @@
   }
 
   function tick() {
+    const isCounting = drop.state === "countdown" && opensAt !== null;
     const isRunning = drop.state === "open" && endsAt !== null;
-    at("clock-fact").hidden = !isRunning;
-    if (!isRunning) return;
-    const left = Math.max(0, Math.ceil((endsAt - performance.now()) / 1000));
+    at("clock-fact").hidden = !isRunning && !isCounting;
+    if (at("clock-fact").hidden) return;
+    at("clock-word").textContent = isCounting ? "until it opens" : "to go";
+    const left = Math.max(0, Math.ceil(((isCounting ? opensAt : endsAt) - performance.now()) / 1000));
     const minutes = Math.floor(left / 60) % 60, hours = Math.floor(left / 3600);
     at("clock").textContent = (hours ? hours + ":" + String(minutes).padStart(2, "0") : minutes) + ":" + String(left % 60).padStart(2, "0");
-    at("clock-fact").classList.toggle("is-urgent", left <= 30);
+    at("clock-fact").classList.toggle("is-urgent", isRunning && left <= 30);
+  }
+
+  // At zero every page opens by itself, at the same moment, however late the shop's news of it comes to each.
+  function openNow() {
+    if (drop.state !== "countdown") return;
+    drop = { ...drop, state: "open" };
+    show();
   }
 
   function take(now) {
     if (now.state !== drop.state && !isBuying && !pending.read()) say("");
     drop = { ...drop, ...now };
     endsAt = typeof drop.closes_in_s === "number" ? performance.now() + drop.closes_in_s * 1000 : null;
+    opensAt = typeof drop.opens_in_s === "number" ? performance.now() + drop.opens_in_s * 1000 : null;
+    clearTimeout(opening);
+    if (drop.state === "countdown" && opensAt !== null) opening = setTimeout(openNow, drop.opens_in_s * 1000);
     show();
   }
 

@@ -32,9 +32,14 @@ def armed(drop: str = "cap-01", *, run: int = 1, stock: int = 5, per_buyer: int 
     )
 
 
-def opened(drop: str = "cap-01", *, run: int = 1, for_s: float = 300.0, expires_s: float = 10.0) -> Event:
-    ends, late = now() + timedelta(seconds=for_s), now() + timedelta(seconds=expires_s)
-    return events.drop_opened(SHOW, drop, run=run, closes_at=ends, expires_at=late, id=new_id(), at=now())
+def opened(
+    drop: str = "cap-01", *, run: int = 1, for_s: float = 300.0, expires_s: float = 10.0, in_s: float = 0.0
+) -> Event:
+    opens = now() + timedelta(seconds=in_s)
+    ends, late = opens + timedelta(seconds=for_s), opens + timedelta(seconds=expires_s)
+    return events.drop_opened(
+        SHOW, drop, run=run, closes_at=ends, expires_at=late, id=new_id(), at=now(), opens_at=opens if in_s else None
+    )
 
 
 def closed(drop: str = "cap-01", *, run: int = 1) -> Event:

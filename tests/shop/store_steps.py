@@ -12,6 +12,7 @@ from console.shop.rules import Verdict
 from console.shop.store import EventAnswer, Store
 
 AT = datetime(2026, 1, 2, 12, tzinfo=UTC)
+OPENS = AT + timedelta(seconds=20)
 ENDS = AT + timedelta(seconds=60)
 
 
@@ -20,9 +21,9 @@ def arm(run: int = 1, stock: int = 5, drop: str = "cap", **more: Any) -> Event:
     return events.drop_armed("s", Armed(drop=drop, run=run, stock=stock, **data), id=new_id(), at=AT)
 
 
-def open_(run: int = 1, ends: datetime = ENDS) -> Event:
-    late = AT + timedelta(seconds=10)
-    return events.drop_opened("s", "cap", run=run, closes_at=ends, expires_at=late, id=new_id(), at=AT)
+def open_(run: int = 1, ends: datetime = ENDS, opens: datetime | None = None) -> Event:
+    late = (opens or AT) + timedelta(seconds=10)
+    return events.drop_opened("s", "cap", run=run, closes_at=ends, expires_at=late, id=new_id(), at=AT, opens_at=opens)
 
 
 def change(run: int = 1, **what: Any) -> Event:

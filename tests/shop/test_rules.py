@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.contract import events
 from console.contract.events import Changed, Event
@@ -13,7 +15,7 @@ from console.core.errors import UserError
 from console.shop.goods import Drop
 from console.shop.rules import Verdict, rule
 from console.shop.sqlite_store import SqliteStore
-from tests.shop.store_steps import AT, ENDS, arm, change, close, disarm, open_
+from tests.shop.store_steps import AT, ENDS, OPENS, arm, change, close, disarm, open_
 
 
 def after(*many: Event, drop: Drop | None = None, at: datetime = AT) -> tuple[Verdict, Drop | None]:
@@ -56,12 +58,45 @@ def after(*many: Event, drop: Drop | None = None, at: datetime = AT) -> tuple[Ve
         ([arm(2), change(1, stock=9)], Verdict.GONE, ShopState.ARMED),
         ([arm(1), change(2, stock=9)], Verdict.LATER, ShopState.ARMED),
         ([arm(), open_(ends=AT)], Verdict.GONE, ShopState.ARMED),
+        ([arm(), open_(opens=OPENS)], Verdict.ACCEPTED, ShopState.COUNTDOWN),
+        ([arm(), open_(opens=AT - timedelta(seconds=5))], Verdict.ACCEPTED, ShopState.OPEN),
+        ([arm(), open_(opens=OPENS), open_()], Verdict.ACCEPTED, ShopState.COUNTDOWN),
+        ([arm(), open_(opens=OPENS), arm()], Verdict.ACCEPTED, ShopState.COUNTDOWN),
+        ([arm(), open_(opens=OPENS), arm(2)], Verdict.LATER, ShopState.COUNTDOWN),
+        ([arm(), open_(opens=OPENS), disarm()], Verdict.GONE, ShopState.COUNTDOWN),
+        ([arm(), open_(opens=OPENS), close()], Verdict.ACCEPTED, ShopState.CLOSED),
+        ([arm(), open_(opens=OPENS), close(), open_(opens=OPENS)], Verdict.GONE, ShopState.CLOSED),
+        ([arm(), open_(opens=OPENS), change(price_minor=1, stock=9)], Verdict.ACCEPTED, ShopState.COUNTDOWN),
+        ([arm(), open_(opens=OPENS), change(sold_out=True)], Verdict.GONE, ShopState.COUNTDOWN),
     ],
 )
 def test_events_in_order_out_of_order_and_twice(many: list[Event], verdict: Verdict, state: ShopState) -> None:
     said, drop = after(*many)
     assert drop is not None
     assert (said, drop.state_at(AT)) == (verdict, state)
+
+
+def test_a_countdown_ends_by_itself_and_what_comes_then_meets_an_open_drop() -> None:
+    _, drop = after(arm(), open_(opens=OPENS))
+    assert drop is not None
+    before, just_then = OPENS - timedelta(milliseconds=1), OPENS
+    assert [drop.state_at(at) for at in (before, just_then, ENDS)] == [
+        ShopState.COUNTDOWN,
+        ShopState.OPEN,
+        ShopState.CLOSED,
+    ]
+    assert drop.status(before).opens_at == OPENS
+    assert after(change(closes_at=ENDS + timedelta(seconds=9)), drop=drop, at=before)[0] is Verdict.GONE
+    assert after(change(closes_at=ENDS + timedelta(seconds=9)), drop=drop, at=just_then)[0] is Verdict.ACCEPTED
+
+
+@given(st.lists(st.floats(0, 90), min_size=2, max_size=9).map(sorted))
+def test_time_alone_only_ever_leads_on(waits: list[float]) -> None:
+    _, drop = after(arm(), open_(opens=OPENS))
+    assert drop is not None
+    way = [ShopState.COUNTDOWN, ShopState.OPEN, ShopState.CLOSED]
+    seen = [way.index(drop.state_at(AT + timedelta(seconds=seconds))) for seconds in waits]
+    assert seen == sorted(seen)
 
 
 def test_an_opening_before_its_arming_is_asked_for_again() -> None:

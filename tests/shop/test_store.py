@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from console.contract import events
 from console.contract.codes import digest_of
 from console.contract.events import Access, Changed, Event, EventType, Hold, Variant
-from console.contract.orders import OrderState
+from console.contract.orders import OrderState, ShopState
 from console.core.ids import new_id
 from console.shop.goods import MOVES, Order, Reason, Refused, Wish
 from console.shop.rules import Verdict
 from console.shop.sqlite_store import SqliteStore
 from console.shop.store import Store
-from tests.shop.store_steps import AT, Hand, about, arm, change, checkout, close, disarm, open_, wish
+from tests.shop.store_steps import AT, ENDS, OPENS, Hand, about, arm, change, checkout, close, disarm, open_, wish
 
 STORES: dict[str, Callable[[], Store]] = {"sqlite": lambda: SqliteStore(Path(":memory:"))}
 
@@ -166,6 +166,26 @@ def test_a_code_lets_in_early_and_a_ticket_lets_in_once(hand: Hand) -> None:
     assert [hand.buy(b, code=digest_of("linen-24")).state for b in "ab"] == [OrderState.CONFIRMED] * 2
     hand.wait(20)
     assert hand.buy("c").state is OrderState.CONFIRMED
+
+
+def test_a_countdown_is_kept_and_opens_for_good_whatever_the_clock_does_then(hand: Hand) -> None:
+    for event in (arm(), checkout(True), open_(opens=OPENS)):
+        hand.do(event)
+    assert (hand.drop.state, hand.drop.opens_at, hand.store.next_due()) == (ShopState.COUNTDOWN, OPENS, OPENS)
+    assert hand.refused() is Reason.NOT_OPEN
+    hand.at = OPENS
+    assert hand.buy(key="at zero").quantity == 1  # before anybody has swept
+    hand.wait(0)
+    assert (hand.drop.state, hand.store.next_due()) == (ShopState.OPEN, ENDS)
+    hand.at = AT  # somebody sets the clock back: what is open stays open
+    assert hand.buy(key="set back").quantity == 1
+
+
+def test_a_countdown_that_nobody_swept_is_over_with_its_sale(hand: Hand) -> None:
+    for event in (arm(), checkout(True), open_(opens=OPENS)):
+        hand.do(event)
+    hand.wait(61)
+    assert (hand.drop.state, hand.store.next_due()) == (ShopState.CLOSED, None)
 
 
 def test_a_ticket_is_good_once_and_again_only_when_its_piece_went_back(hand: Hand) -> None:
