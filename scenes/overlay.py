@@ -29,16 +29,16 @@ async def put(
 
     Raises UserError when something else has this name; ObsRefused, ObsGone.
     """
-    settings = {"file": image_path}
     if await _is_ours(line, name):
-        await line.call("SetInputSettings", {"inputName": name, "inputSettings": settings})
+        await fill(line, name, image_path)
         item = await _item(line, scene, name)
         if item is None:
             made = await line.call("CreateSceneItem", {"sceneName": scene, "sourceName": name})
             item = made.get("sceneItemId")
     else:
         made = await line.call(
-            "CreateInput", {"sceneName": scene, "inputName": name, "inputKind": KIND, "inputSettings": settings}
+            "CreateInput",
+            {"sceneName": scene, "inputName": name, "inputKind": KIND, "inputSettings": {"file": image_path}},
         )
         item = made.get("sceneItemId")
     where = {"sceneName": scene, "sceneItemId": item}
@@ -50,6 +50,11 @@ async def put(
     )
 
 
+async def fill(line: Line, name: str, image_path: str) -> None:
+    """Show another file in the picture. OBS reads it when its name changes. Raises ObsRefused, ObsGone."""
+    await line.call("SetInputSettings", {"inputName": name, "inputSettings": {"file": image_path}})
+
+
 async def remove(line: Line, name: str, scenes: Iterable[str]) -> None:
     """Take the picture out of these scenes and out of OBS; one that is not there is fine.
 
@@ -59,7 +64,7 @@ async def remove(line: Line, name: str, scenes: Iterable[str]) -> None:
     """
     if not await _is_ours(line, name):
         return
-    await line.call("SetInputSettings", {"inputName": name, "inputSettings": {"file": EMPTY}})
+    await fill(line, name, EMPTY)
     for scene in scenes:
         item = await _item(line, scene, name)
         if item is not None:

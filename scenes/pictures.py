@@ -86,6 +86,17 @@ class Pictures(Asking):
             return Outcome.done()
         return Outcome.done(f"Seen on air from the next take of {scene} on.")
 
+    async def fill_overlay(self, name: str, image_path: str) -> Outcome:
+        """Give a picture that is shown another content, wherever it is, at once and without a word in the journal."""
+        line = self.line
+        if line is None:
+            return self.away()
+        try:
+            await overlay.fill(line, name, image_path)
+        except (ObsRefused, ObsGone) as error:
+            return self.went_wrong(f"The picture {name} stays as it is", error)
+        return Outcome.done()
+
     async def _is_active(self, source: str) -> bool:
         for _ in range(ACTIVE_TRIES):
             with contextlib.suppress(ObsRefused, ObsGone):

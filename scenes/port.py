@@ -184,6 +184,10 @@ class Obs(Protocol):
         """Put a picture into a corner of `scene`."""
         ...
 
+    async def fill_overlay(self, name: str, image_path: str) -> Outcome:
+        """Give a picture that is shown another content; its file must have another name than the last."""
+        ...
+
     async def hide_overlay(self, name: str, *, origin: Origin = Origin.AUTOMATION) -> Outcome:
         """Take the picture out of OBS; done when it is gone."""
         ...

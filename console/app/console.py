@@ -27,6 +27,7 @@ from console.core.journal import Origin
 from console.core.outcome import Outcome
 from console.desk.catalogue import ACTIONS
 from console.desk.desk import Desk, Parts
+from console.desk.drop_ends import DropEnds
 from console.desk.drop_scenes import DropScenes
 from console.desk.finding import find_cameras
 from console.desk.overlays import Overlays
@@ -141,6 +142,7 @@ class Console:
         self.desk.camera_book.find_with = lambda: find_cameras(self.obs, self.desk.show.value)
         self.watch = Watch(self.desk, self.alarms)
         self.overlays = Overlays(self.desk, self.alarms, data_dir / "overlays")
+        self.drop_ends = DropEnds(self.desk)
         self.drop_scenes = DropScenes(self.desk)
 
     def _keep_hand_overs_in(self, path: Path) -> None:
@@ -274,6 +276,7 @@ class Console:
         for undo in self._undo:
             undo()
         self.drop_scenes.close()
+        self.drop_ends.close()
         await self.overlays.close()
         self.watch.close()
         await self.desk.sound_book.saving.close()

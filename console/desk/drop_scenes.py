@@ -1,20 +1,33 @@
 """A drop's own scene: taken when the shop has opened the drop, once for each FIRE, and never by surprise.
 
 Only over the picture that the director saw when they fired, and only soon after: a shop that answers late, or somebody
-who took another scene meanwhile, leaves the take to a hand. Loop thread only.
+who took another scene meanwhile, leaves the take to a hand. A countdown announces it: then what the room shows at its
+end is taken over, unless somebody took that just now. Loop thread only.
 """
 
 import asyncio
+from dataclasses import dataclass, replace
 from typing import Final
 
 from console.commerce.state import Drop, DropState, Sale
 from console.core.journal import Origin
 from console.desk.desk import Desk
+from console.desk.failover import on_air
 from console.desk.view import Notice
 from scenes.state import Switcher
 
 SOON_S: Final = 10.0
+CALM_S: Final = 5.0  # whoever took another scene so shortly before the end of a countdown wants to see that one
 _BY_HAND: Final = "Take it by hand."
+
+
+@dataclass(frozen=True, slots=True)
+class _Fired:
+    """What was on air at FIRE, and when that was (monotonic ns)."""
+
+    seen: str | None
+    at_ns: int
+    is_counted: bool = False
 
 
 class DropScenes:
@@ -22,38 +35,83 @@ class DropScenes:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._fired: dict[str, tuple[str | None, int]] = {}  # by drop: what was on air then, and when (monotonic ns)
+        self._fired: dict[str, _Fired] = {}
+        self._on_air: str | None = None
+        self._taken_ns = 0  # when something else came on air
+        self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._undo = desk.sale.watch(self._look)
+        self._undo = [desk.switcher.watch(self._follow), desk.sale.watch(self._look)]
 
     def close(self) -> None:
         """Follow nothing any more; a take that is under way ends by itself."""
-        self._undo()
+        for undo in self._undo:
+            undo()
+        for timer in self._timers.values():
+            timer.cancel()
+
+    def _follow(self, switcher: Switcher) -> None:
+        scene = on_air(switcher)
+        if scene is not None and scene != self._on_air:
+            self._on_air, self._taken_ns = scene, self._desk.clock.mono_ns()
 
     def _look(self, sale: Sale) -> None:
         for drop in sale.drops:
             if drop.state is DropState.FIRING:
-                self._fired.setdefault(drop.id, (_on_air(self._desk.switcher.value), self._desk.clock.mono_ns()))
+                seen = on_air(self._desk.switcher.value)
+                self._fired.setdefault(drop.id, _Fired(seen, self._desk.clock.mono_ns()))
+            elif drop.state is DropState.COUNTDOWN:
+                self._counts(drop)
             elif (fired := self._fired.pop(drop.id, None)) is not None and drop.state is DropState.OPEN:
-                self._opened(drop, *fired)
+                self._opened(drop, fired)
 
-    def _opened(self, drop: Drop, seen: str | None, at_ns: int) -> None:
+    def _counts(self, drop: Drop) -> None:
+        """The viewers of a late picture are to see the scene when the shop opens: it is taken when the room's ends."""
+        fired = self._fired.get(drop.id)
+        if fired is None or fired.is_counted:
+            return
+        self._fired[drop.id] = replace(fired, is_counted=True)
+        at = drop.room_opens_at
+        if at is not None and drop.room_lead_s > 0:
+            left_s = max(0.0, (at - self._desk.clock.now()).total_seconds())
+            self._timers[drop.id] = asyncio.get_running_loop().call_later(left_s, self._room_opens, drop.id)
+
+    def _room_opens(self, drop_id: str) -> None:
+        drop = self._desk.sale.value.drop(drop_id)
+        is_stopping = self._desk.sale.value.is_stopping
+        if drop is not None and drop.state is DropState.COUNTDOWN and not is_stopping:
+            self._opened(drop, self._fired.pop(drop_id, None))
+
+    def _opened(self, drop: Drop, fired: _Fired | None) -> None:
         scene = next((one.scene for one in self._desk.show.value.drops if one.id == drop.id), None)
-        if scene is None or scene == _on_air(self._desk.switcher.value):
+        now_on_air = on_air(self._desk.switcher.value)
+        if fired is None or scene is None or scene == now_on_air:
             return
-        if self._desk.clock.mono_ns() - at_ns > SOON_S * 1e9:
-            why = "The shop's answer came late."
-            self._desk.notice.set(Notice(f"{drop.title} is open. {scene} was not taken: {why}", _BY_HAND))
+        why = self._why_not(drop, fired)
+        if why:
+            self._tell(drop, scene, why)
             return
+        seen = now_on_air if fired.is_counted else fired.seen
         task = asyncio.get_running_loop().create_task(self._take(drop, scene, seen), name=f"scene of {drop.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _why_not(self, drop: Drop, fired: _Fired) -> str:
+        """Why the scene is left to a hand; empty when it is not."""
+        clock = self._desk.clock
+        late_s = (clock.mono_ns() - fired.at_ns) / 1e9
+        if fired.is_counted and drop.room_opens_at is not None:
+            late_s = (clock.now() - drop.room_opens_at).total_seconds()
+        if late_s > SOON_S:
+            return "The shop's answer came late."
+        if fired.is_counted and clock.mono_ns() - self._taken_ns < CALM_S * 1e9:
+            return "Something else was taken just now."
+        return ""
+
     async def _take(self, drop: Drop, scene: str, seen: str | None) -> None:
         outcome = await self._desk.parts.obs.take(scene, expect=seen, origin=Origin.CONSOLE)
         if not outcome.is_done:
-            self._desk.notice.set(Notice(f"{drop.title} is open. {scene} was not taken: {outcome.why}", _BY_HAND))
+            self._tell(drop, scene, outcome.why)
 
-
-def _on_air(switcher: Switcher) -> str | None:
-    return switcher.program or switcher.claimed
+    def _tell(self, drop: Drop, scene: str, why: str) -> None:
+        state = "opening" if drop.state is DropState.COUNTDOWN else "open"
+        self._desk.notice.set(Notice(f"{drop.title} is {state}. {scene} was not taken: {why}", _BY_HAND))

@@ -1,19 +1,22 @@
-"""The overlay of an open drop: the buyer's page as a QR code, put into OBS when the shop has accepted, and removed.
+"""The overlay of a drop: the buyer's page as a QR code, put into OBS when the shop has accepted, and removed.
+
+While the drop counts down, the time that is left in the room stands below the code.
 
 It appears only after the shop's word (never a price on air that cannot be bought) and follows the drop's state, so a
 console that starts in the middle of a sale puts things right by itself.
 """
 
 import asyncio
+import contextlib
+import math
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-import segno
-
 from console.commerce.state import Drop, DropState, Sale
 from console.core.alarms import Alarms, Rank
 from console.core.outcome import Outcome
+from console.desk.code_pictures import draw_code
 from console.desk.desk import Desk
 from console.desk.view import Notice
 from console.settings.show import Overlay
@@ -26,12 +29,14 @@ class Place(StrEnum):
 
     ABSENT = "absent"
     EMPTY = "empty"  # placed while armed, so that a scene that is taken before FIRE can show the code at once
+    COUNTING = "counting"  # the code, with the time below it
     SHOWN = "shown"
 
 
 PLACES = {
     DropState.ARMED: Place.EMPTY,
     DropState.FIRING: Place.EMPTY,
+    DropState.COUNTDOWN: Place.COUNTING,
     DropState.OPEN: Place.SHOWN,
 }
 
@@ -46,6 +51,7 @@ class Overlays:
         self._overlays: dict[str, Overlay] = {drop.id: drop.overlay for drop in desk.show.value.drops if drop.overlay}
         self._places: dict[str, Place] = {}  # as far as OBS has confirmed; absent: not known since OBS came
         self._task: asyncio.Task[None] | None = None
+        self._clocks: dict[str, asyncio.Task[None]] = {}
         self._again = False
         self._undo: list[Callable[[], None]] = [
             desk.sale.watch(lambda _: self._look(), now=False),
@@ -56,8 +62,9 @@ class Overlays:
         """Stop following; what OBS shows stays."""
         for undo in self._undo:
             undo()
-        if self._task is not None:
-            self._task.cancel()
+        for task in (self._task, *self._clocks.values()):
+            if task is not None:
+                task.cancel()
 
     def _obs(self, is_up: bool) -> None:
         if not is_up:
@@ -94,9 +101,13 @@ class Overlays:
         return PLACES.get(drop.state, Place.ABSENT)
 
     async def _put(self, drop: Drop, overlay: Overlay, place: Place) -> bool:
+        self._stop_clock(drop.id)
         outcome = await self._try(drop, overlay, place)
         if outcome.is_done:
             self._places[drop.id] = place
+            if place is Place.COUNTING:
+                clock = asyncio.get_running_loop().create_task(self._count(drop.id), name=f"clock of {drop.id}")
+                self._clocks[drop.id] = clock
             self._alarms.clear(f"overlay.{drop.id}")
             if outcome.why:
                 self._desk.notice.set(Notice(f"The code for {drop.title} is in OBS. {outcome.why}"))
@@ -118,12 +129,45 @@ class Overlays:
             return await obs.hide_overlay(name)
         if place is Place.EMPTY:
             return await obs.place_overlay(overlay.scene, name, size_px=overlay.size_px, corner=overlay.corner)
-        path = self._folder / f"{drop.id}.png"
         try:
-            await asyncio.to_thread(_draw, buyers_address(self._desk.sale.value, drop.id), path)
+            path = await self._drawn(drop, self._left_s(drop) if place is Place.COUNTING else None)
         except OSError as error:
             return Outcome.failed(f"its picture cannot be written ({error.strerror}).", "Free disk space.")
         return await obs.show_overlay(overlay.scene, name, str(path), size_px=overlay.size_px, corner=overlay.corner)
+
+    async def _drawn(self, drop: Drop, left_s: int | None) -> Path:
+        """The picture on disk. Two names take turns, since OBS reads a file anew when its name changes."""
+        name = drop.id if left_s is None else f"{drop.id}-{left_s % 2}"
+        path = self._folder / f"{name}.png"
+        await asyncio.to_thread(draw_code, buyers_address(self._desk.sale.value, drop.id), path, left_s)
+        return path
+
+    def _stop_clock(self, drop_id: str) -> None:
+        clock = self._clocks.pop(drop_id, None)
+        if clock is not None:
+            clock.cancel()
+
+    async def _count(self, drop_id: str) -> None:
+        """Each second the next figure; at zero the code alone. A figure that OBS or the disk refuses is passed over."""
+        left_s: int | None = -1
+        while left_s is not None and (drop := self._desk.sale.value.drop(drop_id)) is not None:
+            await asyncio.sleep(self._next_figure_s(drop))
+            left_s = self._left_s(drop) or None
+            with contextlib.suppress(OSError):
+                path = await self._drawn(drop, left_s)
+                await self._desk.parts.obs.fill_overlay(source_name(drop_id), str(path))
+
+    def _left_s(self, drop: Drop) -> int:
+        """Whole seconds left in the room, never negative."""
+        return max(0, math.ceil(self._left_exactly_s(drop)))
+
+    def _next_figure_s(self, drop: Drop) -> float:
+        left_s = self._left_exactly_s(drop)
+        return max(0.0, left_s - math.ceil(left_s) + 1.0)
+
+    def _left_exactly_s(self, drop: Drop) -> float:
+        at = drop.room_opens_at
+        return 0.0 if at is None else (at - self._desk.clock.now()).total_seconds()
 
 
 def source_name(drop: str) -> str:
@@ -136,8 +180,3 @@ def buyers_address(sale: Sale, drop: str) -> str:
     if sale.kind == "manual":
         return sale.public_url
     return f"{sale.public_url.rstrip('/')}/d/{drop}"
-
-
-def _draw(address: str, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    segno.make(address, error="m").save(str(path), scale=12, border=3)

@@ -281,6 +281,10 @@ class ObsPair(Lockstep):
             lambda obs: obs.show_overlay(scene, name, image_path, size_px=size_px, corner=corner, origin=origin),
         )
 
+    async def fill_overlay(self, name: str, image_path: str) -> Outcome:
+        """Give a picture that is shown in both another content."""
+        return await self._both(f"fill {name}", lambda obs: obs.fill_overlay(name, image_path))
+
     async def _code(self, name: str, press: Press) -> Outcome:
         self._codes[name] = press
         return await self._both(f"code {name}", press)

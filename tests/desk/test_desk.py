@@ -1,9 +1,12 @@
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from console.cameras.state import FLOOR_DBFS, CameraState
 from console.cameras.state import Origin as Source
@@ -273,6 +276,30 @@ async def test_the_code_is_on_the_picture_exactly_while_the_drop_is_open(stage: 
     assert Path(path).read_bytes().startswith(b"\x89PNG")
     stage.sell(state=DropState.CLOSED)
     await until(lambda: len(stage.called("hide_overlay")) == 2, what="the end of the code")
+    await overlays.close()
+
+
+async def test_the_code_counts_down_in_the_rooms_time_and_goes_on_as_the_code_alone(
+    stage: Stage, tmp_path: Path
+) -> None:
+    def figures() -> list[str]:
+        return [Path(arguments[1]).stem for arguments, _ in stage.called("fill_overlay")]
+
+    overlays = Overlays(stage.desk, stage.alarms, tmp_path)
+    opens_at = stage.clock.now() + timedelta(seconds=12.05)
+    stage.sell(state=DropState.COUNTDOWN, opens_at=opens_at, room_lead_s=10.0)  # 2.05 s in the room
+    await until(lambda: stage.called("show_overlay"), what="the code with its clock")
+    shown = Path(stage.called("show_overlay")[0][0][2])
+    assert shown.stem == "cap-01-1"
+    with Image.open(shown) as picture:
+        assert [code.text for code in zxingcpp.read_barcodes(picture)] == ["http://buy/d/cap-01"]
+        assert picture.height > picture.width
+    stage.clock.step(0.1)
+    await until(lambda: figures() == ["cap-01-0"], what="two seconds")
+    stage.clock.step(2.0)
+    await until(lambda: figures()[-1] == "cap-01", what="zero in the room, though the shop opens later")
+    stage.sell(state=DropState.CLOSED)
+    await until(lambda: stage.called("hide_overlay"), what="the end of the code")
     await overlays.close()
 
 

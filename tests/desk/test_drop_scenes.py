@@ -1,12 +1,14 @@
 """A drop's own scene: taken on the shop's word, over what was seen at FIRE, and soon, or not at all."""
 
+import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from console.commerce.state import DropState
 from console.core.outcome import Outcome
-from console.desk.drop_scenes import SOON_S, DropScenes
+from console.desk.drop_scenes import CALM_S, SOON_S, DropScenes
 from tests.desk.parts import SHOW, Stage
 from tests.waiting import until
 
@@ -62,6 +64,51 @@ async def test_a_shop_that_answers_late_leaves_the_take_to_a_hand(stage: Stage) 
     fire(stage, S.OPEN)
     assert stage.called("take") == []
     assert told(stage) == "Linen cap is open. Table was not taken: The shop's answer came late. Take it by hand."
+
+
+@pytest.mark.parametrize("seconds", [3.0, 60.0])
+async def test_a_countdown_takes_it_at_its_end_over_what_is_on_air_then(stage: Stage, seconds: float) -> None:
+    fire(stage, S.ARMED, S.FIRING)
+    opens_at = stage.clock.now() + timedelta(seconds=60)
+    stage.sell(state=S.COUNTDOWN, opens_at=opens_at)
+    stage.clock.step(60.0 - seconds)
+    stage.switch(program="Close", claimed="Close")  # somebody cuts meanwhile
+    stage.clock.step(seconds)
+    await asyncio.sleep(0)
+    assert stage.called("take") == []
+    fire(stage, S.OPEN)
+    if seconds < CALM_S:
+        assert told(stage) == (
+            "Linen cap is open. Table was not taken: Something else was taken just now. Take it by hand."
+        )
+    else:
+        await until(lambda: stage.called("take"), what="the take")
+        assert stage.called("take") == [(("Table",), {"expect": "Close"})]
+
+
+async def test_for_the_viewers_it_is_taken_when_the_rooms_countdown_ends(stage: Stage) -> None:
+    stage.clock.step(60)
+    fire(stage, S.ARMED, S.FIRING)
+    opens_at = stage.clock.now() + timedelta(seconds=12.05)
+    stage.sell(state=S.COUNTDOWN, opens_at=opens_at, room_lead_s=12.0)
+    await until(lambda: stage.called("take"), what="the take")
+    fire(stage, S.OPEN)
+    assert stage.called("take") == [(("Table",), {"expect": "Wide"})]
+
+
+async def test_what_is_closed_in_its_countdown_takes_nothing(stage: Stage) -> None:
+    fire(stage, S.ARMED, S.FIRING, S.COUNTDOWN, S.CLOSED, S.DRAFT)
+    await asyncio.sleep(0)
+    assert stage.called("take") == []
+    assert told(stage) == ""
+
+
+async def test_a_shop_that_opens_long_after_the_countdown_leaves_the_take_to_a_hand(stage: Stage) -> None:
+    fire(stage, S.ARMED, S.FIRING)
+    stage.sell(state=S.COUNTDOWN, opens_at=stage.clock.now() + timedelta(seconds=60))
+    stage.clock.step(60 + SOON_S + 1)
+    fire(stage, S.OPEN)
+    assert "The shop's answer came late." in told(stage)
 
 
 async def test_a_take_that_is_refused_is_told(stage: Stage) -> None:

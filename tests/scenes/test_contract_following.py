@@ -78,13 +78,17 @@ async def test_a_picture_of_a_scene_is_a_small_jpeg(obs: AnyObs, connect: Connec
 
 
 async def test_an_overlay_comes_once_and_goes_without_a_trace(obs: AnyObs, connect: Connect, tmp_path: Path) -> None:
-    path = tmp_path / "code.png"
-    Image.new("RGB", (40, 40), "white").save(path)
+    path, other = tmp_path / "code.png", tmp_path / "other.png"
+    for each in (path, other):
+        Image.new("RGB", (40, 40), "white").save(each)
     link = await connect(obs.url, obs.password)
     before = await obs.call("GetSceneItemList", sceneName="Wide")
     for corner in ("top-left", "bottom-right"):
         shown = await link.show_overlay("Wide", "Code", str(path), size_px=100, corner=corner)
         assert shown.is_done, shown
+    assert (await link.fill_overlay("Code", str(other))).is_done
+    filled = await obs.call("GetInputSettings", inputName="Code")
+    assert filled["inputSettings"]["file"] == str(other)
     width, height = link.state.value.canvas
     items = (await obs.call("GetSceneItemList", sceneName="Wide"))["sceneItems"]
     placed = [item for item in items if item["sourceName"] == "Code"]

@@ -1,0 +1,116 @@
+"""What happens when a drop has closed: nothing, back to the scene before it, or on to the next drop.
+
+Never against a hand: back goes only while the drop's own scene is on air and nobody has taken anything since; what was
+stopped by STOP SALE leads nowhere. Nothing is ever fired here. Loop thread only.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
+
+from console.commerce.state import Drop, DropState, Sale
+from console.core.journal import Origin
+from console.desk.desk import Desk
+from console.desk.failover import on_air
+from console.desk.view import Notice
+from console.settings import show as settings
+from scenes.state import Switcher
+
+_ON_SALE: Final = (DropState.OPEN, DropState.SOLD_OUT)
+_ENDED: Final = (DropState.CLOSED, DropState.DRAFT, DropState.ARMED)
+
+
+@dataclass(slots=True)
+class _Shown:
+    """A drop's scene since FIRE: what was on air before it, and the hands' takes when it came on air."""
+
+    before: str | None
+    own: str | None
+    hands: int | None = None  # None: it was not on air yet
+    is_left: bool = False  # something else was on air since
+
+    def sees(self, scene: str | None, hands: int) -> None:
+        """Follow what is on air; None is nothing known."""
+        if scene == self.own and self.hands is None:
+            self.hands = hands
+        elif scene not in (None, self.own) and self.hands is not None:
+            self.is_left = True
+
+    def way_back(self, scene: str | None, hands: int) -> str | None:
+        """The scene before, when the drop's is on air as it came and no hand was there since."""
+        is_as_it_came = scene == self.own and self.hands == hands and not self.is_left
+        return self.before if is_as_it_came and self.before != self.own else None
+
+
+class DropEnds:
+    """Follows the sale of one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._shown: dict[str, _Shown] = {}
+        self._on_sale: set[tuple[str, int]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._undo = [desk.switcher.watch(self._follow), desk.sale.watch(self._look)]
+
+    def close(self) -> None:
+        """Follow nothing any more; what is under way ends by itself."""
+        for undo in self._undo:
+            undo()
+
+    def _follow(self, switcher: Switcher) -> None:
+        for shown in self._shown.values():
+            shown.sees(on_air(switcher), self._desk.takes_by_hand)
+
+    def _look(self, sale: Sale) -> None:
+        for drop in sale.drops:
+            key = (drop.id, drop.run)
+            if drop.state is DropState.FIRING and drop.id not in self._shown:
+                scene = on_air(self._desk.switcher.value)
+                self._shown[drop.id] = _Shown(scene, self._settings(drop).scene)
+            elif drop.state in _ON_SALE:
+                self._on_sale.add(key)
+            elif drop.state in _ENDED:
+                shown = self._shown.pop(drop.id, None)
+                if drop.state is DropState.CLOSED and key in self._on_sale and not sale.is_stopping:
+                    self._ended(drop, shown)
+                self._on_sale.discard(key)
+
+    def _settings(self, drop: Drop) -> settings.Drop:
+        return next(one for one in self._desk.show.value.drops if one.id == drop.id)
+
+    def _ended(self, drop: Drop, shown: _Shown | None) -> None:
+        match self._settings(drop).at_end:
+            case "next":
+                self._go_on(drop)
+            case "back" if shown is not None:
+                scene = shown.way_back(on_air(self._desk.switcher.value), self._desk.takes_by_hand)
+                if scene is not None:
+                    self._start(self._back(drop, scene, expect=shown.own), f"back from {drop.id}")
+
+    async def _back(self, drop: Drop, scene: str, *, expect: str | None) -> None:
+        outcome = await self._desk.parts.obs.take(scene, expect=expect, origin=Origin.AUTOMATION)
+        self._desk.journal.write("drop.back", Origin.AUTOMATION, drop=drop.id, scene=scene, why=outcome.why)
+        if not outcome.is_done:
+            what = f"{drop.title} is closed. {scene} was not taken: {outcome.why}"
+            self._desk.notice.set(Notice(what, "Take it by hand."))
+
+    def _go_on(self, drop: Drop) -> None:
+        """Choose the next drop, unless somebody chose another one meanwhile, and arm it when it is a draft."""
+        sale = self._desk.sale.value
+        ids = [one.id for one in sale.drops]
+        following = sale.drops[ids.index(drop.id) + 1 :][:1]
+        if not following:
+            return
+        if sale.chosen == drop.id:
+            self._desk.parts.commerce.choose(following[0].id)
+        if following[0].state is DropState.DRAFT:
+            self._start(self._arm(following[0]), f"next after {drop.id}")
+
+    async def _arm(self, drop: Drop) -> None:
+        await self._desk.run("drop.arm", Origin.AUTOMATION, drop=drop.id)
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
