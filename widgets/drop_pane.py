@@ -23,6 +23,7 @@ from widgets.camera_buttons import OwnButton
 from widgets.change_form import CAN_CHANGE, LAMP_FACES
 from widgets.chooser import Chooser
 from widgets.controls import ActionButton, Face, Panel, Words
+from widgets.drop_clock import Times, delay_words, end_words, fire_words
 from widgets.lamps import Lamp
 from widgets.money import money_words
 from widgets.outbox_door import OutboxDoor
@@ -35,24 +36,15 @@ _LEFT: Final = {
     DropState.ARMING: ("drop.disarm", "ARMING…", "", Face.AMBER_LINE),
     DropState.ARMED: ("drop.disarm", "DISARM", "", Face.PLAIN),
     DropState.FIRING: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
+    DropState.COUNTDOWN: ("drop.close", "CLOSE DROP", "never opens", Face.RED_LINE),
     DropState.OPEN: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
     DropState.SOLD_OUT: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
     DropState.CLOSED: ("drop.renew", "SELL AGAIN", "", Face.PLAIN),
     DropState.ASKING: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
 }
-_FIRE: Final = {
-    DropState.DRAFT: ("FIRE", "arm first", Face.OFF),
-    DropState.ARMING: ("FIRE", "arming", Face.OFF),
-    DropState.ARMED: ("FIRE", "armed", Face.AMBER),
-    DropState.FIRING: ("SENT", "waiting for the shop", Face.AMBER_LINE),
-    DropState.OPEN: ("OPEN", "", Face.RED),
-    DropState.SOLD_OUT: ("SOLD OUT", "", Face.RED_LINE),
-    DropState.CLOSED: ("CLOSED", "", Face.OFF),
-    DropState.ASKING: ("ASKING", "what the shop did", Face.AMBER_LINE),
-}
 _BUSY: Final = {
-    DropState.ARMED: "armed", DropState.FIRING: "firing", DropState.OPEN: "open", DropState.SOLD_OUT: "sold out",
-    DropState.ASKING: "asking",
+    DropState.ARMED: "armed", DropState.FIRING: "firing", DropState.COUNTDOWN: "counting", DropState.OPEN: "open",
+    DropState.SOLD_OUT: "sold out", DropState.ASKING: "asking",
 }  # fmt: skip
 _TITLE_LETTERS: Final = 20
 _BEFORE_FIRE: Final = (DropState.ARMING, DropState.ARMED)
@@ -121,6 +113,7 @@ class DropPane(Panel):
         self.outbox = OutboxDoor()
         self.outbox.clicked.connect(self.outbox_wanted)
         self._checkout = ActionButton(deck, "checkout.open", "CHECKOUT", size=theme.SMALL, hold_s=0.5)
+        self._delay = ActionButton(deck, "stream.delay.mark", "? s", size=theme.SMALL)
         self._lamp = Lamp()
         self._needs = ArmLamps()
         self._qr = QrCode()
@@ -139,6 +132,8 @@ class DropPane(Panel):
             deck.desk.sale.watch(self._show),
             deck.desk.show.watch(lambda _: self._show(deck.desk.sale.value), now=False),
             *(each.watch(lambda _: self._show_needs(), now=False) for each in _needed(deck.desk)),
+            deck.desk.starts.watch(lambda _: self._show(deck.desk.sale.value), now=False),
+            deck.desk.delay_marked_ns.watch(lambda _: self._show_delay(deck.desk.sale.value), now=False),
             deck.desk.alarms.watch(lambda _: self._show_lamps(deck.desk.sale.value), now=False),
         ]
 
@@ -158,7 +153,7 @@ class DropPane(Panel):
         second.addWidget(self.change)
         words.addLayout(second)
         lamps = QHBoxLayout()
-        for lamp in (self._checkout, self._lamp):
+        for lamp in (self._checkout, self._delay, self._lamp):
             lamps.addWidget(lamp)
         lamps.addStretch(1)
         words.addLayout(lamps)
@@ -187,7 +182,8 @@ class DropPane(Panel):
             row.setSpacing(px(4))
         for button in (self._left, self._fire, self._stop):
             button.setFixedHeight(max(44, px(62)))
-        self._checkout.setFixedHeight(max(32, px(34)))
+        for button in (self._checkout, self._delay):
+            button.setFixedHeight(max(32, px(34)))
         self.change.setFixedHeight(max(32, px(44)))
         self._place_chooser()
 
@@ -203,6 +199,8 @@ class DropPane(Panel):
     def tick(self, now: datetime) -> None:
         """Let the countdown go on; a few times a second."""
         self._show_fire(now)
+        if self._deck.desk.delay_marked_ns.value is not None:
+            self._show_delay(self._deck.desk.sale.value)
 
     def show_holds(self) -> None:
         """Follow what is held, at the display's rate."""
@@ -245,12 +243,15 @@ class DropPane(Panel):
         self._title.say(drop.title)
         self._price.say(money_words(drop.price_minor, drop.currency))
         asked = _asked(drop, self._deck.desk.clock.now())
-        self._facts.say(asked or _facts(drop), theme.AMBER_SOFT if asked else theme.SOFT)
+        item = next((one for one in self._deck.desk.show.value.drops if one.id == drop.id), None)
+        self._facts.say(asked or _facts(drop, end_words(drop, item)), theme.AMBER_SOFT if asked else theme.SOFT)
         index = [other.id for other in sale.drops].index(drop.id)
         self._choose.say(f"{index + 1} of {len(sale.drops)} · {_others(sale, index)}")
         self._place_chooser()
         self._show_needs()
         action_id, title, note, face = _LEFT[drop.state]
+        if self._deck.desk.starts.value.of(drop.id) is not None:
+            action_id, title, note, face = "start.hold", "HOLD", "Esc", Face.MAIN
         if sale.kind == "manual" and (drop.state in _BY_HAND or drop.lamp is Confirmed.WAITING):
             action_id, title, note, face = "drop.confirm", "CONFIRM", "by hand", Face.AMBER
         self._left.be(action_id, title, note, face=face)
@@ -271,15 +272,21 @@ class DropPane(Panel):
         drop = self._drop
         if drop is None:
             return
-        title, note, face = _FIRE[drop.state]
-        if drop.state in (DropState.OPEN, DropState.SOLD_OUT) and drop.closes_at is not None:
-            left = clock_words((drop.closes_at - now).total_seconds() + 0.999)
-            title, note = (
-                (f"OPEN {left}", "left")
-                if drop.state is DropState.OPEN
-                else ("SOLD OUT", f"{'by hand · ' if drop.is_held else ''}{left} left")
-            )
-        self._fire.be("drop.fire", title, note, face=face, shows_key=drop.state in _FIRE_KEY)
+        desk = self._deck.desk
+        start = next((one.start for one in desk.show.value.drops if one.id == drop.id), "hand")
+        announced = desk.starts.value.of(drop.id)
+        times = Times(now, desk.clock.mono_ns(), desk.sale.value.stream_delay, announced, start)
+        said = fire_words(drop, times)
+        shows_key = drop.state in _FIRE_KEY and announced is None
+        self._fire.be("drop.fire", said.title, said.note, face=said.face, shows_key=shows_key)
+
+    def _show_delay(self, sale: Sale) -> None:
+        """How late viewers are, where it matters: a drop opens for them, or it is known or being measured."""
+        marked_ns = self._deck.desk.delay_marked_ns.value
+        is_worth = bool(sale.stream_delay.seconds) or marked_ns is not None
+        self._delay.setVisible(is_worth or any(drop.is_heard_by_viewers for drop in sale.drops))
+        said = delay_words(sale.stream_delay, marked_ns, self._deck.desk.clock.mono_ns())
+        self._delay.be("stream.delay.mark", said.title, said.note, face=said.face)
 
     def _show_lamps(self, sale: Sale) -> None:
         words, face = _CHECKOUT[sale.checkout]
@@ -287,6 +294,7 @@ class DropPane(Panel):
         self._checkout.be("checkout.close" if is_open else "checkout.open", words, face=face)
         is_doubtful = any(alarm.kind == "shop.contradicts" for alarm in self._deck.desk.alarms.value)
         self.outbox.show_outbox(sale.outbox_pending, is_doubtful=is_doubtful)
+        self._show_delay(sale)
         lamp = self._drop.lamp.value if self._drop else ""
         self._lamp.show_words(lamp, LAMP_FACES.get(lamp, Face.AMBER_LINE))
 
@@ -304,10 +312,11 @@ def _asked(drop: Drop, now: datetime) -> str:
     return f"asked for: {said}" if said else ""
 
 
-def _facts(drop: Drop) -> str:
+def _facts(drop: Drop, at_end: str) -> str:
     left = drop.stock if drop.stock_left is None else drop.stock_left
     run = f" · run {drop.run}" if drop.run > 1 else ""
-    return f"{left} of {drop.stock} left · {drop.per_buyer} per buyer · {clock_words(drop.duration_s)}{run}"
+    end = f" · {at_end}" if at_end else ""
+    return f"{left} of {drop.stock} left · {drop.per_buyer} per buyer · {clock_words(drop.duration_s)}{run}{end}"
 
 
 def _others(sale: Sale, chosen: int) -> str:

@@ -24,6 +24,7 @@ from widgets.lost_band import LostBand
 from widgets.pictures import PictureView
 from widgets.solo import SoloBar, SoloTile
 from widgets.stage_layout import Room, column_px
+from widgets.start_bar import StartBar
 from widgets.t_bar import BlackButton, TBar
 from widgets.theme import px
 from widgets.tile import Tile
@@ -49,6 +50,7 @@ class Stage(QWidget):
             pane.setParent(self)
         self._lost = LostBand(deck, self._program)
         self._failover = FailoverBar(deck, self._program)
+        self._start = StartBar(deck, self._program)
         self._tiles: list[Tile] = []
         self._solo: SoloTile | None = None
         self._bar: SoloBar | None = None  # beside it
@@ -66,6 +68,7 @@ class Stage(QWidget):
             deck.desk.switcher.watch(lambda _: self._show(), now=False),
             deck.desk.switcher.watch(self._black.show_switcher),
             deck.desk.failover.watch(lambda _: self._make_room(), now=False),
+            deck.desk.starts.watch(lambda _: self._make_room(), now=False),
             deck.desk.hot.watch(lambda _: self._show(), now=False),
             deck.desk.show.watch(lambda _: self._turn(), now=False),
         ]
@@ -83,6 +86,7 @@ class Stage(QWidget):
         """Poll every picture, and let what is counted down or held go on; call it at the display's rate."""
         self._t_bar.tick(now_ns)
         self._failover.tick(now_ns)
+        self._start.tick(now_ns)
         self._black.show_hold()
         is_seen = self._can_be_seen()
         if is_seen != self._is_seen:
@@ -134,7 +138,7 @@ class Stage(QWidget):
 
     def close_watches(self) -> None:
         """Watch nothing any more."""
-        for part in (self._t_bar, self._lost, self._failover, self._solo, self._bar):
+        for part in (self._t_bar, self._lost, self._failover, self._start, self._solo, self._bar):
             if part is not None:
                 part.close_watches()
         for undo in self._undo:
@@ -210,7 +214,9 @@ class Stage(QWidget):
 
     def _wants_program(self) -> bool:
         take = self._deck.desk.switcher.value.take
-        return self._deck.desk.failover.value.is_counting or (take is not None and take.state is TakeState.LOST)
+        desk = self._deck.desk
+        is_announced = desk.failover.value.is_counting or desk.starts.value.is_counting
+        return is_announced or (take is not None and take.state is TakeState.LOST)
 
     def _make_room(self) -> None:
         """What is asked over PROGRAM needs PROGRAM in its full size."""
@@ -297,7 +303,7 @@ class Stage(QWidget):
         self._black.setGeometry(QRect(room.left(), room.bottom() + 1 - black, room.width(), black))
 
     def _place_bands(self) -> None:
-        """A lost take below the badges of PROGRAM, the failover above its name: the middle stays free."""
+        """A lost take below the badges of PROGRAM, what is announced above its name: the middle stays free."""
         room = self._program.picture_rect().adjusted(px(8), 0, -px(8), 0)
         badge = px(24) + theme.line_height(theme.SMALL) // 2 + px(10)
         footing = theme.line_height(theme.TITLE) + px(18)
@@ -305,6 +311,8 @@ class Stage(QWidget):
         self._lost.place(QRect(room.left(), room.top() + badge, room.width(), lost))
         top = max(room.bottom() - footing - failover, room.top() + badge + lost + px(4))  # a low window: over the name
         self._failover.place(QRect(room.left(), top, room.width(), failover))
+        above = top - failover - px(6) if self._failover.words else top
+        self._start.place(QRect(room.left(), max(room.top(), above), room.width(), failover))
 
     # --- what there is ---
 

@@ -59,9 +59,9 @@ def _a_start_is_announced(desk: Desk) -> Enabled:
 
 
 @actions.add("start.hold", title="Hold the start", enabled=_a_start_is_announced)
-async def hold_start(desk: Desk) -> Outcome:
-    """Fire nothing by itself that is announced; those drops stay armed, to be fired by hand."""
-    return desk.starter.hold(ORIGIN.get())
+async def hold_start(desk: Desk, drop: DropId | None = None) -> Outcome:
+    """Do not fire this drop by itself, or any that is announced; it stays armed, to be fired by hand."""
+    return desk.starter.hold(ORIGIN.get(), drop)
 
 
 @actions.add(

@@ -92,14 +92,14 @@ class Starter:
         for id, start in tuple(self._starts.items()):
             self._move(id, start.stopped(_stand(self._sale.value.drop(id)), now, now_ns), origin)
 
-    def hold(self, origin: Origin) -> Outcome:
-        """Hold every start that is announced: those drops stay armed, to be fired by hand."""
-        held = [one.title for one in self.state.value.announced]
+    def hold(self, origin: Origin, drop: str | None = None) -> Outcome:
+        """Hold the announced start of this drop, or every one: they stay armed, to be fired by hand."""
+        held = [one for one in self.state.value.announced if drop in (None, one.drop)]
         if not held:
-            return Outcome.refused("No drop is about to be fired by itself.")
-        for one in self.state.value.announced:
+            return Outcome.refused("No such drop is about to be fired by itself.")
+        for one in held:
             self.hand(one.drop, origin)
-        return Outcome.done(f"Held: {', '.join(held)}. {_BY_HAND}")
+        return Outcome.done(f"Held: {', '.join(one.title for one in held)}. {_BY_HAND}")
 
     # --- what is seen ---
 

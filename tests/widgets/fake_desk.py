@@ -31,6 +31,7 @@ from scenes.outputs.state import Output, Outputs
 from scenes.sources.state import SceneSources
 from scenes.state import InputLevel, OutputState, Scene, Switcher, Take, TakeState
 from tests.widgets.camera_states import CAMERA_STATES, NAMES
+from tests.widgets.drop_states import DROP_STATES
 from tests.widgets.outbox_states import OUTBOX_STATES
 from tests.widgets.page_states import PAGE_STATES
 from tests.widgets.switcher_states import SWITCHER_STATES
@@ -439,6 +440,7 @@ def _with_page(fill: Callable[["FakeDesk"], None]) -> Callable[["FakeDesk"], Non
 
 STATES.update({name: _with_page(fill) for name, (_, fill) in PAGE_STATES.items()})
 STATES.update({name: _with_page(fill) for name, fill in SWITCHER_STATES.items()})
+STATES.update({name: _with_page(fill) for name, fill in DROP_STATES.items()})
 STATES.update({name: _with_page(fill) for name, fill in CAMERA_STATES.items()})
 
 
