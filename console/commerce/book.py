@@ -38,9 +38,8 @@ ORDERS_SHOWN: Final = 200
 CONTRADICTIONS_SHOWN: Final = 20
 MEASURED: Final = "stream_delay"  # the fact that holds how late viewers see the picture
 CHECKOUT: Final = "/checkout"  # the checkout's lane; no drop can be named so
-MAY_BE_OPEN: Final = frozenset(
-    {DropState.FIRING, DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT, DropState.ASKING}
-)
+FIRED: Final = frozenset({DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT})
+MAY_BE_OPEN: Final = FIRED | {DropState.FIRING, DropState.ASKING}
 
 
 class Book:

@@ -11,6 +11,7 @@ from typing import Final
 from console.commerce.state import AS_IT_IS, MOVES, Drop, DropState, Lamp
 from console.contract.events import EventType
 from console.contract.orders import DropStatus, ShopState
+from console.core.clock import rfc3339
 from console.core.errors import UserError
 
 
@@ -177,6 +178,12 @@ def refused(drop: Drop, type: EventType, *, why: str, fix: str) -> Drop:
 def in_doubt(drop: Drop, *, why: str, fix: str, lamp: Lamp = Lamp.LOST) -> Drop:
     """Not known: the shop is asked, then the director."""
     return replace(move(drop, S.ASKING), lamp=lamp, why=why, fix=fix)
+
+
+def told(drop: Drop) -> dict[str, object]:
+    """The drop, as the journal writes that the shop has taken a press; with the moment at which it opens."""
+    fields: dict[str, object] = {"drop": drop.id, "run": drop.run}
+    return fields if drop.opens_at is None else {**fields, "opens_at": rfc3339(drop.opens_at)}
 
 
 def move(drop: Drop, new: DropState) -> Drop:

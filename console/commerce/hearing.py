@@ -13,7 +13,7 @@ from typing import Final
 
 from console.commerce import changes, drops, presses
 from console.commerce.board import Board
-from console.commerce.book import CHECKOUT, MAY_BE_OPEN, Book, shown_order
+from console.commerce.book import CHECKOUT, FIRED, MAY_BE_OPEN, Book, shown_order
 from console.commerce.contradictions import Witness
 from console.commerce.order_keeping import OrderKeeper
 from console.commerce.outbox import KeptOrder, Message, MessageState, Outbox
@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 DOWN_WORTH_AN_ALARM_S: Final = 3.0
 AFTER_ORDERS_S: Final = 0.3  # how soon a drop's state is read again after orders: at most so often
 CHECKOUT_POLL_S: Final = 5.0
-_FIRED: Final = frozenset({DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT})
 
 
 class Hearing(Book):
@@ -126,8 +125,9 @@ class Hearing(Book):
         elif state is MessageState.DONE:
             self._put(drops.seen(drop, answer.status))
             proved = drops.has_happened(type, message.run, answer.status)
-            self._journal.write(type.value, Origin.OUTSIDE, drop=drop.id, run=drop.run, event=message.id, proved=proved)
-            words = f"{drop.title} is {drops.AT_SHOP[self._need(drop.id).state]} at the shop."
+            after = self._need(drop.id)
+            self._journal.write(type.value, Origin.OUTSIDE, event=message.id, proved=proved, **drops.told(after))
+            words = f"{drop.title} is {drops.AT_SHOP[after.state]} at the shop."
             self._resolve(message.id, Outcome.done(words) if proved else Outcome.failed(words))
         elif state is MessageState.REFUSED:
             self._put(drops.refused(drop, type, why=answer.why, fix=answer.fix))
@@ -250,7 +250,7 @@ class Hearing(Book):
             self._journal.write(
                 f"drop.{after.state.value}", Origin.OUTSIDE, drop=drop.id, run=after.run, was=was, expected=is_expected
             )
-        if after.state in _FIRED and (after.id, after.run) in self._stopped:
+        if after.state in FIRED and (after.id, after.run) in self._stopped:
             self._background(self._close_again(after), "closing again")
 
     async def _close_again(self, drop: Drop) -> None:

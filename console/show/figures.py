@@ -227,10 +227,10 @@ class Report:
         if what == "fired":
             drop.fired = entry
         if what in ("opened", "open") and drop.opened_at is None:
-            drop.opened_at = entry.at
+            drop.opened_at = _moment(fields, "opens_at") or entry.at
             drop.confirm_ms = number(fields, "ms") or (_between_ms(drop.fired, entry) if drop.fired else None)
         if (what in ("closed", "sold_out") or is_gone) and drop.closed_at is None:
-            drop.closed_at = entry.at
+            drop.close(entry.at)
 
     def _describe(self, drop: DropRun, fields: Mapping[str, Any]) -> None:
         """Take over what a drop is called and costs; a later run is described as the first was."""
@@ -245,7 +245,7 @@ class Report:
         id = text(fields, "order") or text(fields, "id") or f"entry {entry.seq}"
         first = self.orders.get(id)
         self.orders[id] = Order(
-            first.at if first else _ordered_at(fields) or entry.at,
+            first.at if first else _moment(fields, "at_") or entry.at,
             id,
             text(fields, "drop") or (first.drop if first else ""),
             whole(fields, "run") or (first.run if first else 1),
@@ -381,10 +381,10 @@ def _between_ms(first: Entry, second: Entry) -> float:
     return max(0.0, (second.at - first.at).total_seconds() * 1e3)
 
 
-def _ordered_at(fields: Mapping[str, Any]) -> datetime | None:
-    """When the shop took the order: it may be told later, when the shop was away."""
+def _moment(fields: Mapping[str, Any], name: str) -> datetime | None:
+    """A moment by the shop's clock: an order may be told later, and a sale is told before it opens."""
     try:
-        at = datetime.fromisoformat(text(fields, "at_"))
+        at = datetime.fromisoformat(text(fields, name))
     except ValueError:
         return None
     return at if at.tzinfo and at.year in _YEARS else None

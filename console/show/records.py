@@ -43,6 +43,12 @@ class DropRun:
     is_held: bool = False  # marked sold out by hand
     prices: list[tuple[datetime, int]] = field(default_factory=list)  # changed while it was armed or open
 
+    def close(self, at: datetime) -> None:
+        """It is over; one that was stopped in its countdown never opened."""
+        self.closed_at = at
+        if self.opened_at is not None and self.opened_at > at:
+            self.opened_at = None
+
     def change(self, at: datetime, price_minor: int | None, stock: int | None, *, is_held: bool) -> None:
         """From `at` on it is sold like this; None: as before."""
         self.stock = self.stock if stock is None else stock

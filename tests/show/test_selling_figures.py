@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.contract import money
+from console.core.clock import rfc3339
 from console.core.errors import UserError
 from console.core.journal import Origin
 from console.show.figures import Report
 from console.show.report import report_html
 from console.show.selling_figures import Latency, by_scene, by_source, latency
 from console.show.tables import Table, tables_of, write_tables
-from tests.show.test_report import Tape
+from tests.show.test_report import START, Tape
 
 SCENES = ("Wide", "Close", "Table")
 
@@ -46,6 +47,17 @@ def evening() -> Tape:
     sold(tape, 201, "void", 1900, "cancelled")
     tape.note(250, "run.ended", Origin.CONSOLE)
     return tape
+
+
+def test_a_drop_that_counted_down_opened_at_its_end_and_one_that_was_stopped_before_never_did() -> None:
+    tape = Tape()
+    for run, stopped in ((1, 200), (2, 210)):
+        opens_at = {1: 90, 2: 230}[run]
+        tape.note(stopped - 140, "drop.opened", Origin.OUTSIDE, drop="cap-01", run=run, proved=True,
+                  opens_at=rfc3339(START + timedelta(seconds=opens_at)))  # fmt: skip
+        tape.note(stopped, "drop.closed", Origin.OUTSIDE, drop="cap-01", run=run, proved=True)
+    found = {run: (drop.opened_at, drop.state) for (_, run), drop in tape.report.drops.items()}
+    assert found == {1: (START + timedelta(seconds=90), "closed"), 2: (None, "closed")}
 
 
 def test_orders_count_to_what_was_on_air_the_best_first(evening: Tape) -> None:
