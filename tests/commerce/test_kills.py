@@ -57,9 +57,10 @@ class Chaos:
 
 @dataclass(frozen=True)
 class Tally:
-    """What came of a soak; only `events`, `kills` and `tries` may be more than 0."""
+    """What came of a soak; only `events`, `countdowns`, `kills` and `tries` may be more than 0."""
 
     events: int
+    countdowns: int  # openings with one
     kills: int
     tries: int
     lost: int
@@ -100,12 +101,15 @@ def tally(folder: Path, shop: FakeShop, kills: int) -> Tally:
     states = dict(database.execute("SELECT id, state FROM drops").fetchall())
     closed = "SELECT id, price_minor FROM drops JOIN terms ON drop_id = id AND terms.run = drops.run WHERE state = ?"
     prices = dict(database.execute(closed, ("closed",)).fetchall())
+    counted = "SELECT COUNT(*) FROM messages WHERE type = 'drop.opened' AND CAST(body AS TEXT) LIKE '%opens_at%'"
+    (countdowns,) = database.execute(counted).fetchone()
     database.close()
     assert any(type == "drop.changed" and state == "done" for _, type, state in rows)
     of_drops = [id for id, type, _ in rows if type.startswith("drop.")]
     meant = [id for id, _, state in rows if state != "superseded"]
     return Tally(
         events=len(rows),
+        countdowns=countdowns,
         kills=kills,
         tries=sum(shop.received.values()),
         lost=sum(shop.applied[id] == 0 for id in meant),
@@ -124,6 +128,7 @@ def test_a_hundred_events_through_kills_and_lost_answers_happen_once_each(tmp_pa
     print(result)
     assert result.events >= 90
     assert result.kills >= 4
+    assert result.countdowns > 0
     assert (result.lost, result.doubled, result.wrong_states) == (0, 0, 0)
 
 

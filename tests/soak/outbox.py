@@ -14,7 +14,9 @@ def run(effort: Effort, result: Result) -> None:
     for turn in effort.turns(10):
         with tempfile.TemporaryDirectory() as folder:
             tally = soak(Path(folder), events=EVENTS, seed=effort.seed + turn)
-        result.counts.update(rounds=1, events=tally.events, kills=tally.kills, tries=tally.tries)
+        result.counts.update(
+            rounds=1, events=tally.events, countdowns=tally.countdowns, kills=tally.kills, tries=tally.tries
+        )
         for what in ("lost", "doubled", "wrong_states"):
             if number := getattr(tally, what):
                 result.losses.append(f"seed {effort.seed + turn}: {number} {what.replace('_', ' ')}")
