@@ -165,6 +165,8 @@ class CueList(QWidget):
         words, ground, ink = _CHIPS.get(
             drop.state if drop else DropState.DRAFT, ("", theme.RAISED, theme.SOFT)
         )  # fmt: skip
+        if not words and any(one.id == drop_id and one.start == "cue" for one in self._deck.desk.show.value.drops):
+            words = "fires"  # GO announces it
         chip(painter, right, y, f"drop {words}".strip(), fill=ground, colour=ink, from_right=True)
 
 

@@ -10,6 +10,7 @@ from console.cameras.state import Camera, CameraState, Origin
 from console.desk.camera_words import arrival_words
 from console.desk.desk import Desk
 from console.desk.handing import HANDED, OPENS
+from console.desk.time_checks import time_checks
 from console.desk.view import DeskView
 from console.settings.show import Show
 from console.settings.sound import Channel
@@ -54,6 +55,7 @@ def lines_of(desk: DeskView, sources: frozenset[str] | None = None) -> list[Line
         lines += [_return(made_for) for made_for in sound.returns if sound.link.is_up]
     if show.drops:
         lines.append(Line("Shop", sale.link.is_up, sale.link.why or sale.public_url, sale.link.fix))
+        lines += [Line(*said) for said in time_checks(show, sale.stream_delay)]
     return lines
 
 

@@ -8,7 +8,7 @@ from console.desk.arm_checks import arm_checks
 from console.desk.view import DeskView
 from console.remote.cameras import cameras_of
 from console.remote.sound import sound_of
-from console.remote.switching import failover_of, looks_of, obs_of, outputs_of, sources_of
+from console.remote.switching import failover_of, looks_of, obs_of, outputs_of, sources_of, starts_of
 
 
 def state_of(desk: DeskView) -> dict[str, object]:
@@ -66,6 +66,7 @@ def state_of(desk: DeskView) -> dict[str, object]:
         "outputs": outputs_of(desk),
         "looks": looks_of(desk),
         "failover": failover_of(desk),
+        "starts": starts_of(desk),
     }
 
 

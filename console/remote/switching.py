@@ -172,6 +172,11 @@ def failover_of(desk: DeskView) -> dict[str, object]:
     }
 
 
+def starts_of(desk: DeskView) -> list[dict[str, object]]:
+    """The drops that are about to be fired by themselves, and when."""
+    return [{"drop": one.drop, "due": _time(one.due_mono_ns, desk.clock)} for one in desk.starts.value.announced]
+
+
 def _time(mono_ns: int | None, clock: Clock) -> str | None:
     """A monotonic moment as wall time; 0 and None are none."""
     if not mono_ns:

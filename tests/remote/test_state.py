@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 from console.audio.state import Channel, Leak, Level, Levels, Loudness, Return
+from console.commerce.state import DropState
 from console.core.links import Link, LinkState
 from console.core.outcome import Outcome
 from console.desk.failover_state import Failover
 from console.desk.looks_state import Looks
+from console.desk.starting_state import Announced, Starts
 from console.remote.state import state_of
 from console.settings.show import Look
 from scenes.outputs.state import Output, Outputs
@@ -36,6 +39,20 @@ def test_a_waiting_take_says_when_it_goes_out() -> None:
         "is_safe": False,
         "due": "2026-01-02T12:00:00.700Z",
     }
+
+
+def test_a_countdown_says_when_it_opens_here_and_at_the_shop_and_a_start_when_it_fires() -> None:
+    stage = Stage()
+    opens_at = stage.clock.now() + timedelta(seconds=72)
+    stage.sell(state=DropState.COUNTDOWN, opens_at=opens_at, room_lead_s=12.0)
+    due_ns = stage.clock.mono_ns() + 8_000_000_000
+    stage.desk.starts.set(Starts((Announced("mug-01", "Mug", 1, due_ns),)))
+    said = state(stage)
+    cap = said["drops"][0]
+    times = (cap["state"], cap["opens_at"], cap["room_opens_at"])
+    assert times == ("countdown", "2026-01-02T12:01:12.000Z", "2026-01-02T12:01:00.000Z")
+    assert said["starts"] == [{"drop": "mug-01", "due": "2026-01-02T12:00:08.000Z"}]
+    assert said["sale"]["stream_delay"] == {"seconds": 0.0, "is_measured": False}
 
 
 def test_a_lost_take_says_what_is_on_air_and_what_to_do() -> None:
