@@ -23,19 +23,7 @@ from console.desk.camera_checks import camera_of, check
 from console.desk.handing import HandOver
 from console.desk.snapshots import file_name, keep_jpeg, keep_picture
 from console.settings.show import BUSES, Camera, Multiview, Show
-from console.show.cameras import (
-    Change,
-    adding,
-    change_cameras,
-    change_multiview,
-    editing,
-    following,
-    index_of,
-    moving,
-    put_back_text,
-    putting_back,
-    removing,
-)
+from console.show.cameras import CAMERAS, Change, change_cameras, change_multiview, following, put_back_text
 from console.show.file import Rewritten
 from scenes.port import Obs
 
@@ -110,7 +98,7 @@ class CameraBook:
         """A camera more, the last one."""
         check(fields, self._show.value.cameras)
         camera = camera_of(fields)
-        done = await self._change(adding(camera), f"{camera.name} was added")
+        done = await self._change(CAMERAS.adding(camera), f"{camera.name} was added")
         return self._told(
             "camera.added", f"{camera.name} is in the show.", done, origin, camera=camera.name, mrl=camera.mrl
         )
@@ -118,27 +106,27 @@ class CameraBook:
     async def edit(self, name: str, fields: Mapping[str, Any], *, origin: journals.Origin) -> Outcome:
         """Change these fields of a camera; None takes a value away."""
         cameras = self._show.value.cameras
-        old = cameras[index_of(name, cameras)]
+        old = cameras[CAMERAS.index_of(name, cameras)]
         check(fields, cameras, was=name)
         new = camera_of(fields, old=old)
         if old.relay_port != new.relay_port or new.mrl is None:
             self._not_handed(old)
         if new == old:
             return Outcome.done(f"{name} was so already.")
-        done = await self._change(editing(name, lambda now: camera_of(fields, old=now)), f"{name} was changed")
+        done = await self._change(CAMERAS.editing(name, lambda now: camera_of(fields, old=now)), f"{name} was changed")
         return self._told("camera.edited", f"{new.name} is changed.", done, origin, camera=name, fields=dict(fields))
 
     async def move(self, name: str, to: int, *, origin: journals.Origin) -> Outcome:
         """Give a camera another place, counted from 1."""
-        done = await self._change(moving(name, to), f"{name} was moved")
-        place = index_of(name, self._show.value.cameras) + 1
+        done = await self._change(CAMERAS.moving(name, to), f"{name} was moved")
+        place = CAMERAS.index_of(name, self._show.value.cameras) + 1
         return self._told("camera.moved", f"{name} is number {place}.", done, origin, camera=name, to=place)
 
     async def remove(self, name: str, *, origin: journals.Origin) -> Outcome:
         """Take a camera out of the show."""
         cameras = self._show.value.cameras
-        self._not_handed(cameras[index_of(name, cameras)])
-        done = await self._change(removing(name), f"{name} was removed")
+        self._not_handed(cameras[CAMERAS.index_of(name, cameras)])
+        done = await self._change(CAMERAS.removing(name), f"{name} was removed")
         return self._told("camera.removed", f"{name} is removed. Undo brings it back.", done, origin, camera=name)
 
     @property
@@ -151,7 +139,7 @@ class CameraBook:
         if not self._undo:
             return Outcome.refused("No change of the cameras is there to take back.")
         last = self._undo[-1]
-        back = putting_back(last.before.cameras, last.after.cameras)
+        back = CAMERAS.putting_back(last.before.cameras, last.after.cameras)
         async with self._writing:
             if last.written is None or self._path is None:
                 kept = back(self._show.value.cameras)
@@ -206,7 +194,7 @@ class CameraBook:
     async def snapshot(self, name: str | None, *, origin: journals.Origin) -> Outcome:
         """Keep the picture of a camera (None: the one on air, else the first) as a file. Raises UserError."""
         cameras = self._show.value.cameras
-        camera = cameras[index_of(name, cameras)] if name is not None else self._on_air() or cameras[0]
+        camera = cameras[CAMERAS.index_of(name, cameras)] if name is not None else self._on_air() or cameras[0]
         if self._pictures is None:
             return Outcome.refused("This console has no folder for pictures.")
         path = self._pictures / file_name(self._show.value.name, camera.name, self._clock.now())
@@ -240,15 +228,15 @@ class CameraBook:
     async def set_relay(self, name: str, on: bool, *, origin: journals.Origin) -> Outcome:
         """Hand a camera to OBS, or let OBS take it itself again. Raises UserError."""
         cameras = self._show.value.cameras
-        return await self.hand_over.set(cameras[index_of(name, cameras)], on, origin=origin)
+        return await self.hand_over.set(cameras[CAMERAS.index_of(name, cameras)], on, origin=origin)
 
     async def _keep_relay(self, name: str, port: int | None, mrl: str | None) -> Camera:
         """Write a camera's port and address into the show. What was done before can't be taken back after it."""
         fields = {"relay_port": port, "mrl": mrl}
-        await self._change(editing(name, lambda now: camera_of(fields, old=now)), f"{name} was handed over")
+        await self._change(CAMERAS.editing(name, lambda now: camera_of(fields, old=now)), f"{name} was handed over")
         self._undo.clear()
         cameras = self._show.value.cameras
-        return cameras[index_of(name, cameras)]
+        return cameras[CAMERAS.index_of(name, cameras)]
 
     def _not_handed(self, camera: Camera) -> None:
         """Raises UserError while OBS takes this camera from Cuedrop: it would be left without."""
@@ -263,7 +251,7 @@ class CameraBook:
         fields = {key: value for key, value in fields.items() if value is not None}
         for camera in fields.get("cameras", ()):
             if camera and camera not in BUSES:
-                index_of(camera, self._show.value.cameras)
+                CAMERAS.index_of(camera, self._show.value.cameras)
 
         def change(multiview: Multiview) -> Multiview:
             return Multiview.model_validate({**multiview.model_dump(exclude_unset=True), **fields})

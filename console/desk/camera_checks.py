@@ -11,7 +11,7 @@ from console.cameras.mrl import Kind, parse_mrl, refused_options
 from console.core.errors import UserError
 from console.settings.secrets import hide
 from console.settings.show import BUSES, Camera
-from console.show.cameras import check_name
+from console.show.cameras import CAMERAS
 
 SECRET_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
 SHORTEST_HIDDEN: Final = 4  # a shorter word would be hidden in half of what a log says
@@ -100,7 +100,7 @@ def _name_fault(name: object, cameras: Sequence[Camera], was: str | None) -> Use
     if name in BUSES:
         return UserError(f'In the multiview "{name}" is what is on that bus.', fix="Choose another name.")
     try:
-        check_name(name, cameras, was=was)
+        CAMERAS.check_key(name, cameras, was=was)
     except UserError as fault:
         return fault
     return None

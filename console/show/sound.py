@@ -17,7 +17,7 @@ from console.core.errors import UserError
 from console.settings.show import Camera, Show
 from console.settings.sound import Audio, Channel, Meters, Preset, Return
 from console.show.blocks import appended, blocks_of, edited, rearranged, text_of
-from console.show.cameras import text_with_cameras
+from console.show.cameras import CAMERAS
 from console.show.faults import near
 from console.show.file import Rewritten, parse_show, rewrite_show
 from console.show.lines import spans_of
@@ -184,7 +184,7 @@ def change_sound(path: Path, changes: Sequence[Change]) -> Rewritten:
         audio = all_of(changes)(show.audio)
         cameras = cameras_of(show.cameras, names_changed(show.audio.channels, audio.channels))
         kept = [(camera.name, camera) for camera in cameras]
-        return text_with_cameras(text_with_sound(text, show.audio, audio), show.cameras, kept)
+        return CAMERAS.rewritten(text_with_sound(text, show.audio, audio), show.cameras, kept)
 
     return rewrite_show(path, rewritten)
 
