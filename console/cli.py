@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from console.core.errors import UserError
@@ -59,7 +60,7 @@ def _parser(mode: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=name,
         description="The director console for live micro-studio shows.",
-        epilog="Commands: check SHOW.toml, clock, meter FILE, rehearse, shop, report JOURNAL, secret set|forget NAME.",
+        epilog="Commands: check SHOW.toml, clock, copy-drops FROM.toml TO.toml, meter FILE, rehearse, shop, report JOURNAL, secret set|forget NAME.",
     )
     parser.add_argument("show", nargs=None if mode == "check" else "?", type=Path, metavar="SHOW.toml")
     parser.add_argument("--practice", action="store_true", help="a complete studio without hardware")
@@ -163,9 +164,45 @@ def _secret(argv: list[str]) -> int:
     return EXIT_FINE
 
 
+def _copy_drops(argv: list[str]) -> int:
+    """The drops of one show into another's file, the list first."""
+    parser = argparse.ArgumentParser(
+        prog="cuedrop copy-drops",
+        description="Copy the drops and templates of one show into another show's file. Nothing there is replaced.",
+    )
+    parser.add_argument("source", type=Path, metavar="FROM.toml")
+    parser.add_argument("target", type=Path, metavar="TO.toml")
+    moved = parser.add_mutually_exclusive_group()
+    moved.add_argument("--days", type=int, default=0, metavar="N", help="dates so many days later")
+    moved.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="the first date in the drops becomes this one")
+    parser.add_argument("--shift-minutes", type=int, default=0, metavar="M", help="times of day so much later")
+    parser.add_argument("--yes", action="store_true", help="do not ask before it is done")
+    options = parser.parse_args(argv)
+    from console.show.copying import Shift, days_until, plan_of
+    from console.show.drops import change_drops
+    from console.show.file import load_show
+
+    source, target = load_show(options.source), load_show(options.target)
+    days = days_until(options.date, source) if options.date else options.days
+    plan = plan_of(source, target, Shift(days, options.shift_minutes))
+    print("\n".join(plan.lines))
+    if not (plan.drops or plan.templates):
+        return EXIT_FINE
+    if not options.yes and not (sys.stdin.isatty() and input("Copy them? [y/N] ").strip().lower() in ("y", "yes")):
+        raise UserError("Nothing was copied.", fix="Answer y, or say --yes.")
+    change_drops(options.target, plan.changes)
+    print(f"{options.target} is written.")
+    return EXIT_FINE
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": _check,
     "clock": _clock,
+    "copy-drops": _copy_drops,
     "meter": _meter,
     "rehearse": _rehearse,
     "shop": _shop,

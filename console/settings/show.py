@@ -53,6 +53,7 @@ def parse_money(text: object) -> object:
 
 
 Price = Annotated[Money, BeforeValidator(parse_money)]
+TalkingPoint = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Obs(Part):
@@ -304,6 +305,9 @@ class Drop(Timing):
     per_buyer: int = Field(default=2, ge=1, le=1_000)
     scene: str | None = Field(default=None, description="The OBS scene that is taken when the shop has opened it.")
     overlay: Overlay | None = None
+    talking_points: tuple[TalkingPoint, ...] = Field(
+        default=(), max_length=10, description="What is said about it on air, shown beside the queue."
+    )
 
     @model_validator(mode="after")
     def _there_is_a_scene_to_come_back_from(self) -> Self:
@@ -359,6 +363,9 @@ class Show(Part):
     audio: Audio = Field(default_factory=Audio)
     shop: Shop = Field(default_factory=Shop)
     drops: tuple[Drop, ...] = Field(default=(), max_length=100)
+    drop_templates: tuple[Drop, ...] = Field(
+        default=(), max_length=50, description="Drops to make new ones from; the title is the template's name."
+    )
     cues: tuple[Cue, ...] = Field(default=(), max_length=1_000)
 
     @field_validator("name")

@@ -226,6 +226,7 @@ _NAMED: Final[tuple[tuple[tuple[str, ...], str, str], ...]] = (
     (("audio", "returns"), "name", "return"),
     (("audio", "presets"), "name", "preset"),
     (("drops",), "id", "drop"),
+    (("drop_templates",), "id", "template"),
     (("looks",), "name", "look"),
 )
 

@@ -20,6 +20,7 @@ _HELP: Final[dict[str, str]] = {
     "audio.presets": "Named mixes: gains by return and channel, and which channels are muted.",
     "shop": 'Where buyers buy: "embedded", "events" (another shop) or "manual".',
     "drops": "Timed sales: one product, one price, a stock, a duration.",
+    "drop_templates": "Drops to make new ones from: never sold themselves.",
     "switching": "How takes are guarded.",
     "failover": "What happens when what is on air fails; off until it is turned on in the window.",
     "looks": "Named lists of changes, recorded in the window: steps, and perhaps a scene to take.",
@@ -45,7 +46,19 @@ def show_text(show: Show) -> str:
     document.add(tomlkit.comment(_HEAD))
     document.add("format", tomlkit.item(show.format))
     document.add("name", tomlkit.item(show.name))
-    for name in ("obs", "switching", "failover", "cameras", "multiview", "audio", "shop", "drops", "cues", "looks"):
+    for name in (
+        "obs",
+        "switching",
+        "failover",
+        "cameras",
+        "multiview",
+        "audio",
+        "shop",
+        "drops",
+        "cues",
+        "looks",
+        "drop_templates",
+    ):
         part = getattr(show, name)
         if name in _QUIET and part == type(part)():
             continue
