@@ -136,6 +136,7 @@ class Console:
         if self._path is not None and self._practice is None:
             self.desk.look_book.keep_in(self._path)
             self.desk.camera_book.keep_in(self._path)
+            self.desk.drop_book.keep_in(self._path)
             self.desk.sound_book.saving.keep_in(self._path)
         self.desk.camera_book.keep_pictures_in(data_dir / "snapshots")
         self._keep_hand_overs_in(data_dir / "relays.json")

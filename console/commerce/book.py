@@ -14,12 +14,13 @@ from console.commerce.contradictions import Pair
 from console.commerce.disk import Disk
 from console.commerce.ledger import Ledger
 from console.commerce.lines import Contradiction
-from console.commerce.outbox import DropRow, Kept, Message, Outbox
+from console.commerce.outbox import DropRow, Kept, Message, MessageState, Outbox
 from console.commerce.shops.port import Answer, ShopClient, Verdict
 from console.commerce.state import Checkout, Drop, DropState, Order, Sale, StreamDelay
 from console.commerce.tasks import tell_of_a_bug
 from console.contract import orders as wire
 from console.contract.errors import ContractError
+from console.contract.events import Event, EventType
 from console.core.alarms import Alarms, Rank
 from console.core.clock import Clock
 from console.core.errors import UserError
@@ -38,8 +39,12 @@ ORDERS_SHOWN: Final = 200
 CONTRADICTIONS_SHOWN: Final = 20
 MEASURED: Final = "stream_delay"  # the fact that holds how late viewers see the picture
 CHECKOUT: Final = "/checkout"  # the checkout's lane; no drop can be named so
+HIGHLIGHTS: Final = "/highlights"  # the lane of what stands first for buyers: refused there, nothing else waits
 FIRED: Final = frozenset({DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT})
 MAY_BE_OPEN: Final = FIRED | {DropState.FIRING, DropState.ASKING}
+_OF_THE_SALE: Final = (  # what a drop has from its sale; the rest is as the show says, as long as it is a draft
+    "run", "state", "stock_left", "sold", "opens_at", "closes_at", "lamp", "why", "fix", "is_held", "wanted",
+)  # fmt: skip
 
 
 class Book:
@@ -67,6 +72,7 @@ class Book:
         self._disk = Disk(data_dir / "outbox.sqlite", writer)
         self._versions: dict[str, int] = {}  # counts a drop's presses and answers: an older view of it is no news
         self._presses: dict[str, int] = {}
+        self._absent: dict[str, DropRow] = {}  # drops that were kept and are not in the show, or not any more
         self._busy: set[str] = set()  # drops whose press is being written
         self._stopped: set[tuple[str, int]] = set()  # drop and run that STOP SALE closed: they stay closed
         self._waiting: dict[str, asyncio.Future[Outcome]] = {}
@@ -92,7 +98,9 @@ class Book:
     def _resume(self, kept: Kept) -> None:
         rows = {row.id: row for row in kept.drops}
         self._presses = {row.id: row.presses for row in kept.drops}
-        self._presses[CHECKOUT] = int(kept.facts.get("checkout_presses", "0"))
+        for lane in (CHECKOUT, HIGHLIGHTS):
+            self._presses[lane] = int(kept.facts.get(presses_fact(lane), "0"))
+        self._absent = {id: row for id, row in rows.items() if self.state.value.drop(id) is None}
         under_way = {message.drop for message in kept.messages}
         resumed = tuple(
             replace(
@@ -119,6 +127,9 @@ class Book:
             is_stopping=is_stopping,
             stream_delay=self._kept_delay(kept.facts.get(MEASURED, "")),
             chosen=chosen if any(drop.id == chosen for drop in resumed) else self.state.value.chosen,
+            highlighted=tuple(
+                id for id in kept.facts.get("highlighted", "").split() if self.state.value.drop(id) is not None
+            ),
         )
         if is_stopping:
             self._stopped = {(drop.id, drop.run) for drop in resumed if drop.state in MAY_BE_OPEN}
@@ -202,8 +213,23 @@ class Book:
         self._alarms.clear("outbox.disk")
         log.info("the outbox is kept again")
 
+    def _facts(self) -> dict[str, str]:
+        """What is kept of the sale beside its drops."""
+        sale = self.state.value
+        return {
+            **{presses_fact(lane): str(self._presses.get(lane, 0)) for lane in (CHECKOUT, HIGHLIGHTS)},
+            "checkout": sale.checkout.value,
+            "chosen": sale.chosen or "",
+            "is_stopping": "1" if sale.is_stopping else "",
+            "highlighted": " ".join(sale.highlighted),
+        }
+
     async def _keep_what_is_owed(self) -> None:
         """Bring the disk to what is shown. Raises UserError when it refuses again."""
+        raise NotImplementedError
+
+    def _on_highlights_answer(self, message: Message, state: MessageState, answer: Answer) -> None:
+        """What the shop said to the drops that are to stand first."""
         raise NotImplementedError
 
     def _title_of(self, drop_id: str | None) -> str:
@@ -229,7 +255,10 @@ class Book:
 
     def _as_in_show(self, drop: Drop) -> Drop:
         planned = next((item for item in self._show.drops if item.id == drop.id), None)
-        return drop if planned is None else replace(drop, price_minor=planned.price.minor, stock=planned.pieces_in_all)
+        if planned is None:
+            return drop
+        kept = {name: getattr(drop, name) for name in _OF_THE_SALE}
+        return replace(presses.drop_of(planned), **kept)
 
     def _row(self, drop: Drop) -> DropRow:
         return DropRow(
@@ -275,6 +304,16 @@ class Book:
         future = self._waiting.pop(message_id, None)
         if future is not None and not future.done():
             future.set_result(outcome)
+
+
+def presses_fact(lane: str) -> str:
+    """Under which name the presses of a lane without a drop are counted on disk."""
+    return f"{lane.removeprefix('/')}_presses"
+
+
+def lane_of(event: Event) -> str:
+    """The lane in which an event leaves."""
+    return event.drop or (HIGHLIGHTS if event.type is EventType.DROPS_HIGHLIGHTED else CHECKOUT)
 
 
 def shown_order(order: wire.Order) -> Order:

@@ -13,7 +13,7 @@ from typing import Final
 
 from console.commerce import changes, drops, presses
 from console.commerce.board import Board
-from console.commerce.book import CHECKOUT, FIRED, MAY_BE_OPEN, Book, shown_order
+from console.commerce.book import CHECKOUT, FIRED, HIGHLIGHTS, MAY_BE_OPEN, Book, lane_of, presses_fact, shown_order
 from console.commerce.contradictions import Witness
 from console.commerce.order_keeping import OrderKeeper
 from console.commerce.outbox import KeptOrder, Message, MessageState, Outbox
@@ -105,7 +105,9 @@ class Hearing(Book):
         self._count_pending()
         if answer.verdict is Verdict.ACCEPTED:
             self._on_link(Link(LinkState.UP))
-        if message.drop is None:
+        if message.lane == HIGHLIGHTS:
+            self._on_highlights_answer(message, state, answer)
+        elif message.drop is None:
             self._on_checkout_answer(message, state, answer)
         else:
             drop = self.state.value.drop(message.drop)
@@ -280,14 +282,8 @@ class Hearing(Book):
 
     async def _keep_what_is_owed(self) -> None:
         async with self._pressing:
-            sale = self.state.value
-            facts = {
-                "checkout": sale.checkout.value,
-                "checkout_presses": str(self._presses.get(CHECKOUT, 0)),
-                "chosen": sale.chosen or "",
-                "is_stopping": "1" if sale.is_stopping else "",
-            }
-            rows = [self._row(drop) for drop in sale.drops]
+            facts = self._facts()
+            rows = [self._row(drop) for drop in self.state.value.drops]
             gone = tuple(self._owed_gone)
             at = self._clock.now()
             await self._disk.do(Outbox.press, self._sender.pending, drops=rows, supersede=gone, facts=facts, at=at)
@@ -345,8 +341,10 @@ class Hearing(Book):
             rows = [
                 replace(self._row(drop), presses=counts.get(drop.id, self._presses.get(drop.id, 0))) for drop in after
             ]
-            if CHECKOUT in counts:
-                facts = {**(facts or {}), "checkout_presses": str(counts[CHECKOUT])}
+            counted = {
+                presses_fact(lane): str(count) for lane, count in counts.items() if lane in (CHECKOUT, HIGHLIGHTS)
+            }
+            facts = {**(facts or {}), **counted}
             supersede = [message.id for message in gone]
             at = self._clock.now()
             new = await self._disk.do(Outbox.press, messages, drops=rows, supersede=supersede, facts=facts, at=at)
@@ -381,7 +379,7 @@ class Hearing(Book):
 
     def _message(self, made: presses.Made) -> Message:
         """One press, one intent: the number moves on only when the press is on disk, so that a twin is passed over."""
-        lane = made.event.drop or CHECKOUT
+        lane = lane_of(made.event)
         message = presses.message(made, lane=lane, number=self._presses.get(lane, 0) + 1)
         return replace(message, show_run=self._show_run)
 

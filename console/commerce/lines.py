@@ -16,6 +16,7 @@ PRESSED: Final[dict[str, str]] = {
     EventType.DROP_DISARMED: "Disarm",
     EventType.CHECKOUT_OPENED: "Open checkout",
     EventType.CHECKOUT_CLOSED: "Close checkout",
+    EventType.DROPS_HIGHLIGHTED: "Highlight drops",
 }
 CLOSINGS: Final = frozenset({EventType.DROP_CLOSED, EventType.CHECKOUT_CLOSED})
 

@@ -1,5 +1,6 @@
 """Presses as events, events as messages, and drops as they are taken up again after a restart. Pure but for new ids."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -130,10 +131,15 @@ def checkout(show: settings.Show, now: Stamp, *, is_open: bool) -> Made:
     return Made(events.checkout_opened(show.name, id=new_id(), at=now.at, expires_at=expires_at), now)
 
 
+def highlighted(show: settings.Show, drops: Sequence[str], now: Stamp) -> Made:
+    """Which drops stand first for buyers."""
+    return Made(events.drops_highlighted(show.name, drops, id=new_id(), at=now.at), now)
+
+
 def message(made: Made, *, lane: str, number: int) -> Message:
     """The event as the outbox keeps it. `number` counts the lane's presses: one press, one intent."""
     event, stamp = made.event, made.stamp
-    run = None if isinstance(event.data, events.NoData) else event.data.run
+    run = None if isinstance(event.data, events.Highlighted | events.NoData) else event.data.run
     deadline = None
     if event.expires_at is not None:
         deadline = stamp.mono_ns + int((event.expires_at - stamp.at).total_seconds() * 1e9)

@@ -14,8 +14,8 @@ from console.commerce.board import ENDED_SHOWN
 from console.commerce.book import CHECKOUT, MAY_BE_OPEN, MENDING
 from console.commerce.drops import Press
 from console.commerce.outbox import Kept, Message, Outbox, Record
+from console.commerce.queue import Queue
 from console.commerce.state import Checkout, Drop, DropState, Lamp, Wanted
-from console.commerce.tending import Tending
 from console.contract.events import EventType
 from console.core.errors import UserError
 from console.core.journal import Origin
@@ -30,7 +30,7 @@ CALLING_TIME: Final = "calling time"
 CALL_EVERY_S: Final = 0.5
 
 
-class Commerce(Tending):
+class Commerce(Queue):
     """The sale of one show. Presses answer with an Outcome and never raise for what people can cause."""
 
     async def start(self) -> None:

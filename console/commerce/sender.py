@@ -173,7 +173,7 @@ class Sender:
 
     async def _ask(self, message: Message) -> Answer | None:
         """Whether an earlier try landed: ACCEPTED when the shop's state proves it, None when it must be sent again."""
-        if self._shop.kind == "manual":
+        if self._shop.kind == "manual" or message.type == EventType.DROPS_HIGHLIGHTED:  # the latter is absolute
             return None
         self._board.asking(message)
         try:

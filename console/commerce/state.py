@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from console.commerce.lines import Contradiction, OutboxLine
 from console.core.errors import IllegalMove
@@ -34,6 +35,10 @@ MOVES: dict[DropState, frozenset[DropState]] = {
     DropState.CLOSED: frozenset({DropState.DRAFT, DropState.ASKING}),
     DropState.ASKING: frozenset(DropState),
 }
+
+
+ON_SALE: Final = frozenset({DropState.FIRING, DropState.OPEN, DropState.SOLD_OUT, DropState.ASKING})
+TO_COME: Final = frozenset({DropState.DRAFT, DropState.ARMING, DropState.ARMED})
 
 
 class Lamp(StrEnum):
@@ -159,7 +164,18 @@ class Sale:
     revenue_by_source: tuple[tuple[str, int], ...] = ()  # minor units, the most first
     stream_delay: StreamDelay = StreamDelay()
     is_stopping: bool = False  # STOP SALE pressed, not yet confirmed
+    highlighted: tuple[str, ...] = ()  # the drops that stand first for buyers, as the director wants it
+    highlight_lamp: Lamp = Lamp.NONE  # what the shop has said to that
 
     def drop(self, id: str) -> Drop | None:
         """The drop of that id, if there is one."""
         return next((drop for drop in self.drops if drop.id == id), None)
+
+    @property
+    def next_drop(self) -> Drop | None:
+        """The drop that comes next: the first that waits behind the last one on sale, else behind the chosen one."""
+        ids = [drop.id for drop in self.drops]
+        here = max((n for n, drop in enumerate(self.drops) if drop.state in ON_SALE), default=None)
+        if here is None:
+            here = ids.index(self.chosen) if self.chosen in ids else -1
+        return next((drop for drop in self.drops[here + 1 :] if drop.state in TO_COME), None)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from console.commerce import drops, export
+from console.commerce.book import HIGHLIGHTS
 from console.commerce.hearing import Hearing
 from console.commerce.lines import CLOSINGS, LineState, OutboxLine
 from console.commerce.outbox import Message, MessageState, Outbox
-from console.commerce.state import Checkout, Drop
+from console.commerce.state import Checkout, Drop, Lamp
 from console.core.errors import UserError
 from console.core.journal import Origin
 from console.core.outcome import Outcome
@@ -135,6 +136,9 @@ class Tending(Hearing):
             if after is not None:
                 self._put(after)
         self._show_nothing_held()
+        if message.lane == HIGHLIGHTS:
+            self._change(highlight_lamp=Lamp.LOST)
+            return  # no shop can be asked for them
         if message.drop is None:
             self._set_checkout(Checkout.UNKNOWN)
         if line is not None and line.state in {LineState.SENDING, LineState.ASKING}:

@@ -6,7 +6,7 @@ All values are absolute, so that an event that arrives twice changes nothing the
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from console.contract.model import Answer, Currency, DropId, Instant, Minor, Ord
 from console.core.clock import rfc3339
 
 MEDIA_TYPE: Final = "application/cloudevents+json"
+MOST_HIGHLIGHTED: Final = 3
 
 
 class EventType(StrEnum):
@@ -36,6 +37,7 @@ class EventType(StrEnum):
     CHECKOUT_CLOSED = "checkout.closed"
     ORDERS_VOIDED = "orders.voided"
     ORDERS_PAID = "orders.paid"
+    DROPS_HIGHLIGHTED = "drops.highlighted"  # optional: a shop that has no such thing refuses it
 
     @property
     def is_of_a_drop(self) -> bool:
@@ -163,11 +165,17 @@ class Listed(Wire):
     orders: tuple[OrderId, ...] = Field(min_length=1, max_length=1_000, strict=False)
 
 
+class Highlighted(Wire):
+    """The drops that stand first on the buyer's list, all of them: a later event is the whole truth again."""
+
+    drops: tuple[DropId, ...] = Field(max_length=MOST_HIGHLIGHTED)
+
+
 class NoData(Wire):
     """Checkout events carry nothing: they are about the whole shop."""
 
 
-Data = Armed | Opened | Changed | Ended | Listed | NoData
+Data = Armed | Opened | Changed | Ended | Listed | Highlighted | NoData
 
 DATA: Final[Mapping[EventType, type[Data]]] = {
     EventType.DROP_ARMED: Armed,
@@ -179,6 +187,7 @@ DATA: Final[Mapping[EventType, type[Data]]] = {
     EventType.CHECKOUT_CLOSED: NoData,
     EventType.ORDERS_VOIDED: Listed,
     EventType.ORDERS_PAID: Listed,
+    EventType.DROPS_HIGHLIGHTED: Highlighted,
 }
 
 
@@ -195,12 +204,12 @@ class Event:
 
     @property
     def drop(self) -> str | None:
-        """The drop that it is about; None for the checkout's."""
-        return None if isinstance(self.data, NoData) else self.data.drop
+        """The drop that it is about; None for those about the whole shop."""
+        return None if isinstance(self.data, Highlighted | NoData) else self.data.drop
 
     @property
     def subject(self) -> str | None:
-        """`drops/{id}`; None for the checkout's."""
+        """`drops/{id}`; None for those about the whole shop."""
         return f"drops/{self.drop}" if self.drop else None
 
     def has_expired(self, now: datetime) -> bool:
@@ -295,6 +304,11 @@ def orders_voided(show: str, data: Listed, *, id: str, at: datetime) -> Event:
 def orders_paid(show: str, data: Listed, *, id: str, at: datetime) -> Event:
     """The event that says that the money for these orders is there; it never expires."""
     return Event(id, EventType.ORDERS_PAID, source(show), at, data)
+
+
+def drops_highlighted(show: str, drops: Sequence[str], *, id: str, at: datetime) -> Event:
+    """The event that says which drops stand first, MOST_HIGHLIGHTED at most; it never expires."""
+    return Event(id, EventType.DROPS_HIGHLIGHTED, source(show), at, Highlighted(drops=tuple(drops)))
 
 
 def to_json(event: Event) -> bytes:

@@ -26,6 +26,7 @@ from console.desk.actions import Action, Actions
 from console.desk.camera_book import CameraBook
 from console.desk.coughing import Cough
 from console.desk.delay_mark import DelayMark
+from console.desk.drop_book import DropBook
 from console.desk.failover import FailoverGuard
 from console.desk.failover_state import Failover
 from console.desk.hot import Heat
@@ -118,6 +119,7 @@ class Desk:
             clock=clock,
             is_on_air=self._is_on_air,
         )
+        self.drop_book = DropBook(self.show, parts.commerce.state, journal=journal, writing=writing)
         self.offers: Observable[tuple[Offer, ...]] = self.camera_book.offers
         self.trial: Observable[Trial] = parts.cameras.trial
         self.sound: Observable[Sound] = Observable(Sound())
@@ -317,6 +319,7 @@ class Desk:
         before, self._channels = self._channels, show.audio.channels
         self.cough.follow(names_changed(before, self._channels))
         self.guard.follow(show)
+        self.parts.commerce.follow(show)
         self.mics.follow(show)
         self._join_sound()
 

@@ -48,7 +48,6 @@ class Overlays:
         self._desk = desk
         self._alarms = alarms
         self._folder = folder
-        self._overlays: dict[str, Overlay] = {drop.id: drop.overlay for drop in desk.show.value.drops if drop.overlay}
         self._places: dict[str, Place] = {}  # as far as OBS has confirmed; absent: not known since OBS came
         self._task: asyncio.Task[None] | None = None
         self._clocks: dict[str, asyncio.Task[None]] = {}
@@ -65,6 +64,10 @@ class Overlays:
         for task in (self._task, *self._clocks.values()):
             if task is not None:
                 task.cancel()
+
+    @property
+    def _overlays(self) -> dict[str, Overlay]:
+        return {drop.id: drop.overlay for drop in self._desk.show.value.drops if drop.overlay}
 
     def _obs(self, is_up: bool) -> None:
         if not is_up:

@@ -32,6 +32,7 @@ class FakeShop:
         self.says_terms = True  # its states hold price, stock and the mark, as they may and need not
         self.drops: dict[str, dict[str, object]] = {}
         self.checkout = "unknown"
+        self.highlighted: list[str] = []
         self.received: Counter[str] = Counter()
         self.applied: Counter[str] = Counter()
         self.types: dict[str, str] = {}
@@ -105,6 +106,12 @@ class FakeShop:
         return known and {name: value for name, value in known.items() if name not in terms}
 
     def _obey(self, event: Event) -> None:
+        if isinstance(event.data, events.Highlighted):
+            self.highlighted = list(event.data.drops)
+        else:
+            self._obey_of_a_sale(event)
+
+    def _obey_of_a_sale(self, event: Event) -> None:
         data = event.data
         match event.type:
             case EventType.DROP_ARMED if isinstance(data, events.Armed):

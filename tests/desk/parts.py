@@ -123,7 +123,7 @@ class Stage:
         self.audio.answers["levels"] = cast(Outcome, Levels())
         channels = (Channel("Host", (1,), "Mic"), Channel("Director", (2,)))
         self.audio.state = Observable(Sound(link=UP, channels=channels, returns=(Return("Guest", (), "cuedrop"),)))
-        self.commerce.not_awaited = {"choose", "keep_delay"}
+        self.commerce.not_awaited = {"choose", "follow", "keep_delay"}
         cap = Drop("cap-01", "Linen cap", 1900, "EUR", 50, 2, 300)
         self.commerce.state = Observable(Sale(link=UP, drops=(cap,), chosen="cap-01", public_url="http://buy"))
         parts: Any = Parts
