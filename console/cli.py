@@ -60,7 +60,8 @@ def _parser(mode: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=name,
         description="The director console for live micro-studio shows.",
-        epilog="Commands: check SHOW.toml, clock, copy-drops FROM.toml TO.toml, meter FILE, rehearse, shop, report JOURNAL, secret set|forget NAME.",
+        epilog="Commands: check SHOW.toml, clock, copy-drops FROM.toml TO.toml, meter FILE, rehearse, shop, "
+        "report JOURNAL, secret set|forget NAME.",
     )
     parser.add_argument("show", nargs=None if mode == "check" else "?", type=Path, metavar="SHOW.toml")
     parser.add_argument("--practice", action="store_true", help="a complete studio without hardware")

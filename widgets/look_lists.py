@@ -1,17 +1,17 @@
 """The two lists of the LOOKS page: the looks, and the steps of one with what came of each. Qt thread only."""
 
-from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from console.settings.show import Look
 from scenes.sources.look_run import StepRun
 from scenes.sources.looks import lines_of, take_line
 from widgets import theme
-from widgets.theme import draw_text, draw_wrapped, px, width_of
+from widgets.row_list import RowList, paint_more, two_lines
+from widgets.theme import draw_text, px, width_of
 
 _NO_LOOKS: Final = "No looks yet. Press RECORD, do what it shall do, press STOP, give it a name."
 
@@ -21,89 +21,28 @@ def step_lines(look: Look) -> tuple[StepRun, ...]:
     return tuple(StepRun(line) for line in lines_of(look))
 
 
-class LookList(QWidget):
+class LookList(RowList):
     """The looks as rows; pressing one shows what it does."""
 
-    def __init__(self, choose: Callable[[str], None]) -> None:
-        super().__init__()
-        self._choose = choose
+    def __init__(self) -> None:
+        super().__init__(
+            "Looks",
+            "Press a look to see what it does\nKey: Tab to it, then left and right; Shift 1-9 runs one",
+            nothing=_NO_LOOKS,
+        )
         self._looks: tuple[Look, ...] = ()
-        self._chosen, self._running = "", ""
-        self._first = 0
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Looks")
-        self.setToolTip("Press a look to see what it does\nKey: Tab to it, then left and right; Shift 1-9 runs one")
+        self._running = ""
 
     def show_looks(self, looks: tuple[Look, ...], chosen: str, running: str) -> None:
         """Follow the desk."""
-        self._looks, self._chosen, self._running = looks, chosen, running
+        self._looks, self._running = looks, running
         self.setAccessibleDescription(f"{len(looks)} looks, chosen: {chosen or 'none'}")
-        self._keep_in_sight()
+        self.take_rows(tuple(look.name for look in looks), chosen)
         self.update()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Look further up or down."""
-        step = -1 if event.angleDelta().y() > 0 else 1
-        self._first = max(0, min(self._first + step, len(self._looks) - self._fits()))
-        self.update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the pressed one."""
-        index = self.row_at(int(event.position().y()))
-        if index < len(self._looks):
-            self._choose(self._looks[index].name)
-
-    def row_at(self, y: int) -> int:
-        """Which look, from 0, stands at this height; it may be past the last."""
-        return self._first + y // self._row_px()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right choose; everything else is somebody else's."""
-        steps = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}
-        names = [look.name for look in self._looks]
-        if event.key() in steps and names:
-            here = names.index(self._chosen) if self._chosen in names else 0
-            self._choose(names[max(0, min(len(names) - 1, here + steps[event.key()]))])
-        else:
-            super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the chosen one in sight."""
-        self._keep_in_sight()
-
-    @staticmethod
-    def _row_px() -> int:
-        return max(34, px(44))
-
-    def _fits(self) -> int:
-        return max(1, self.height() // self._row_px())
-
-    def _keep_in_sight(self) -> None:
-        names = [look.name for look in self._looks]
-        here = names.index(self._chosen) if self._chosen in names else 0
-        self._first = max(0, min(self._first, here, len(names) - 1))
-        if here >= self._first + self._fits():
-            self._first = here - self._fits() + 1
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows that fit."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = self._row_px()
-        if not self._looks:
-            draw_wrapped(painter, self.rect().adjusted(0, px(6), -px(6), 0), _NO_LOOKS, theme.BODY, theme.FAINT)
-        for row, look in enumerate(self._looks[self._first : self._first + self._fits()]):
-            self._paint_row(painter, QRect(0, row * height, self.width(), height), self._first + row, look)
-        if self.hasFocus():
-            theme.box(painter, self.rect(), None, theme.AMBER, radius=px(5), line_px=2)
-        painter.end()
-
-    def _paint_row(self, painter: QPainter, rect: QRect, index: int, look: Look) -> None:
-        is_chosen = look.name == self._chosen
-        if is_chosen:
-            theme.box(painter, rect.adjusted(0, 1, 0, -1), theme.RAISED, theme.SOFT, radius=px(5))
-        else:
-            painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.LINE)
+    def paint_row(self, painter: QPainter, rect: QRect, index: int, *, more: str) -> None:
+        """Draw a look: its number's key, its name, what it takes and changes."""
+        look = self._looks[index]
         key_px = width_of("⇧9", theme.BODY, theme.BOLD) + px(10)
         key = QRect(rect.left() + px(10), rect.top(), key_px, rect.height())
         draw_text(painter, key, f"⇧{index + 1}" if index < 9 else f"{index + 1}", theme.BODY, theme.SOFT,
@@ -111,15 +50,13 @@ class LookList(QWidget):
         room = QRect(key.right() + px(4), rect.top(), rect.right() - key.right() - px(12), rect.height())
         is_running = look.name == self._running
         colour = theme.AMBER_SOFT if is_running else theme.TEXT
-        upper = theme.line_height(theme.BODY, theme.BOLD)
-        top = (rect.height() - upper - theme.line_height(theme.SMALL)) // 2
-        name = QRect(room.left(), room.top() + top, room.width(), upper)
-        below = QRect(room.left(), name.bottom(), room.width(), theme.line_height(theme.SMALL))
+        name, below = two_lines(room)
         parts = (take_line(look) if look.scene else "", count_words(len(look.steps)) if look.steps else "")
         what = " · ".join(part for part in parts if part)
         detail = "runs now" if is_running else what
-        weight = theme.BOLD if is_chosen else theme.STRONG
+        weight = theme.BOLD if look.name == self._chosen else theme.STRONG
         draw_text(painter, name, look.name, theme.BODY, colour, weight=weight, may_cut=True)
+        below = paint_more(painter, below, more)
         draw_text(painter, below, detail, theme.SMALL, colour if is_running else theme.FAINT, may_cut=True)
 
 

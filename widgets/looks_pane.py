@@ -41,7 +41,8 @@ class LooksPane(Page):
         self._is_naming = False
         self._last: LookRun | None = None
         self._news = ""  # "last" or "draft": what came since the hand chose a look
-        self.list = LookList(self.choose)
+        self.list = LookList()
+        self.list.chosen.connect(self.choose)
         self.steps = StepList()
         self.field = QLineEdit()
         self._take = Chooser("What the look takes at its end")

@@ -224,6 +224,8 @@ class Commerce(Queue):
         if not self._is_started:
             raise UserError("The sale is still starting.", fix="Press again in a moment.")
         drops.check(drop, press)
+        if press in {Press.ARM, Press.RENEW} and all(item.id != drop.id for item in self._show.drops):
+            raise UserError(f"{drop.title} is not in the show any more.", fix="Add it to the show again.")
         if press is Press.FIRE and self.state.value.is_stopping:
             raise UserError("STOP SALE is not confirmed yet.", fix="Wait for it, or take it back.")
         if press is Press.FIRE and self._is_on_its_way(drop.id, EventType.DROP_CHANGED):

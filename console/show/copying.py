@@ -78,7 +78,7 @@ def _taken_over(
     lines: list[str] = []
     for old in drops:
         drop = moved(old, shift)
-        if known.get(drop.id) == drop:
+        if any(other.model_copy(update={"id": drop.id}) == drop for other in known.values() if _is_named(other, drop)):
             lines.append(f"{drop.title} ({drop.id}): is there already")
             continue
         if drop.id in known:
@@ -91,6 +91,11 @@ def _taken_over(
         known[drop.id] = drop
         new.append(drop)
     return tuple(new), tuple(lines)
+
+
+def _is_named(other: Drop, drop: Drop) -> bool:
+    """Whether the other has this id, or the one that a copy of it got."""
+    return other.id == drop.id or bool(re.fullmatch(rf"{re.escape(drop.id[:58])}-\d+", other.id))
 
 
 def _moved(value: Any, shift: Shift) -> Any:

@@ -44,6 +44,8 @@ def test_drops_are_listed_and_copied_into_the_other_show(
     assert [drop.id for drop in load_show(shows[1]).drops] == ["cap-01", "cap-01-2"]
     assert shows[1].read_text().startswith(TO)
     assert run(["copy-drops", *map(str, shows), "--days", "7", "--yes"]) == 0
+    assert "is there already" in capsys.readouterr().out
+    assert len(load_show(shows[1]).drops) == 2
 
 
 def test_without_a_yes_nothing_is_copied(
