@@ -27,6 +27,9 @@ from widgets.drop_clock import Times, delay_words, end_words, fire_words
 from widgets.lamps import Lamp
 from widgets.money import money_words
 from widgets.outbox_door import OutboxDoor
+from widgets.pages import OUTBOX, QUEUE
+from widgets.queue_door import QueueDoor
+from widgets.queue_rows import PIN
 from widgets.theme import px
 from widgets.times import clock_words
 from widgets.trouble import Trouble
@@ -42,11 +45,6 @@ _LEFT: Final = {
     DropState.CLOSED: ("drop.renew", "SELL AGAIN", "", Face.PLAIN),
     DropState.ASKING: ("drop.close", "CLOSE DROP", "", Face.RED_LINE),
 }
-_BUSY: Final = {
-    DropState.ARMED: "armed", DropState.FIRING: "firing", DropState.COUNTDOWN: "counting", DropState.OPEN: "open",
-    DropState.SOLD_OUT: "sold out", DropState.ASKING: "asking",
-}  # fmt: skip
-_TITLE_LETTERS: Final = 20
 _BEFORE_FIRE: Final = (DropState.ARMING, DropState.ARMED)
 _BY_HAND: Final = (DropState.ARMING, DropState.FIRING, DropState.ASKING)
 _FIRE_KEY: Final = (DropState.DRAFT, DropState.ARMING, DropState.ARMED)
@@ -97,7 +95,7 @@ class QrCode(QWidget):
 class DropPane(Panel):
     """Shows the chosen drop and asks for actions; it never changes the drop itself."""
 
-    outbox_wanted = Signal()
+    page_wanted = Signal(int)  # OUTBOX or QUEUE: their doors stand here
     change_wanted = Signal()  # the form for price, stock and time
 
     def __init__(self, deck: Deck) -> None:
@@ -111,7 +109,9 @@ class DropPane(Panel):
         self._choose = Chooser("Choose the drop", size=theme.SMALL)
         self._choose.stepped.connect(self._step)
         self.outbox = OutboxDoor()
-        self.outbox.clicked.connect(self.outbox_wanted)
+        self.outbox.clicked.connect(lambda: self.page_wanted.emit(OUTBOX))
+        self.queue = QueueDoor()
+        self.queue.clicked.connect(lambda: self.page_wanted.emit(QUEUE))
         self._checkout = ActionButton(deck, "checkout.open", "CHECKOUT", size=theme.SMALL, hold_s=0.5)
         self._delay = ActionButton(deck, "stream.delay.mark", "? s", size=theme.SMALL)
         self._lamp = Lamp()
@@ -170,6 +170,7 @@ class DropPane(Panel):
         self._rows = (top, words, first, said, second, lamps)
         self._choose.setParent(self)
         self.outbox.setParent(self)
+        self.queue.setParent(self)
         self.restyle()
 
     def restyle(self) -> None:
@@ -208,13 +209,16 @@ class DropPane(Panel):
             button.show_hold()
 
     def _place_chooser(self) -> None:
-        width = max(self._choose.sizeHint().width(), px(150))
+        width = self._choose.sizeHint().width()
         height = max(32, px(32))
         left = max(px(80), self.width() - width - px(10))
         self._choose.setGeometry(left, max(0, (self.heading_px() - height) // 2 + 1), width, height)
         door = self.outbox.sizeHint()
         words_px = px(14) + theme.width_of("DROP", theme.SMALL, theme.BOLD) + px(16)
-        self.outbox.setGeometry(words_px, (self.heading_px() - door.height()) // 2, door.width(), door.height())
+        top = (self.heading_px() - door.height()) // 2
+        self.outbox.setGeometry(words_px, top, door.width(), door.height())
+        beside = words_px + door.width() + px(8)
+        self.queue.setGeometry(beside, top, max(1, left - beside - px(8)), door.height())
 
     def _drop_argument(self) -> dict[str, object]:
         return {"drop": self._drop.id if self._drop else ""}
@@ -234,19 +238,20 @@ class DropPane(Panel):
         self.change.setVisible(drop is not None and drop.state in CAN_CHANGE)
         self._qr.show_address(sale.public_url if has_sale else "")
         self._show_lamps(sale)
+        self.queue.show_queue(sale)
         self._figures.say(_figures(sale))
         if drop is None:
             self._title.say("No drops in this show")
-            self._facts.say("Add [[drops]] to the show file.")
+            self._facts.say("F8, then NEW, adds one.")
             self._trouble.say("", "")
             return
-        self._title.say(drop.title)
+        self._title.say(f"{PIN} {drop.title}" if drop.id in sale.highlighted else drop.title)
         self._price.say(money_words(drop.price_minor, drop.currency))
         asked = _asked(drop, self._deck.desk.clock.now())
         item = next((one for one in self._deck.desk.show.value.drops if one.id == drop.id), None)
         self._facts.say(asked or _facts(drop, end_words(drop, item)), theme.AMBER_SOFT if asked else theme.SOFT)
         index = [other.id for other in sale.drops].index(drop.id)
-        self._choose.say(f"{index + 1} of {len(sale.drops)} · {_others(sale, index)}")
+        self._choose.say(f"{index + 1} of {len(sale.drops)}")
         self._place_chooser()
         self._show_needs()
         action_id, title, note, face = _LEFT[drop.state]
@@ -317,20 +322,6 @@ def _facts(drop: Drop, at_end: str) -> str:
     run = f" · run {drop.run}" if drop.run > 1 else ""
     end = f" · {at_end}" if at_end else ""
     return f"{left} of {drop.stock} left · {drop.per_buyer} per buyer · {clock_words(drop.duration_s)}{run}{end}"
-
-
-def _others(sale: Sale, chosen: int) -> str:
-    """What else there is: a drop that sells or waits beside the chosen one comes before the next one."""
-    busy = [drop for index, drop in enumerate(sale.drops) if index != chosen and drop.state in _BUSY]
-    if busy:
-        more = f" +{len(busy) - 1}" if len(busy) > 1 else ""
-        return f"■ {_BUSY[busy[0].state]}: {_short(busy[0].title)}{more}"
-    following = _short(sale.drops[chosen + 1].title) if chosen + 1 < len(sale.drops) else "none"
-    return f"next: {following}"
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= _TITLE_LETTERS else f"{title[: _TITLE_LETTERS - 1].rstrip()}…"
 
 
 def _figures(sale: Sale) -> str:

@@ -19,7 +19,7 @@ _WHYS: Final = ("not wanted any more", "done at the shop by hand")  # the page's
 
 
 def page_entries(desk: DeskView) -> Iterator[Line]:
-    """One entry for each thing that can be done now on the pages: sources, looks, outputs, cameras, outbox."""
+    """One entry for each thing that can be done now on the pages: sources, looks, outputs, cameras, outbox, queue."""
     for row in desk.sources.value.rows:
         yield from _of_source(desk, row)
     yield from _scenes(desk)
@@ -31,6 +31,7 @@ def page_entries(desk: DeskView) -> Iterator[Line]:
     yield from _of_cameras(desk)
     yield from _of_outbox(desk)
     yield from _of_drop(desk)
+    yield from _of_queue(desk)
 
 
 def _of_drop(desk: DeskView) -> Iterator[Line]:
@@ -46,6 +47,16 @@ def _of_drop(desk: DeskView) -> Iterator[Line]:
         yield f"{drop.title}: {pieces} pieces more, {stock} in all", "drop.stock", {**named, "stock": stock}
     if drop.is_held:
         yield f"{drop.title}: sell on", "drop.sold_out", {**named, "on": False}
+
+
+def _of_queue(desk: DeskView) -> Iterator[Line]:
+    """Every drop's next place; what is typed of one has the queue's own form."""
+    drops = desk.sale.value.drops
+    for place, drop in enumerate(drops, start=1):
+        if place > 1:
+            yield f"Move drop {drop.title} up", "drop.move", {"drop": drop.id, "to": place - 1}
+        if place < len(drops):
+            yield f"Move drop {drop.title} down", "drop.move", {"drop": drop.id, "to": place + 1}
 
 
 def _of_source(desk: DeskView, row: Source) -> Iterator[Line]:

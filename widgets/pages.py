@@ -1,6 +1,6 @@
 """The lower left pane: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS and SOUND as pages behind tabs. Qt thread only.
 
-OUTBOX is a page without a tab: what opens it stands in the heading of DROP, and F7.
+OUTBOX and QUEUE are pages without a tab: what opens them stands in the heading of DROP, and F7 and F8.
 
 The page in front is the window's own matter: no action, nothing on air. Keys act the same on every page, and media
 that runs out on air is counted down beside the tabs, whatever page is in front.
@@ -23,12 +23,13 @@ from widgets.looks_pane import LooksPane
 from widgets.outbox_pane import OutboxPane
 from widgets.outputs_pane import OutputsPane
 from widgets.page import Page, ending_colour, left_words
+from widgets.queue_pane import QueuePane
 from widgets.rundown_pane import RundownPane
 from widgets.sound_page import SoundPage
 from widgets.sources_pane import SourcesPane
 from widgets.theme import RIGHT, draw_text, px, width_of
 
-RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX = range(7)
+RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE = range(8)
 _KEYS: Final = ("F1", "F2", "F3", "F4", "F5", "F6")  # of the tabs
 # How close the tabs stand, from the roomiest: beside the name there is room for this, with so much around both (at
 # 1920x1080), as long as so much is left for the status beside the tabs.
@@ -127,8 +128,10 @@ class Pages(QWidget):
         self.cameras = CamerasPane(deck)
         self.sound = SoundPage(deck)
         self.outbox = OutboxPane(deck)
+        self.queue = QueuePane(deck)
         self._pages: tuple[Page, ...] = (
             self.rundown, self.sources, self.looks, self.outputs, self.cameras, self.sound, self.outbox,
+            self.queue,
         )  # fmt: skip
         self.changing = ChangeForm(deck)
         self._tabs = tuple(
@@ -149,7 +152,7 @@ class Pages(QWidget):
 
     @property
     def front(self) -> int:
-        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND or OUTBOX."""
+        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX or QUEUE."""
         return self._front
 
     @property

@@ -9,6 +9,8 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
 
 from console.audio.state import Channel
+from console.commerce.queue import AT_REST
+from console.commerce.state import Drop
 from console.core.journal import Origin
 from console.desk.actions import Action
 from console.desk.view import DeskView
@@ -108,6 +110,12 @@ def _guides(desk: DeskView) -> Choices:
         yield f"{guide}{' off' if guide in now else ''}", {"guides": turned(now, guide)}
 
 
+def _turned_pin(desk: DeskView, drop: Drop) -> tuple[str, Mapping[str, object]]:
+    """Pin a drop for buyers, or take its pin off."""
+    is_pinned = drop.id in desk.sale.value.highlighted
+    return f"{drop.title}{' no more' if is_pinned else ''}", {"drop": drop.id, "on": not is_pinned}
+
+
 _CHOICES: Final[Mapping[str, Callable[[DeskView], Choices]]] = {
     "return.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
     "line.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
@@ -117,6 +125,10 @@ _CHOICES: Final[Mapping[str, Callable[[DeskView], Choices]]] = {
     "loudness.pause": lambda desk: [_pause(desk)],
     "talkback.to": lambda desk: choices(desk.sound.value, desk.show.value.audio.talkback),
     "drop.choose": lambda desk: ((drop.title, {"drop": drop.id}) for drop in desk.sale.value.drops),
+    "drop.highlight": lambda desk: (_turned_pin(desk, drop) for drop in desk.sale.value.drops),
+    "drop.remove": lambda desk: (
+        (drop.title, {"drop": drop.id}) for drop in desk.sale.value.drops if drop.state in AT_REST
+    ),
     "transition.set": lambda desk: ((name, {"name": name}) for name in desk.switcher.value.transitions),
     "override.set": _own_transitions,
     "multiview.guides": _guides,

@@ -51,6 +51,7 @@ BOLD: Final = 700
 LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE: Final = Qt.AlignmentFlag.AlignCenter
+WRAPPED: Final = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 CUT: deque[str] = deque(maxlen=200)
 
@@ -151,21 +152,19 @@ def draw_wrapped(  # like draw_text, for sentences
     painter: QPainter, rect: QRect, text: str, size: float, colour: QColor = TEXT, *, weight: int = REGULAR
 ) -> int:
     """Draw `text` over as many lines as it needs in `rect`; returns the height used, in logical pixels."""
-    flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-    bounds = _metrics(text_px(size), weight).boundingRect(QRectF(rect), int(flags), text)
+    bounds = _metrics(text_px(size), weight).boundingRect(QRectF(rect), int(WRAPPED), text)
     if bounds.height() > rect.height() + 1:
         CUT.append(text)
     painter.setFont(font(size, weight))
     painter.setPen(colour)
-    painter.drawText(QRectF(rect), int(flags), text)
+    painter.drawText(QRectF(rect), int(WRAPPED), text)
     return int(bounds.height()) + 1
 
 
 def wrapped_height(text: str, width: int, size: float, weight: int = REGULAR) -> int:
     """How high `text` is when wrapped into `width` logical pixels."""
-    flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
     room = QRectF(0, 0, max(1, width), 100_000)
-    return int(_metrics(text_px(size), weight).boundingRect(room, int(flags), text).height()) + 1
+    return int(_metrics(text_px(size), weight).boundingRect(room, int(WRAPPED), text).height()) + 1
 
 
 def box(

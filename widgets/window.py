@@ -26,7 +26,7 @@ from widgets.first_show import Create, FirstShowPanel, FoundShow
 from widgets.holds import Holds
 from widgets.keys import Keys
 from widgets.orders_pane import OrdersPane
-from widgets.pages import OUTBOX, SOUND, Pages
+from widgets.pages import SOUND, Pages
 from widgets.palette import Palette
 from widgets.scene_finder import SceneFinder
 from widgets.second_window import SecondWindow
@@ -173,8 +173,8 @@ class MainWindow(QWidget):
     def _listen(self) -> None:
         for wanted in (self.keys.palette_wanted, self._cuts.list_wanted):
             wanted.connect(self._open_palette)
-        self.keys.page_wanted.connect(self._show_page)
-        self._drop.outbox_wanted.connect(partial(self._show_page, OUTBOX))
+        for page_wanted in (self.keys.page_wanted, self._drop.page_wanted):
+            page_wanted.connect(self._show_page)
         self._drop.change_wanted.connect(partial(self.pages.changing.open, takes_keyboard=False))
         self.keys.finder_wanted.connect(self._open_finder)
         self.keys.tapped.connect(self._leave)

@@ -43,7 +43,8 @@ HIGHLIGHTS: Final = "/highlights"  # the lane of what stands first for buyers: r
 FIRED: Final = frozenset({DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT})
 MAY_BE_OPEN: Final = FIRED | {DropState.FIRING, DropState.ASKING}
 _OF_THE_SALE: Final = (  # what a drop has from its sale; the rest is as the show says, as long as it is a draft
-    "run", "state", "stock_left", "sold", "opens_at", "closes_at", "lamp", "why", "fix", "is_held", "wanted",
+    "run", "state", "stock_left", "sold", "opens_at", "room_lead_s", "closes_at", "lamp", "why", "fix", "is_held",
+    "wanted",
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from console.core.outcome import Outcome
 
 log = logging.getLogger(__name__)
 
-ON_SALE: Final = frozenset({DropState.OPEN, DropState.SOLD_OUT})
+SELLING: Final = frozenset({DropState.OPEN, DropState.SOLD_OUT})
 PENDING_AFTER_S: Final = 2.0
 CALLING_TIME: Final = "calling time"
 CALL_EVERY_S: Final = 0.5
@@ -179,7 +179,7 @@ class Commerce(Queue):
             await asyncio.sleep(CALL_EVERY_S)
             now = self._clock.now()
             for drop in self.state.value.drops:
-                is_over = drop.state in ON_SALE and drop.closes_at is not None and drop.closes_at <= now
+                is_over = drop.state in SELLING and drop.closes_at is not None and drop.closes_at <= now
                 if is_over and not self._is_on_its_way(drop.id, EventType.DROP_CLOSED):
                     await self._on_drop(drop.id, Press.CLOSE, Origin.AUTOMATION)
 

@@ -37,7 +37,9 @@ MOVES: dict[DropState, frozenset[DropState]] = {
 }
 
 
-ON_SALE: Final = frozenset({DropState.FIRING, DropState.OPEN, DropState.SOLD_OUT, DropState.ASKING})
+ON_SALE: Final = frozenset(
+    {DropState.FIRING, DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT, DropState.ASKING}
+)
 TO_COME: Final = frozenset({DropState.DRAFT, DropState.ARMING, DropState.ARMED})
 
 

@@ -89,7 +89,7 @@ async def move(desk: Desk, drop: DropId, to: Place) -> Outcome:
     return await _or_refused(desk.drop_book.move(drop, to, origin=ORIGIN.get()))
 
 
-@actions.add("drop.remove", title="Remove a drop", hold_s=0.5, enabled=_has_drops)
+@actions.add("drop.remove", title="Remove a drop", hold_s=1.0, enabled=_has_drops)
 async def remove(desk: Desk, drop: DropId) -> Outcome:
     """Take a drop that is not on sale out of the queue and the show file. What it sold stays in the figures."""
     return await _or_refused(desk.drop_book.remove(drop, origin=ORIGIN.get()))

@@ -73,6 +73,7 @@ class FakeDesk:
         self.mics = SimpleNamespace(is_trying=False)
         self.guard = SimpleNamespace(why_not=lambda: None)
         self.camera_book = SimpleNamespace(can_undo=False)
+        self.drop_book = SimpleNamespace(can_undo=True)
         self.sound_book = SimpleNamespace(can_undo=True)
         self.is_locked = Observable(False)
         self.actions: Actions = ACTIONS

@@ -18,6 +18,8 @@ def _type(window: "MainWindow", wanted: argparse.Namespace) -> None:
     if wanted.find is not None:
         window.keys.finder_wanted.emit()
         window.finder.field.setText(wanted.find)
+    if wanted.form is not None:
+        window.pages.queue.add(like=wanted.form)
     if wanted.change is not None:
         window.pages.changing.open()
         window.pages.changing.price.setText(wanted.change)
@@ -35,6 +37,7 @@ def main() -> int:
     parser.add_argument("--section", help="of the SOUND page")
     parser.add_argument("--find", help="with the scene finder open on these letters")
     parser.add_argument("--change", metavar="PRICE", help="with the form that changes the drop, and this typed")
+    parser.add_argument("--form", metavar="ID", help="with the queue's form of a new drop, like this one")
     parser.add_argument("--hold", action="store_true", help="with FIRE held")
     wanted = parser.parse_args()
     os.environ["QT_SCALE_FACTOR"] = wanted.scale

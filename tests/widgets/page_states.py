@@ -16,6 +16,7 @@ from scenes.sources.state import Filter, Media, MediaState, SceneSources, Source
 from scenes.sources.steps import line_of
 from scenes.state import OutputState, Scene
 from tests.widgets.outbox_states import OUTBOX_PAGE
+from tests.widgets.queue_states import QUEUE_PAGE
 from tests.widgets.sound_states import SOUND_STATES
 
 if TYPE_CHECKING:
@@ -267,4 +268,5 @@ PAGE_STATES = {
     "looks_failed": (2, looks_failed), "outputs": (3, outputs), "outputs_trouble": (3, outputs_trouble),
     "cameras": (4, cameras), "cameras_found": (4, cameras_found), "cameras_none": (4, cameras_none),
     "cameras_many": (4, cameras_many), "many_scenes": (0, many_scenes), **SOUND_STATES, **OUTBOX_PAGE,
+    **QUEUE_PAGE,
 }  # fmt: skip

@@ -15,10 +15,11 @@ from widgets.chooser import Chooser
 from widgets.controls import ActionButton
 from widgets.page import ending_colour
 from widgets.page_entries import page_entries
-from widgets.pages import CAMERAS, LOOKS, OUTBOX, OUTPUTS, RUNDOWN, SOUND, SOURCES, Pages, Tab
+from widgets.pages import CAMERAS, LOOKS, OUTBOX, OUTPUTS, QUEUE, RUNDOWN, SOUND, SOURCES, Pages, Tab
 from widgets.palette import entries
 from widgets.source_parts import Progress
 
+_OF_THE_SALE = {"outbox": (OUTBOX,), "queue": (QUEUE,)}  # nothing but the sale stands on those
 SIZES = [(1280, 720), (1920, 1080), (2560, 1080), (1120, 630)]
 
 
@@ -29,10 +30,10 @@ def pages(shown: Shown) -> Pages:
 
 def test_the_keys_bring_each_page_to_the_front(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
     fronts = []
-    for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F1"):
+    for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F8", "F1"):
         shown.tap(key)
         fronts.append(pages.front)
-    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, RUNDOWN]
+    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, RUNDOWN]
     assert desk.asked == []  # a page is the window's own matter
 
 
@@ -53,7 +54,7 @@ def test_a_page_stays_in_front_whatever_happens_to_the_show(shown: Shown, desk: 
     assert pages.front == LOOKS
 
 
-@pytest.mark.parametrize("page", range(7))
+@pytest.mark.parametrize("page", range(8))
 def test_keys_act_the_same_on_every_page(shown: Shown, desk: FakeDesk, pages: Pages, page: int) -> None:
     pages.show_page(page)
     for key in ("3", "Down", "G", "Space"):
@@ -68,7 +69,7 @@ def test_nothing_moves_when_another_page_comes_to_the_front(
     desk.be(state)
     shown.settle()
     places = [each.geometry() for each in (pages, *shown.window.findChildren(Tab))]
-    for page in (SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX):
+    for page in (SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE):
         pages.show_page(page)
         shown.settle()
         assert [each.geometry() for each in (pages, *shown.window.findChildren(Tab))] == places
@@ -138,7 +139,7 @@ def test_in_every_state_of_every_page_no_text_is_cut_off_and_nothing_overlaps(
     faults: list[str] = []
     for state in (*PAGE_STATES, "lost", "empty", "upright", "crowded", "bare"):
         desk.be(state)
-        for page in range(7 if state.startswith("outbox") else 6):  # nothing but the sale stands on OUTBOX
+        for page in (*range(6), *_OF_THE_SALE.get(state.split("_")[0], ())):
             shown.window.pages.show_page(page)
             shown.settle()
             theme.CUT.clear()
