@@ -140,7 +140,7 @@ def _entry_filled(desk: DeskView, action: Action) -> Iterator[Entry]:
     """What the desk's values fill; nothing where they do not fill all that it needs."""
     request = fill(desk, action)
     needed = {name for name, field in action.arguments.model_fields.items() if field.is_required()}
-    if needed <= request.arguments.keys():
+    if needed <= request.arguments.keys() and request.arguments.get("drop") != "":  # there is no drop
         turn = {True: " on", False: " off"}.get(request.arguments["on"] is True, "") if "on" in needed else ""
         yield Entry(f"{action.title}{turn}", request.action_id, request.arguments)
 
