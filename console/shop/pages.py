@@ -18,11 +18,16 @@ from console.contract.orders import ShopState
 from console.shop.buying import buyer_of, set_buyer
 from console.shop.goods import Drop
 from console.shop.server import Shop
-from console.shop.views import order_view, view
+from console.shop.views import listed, order_view, view
 from console.shop.web import route
 
 HERE: Final = Path(__file__).resolve().parents[2] / "resources" / "shop"
-FILES: Final = {"shop.css": "text/css", "shop.js": "text/javascript", "icon.svg": "image/svg+xml"}
+FILES: Final = {
+    "shop.css": "text/css",
+    "shop.js": "text/javascript",
+    "list.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 WORDS: Final = {
     ShopState.DRAFT: "Not on sale",
     ShopState.ARMED: "Opens soon",
@@ -58,10 +63,7 @@ def add(app: Starlette, shop: Shop) -> None:
         drops = [d for id in shop.till.drops if (d := shop.till.drop(id))]
         if len(drops) == 1:
             return await drop_page(request, drops[0])
-        order = list(ShopState)
-        best = (ShopState.OPEN, ShopState.COUNTDOWN, ShopState.ARMED, ShopState.SOLD_OUT)
-        drops.sort(key=lambda d: (best + tuple(order)).index(d.state_at(shop.till.now())))
-        return page("list.html", drops=[view(shop.till, drop) for drop in drops])
+        return page("list.html", drops=listed(shop.till))
 
     @route(app, "/d/{id}")
     async def one(request: Request) -> Response:

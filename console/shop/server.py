@@ -100,6 +100,10 @@ def _add_buyer_routes(app: Starlette, shop: Shop) -> None:
         shop.look(request)
         return _json({"drops": [view(shop.till, d) for i in shop.till.drops if (d := shop.till.drop(i))]})
 
+    @route(app, "/v1/stream")
+    async def stream_all(request: Request) -> Response:
+        return shop.streams.answer(shop.look(request), shop.streams.of_all())
+
     @route(app, "/v1/checkout")
     async def checkout(request: Request) -> Response:
         shop.look(request)
@@ -113,7 +117,7 @@ def _add_buyer_routes(app: Starlette, shop: Shop) -> None:
     @route(app, "/v1/drops/{id}/stream")
     async def stream_drop(request: Request) -> Response:
         who = shop.look(request)
-        return shop.streams.answer(who, shop.streams.looks(_known(shop, request.path_params["id"]).id))
+        return shop.streams.answer(who, shop.streams.of_drop(_known(shop, request.path_params["id"]).id))
 
     @route(app, "/openapi.json")
     async def openapi(request: Request) -> Response:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from console.contract.events import Event, EventType, Listed
+from console.contract.events import Event, EventType, Highlighted, Listed
 from console.contract.orders import OrderState
 from console.core.clock import rfc3339
 from console.core.errors import UserError
@@ -56,6 +56,11 @@ class SqliteStore:
     def is_checkout_open(self) -> bool:
         """Whether buyers may pay now."""
         return bool(self._db.execute("SELECT is_open FROM checkout").fetchone()[0])
+
+    def highlighted(self) -> tuple[str, ...]:
+        """The ids of the drops that stand first on the buyers' list, as they were last named."""
+        row = self._db.execute("SELECT value FROM facts WHERE name = 'highlighted'").fetchone()
+        return tuple(row["value"].split()) if row is not None else ()
 
     def apply(self, event: Event, digest: str, now: datetime) -> EventAnswer:
         """Obey `event` once; its id's first final answer for every repeat."""
@@ -157,6 +162,8 @@ class SqliteStore:
             raise
 
     def _obey(self, event: Event, now: datetime) -> EventAnswer:
+        if isinstance(event.data, Highlighted):
+            return self._obey_highlights(event.data)
         if event.drop is None:
             return self._obey_checkout(event, now)
         if isinstance(event.data, Listed):
@@ -168,6 +175,11 @@ class SqliteStore:
             self._serve_waiting(now)  # there may be more pieces now, or no wait any more
         status = "" if ruling.drop is None else self._status(ruling.drop.id, now, ruling.drop)
         return EventAnswer(ruling.verdict, status, ruling.why)
+
+    def _obey_highlights(self, data: Highlighted) -> EventAnswer:
+        ids = " ".join(data.drops)
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES ('highlighted', ?)", (ids,))
+        return EventAnswer(Verdict.ACCEPTED, data.model_dump_json())
 
     def _obey_about_orders(self, data: Listed, type: EventType, now: datetime) -> EventAnswer:
         drop = self._drops.one(data.drop, data.run)

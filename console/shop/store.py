@@ -34,6 +34,10 @@ class Store(Protocol):
         """Whether buyers may pay now."""
         ...
 
+    def highlighted(self) -> tuple[str, ...]:
+        """The ids of the drops that stand first on the buyers' list, as they were last named."""
+        ...
+
     def apply(self, event: Event, digest: str, now: datetime) -> EventAnswer:
         """Obey `event` once; its id's first final answer for every repeat. `digest` is its content's."""
         ...

@@ -6,15 +6,15 @@ Loop thread only. A message is made once for all who look at a drop, a burst of 
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from typing import Final
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any, Final
 
 from starlette.responses import Response, StreamingResponse
 
 from console.contract.orders import ShopState
-from console.shop.goods import Drop
 from console.shop.till import Till
-from console.shop.views import view
+from console.shop.views import listed, view
 from console.shop.web import Caller, HttpProblem
 
 PING_S: Final = 15.0
@@ -23,6 +23,16 @@ MAX_STREAMS_PER_ADDRESS: Final = 50
 COALESCE_S: Final = 0.15  # a burst of orders is one update of the buyer's page
 REST_S: Final = 1 / 4_000  # and for each page so much more
 AT_ONCE: Final = 20  # pages that are told before whoever orders has a turn
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a stream tells: its event's name, for whom alike, what it depends on, and how it is told."""
+
+    event: str
+    key: str
+    seen: Callable[[], object]
+    tell: Callable[[], dict[str, Any]]
 
 
 class Streams:
@@ -53,16 +63,38 @@ class Streams:
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         return StreamingResponse(self._counted(who, lines), media_type="text/event-stream", headers=headers)
 
-    async def looks(self, id: str) -> AsyncIterator[str]:
-        """The drop as it is, then again whenever it has changed."""
+    def of_drop(self, id: str) -> AsyncIterator[str]:
+        """One drop as it is, then again whenever it has changed."""
+        till = self._till
+
+        def seen() -> object:
+            drop = till.drop(id)
+            return drop, till.is_checkout_open, drop and drop.state_at(till.now())
+
+        def tell() -> dict[str, Any]:
+            drop = till.drop(id)
+            return {"state": ShopState.DRAFT} if drop is None else view(till, drop)
+
+        return self._looks(_Look("drop", id, seen, tell))
+
+    def of_all(self) -> AsyncIterator[str]:
+        """Everything that is on sale as it is, then again whenever any of it has changed."""
+        till = self._till
+
+        def seen() -> object:
+            drops = tuple(till.drops.values())
+            return drops, till.is_checkout_open, till.highlighted, tuple(drop.state_at(till.now()) for drop in drops)
+
+        return self._looks(_Look("drops", "", seen, lambda: {"drops": listed(till)}))
+
+    async def _looks(self, look: "_Look") -> AsyncIterator[str]:
         last: object = None
         while not self.is_ending:
             change = self._join()  # before reading: nothing that happens meanwhile is missed
-            drop = self._till.drop(id)
-            seen = (drop, self._till.is_checkout_open, drop and drop.state_at(self._till.now()))
+            seen = look.seen()
             if seen != last:
                 last = seen
-                yield self._message(id, drop, seen)
+                yield self._message(look, seen)
             if not await change:
                 yield ": still here\n\n"
 
@@ -114,13 +146,12 @@ class Streams:
         now = self._till.now()
         return self._till.is_checkout_open, [drop.state_at(now) for drop in self._till.drops.values()]
 
-    def _message(self, id: str, drop: Drop | None, seen: object) -> str:
-        """The message for `seen`, made once for all who watch the drop at this moment, not once for each."""
+    def _message(self, look: "_Look", seen: object) -> str:
+        """The message for `seen`, made once for all who watch the same at this moment, not once for each."""
         moment = (seen, int(self._till.now().timestamp() * 4))
-        known = self._told.get(id)
+        known = self._told.get(look.key)
         if known is None or known[0] != moment:
-            now = {"state": ShopState.DRAFT} if drop is None else view(self._till, drop)
-            known = self._told[id] = (moment, f"event: drop\ndata: {json.dumps(now)}\n\n")
+            known = self._told[look.key] = (moment, f"event: {look.event}\ndata: {json.dumps(look.tell())}\n\n")
         return known[1]
 
 

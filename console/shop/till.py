@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -28,6 +29,16 @@ PATIENCE_S: Final = 2.0  # so long one who is nearly served waits for the answer
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is durable by now."""
+
+    drops: tuple[Drop, ...]
+    is_checkout_open: bool
+    highlighted: tuple[str, ...]
+    due_at: datetime | None
+
+
 class Till:
     """Takes events and orders, one at a time, and tells everybody who waits that something changed."""
 
@@ -42,6 +53,7 @@ class Till:
         self.drops: dict[str, Drop] = {}
         self.books = Books()
         self.is_checkout_open = False
+        self.highlighted: tuple[str, ...] = ()
         self._due_at: datetime | None = None
         self._keep = timedelta(days=keep_days)
         self._forgot_at: datetime | None = None
@@ -179,12 +191,13 @@ class Till:
     async def _write(self, work: Callable[[], T]) -> T:
         """Run `work` in the writer to its end, even when the caller goes away, then tell everybody."""
 
-        def write_and_look() -> tuple[T, tuple[Drop, ...], bool, datetime | None]:
-            return work(), self._store.drops(), self._store.is_checkout_open(), self._store.next_due()
+        def write_and_look() -> tuple[T, _Seen]:
+            store, result = self._store, work()
+            return result, _Seen(store.drops(), store.is_checkout_open(), store.highlighted(), store.next_due())
 
         async def run() -> T:
-            result, drops, is_open, self._due_at = await self._ask(write_and_look)
-            self._show(drops, is_open)
+            result, seen = await self._ask(write_and_look)
+            self._show(seen)
             return result
 
         return await asyncio.shield(self._see_through(run()))
@@ -196,9 +209,11 @@ class Till:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def _show(self, drops: tuple[Drop, ...], is_open: bool) -> None:
-        self.drops = {drop.id: drop for drop in drops}
-        self.is_checkout_open = is_open
+    def _show(self, seen: "_Seen") -> None:
+        self.drops = {drop.id: drop for drop in seen.drops}
+        self.is_checkout_open = seen.is_checkout_open
+        self.highlighted = seen.highlighted
+        self._due_at = seen.due_at
         self.wake()
         self._wake_at_the_next_opening()
 

@@ -1,13 +1,16 @@
 """Drops and orders as those outside may see them. Pure but for the till's clock."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from console.contract import money, orders
+from console.contract.orders import ShopState
 from console.settings.show import minor_digits
 from console.shop import rules
 from console.shop.goods import Drop, Order
 from console.shop.till import Till
+
+_RANK: Final = {ShopState.OPEN: 0, ShopState.SOLD_OUT: 2, ShopState.CLOSED: 3}
 
 
 def view(till: Till, drop: Drop) -> dict[str, Any]:
@@ -32,6 +35,18 @@ def view(till: Till, drop: Drop) -> dict[str, Any]:
             for kind in drop.status(now).variants or ()
         ],
     }
+
+
+def listed(till: Till) -> list[dict[str, Any]]:
+    """Everything that is or was on sale as the list shows it: highlighted, open, to come, sold out, over."""
+    now = till.now()
+
+    def rank(drop: Drop) -> tuple[bool, int]:
+        state = drop.state_at(now)
+        return not (drop.id in till.highlighted and state is not ShopState.CLOSED), _RANK.get(state, 1)
+
+    drops = [drop for id in till.drops if (drop := till.drop(id)) is not None]
+    return [{**view(till, drop), "is_highlighted": not rank(drop)[0]} for drop in sorted(drops, key=rank)]
 
 
 def order_view(order: Order, now: datetime) -> dict[str, Any]:
