@@ -175,9 +175,13 @@ class Sale:
 
     @property
     def next_drop(self) -> Drop | None:
-        """The drop that comes next: the first that waits behind the last one on sale, else behind the chosen one."""
+        """The drop that comes next: the first that waits behind the last one on sale, else behind the chosen one.
+
+        Where none waits behind it, the first that waits at all.
+        """
         ids = [drop.id for drop in self.drops]
         here = max((n for n, drop in enumerate(self.drops) if drop.state in ON_SALE), default=None)
         if here is None:
             here = ids.index(self.chosen) if self.chosen in ids else -1
-        return next((drop for drop in self.drops[here + 1 :] if drop.state in TO_COME), None)
+        behind = (*self.drops[here + 1 :], *self.drops[: max(here, 0)])
+        return next((drop for drop in behind if drop.state in TO_COME), None)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from console.commerce.queue import AT_REST
-from console.commerce.state import Sale
+from console.commerce.state import DropState, Sale
 from console.contract.events import slug
 from console.core.errors import UserError
 from console.core.journal import Journal, Origin
@@ -77,8 +77,8 @@ class DropBook:
         wanted = fields.get("id") or slug(str(fields.get("title", "")))[:60].strip("-")
         drop = drop_of({**fields, "id": fields.get("id") or free_id(wanted, taken)}, old=old)
         words = f"{drop.title} was added"
-        done = await self._change(Changes(drops=DROPS.adding(drop)), words)
-        return self._told("drop.added", f"{drop.title} is in the queue, as {drop.id}.", done, origin, **_terms(drop))
+        done = await self._change(Changes(drops=DROPS.adding(drop)), words, origin)
+        return _said(f"{drop.title} is in the queue, as {drop.id}.", done)
 
     async def edit(self, id: str, fields: Mapping[str, Any], *, origin: Origin) -> Outcome:
         """Change these fields of a drop. What buyers were told of one that is armed or on sale stays."""
@@ -89,15 +89,15 @@ class DropBook:
             return Outcome.done(f"{old.title} was so already.")
         if _is_sold_otherwise(old, new):
             self._check_at_rest(id, fix="Change its price, stock and time with CHANGE, or wait until it is closed.")
-        done = await self._change(Changes(drops=DROPS.editing(id, lambda now: drop_of(fields, old=now))),
-                                  f"{old.title} was changed")  # fmt: skip
-        return self._told("drop.edited", f"{new.title} is changed.", done, origin, **_terms(new))
+        change = DROPS.editing(id, lambda now: drop_of(fields, old=now))
+        done = await self._change(Changes(drops=change), f"{old.title} was changed", origin)
+        return _said(f"{new.title} is changed.", done)
 
     async def move(self, id: str, to: int, *, origin: Origin) -> Outcome:
         """Give a drop another place in the queue, counted from 1."""
         drops = self._show.value.drops
         title = drops[DROPS.index_of(id, drops)].title
-        done = await self._change(Changes(drops=DROPS.moving(id, to)), f"{title} was moved")
+        done = await self._change(Changes(drops=DROPS.moving(id, to)), f"{title} was moved", origin)
         place = DROPS.index_of(id, self._show.value.drops) + 1
         return self._told("queue.moved", f"{title} is number {place}.", done, origin, drop=id, to=place)
 
@@ -111,7 +111,7 @@ class DropBook:
             raise UserError(f'The cue "{cue.name}" arms {title}.', fix="Take it out of the cue in the show file first.")
         if id in self._sale.value.highlighted:
             raise UserError(f"{title} is highlighted.", fix="Take its pin off first.")
-        done = await self._change(Changes(drops=DROPS.removing(id)), f"{title} was removed")
+        done = await self._change(Changes(drops=DROPS.removing(id)), f"{title} was removed", origin)
         return self._told("queue.removed", f"{title} is removed. Undo brings it back.", done, origin, drop=id)
 
     async def keep_template(self, id: str, name: str, *, origin: Origin) -> Outcome:
@@ -121,7 +121,7 @@ class DropBook:
         template = drop_of({"id": slug(name)[:60].strip("-"), "title": name}, old=drop)
         is_there = any(old.id == template.id for old in show.drop_templates)
         change = TEMPLATES.editing(template.id, lambda _: template) if is_there else TEMPLATES.adding(template)
-        done = await self._change(Changes(templates=change), f"the template {name} was kept")
+        done = await self._change(Changes(templates=change), f"the template {name} was kept", origin)
         return self._told("queue.template", f"{name} is a template for new drops.", done, origin, template=name)
 
     async def copy_from(self, path: Path, shift: Shift, *, is_plan: bool, origin: Origin) -> Outcome:
@@ -132,7 +132,7 @@ class DropBook:
         more = f". And {len(plan.lines) - MOST_LISTED} more" if len(plan.lines) > MOST_LISTED else ""
         if is_plan or not (plan.drops or plan.templates):
             return Outcome.done(f"{listed}{more}.")
-        done = await self._change(plan.changes, f"the drops of {source.name} were copied")
+        done = await self._change(plan.changes, f"the drops of {source.name} were copied", origin)
         kept = {"show": source.name, "drops": [drop.id for drop in plan.drops]}
         return self._told("queue.copied", f"{listed}{more}. Undo takes them out.", done, origin, **kept)
 
@@ -157,7 +157,7 @@ class DropBook:
             else:
                 show = (await asyncio.to_thread(put_back_drops, self._path, last.written, back)).show
         self._undo.pop()
-        self._become(show)
+        self._become(show, origin)
         self._journal.write("queue.undone", origin, what=last.words)
         return Outcome.done(f"Taken back: {last.words}.")
 
@@ -177,7 +177,7 @@ class DropBook:
         if drop is not None and drop.state not in AT_REST:
             raise UserError(f"{drop.title} is {drop.state.value.replace('_', ' ')}.", fix=fix)
 
-    async def _change(self, changes: Changes, words: str) -> _Done:
+    async def _change(self, changes: Changes, words: str, origin: Origin) -> _Done:
         """Make `changes` in the file, or in memory where there is none, and in the queue. Raises UserError."""
         async with self._writing:
             before = self._show.value
@@ -189,16 +189,30 @@ class DropBook:
                 after = written.show
         done = _Done(words, before, _with(self._show.value, after), written)
         self._undo = [*self._undo, done][-MOST_UNDONE:]
-        self._become(after)
+        self._become(after, origin)
         return done
 
-    def _become(self, show: Show) -> None:
+    def _become(self, show: Show, origin: Origin) -> None:
+        """Show it; what is new, or sold otherwise from now on, is in the journal: the report tells drops by that."""
+        before = {drop.id: drop for drop in self._show.value.drops}
         self._show.set(_with(self._show.value, show))
+        for drop in show.drops:
+            if _is_sold_otherwise(before.get(drop.id), drop):
+                kind = "drop.edited" if drop.id in before else "drop.added"
+                self._journal.write(kind, origin, **_terms(drop), run=self._run_to_come(drop.id))
+
+    def _run_to_come(self, id: str) -> int:
+        """The run as which a drop is sold next."""
+        drop = self._sale.value.drop(id)
+        return 1 if drop is None else drop.run + (drop.state is DropState.CLOSED)
 
     def _told(self, kind: str, words: str, done: _Done, origin: Origin, **fields: object) -> Outcome:
-        is_kept = done.written is not None
-        self._journal.write(kind, origin, is_kept=is_kept, **fields)
-        return Outcome.done(words if is_kept else f"{words}{NOT_KEPT}")
+        self._journal.write(kind, origin, is_kept=done.written is not None, **fields)
+        return _said(words, done)
+
+
+def _said(words: str, done: _Done) -> Outcome:
+    return Outcome.done(words if done.written is not None else f"{words}{NOT_KEPT}")
 
 
 def drop_of(fields: Mapping[str, Any], *, old: Drop | None = None) -> Drop:

@@ -14,6 +14,7 @@ from console.remote.switching import failover_of, looks_of, obs_of, outputs_of, 
 def state_of(desk: DeskView) -> dict[str, object]:
     """All that the director sees, by the control API's contract. Levels are dBFS, floor -120."""
     sale, alarms = desk.sale.value, desk.alarms.value
+    points = {item.id: list(item.talking_points) for item in desk.show.value.drops}
     return {
         "show": {"name": desk.show.value.name},
         "on_air": desk.switcher.value.on_air,
@@ -43,9 +44,12 @@ def state_of(desk: DeskView) -> dict[str, object]:
                 "wanted": _wanted(drop.wanted),
                 "opens_at": _time(drop.opens_at),
                 "room_opens_at": _time(drop.room_opens_at),
+                "is_highlighted": drop.id in sale.highlighted,
+                "talking_points": points.get(drop.id, []),
             }
             for drop in sale.drops
         ],
+        "next_drop": None if sale.next_drop is None else sale.next_drop.id,
         "checkout": sale.checkout.value,
         "outbox": _outbox(desk),
         "alarms": [

@@ -86,6 +86,8 @@ async def test_what_comes_next_waits_behind_what_sells_else_behind_what_is_chose
     assert sale.state.value.next_drop == drop(sale, "mug-01")
     sale.choose("tote-01")
     assert sale.state.value.next_drop == drop(sale, "mug-01")
+    sale.follow(with_drops(SHOW.drops[1], TOTE, SHOW.drops[0]))  # the last one sells: the first that waits
+    assert sale.state.value.next_drop == drop(sale, "mug-01")
     sale.follow(with_drops(SHOW.drops[0]))
     assert sale.state.value.next_drop is None
 

@@ -8,6 +8,8 @@ import pytest
 from console.commerce.state import DropState
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
+from console.show.entries import Entry
+from console.show.figures import Report
 from console.show.file import load_show
 from tests.desk.parts import SHOW, Stage
 
@@ -88,6 +90,21 @@ async def test_the_order_is_the_files_and_every_change_is_taken_back_to_the_lett
     assert (await ask(stage, "queue.undo")).why == "Taken back: Mug was moved."
     assert path.read_text() == TEXT
     assert not stage.desk.drop_book.can_undo
+
+
+async def test_the_report_calls_a_drop_by_what_it_is_called_and_costs_in_each_run(stage: Stage, path: Path) -> None:
+    await ask(stage, "drop.add", title="Pin", price="3.00 EUR", stock=9)
+    await ask(stage, "drop.edit", drop="cap-01", price="17.00 EUR")
+    stage.sell(state=DropState.CLOSED)
+    await ask(stage, "drop.edit", drop="cap-01", price="15.00 EUR")
+    await ask(stage, "queue.undo")
+    report = Report.of(
+        Entry.of(kind, origin, fields, seq=seq, boot=1, at=stage.clock.now(), mono_ns=seq)
+        for seq, (kind, origin, fields) in enumerate(stage.journal.entries)
+    )
+    assert report.title_of("pin", 1) == "Pin"
+    assert report.drops["cap-01", 1].price_minor == 1700
+    assert report.drops["cap-01", 2].price_minor == 1700  # the cheaper one was taken back
 
 
 async def test_a_template_kept_again_is_replaced(stage: Stage, path: Path) -> None:

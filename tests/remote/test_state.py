@@ -18,7 +18,7 @@ from scenes.outputs.state import Output, Outputs
 from scenes.sources.look_run import LookRun, StepRun
 from scenes.sources.state import Filter, Media, MediaState, SceneSources, Source
 from scenes.state import Backup, OutputState, Scene, Take, TakeState
-from tests.desk.parts import Stage
+from tests.desk.parts import SHOW, Stage
 
 
 def state(stage: Stage) -> dict[str, Any]:
@@ -157,3 +157,12 @@ def test_a_drop_says_what_it_needs_before_it_is_fired() -> None:
     assert (stream["what"], stream["sign"], stream["fix"]) == ("stream", "not ready", "Start it under OUTPUTS.")
     stage.desk.outputs.set(Outputs(stream=Output(OutputState.ON)))
     assert state(stage)["drops"][0]["checks"][-1]["sign"] == "ready"
+
+
+def test_the_queue_says_what_comes_next_what_is_highlighted_and_what_is_said_about_it() -> None:
+    stage = Stage(SHOW.replace("stock = 50", 'stock = 50\ntalking_points = ["Woven in Ghent."]'))
+    stage.sell(state=DropState.DRAFT)
+    stage.commerce.state.set(replace(stage.commerce.state.value, highlighted=("cap-01",), chosen=None))
+    told = state(stage)
+    (drop,) = told["drops"]
+    assert (told["next_drop"], drop["is_highlighted"], drop["talking_points"]) == ("cap-01", True, ["Woven in Ghent."])

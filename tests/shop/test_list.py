@@ -72,7 +72,7 @@ async def test_the_list_on_a_phone_follows_the_show_by_itself(tmp_path: Path) ->
             assert page.text("li b") == "Cap <b>& co</b>"
             page.run("document.querySelector('[data-id=mug-01] a').focus()")
             await hand.send(highlighted("mug-01"))
-            await asyncio.to_thread(page.wait_text, "li:first-child", "Highlight of the show")
+            await asyncio.to_thread(page.wait_text, "li:first-child", "Highlight")
             assert page.text("li:first-child b") == "Mug"
             assert page.run("return document.activeElement.closest('li').dataset.id") == "mug-01"
             await hand.send(checkout_opened())
