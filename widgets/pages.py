@@ -6,8 +6,9 @@ The page in front is the window's own matter: no action, nothing on air. Keys ac
 that runs out on air is counted down beside the tabs, whatever page is in front.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -18,7 +19,7 @@ from scenes.sources.state import Media, MediaState, SceneSources
 from widgets import theme
 from widgets.ask import Deck
 from widgets.cameras_pane import CamerasPane
-from widgets.change_form import ChangeForm
+from widgets.change_form import OPENS, ChangeForm
 from widgets.looks_pane import LooksPane
 from widgets.outbox_pane import OutboxPane
 from widgets.outputs_pane import OutputsPane
@@ -176,6 +177,22 @@ class Pages(QWidget):
         for number, page in enumerate(self._pages):
             page.setVisible(number == index)
         self._heed()
+
+    def offers(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """What is opened here to be typed into: its words for the palette, and the opening."""
+        yield OPENS, self.changing.open
+        for words, do in (
+            ("Queue: new drop (F8)", self.queue.add),
+            ("Queue: edit the drop chosen there, or keep it as a template (F8)", self.queue.edit),
+            ("Queue: copy drops from another show (F8)", self.queue.copy),
+            ("Queue: search drops (F8 twice)", self.queue.take_keyboard),
+        ):
+            yield words, partial(self._open_on, QUEUE, do)
+
+    def _open_on(self, page: int, do: Callable[[], None]) -> None:
+        if self._front != page:
+            self.show_page(page)
+        do()
 
     def leave(self) -> None:
         """Esc, and nothing waits: what lies open on the page in front goes, the form over it first."""

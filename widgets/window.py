@@ -17,7 +17,6 @@ from widgets import theme
 from widgets.alarms_pane import AlarmsPane
 from widgets.ask import Ask, Deck, Schedule
 from widgets.banner import Banner
-from widgets.change_form import OPENS
 from widgets.clock_page import ClockDoor
 from widgets.controls import ActionButton
 from widgets.cut_bar import CutBar
@@ -189,7 +188,8 @@ class MainWindow(QWidget):
         }
         for words, do in own.values():
             self._palette.offer(words, do)
-        self._palette.offer(OPENS, self.pages.changing.open)
+        for words, do in self.pages.offers():
+            self._palette.offer(words, do)
         for section in self.pages.sound.buttons:
             self._palette.offer(f"Sound page: {section.lower()} (F6)", partial(self._show_sound, section))
         return own

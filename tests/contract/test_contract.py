@@ -65,6 +65,8 @@ def some_event(draw: st.DrawFn) -> events.Event:
             return events.drop_disarmed(show, drop, run=run, id=id, at=at)
         case events.EventType.CHECKOUT_OPENED:
             return events.checkout_opened(show, id=id, at=at)
+        case events.EventType.DROPS_HIGHLIGHTED:
+            return events.drops_highlighted(show, draw(st.lists(IDS, max_size=3)), id=id, at=at)
         case _:
             return events.checkout_closed(show, id=id, at=at)
 
@@ -126,6 +128,14 @@ def test_a_change_of_nothing_is_refused() -> None:
 def test_a_shop_that_does_not_say_price_and_stock_is_understood() -> None:
     status = orders.status_from_json('{"id": "cap-01", "run": 1, "state": "open"}')
     assert (status.price_minor, status.stock, status.sold_out) == (None, None, None)
+
+
+def test_highlights_are_three_at_most_and_about_no_drop() -> None:
+    event = events.drops_highlighted("Friday", ("cap-01", "mug-01"), id="a", at=NOW)
+    body = json.loads(events.to_json(event))
+    assert (event.drop, "subject" in body, body["data"]) == (None, False, {"drops": ["cap-01", "mug-01"]})
+    with pytest.raises(ContractError, match="drops"):
+        events.from_json(json.dumps({**body, "data": {"drops": ["a", "b", "c", "d"]}}))
 
 
 def test_a_subject_that_names_another_drop_is_refused() -> None:

@@ -257,6 +257,23 @@ def test_everything_is_in_the_palette_too(desk: FakeDesk, pane: QueuePane) -> No
     assert "Remove a drop: Linen cap" not in words  # it is on sale
 
 
+def test_what_is_typed_is_opened_from_the_palette_too(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
+    desk.be("queue_few")
+    offers = dict(pages.offers())
+    pages.show_page(RUNDOWN)
+    offers["Queue: new drop (F8)"]()
+    assert (pages.front, pages.queue.form.isVisible()) == (QUEUE, True)
+    pages.leave()
+    offers["Queue: copy drops from another show (F8)"]()
+    assert pages.queue.copy_form.path.hasFocus()
+    pages.leave()
+    offers["Queue: edit the drop chosen there, or keep it as a template (F8)"]()
+    assert pages.queue.form.title == "EDIT Linen cap"
+    pages.leave()
+    offers["Queue: search drops (F8 twice)"]()
+    assert pages.queue.search.hasFocus()
+
+
 def test_an_empty_queue_and_a_drop_without_points_say_what_to_do(desk: FakeDesk, pane: QueuePane) -> None:
     hold(desk, pair("mug-01", "Mug"))
     assert (pane.points._title, pane.points.points) == ("Mug", ())
