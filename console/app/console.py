@@ -35,6 +35,7 @@ from console.desk.preflight import preflight
 from console.desk.rehearse import rehearse
 from console.desk.watch import Watch
 from console.practice.rehearsal import STEPS
+from console.remote.host_server import HostServer
 from console.remote.server import ControlServer
 from console.settings.folder import DataFolder
 from console.settings.show import Show
@@ -141,6 +142,7 @@ class Console:
         self.desk.camera_book.keep_pictures_in(data_dir / "snapshots")
         self._keep_hand_overs_in(data_dir / "relays.json")
         self.desk.camera_book.find_with = lambda: find_cameras(self.obs, self.desk.show.value)
+        self.desk.host_door.serve = lambda: HostServer.start(self.desk)
         self.watch = Watch(self.desk, self.alarms)
         self.overlays = Overlays(self.desk, self.alarms, data_dir / "overlays")
         self.drop_ends = DropEnds(self.desk)
@@ -272,6 +274,7 @@ class Console:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.desk.host_door.close(Origin.CONSOLE)
         if self._control is not None:
             await self._control.close()
         for undo in self._undo:

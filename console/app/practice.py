@@ -68,14 +68,18 @@ class Practice:
 
 
 def show_in_practice(show: Show | None) -> Show:
-    """The practice show, with the drops of `show` to rehearse and its cues where the practice studio has the scene."""
+    """The practice show, with the drops of `show` to rehearse and its cues where the practice studio has the scene.
+
+    The host's page is where it is in the show, so that a phone finds it there in rehearsal, too.
+    """
     practice = practice_show(RESOURCES)
     if show is None:
         return practice
     there = {camera.scene for camera in practice.cameras} | {practice.obs.safe_scene}
     cues = tuple(cue if cue.scene in there else cue.model_copy(update={"scene": None}) for cue in show.cues)
     drops = tuple(drop.model_copy(update={"overlay": None}) for drop in show.drops)
-    return practice.model_copy(update={"name": show.name, "drops": drops or practice.drops, "cues": cues})
+    changes = {"name": show.name, "drops": drops or practice.drops, "cues": cues, "host": show.host}
+    return practice.model_copy(update=changes)
 
 
 def _free_port() -> int:

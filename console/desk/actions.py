@@ -4,7 +4,7 @@ An action is an async function `(desk, **arguments) -> Outcome`. Its arguments' 
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from console.core.errors import UserError
 from console.core.outcome import Outcome
 from console.desk.argument_words import words_of
+from console.desk.roles import Role
 
 Doer = Callable[..., Awaitable[Outcome]]
 
@@ -45,7 +46,10 @@ ALWAYS = Enabled()
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that can be done. `keys` as in the key table ("F", "Shift+Esc"); `hold_s` > 0: press and hold."""
+    """One thing that can be done. `keys` as in the key table ("F", "Shift+Esc"); `hold_s` > 0: press and hold.
+
+    The window and the control API have every action; `surfaces` are the roles whose own page has it, too.
+    """
 
     id: str
     title: str
@@ -56,6 +60,7 @@ class Action:
     keys: tuple[str, ...] = ()
     hold_s: float = 0.0
     release: str = ""  # the action that runs when a held key or button is let go (talkback)
+    surfaces: frozenset[Role] = frozenset()
 
     def parse(self, arguments: dict[str, object]) -> dict[str, Any]:
         """The arguments as typed values. Raises UserError that names every wrong one."""
@@ -96,6 +101,7 @@ class Actions:
         enabled: Callable[[Any], Enabled] = lambda desk: ALWAYS,
         hold_s: float = 0.0,
         release: str = "",
+        surfaces: Iterable[Role] = (),
     ) -> Callable[[Doer], Doer]:
         """Declare the decorated function as action `id`. Raises ValueError when the id is taken."""
 
@@ -104,7 +110,9 @@ class Actions:
                 raise ValueError(f"action {id} is declared twice")
             help = inspect.getdoc(do) or ""
             every_key = (keys,) if isinstance(keys, str) else keys
-            self._by_id[id] = Action(id, title, help, do, _arguments(id, do), enabled, every_key, hold_s, release)
+            self._by_id[id] = Action(
+                id, title, help, do, _arguments(id, do), enabled, every_key, hold_s, release, frozenset(surfaces)
+            )
             return do
 
         return declare
@@ -112,6 +120,10 @@ class Actions:
     def get(self, id: str) -> Action | None:
         """The action of that id, if it is declared."""
         return self._by_id.get(id)
+
+    def of_role(self, role: Role) -> tuple[Action, ...]:
+        """All that this role may do."""
+        return tuple(action for action in self if role in action.surfaces)
 
     def __iter__(self) -> Iterator[Action]:
         """All actions, in the order of their declaration."""

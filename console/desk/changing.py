@@ -10,7 +10,8 @@ from console.core.outcome import Outcome
 from console.desk.actions import Actions, Enabled
 from console.desk.desk import Desk
 from console.desk.origin import ORIGIN
-from console.desk.selling import DropId
+from console.desk.roles import Role
+from console.desk.selling import DropId, Run, meant_for_another
 from console.settings.show import Money, parse_money
 
 actions = Actions()
@@ -57,10 +58,11 @@ async def extend(desk: Desk, drop: DropId, seconds: Seconds) -> Outcome:
     return await desk.parts.commerce.extend(drop, seconds, origin=ORIGIN.get())
 
 
-@actions.add("drop.sold_out", title="Mark as sold out", enabled=_is_on_sale)
-async def sold_out(desk: Desk, drop: DropId, on: bool = True) -> Outcome:
+@actions.add("drop.sold_out", title="Mark as sold out", surfaces={Role.MODERATOR}, enabled=_is_on_sale)
+async def sold_out(desk: Desk, drop: DropId, on: bool = True, run: Run = None) -> Outcome:
     """Mark an open drop as sold out, whatever is left; with on = false it sells on. Marking is tried until answered."""
-    return await desk.parts.commerce.change(drop, Wanted(sold_out=on), origin=ORIGIN.get())
+    late = meant_for_another(desk, drop, run)
+    return late or await desk.parts.commerce.change(drop, Wanted(sold_out=on), origin=ORIGIN.get())
 
 
 def price_of(drop: Drop, text: str) -> int:

@@ -29,6 +29,8 @@ from console.desk.delay_mark import DelayMark
 from console.desk.drop_book import DropBook
 from console.desk.failover import FailoverGuard
 from console.desk.failover_state import Failover
+from console.desk.host_door import HostDoor
+from console.desk.host_state import HostPage
 from console.desk.hot import Heat
 from console.desk.looks import LookBook
 from console.desk.looks_state import Looks
@@ -61,6 +63,7 @@ ALLOWED_WHEN_LOCKED = frozenset(
         "talkback.hold",
         "cough.hold",
         "notice.dismiss",
+        "host.close",
     }
 )
 
@@ -144,6 +147,8 @@ class Desk:
         )
         self.hot: Observable[bool] = self.heat.latched
         self.hot_until_ns: Observable[int | None] = self.heat.until_ns
+        self.host_door = HostDoor(journal=journal, clock=clock)
+        self.host: Observable[HostPage] = self.host_door.state
         self.is_locked = Observable(False)
         self.actions = actions
         self.takes_by_hand = 0

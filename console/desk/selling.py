@@ -10,10 +10,12 @@ from console.core.outcome import Outcome
 from console.desk.actions import ALWAYS, Actions, Enabled
 from console.desk.desk import Desk
 from console.desk.origin import ORIGIN
+from console.desk.roles import Role
 
 actions = Actions()
 
 DropId = Annotated[str, Field(min_length=1, description="Id of a drop in the show file.")]
+Run = Annotated[int | None, Field(ge=1, description="The run that the press is meant for; left out: the present one.")]
 
 
 def _some_drop_is(*states: DropState, else_: str) -> Callable[[Desk], Enabled]:
@@ -46,12 +48,25 @@ async def disarm(desk: Desk, drop: DropId) -> Outcome:
     return await desk.parts.commerce.disarm(drop, origin=ORIGIN.get())
 
 
+def meant_for_another(desk: Desk, drop: str, run: int | None) -> Outcome | None:
+    """The refusal of a press that names another run than the present one: it comes late, from another sale."""
+    known = desk.sale.value.drop(drop)
+    if run is None or known is None or known.run == run:
+        return None
+    return Outcome.refused(f"That was for run {run} of {known.title}, which is in run {known.run}.", "Press again.")
+
+
 @actions.add(
-    "drop.fire", title="FIRE", keys="F", hold_s=0.5, enabled=_some_drop_is(DropState.ARMED, else_="Arm the drop first.")
+    "drop.fire",
+    title="FIRE",
+    keys="F",
+    hold_s=0.5,
+    surfaces={Role.HOST},
+    enabled=_some_drop_is(DropState.ARMED, else_="Arm the drop first."),
 )
-async def fire(desk: Desk, drop: DropId) -> Outcome:
+async def fire(desk: Desk, drop: DropId, run: Run = None) -> Outcome:
     """Start selling the armed drop, or its countdown. Answers when the shop has confirmed, refused, or is pending."""
-    return await desk.parts.commerce.fire(drop, origin=ORIGIN.get())
+    return meant_for_another(desk, drop, run) or await desk.parts.commerce.fire(drop, origin=ORIGIN.get())
 
 
 def _a_start_is_announced(desk: Desk) -> Enabled:

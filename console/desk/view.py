@@ -18,6 +18,7 @@ from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.actions import Actions
 from console.desk.failover_state import Failover
+from console.desk.host_state import HostPage
 from console.desk.looks_state import Looks
 from console.desk.starting_state import Starts
 from console.settings.show import Show
@@ -62,6 +63,7 @@ class DeskView(Protocol):
     sale: Observable[Sale]
     delay_marked_ns: Observable[int | None]  # the stream's delay is being measured since (monotonic)
     rundown: Observable[Rundown]
+    host: Observable[HostPage]  # the host's and the moderator's page
     alarms: Observable[tuple[Alarm, ...]]
     notice: Observable[Notice | None]
     hot: Observable[bool]  # HOT latched: number keys may cut

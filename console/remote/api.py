@@ -20,6 +20,7 @@ from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
 from console.desk.actions import Action
 from console.desk.view import DeskView
+from console.remote.once import Once
 from console.remote.openapi import openapi_of
 from console.remote.state import state_of
 from console.show.journal import Entry, FileJournal
@@ -35,7 +36,7 @@ class Api:
         self._desk = desk
         self._journal = journal
         self._token = token
-        self._answers: dict[str, tuple[bytes, asyncio.Task[Outcome]]] = {}  # by Idempotency-Key, for the run
+        self._once = Once()
         self.app = Starlette(
             routes=[
                 Route("/v1/state", self._guarded(self._state)),
@@ -95,23 +96,14 @@ class Api:
         key = request.headers.get("idempotency-key", "").strip().strip('"')
         if not key:  # nobody else waits for it: each task between costs the answer a turn of the loop
             return _answer(await self._desk.run(action.id, Origin.REMOTE, **arguments))
-        task = self._first(key, action.id.encode() + b"\0" + body, arguments, action.id)
+        task = self._once.first(
+            key, action.id.encode() + b"\0" + body, lambda: self._desk.run(action.id, Origin.REMOTE, **arguments)
+        )
         if task is None:
             return problem(
                 422, "This Idempotency-Key was used for something else.", "Make a new key for a new request."
             )
         return _answer(await asyncio.shield(task))  # a caller that hangs up does not undo what is under way
-
-    def _first(
-        self, key: str, payload: bytes, arguments: dict[str, object], action_id: str
-    ) -> "asyncio.Task[Outcome] | None":
-        """The task of the first request with this key (made anew for a new one); None: other payload."""
-        if key in self._answers:
-            first_payload, task = self._answers[key]
-            return task if first_payload == payload else None
-        task = asyncio.ensure_future(self._desk.run(action_id, Origin.REMOTE, **arguments))
-        self._answers[key] = (payload, task)
-        return task
 
     async def _events(self, request: Request) -> Response:
         last = request.headers.get("last-event-id", "")

@@ -71,6 +71,7 @@ def state_of(desk: DeskView) -> dict[str, object]:
         "looks": looks_of(desk),
         "failover": failover_of(desk),
         "starts": starts_of(desk),
+        "host": _host(desk),
     }
 
 
@@ -100,6 +101,21 @@ def _outbox(desk: DeskView) -> dict[str, object]:
         "contradictions": [
             {"drop": one.drop, "at": rfc3339(one.at), "first": one.first, "then": one.then, "what": one.words}
             for one in sale.contradictions
+        ],
+    }
+
+
+def _host(desk: DeskView) -> dict[str, object]:
+    """The host's page. `pairing_url` holds the role's token: whoever reads this may do more than that anyway."""
+    page = desk.host.value
+    return {
+        "is_on": page.is_on,
+        "link": page.link.state.value,
+        "why": page.link.why,
+        "address": page.address,
+        "message": page.message,
+        "roles": [
+            {"role": each.role.value, "connected": each.connected, "pairing_url": each.url} for each in page.pairings
         ],
     }
 

@@ -238,6 +238,16 @@ class Shop(Part):
         return self
 
 
+class Host(Part):
+    """The host's page: one button on a phone or tablet. Off until the director turns it on."""
+
+    listen: str = Field(
+        default="0.0.0.0:8712",
+        pattern=r"^.+:\d{1,5}$",
+        description="Where the host's page listens once it is on: 0.0.0.0 is every network of this computer.",
+    )
+
+
 class Overlay(Part):
     """The QR code of the buyer's page as an image source in OBS while a drop is open."""
 
@@ -362,6 +372,7 @@ class Show(Part):
     multiview: Multiview = Field(default_factory=Multiview)
     audio: Audio = Field(default_factory=Audio)
     shop: Shop = Field(default_factory=Shop)
+    host: Host = Field(default_factory=Host)
     drops: tuple[Drop, ...] = Field(default=(), max_length=100)
     drop_templates: tuple[Drop, ...] = Field(
         default=(), max_length=50, description="Drops to make new ones from; the title is the template's name."

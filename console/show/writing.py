@@ -19,6 +19,7 @@ _HELP: Final[dict[str, str]] = {
     "audio.returns": "What one person hears: everything but the channels in `listener`.",
     "audio.presets": "Named mixes: gains by return and channel, and which channels are muted.",
     "shop": 'Where buyers buy: "embedded", "events" (another shop) or "manual".',
+    "host": "The host's page on a phone; off until it is turned on in the window.",
     "drops": "Timed sales: one product, one price, a stock, a duration.",
     "drop_templates": "Drops to make new ones from: never sold themselves.",
     "switching": "How takes are guarded.",
@@ -27,7 +28,8 @@ _HELP: Final[dict[str, str]] = {
     "multiview": "The second window: how many tiles, what they show, which frame guides.",
     "cues": "The rundown. A cue may arm a drop, never fire it.",
 }
-_QUIET: Final = frozenset({"switching", "failover", "multiview"})  # written only when something in it is set
+_PARTS: Final = tuple("obs switching failover cameras multiview audio shop host drops cues looks drop_templates".split())
+_QUIET: Final = frozenset({"switching", "failover", "multiview", "host"})  # written only when something in it is set
 _ALWAYS: Final = frozenset({"name", "url", "safe_scene", "scene", "kind", "device", "duration_s", "stock", "inputs"})
 
 
@@ -46,19 +48,7 @@ def show_text(show: Show) -> str:
     document.add(tomlkit.comment(_HEAD))
     document.add("format", tomlkit.item(show.format))
     document.add("name", tomlkit.item(show.name))
-    for name in (
-        "obs",
-        "switching",
-        "failover",
-        "cameras",
-        "multiview",
-        "audio",
-        "shop",
-        "drops",
-        "cues",
-        "looks",
-        "drop_templates",
-    ):
+    for name in _PARTS:
         part = getattr(show, name)
         if name in _QUIET and part == type(part)():
             continue

@@ -101,7 +101,10 @@ class NotingRelays(Noting):
 class Stage:
     """A desk on noting parts."""
 
-    def __init__(self, toml: str = SHOW, *, make_audio: Callable[[Show], Any] | None = None) -> None:
+    def __init__(
+        self, toml: str = SHOW, *, make_audio: Callable[[Show], Any] | None = None, commerce: Any = None
+    ) -> None:
+        """`commerce`: a real one, in place of the one that notes."""
         show: Show = parse_show(toml)
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self.clock, self.journal = SteppedClock(), MemoryJournal()
@@ -129,7 +132,13 @@ class Stage:
         parts: Any = Parts
         self.desk = Desk(
             show,
-            parts(self.obs, self.cameras, make_audio(show) if make_audio else self.audio, self.commerce, self.relays),
+            parts(
+                self.obs,
+                self.cameras,
+                make_audio(show) if make_audio else self.audio,
+                commerce or self.commerce,
+                self.relays,
+            ),
             ACTIONS,
             journal=self.journal,
             alarms=self.alarms,

@@ -45,6 +45,14 @@ class Browser:
         found = self._post("element", {"using": "css selector", "value": selector})
         self._post(f"element/{found[ELEMENT]}/click", {})
 
+    def touch(self, selector: str, is_down: bool) -> None:
+        """Lay a finger on the middle of an element, or lift it; it stays there from one call to the next."""
+        found = self._post("element", {"using": "css selector", "value": selector})
+        move = {"type": "pointerMove", "duration": 0, "origin": found, "x": 0, "y": 0}
+        acts = [move, {"type": "pointerDown", "button": 0}] if is_down else [{"type": "pointerUp", "button": 0}]
+        finger = {"type": "pointer", "id": "finger", "parameters": {"pointerType": "touch"}, "actions": acts}
+        self._post("actions", {"actions": [finger]})
+
     def text(self, selector: str) -> str:
         """The visible text of an element, no-break spaces as plain ones; empty when it is not shown."""
         said: str = self.run(

@@ -22,6 +22,7 @@ from console.core.outcome import Outcome
 from console.desk.actions import Actions
 from console.desk.catalogue import ACTIONS
 from console.desk.failover_state import Failover
+from console.desk.host_state import HostPage
 from console.desk.looks_state import Looks
 from console.desk.starting_state import Starts
 from console.desk.view import Notice, Tone
@@ -66,6 +67,7 @@ class FakeDesk:
         self.sound = Observable(Sound())
         self.sale = Observable(Sale())
         self.rundown = Observable(Rundown())
+        self.host = Observable(HostPage())
         self.alarms: Observable[tuple[Alarm, ...]] = Observable(())
         self.notice: Observable[Notice | None] = Observable(None)
         self.hot = Observable(False)
