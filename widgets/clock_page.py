@@ -4,55 +4,45 @@ A window of its own: for a second screen, for a camera to be pointed at, for OBS
 take turns, thirty times a second: whenever the camera's shutter is open, one of them stands still.
 """
 
-from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer
 from PySide6.QtGui import (
-    QCloseEvent,
     QColor,
     QFont,
     QHideEvent,
-    QIcon,
     QImage,
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QScreen,
     QShowEvent,
 )  # fmt: skip
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.cameras.state import Camera
 from console.cameras.timecode import SIDE, cells_of
 from console.core.clock import Clock
 from console.core.observable import Observable
 from console.desk.camera_words import delay_words
-from console.desk.view import DeskView
 from widgets import theme
-from widgets.keys import Keys, Local
-from widgets.second_screen import Placed, other_screen
+from widgets.own_page import OwnPage
 
 TURN_MS: Final = 33
 _PAPER: Final = QColor("#ffffff")
 _INK: Final = QColor("#000000")
 _GREY: Final = QColor("#5a6470")
 _WORDS_SHARE: Final = 0.14  # of the height, below the codes
-_CORNER: Final = 0.45, 0.38  # of the screen, where there is nothing else to stand over
-_TITLE_PX: Final = 32  # the frame that a desktop puts above a window
 _KEYS: Final = "C closes"
 _HELP: Final = "Point a camera at this page: its tile tells the delay."
 
 
-class ClockPage(QWidget):
+class ClockPage(OwnPage):
     """Shows the time while it is visible, and below it the delay of every camera that sees it."""
-
-    closed = Signal()
 
     def __init__(
         self, clock: Clock, cameras: Observable[tuple[Camera, ...]] | None = None, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__("Clock page", "C", parent)
         self._clock = clock
         self._cells = (_drawn(0), _drawn(0))
         self._turn = 0
@@ -60,13 +50,7 @@ class ClockPage(QWidget):
         self._time = ""
         self._delays = ""
         self._undo = cameras.watch(self._follow) if cameras is not None else None
-        self.setWindowTitle("Clock page · Cuedrop")
-        self.setWindowIcon(QIcon(str(theme.RESOURCES / "icons" / "cuedrop.svg")))
-        self.setAccessibleName("Clock page")
         self.setAccessibleDescription(_HELP)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)  # the keys stay the show's
-        self.placed = Placed(self)
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self.tick)
@@ -81,29 +65,6 @@ class ClockPage(QWidget):
     def is_running(self) -> bool:
         """Whether the time goes on."""
         return self._beat.isActive()
-
-    def open(self, screen: QScreen | None = None, over: QRect | None = None) -> None:
-        """Fill `screen`; without one be a window at the left of `over`, or at the lower left of its screen."""
-        if screen is not None:
-            self.placed.fill(screen)
-            return
-        room = self.screen().availableGeometry()
-        size = QSize(round(room.width() * _CORNER[0]), round(room.height() * _CORNER[1]))
-        foot = QRect(room.bottomLeft() - QPoint(0, size.height() - 1), size)
-        if over is not None:
-            foot = over.adjusted(0, _TITLE_PX, min(0, size.width() - over.width()), 0)
-        self.setGeometry(foot)
-        self.show()
-
-    def heed(self, chord: str) -> bool:
-        """Do what a key means here alone: C or Esc close it, F11 fills the screen or no more. False: no such key."""
-        if chord in ("C", "Esc"):
-            self.close()
-        elif chord == "F11":
-            self.placed.toggle()
-        else:
-            return False
-        return True
 
     def tick(self) -> None:
         """Let the other code take the time, and the words with the first one of a second."""
@@ -129,11 +90,6 @@ class ClockPage(QWidget):
             self.update(self._words_rect())
 
     # --- what Qt calls ---
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Say that it is closed, whoever did it."""
-        super().closeEvent(event)
-        self.closed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The time goes on while the page can be seen."""
@@ -204,54 +160,6 @@ class ClockPage(QWidget):
         height = round(self.height() * _WORDS_SHARE)
         margin = height // 3
         return QRect(margin, self.height() - height, self.width() - 2 * margin, height)
-
-
-class ClockDoor:
-    """Opens and closes the clock page of the director's window, on a screen where nothing of ours is shown."""
-
-    def __init__(
-        self, desk: DeskView, window: QWidget, keys: Keys, local: Local, over: Callable[[], QRect]
-    ) -> None:  # fmt: skip
-        """`over`: what the page may cover of the window, where it has no screen of its own."""
-        self._desk, self._window, self._keys, self._local = desk, window, keys, local
-        self._over = over
-        self.page: ClockPage | None = None
-
-    def toggle(self) -> None:
-        """Open the page, or close it."""
-        if self.page is not None:
-            self.page.close()
-            return
-        page = self.page = ClockPage(self._desk.clock, self._desk.cameras, self._window)
-        page.closed.connect(self._closed)
-        self._keys.join(page, lambda chord: page.heed(chord) or self._local(chord))
-        over = self._over()
-        page.open(self._free_screen(), QRect(self._window.mapToGlobal(over.topLeft()), over.size()))
-        self._window.activateWindow()  # where a platform gives the keyboard to every new window
-
-    def leave(self) -> None:
-        """Close the page where it covers something of the window."""
-        if self.page is not None and self.page.screen() is self._window.screen():
-            self.page.close()
-
-    def close(self) -> None:
-        """Close the page, if it is open."""
-        if self.page is not None:
-            self.page.close()
-
-    def _closed(self) -> None:
-        page, self.page = self.page, None
-        if page is not None:
-            if page.isActiveWindow():
-                self._window.activateWindow()
-            page.close_watches()
-            self._keys.part(page)
-            page.deleteLater()
-
-    def _free_screen(self) -> QScreen | None:
-        screen = other_screen(self._window)
-        seen = (widget for widget in QApplication.topLevelWidgets() if widget.isVisible())
-        return None if any(widget.screen() is screen for widget in seen) else screen
 
 
 def _drawn(mono_ns: int) -> QImage:

@@ -32,6 +32,8 @@ def page_entries(desk: DeskView) -> Iterator[Line]:
     yield from _of_outbox(desk)
     yield from _of_drop(desk)
     yield from _of_queue(desk)
+    if desk.host.value.message:
+        yield "Message to the host: take it away", "host.message", {"text": ""}
 
 
 def _of_drop(desk: DeskView) -> Iterator[Line]:

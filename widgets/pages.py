@@ -1,6 +1,6 @@
 """The lower left pane: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS and SOUND as pages behind tabs. Qt thread only.
 
-OUTBOX and QUEUE are pages without a tab: what opens them stands in the heading of DROP, and F7 and F8.
+OUTBOX, QUEUE and HOST are pages without a tab: F7, F8 and F9; what opens the first two stands in the heading of DROP.
 
 The page in front is the window's own matter: no action, nothing on air. Keys act the same on every page, and media
 that runs out on air is counted down beside the tabs, whatever page is in front.
@@ -20,6 +20,7 @@ from widgets import theme
 from widgets.ask import Deck
 from widgets.cameras_pane import CamerasPane
 from widgets.change_form import OPENS, ChangeForm
+from widgets.host_pane import HostPane
 from widgets.looks_pane import LooksPane
 from widgets.outbox_pane import OutboxPane
 from widgets.outputs_pane import OutputsPane
@@ -30,7 +31,7 @@ from widgets.sound_page import SoundPage
 from widgets.sources_pane import SourcesPane
 from widgets.theme import RIGHT, draw_text, px, width_of
 
-RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE = range(8)
+RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST = range(9)
 _KEYS: Final = ("F1", "F2", "F3", "F4", "F5", "F6")  # of the tabs
 # How close the tabs stand, from the roomiest: beside the name there is room for this, with so much around both (at
 # 1920x1080), as long as so much is left for the status beside the tabs.
@@ -130,9 +131,10 @@ class Pages(QWidget):
         self.sound = SoundPage(deck)
         self.outbox = OutboxPane(deck)
         self.queue = QueuePane(deck)
+        self.host = HostPane(deck)
         self._pages: tuple[Page, ...] = (
             self.rundown, self.sources, self.looks, self.outputs, self.cameras, self.sound, self.outbox,
-            self.queue,
+            self.queue, self.host,
         )  # fmt: skip
         self.changing = ChangeForm(deck)
         self._tabs = tuple(
@@ -153,7 +155,7 @@ class Pages(QWidget):
 
     @property
     def front(self) -> int:
-        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX or QUEUE."""
+        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE or HOST."""
         return self._front
 
     @property

@@ -5,7 +5,7 @@ Full screen is done by hand as well as asked for: without a window manager nobod
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QRect
+from PySide6.QtCore import QObject, QRect, QSize
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -37,6 +37,12 @@ def key_of(screen: QScreen) -> str:
 def screen_of(key: str) -> QScreen | None:
     """The screen of that key, if it is there."""
     return next((screen for screen in QGuiApplication.screens() if key_of(screen) == key), None)
+
+
+def first_size(window: QWidget, smallest: QSize) -> QSize:
+    """Most of the screen, 1920x1080 at most to begin with."""
+    room = window.screen().availableSize()
+    return QSize(min(1920, room.width()), min(1080, room.height())).expandedTo(smallest)
 
 
 def other_screen(window: QWidget) -> QScreen | None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QApplication, QWidget
 
 RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
 
@@ -200,6 +200,15 @@ def chip(
     box(painter, rect, fill, line, radius=px(5))
     draw_text(painter, rect, text, size, colour, weight=BOLD, align=CENTRE)
     return rect
+
+
+def stand_on(window: QWidget, ground: QColor) -> None:
+    """Give a window its ground, and text that is read on it."""
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Window, ground)
+    palette.setColor(QPalette.ColorRole.WindowText, TEXT)
+    window.setPalette(palette)
+    window.setAutoFillBackground(True)
 
 
 def dress(application: QApplication) -> None:

@@ -10,6 +10,8 @@ from console.audio.state import Sound
 from console.cameras.state import CameraState
 from console.commerce.state import Sale
 from console.core.links import Link, LinkState
+from console.desk.host_state import HostPage
+from console.desk.roles import Role
 from scenes.state import OutputState, Switcher
 from widgets import theme
 from widgets.ask import Deck
@@ -40,7 +42,7 @@ class TopBar(QWidget):
         self._record_key = ActionButton(deck, "record.start", "REC", size=theme.SMALL)
         self._clock = Words(theme.CLOCK, weight=theme.STRONG)
         self._over = Words(theme.LARGE, weight=theme.STRONG)
-        notes = {"OBS": "", "BACKUP": "≠ 8", "CAMS": "", "SOUND": "", "SHOP": ""}
+        notes = {"OBS": "", "BACKUP": "≠ 8", "CAMS": "", "SOUND": "", "SHOP": "", "HOST": ""}
         self._links = {name: LinkLamp(name, room_for=note) for name, note in notes.items()}
         self._failover = FailoverSwitch(deck)
         self._lead_key = ActionButton(
@@ -69,6 +71,7 @@ class TopBar(QWidget):
             desk.cameras.watch(lambda _: self._show_cameras()),
             desk.sound.watch(self._show_sound),
             desk.sale.watch(self._show_shop),
+            desk.host.watch(self._show_host),
             desk.is_locked.watch(self._show_lock),
             desk.failover.watch(self._failover.show_failover),
         ]
@@ -173,6 +176,15 @@ class TopBar(QWidget):
     def _show_shop(self, sale: Sale) -> None:
         self._links["SHOP"].setVisible(bool(sale.drops))
         self._links["SHOP"].show_link(sale.link)
+
+    def _show_host(self, page: HostPage) -> None:
+        """While the host's page is on, somebody else may fire: amber as long as no host is there."""
+        hosts = page.pairing(Role.HOST).connected
+        link = page.link
+        if link.is_up and not hosts:
+            link = Link(LinkState.CONNECTING, "No host's phone is connected.", "F9 shows the code for it.")
+        self._links["HOST"].setVisible(page.is_on)
+        self._links["HOST"].show_link(link, str(hosts) if page.link.is_up else "")
 
     def _show_lock(self, is_locked: bool) -> None:
         self._lock.be("lock.set", "LOCKED" if is_locked else "LOCK", face=Face.AMBER if is_locked else Face.PLAIN)

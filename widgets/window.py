@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QColor, QIcon, QImage, QPalette, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QImage, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
@@ -17,17 +17,19 @@ from widgets import theme
 from widgets.alarms_pane import AlarmsPane
 from widgets.ask import Ask, Deck, Schedule
 from widgets.banner import Banner
-from widgets.clock_page import ClockDoor
 from widgets.controls import ActionButton
 from widgets.cut_bar import CutBar
 from widgets.drop_pane import DropPane
 from widgets.first_show import Create, FirstShowPanel, FoundShow
 from widgets.holds import Holds
+from widgets.host_pane import WRITES
 from widgets.keys import Keys
 from widgets.orders_pane import OrdersPane
-from widgets.pages import SOUND, Pages
+from widgets.own_windows import OwnWindows
+from widgets.pages import HOST, SOUND, Pages
 from widgets.palette import Palette
 from widgets.scene_finder import SceneFinder
+from widgets.second_screen import first_size
 from widgets.second_window import SecondWindow
 from widgets.secret_panel import Keep, SecretPanel
 from widgets.sound_pane import SoundPane
@@ -84,19 +86,15 @@ class MainWindow(QWidget):
         self.keys.join(self, self._own_key)
         self.second.listen(self.keys, self._own_key)
         self.second.changed.connect(self._show_beat)
-        self.clock = ClockDoor(desk, self, self.keys, self._own_key, self._lower_place)
-        self._own = self._own_keys()
+        self.own = OwnWindows(self.deck, self, self.keys, local=self._own_key, over=self._lower_place)
+        self._own_keys = self._offer_own()
         self._listen()
         self._undo = [desk.show.watch(lambda show: self.setWindowTitle(f"{show.name} · Cuedrop"))]
         self.setWindowIcon(QIcon(str(theme.RESOURCES / "icons" / "cuedrop.svg")))
         self.setMinimumSize(SMALLEST)
-        self.resize(_first_size(self))
+        self.resize(first_size(self, SMALLEST))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        palette = QPalette()
-        palette.setColor(QPalette.ColorRole.Window, theme.GROUND)
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.TEXT))
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
+        theme.stand_on(self, theme.GROUND)
         for timer, every_ms, call in ((self._beat, FRAME_MS, self.tick), (self._looks, LOOK_MS, self._look)):
             timer.setTimerType(Qt.TimerType.PreciseTimer)
             timer.timeout.connect(call)
@@ -178,26 +176,28 @@ class MainWindow(QWidget):
         self.keys.finder_wanted.connect(self._open_finder)
         self.keys.tapped.connect(self._leave)
 
-    def _own_keys(self) -> dict[str, tuple[str, Callable[[], None]]]:
+    def _offer_own(self) -> dict[str, tuple[str, Callable[[], None]]]:
         """What the window does by itself: the key, how the palette names it, and the doing."""
         own: dict[str, tuple[str, Callable[[], None]]] = {
             "V": ("Multiview: open or close the second window (V)", self.second.toggle),
             "Z": ("One tile alone, or all of them (Z)", self._stage.toggle_solo),
             "F11": ("Full screen, or not any more (F11)", self.second.placed.toggle),
-            "C": ("Clock page: open or close (C)", self.clock.toggle),
+            **self.own.keys,
         }
         for words, do in own.values():
             self._palette.offer(words, do)
         for words, do in self.pages.offers():
             self._palette.offer(words, do)
+        self._palette.offer(WRITES, self._write_to_host)
+        self._palette.offer("Host page: codes for phones (F9)", partial(self._show_page, HOST))
         for section in self.pages.sound.buttons:
             self._palette.offer(f"Sound page: {section.lower()} (F6)", partial(self._show_sound, section))
         return own
 
     def _own_key(self, chord: str) -> bool:
         """Do what a key means in the window alone, nothing on air; True when it means something."""
-        if chord in self._own:
-            self._own[chord][1]()
+        if chord in self._own_keys:
+            self._own_keys[chord][1]()
             return True
         if chord == "S" and self._stage.solo_camera:
             self.deck.ask("camera.snapshot", Origin.KEY, {"camera": self._stage.solo_camera})
@@ -209,7 +209,7 @@ class MainWindow(QWidget):
         if self.isActiveWindow():
             self._stage.end_solo()
             self.pages.leave()
-            self.clock.leave()
+            self.own.leave()
 
     def _show_page(self, index: int) -> None:
         self._come_forward()
@@ -218,6 +218,10 @@ class MainWindow(QWidget):
     def _show_sound(self, section: str) -> None:
         self.pages.sound.show_section(section)
         self._show_page(SOUND)
+
+    def _write_to_host(self) -> None:
+        self._show_page(HOST)
+        self.pages.host.take_keyboard()
 
     def _come_forward(self) -> None:
         """A key in the second window asked for something in this one."""
@@ -371,7 +375,7 @@ class MainWindow(QWidget):
         self._beat.stop()
         self._looks.stop()
         self.second.close()
-        self.clock.close()
+        self.own.close()
         self.holds.end_all()
         application = QApplication.instance()
         if application is not None:
@@ -392,9 +396,3 @@ def _is_taking(take: Take | None, now_ns: int) -> bool:
         return False
     within_s = _TAKING_S if take.state is TakeState.SENT else _ANSWERING_S
     return now_ns - take.since_mono_ns < within_s * 1e9
-
-
-def _first_size(window: QWidget) -> QSize:
-    """Most of the screen, 1920x1080 at most to begin with."""
-    room = window.screen().availableSize()
-    return QSize(min(1920, room.width()), min(1080, room.height())).expandedTo(SMALLEST)

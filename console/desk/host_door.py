@@ -27,7 +27,7 @@ MOST_PAGES: Final = 50
 _NO_NETWORK: Final = Link(
     LinkState.DOWN,
     "This computer is in no network: no phone can reach the host's page.",
-    "Join the phones' network, the code comes by itself; or open the host's window (H).",
+    "Join the phones' network: the code comes by itself. H opens the host's window.",
 )
 
 

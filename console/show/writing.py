@@ -28,7 +28,9 @@ _HELP: Final[dict[str, str]] = {
     "multiview": "The second window: how many tiles, what they show, which frame guides.",
     "cues": "The rundown. A cue may arm a drop, never fire it.",
 }
-_PARTS: Final = tuple("obs switching failover cameras multiview audio shop host drops cues looks drop_templates".split())
+_PARTS: Final = tuple(
+    "obs switching failover cameras multiview audio shop host drops cues looks drop_templates".split()
+)
 _QUIET: Final = frozenset({"switching", "failover", "multiview", "host"})  # written only when something in it is set
 _ALWAYS: Final = frozenset({"name", "url", "safe_scene", "scene", "kind", "device", "duration_s", "stock", "inputs"})
 

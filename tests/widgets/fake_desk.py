@@ -153,6 +153,7 @@ class FakeDesk:
         self.show.set(Show(name="Friday drop"))
         self.camera_levels = {}
         self.offers.set(())
+        self.host.set(HostPage())
         self.trial.set(Trial())
         (STATES.get(state) or _with_page(OUTBOX_STATES[state]))(self)
 

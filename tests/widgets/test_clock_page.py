@@ -109,7 +109,7 @@ def test_keys_of_the_page(application: QApplication) -> None:
 def test_c_opens_the_page_and_closes_it_and_the_keys_stay_the_show_s(shown: Shown) -> None:
     window = shown.window
     shown.tap("C")
-    page = window.clock.page
+    page = window.own.clock.page
     assert page is not None
     assert page.isVisible()
     shown.until(window.isActiveWindow)
@@ -121,13 +121,13 @@ def test_c_opens_the_page_and_closes_it_and_the_keys_stay_the_show_s(shown: Show
     assert [asked[0] for asked in shown.desk.asked] == ["scene.cut"], "Space cuts with the clock page in front, too"
     shown.window.keys.let_go_of_everything()
     shown.tap("C")
-    assert window.clock.page is None
+    assert window.own.clock.page is None
     shown.until(window.isActiveWindow)
 
 
 def test_escape_takes_back_what_waits_before_it_closes_the_page_that_has_the_keyboard(shown: Shown) -> None:
     shown.tap("C")
-    page = shown.window.clock.page
+    page = shown.window.own.clock.page
     assert page is not None
     page.activateWindow()
     shown.until(page.isActiveWindow)
@@ -138,26 +138,26 @@ def test_escape_takes_back_what_waits_before_it_closes_the_page_that_has_the_key
     shown.desk.on_air()
     shown.tap("Esc")
     assert shown.desk.asked_ids == ["scene.cancel"]
-    assert shown.window.clock.page is None
+    assert shown.window.own.clock.page is None
 
 
 def test_without_a_screen_of_its_own_it_covers_neither_banner_nor_pictures_and_esc_closes_it(shown: Shown) -> None:
     window = shown.window
     shown.tap("C")
-    page = window.clock.page
+    page = window.own.clock.page
     assert page is not None
     there = page.geometry()
     banner, cuts = (widget.mapToGlobal(QPoint(0, 0)).y() for widget in (window.banner, window.pages))
     assert cuts < there.top() < there.bottom() < banner
     shown.until(window.isActiveWindow)
     shown.tap("Esc")
-    assert window.clock.page is None
+    assert window.own.clock.page is None
 
 
 def test_the_page_is_closed_with_its_window(application: QApplication) -> None:
     shown = Shown(application, FakeDesk("open"))
-    shown.window.clock.toggle()
-    page = shown.window.clock.page
+    shown.window.own.clock.toggle()
+    page = shown.window.own.clock.page
     assert page is not None
     shown.window.close()
     assert not page.isVisible()

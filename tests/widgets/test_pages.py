@@ -15,11 +15,10 @@ from widgets.chooser import Chooser
 from widgets.controls import ActionButton
 from widgets.page import ending_colour
 from widgets.page_entries import page_entries
-from widgets.pages import CAMERAS, LOOKS, OUTBOX, OUTPUTS, QUEUE, RUNDOWN, SOUND, SOURCES, Pages, Tab
+from widgets.pages import CAMERAS, HOST, LOOKS, OUTBOX, OUTPUTS, QUEUE, RUNDOWN, SOUND, SOURCES, Pages, Tab
 from widgets.palette import entries
 from widgets.source_parts import Progress
 
-_OF_THE_SALE = {"outbox": (OUTBOX,), "queue": (QUEUE,)}  # nothing but the sale stands on those
 SIZES = [(1280, 720), (1920, 1080), (2560, 1080), (1120, 630)]
 
 
@@ -30,10 +29,10 @@ def pages(shown: Shown) -> Pages:
 
 def test_the_keys_bring_each_page_to_the_front(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
     fronts = []
-    for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F8", "F1"):
+    for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F1"):
         shown.tap(key)
         fronts.append(pages.front)
-    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, RUNDOWN]
+    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST, RUNDOWN]
     assert desk.asked == []  # a page is the window's own matter
 
 
@@ -139,7 +138,8 @@ def test_in_every_state_of_every_page_no_text_is_cut_off_and_nothing_overlaps(
     faults: list[str] = []
     for state in (*PAGE_STATES, "lost", "empty", "upright", "crowded", "bare"):
         desk.be(state)
-        for page in (*range(6), *_OF_THE_SALE.get(state.split("_")[0], ())):
+        own = [PAGE_STATES[state][0]] if state in PAGE_STATES else []
+        for page in {*range(6), *own}:  # what stands on a page without a tab stands there alone
             shown.window.pages.show_page(page)
             shown.settle()
             theme.CUT.clear()
