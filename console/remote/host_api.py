@@ -55,7 +55,7 @@ class HostApi:
         self._desk = desk
         self._door = desk.host_door
         self._once = Once()
-        self._calls = Limit(per_s=20, burst=100)
+        self._calls = Limit(per_s=20, burst=200)
         page = (_HERE / "host" / "host.html").read_bytes()
         files = {name: ((_HERE / path).read_bytes(), kind) for name, (path, kind) in _FILES.items()}
         self.app = Starlette()
