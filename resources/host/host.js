@@ -57,7 +57,7 @@
     at("message").hidden = !view.message;
     at("button").textContent = view.button;
     const isReady = view.can_press && !isPressing && isUp();
-    at("press").disabled = !isReady && hold === null;
+    at("press").setAttribute("aria-disabled", String(!isReady)); // disabled, it would swallow the end of a touch
     at("press").classList.toggle("is-ready", isReady);
     at("hold").textContent = isReady ? "hold half a second" : isPressing ? "pressed" : "not now";
     tick();
@@ -85,6 +85,7 @@
     at("line").dataset.is = is;
     at("line").lastElementChild.textContent = { over: "not paired", up: "connected", connecting: "connecting", down: "no connection" }[is];
     document.body.classList.toggle("is-stale", is === "down");
+    if (is === "down" && note && note.mood !== "bad" && !isPressing) note = null; // it may be true no more
     if (hold && is !== "up") letGo();
     show();
   }

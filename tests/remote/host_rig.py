@@ -79,10 +79,10 @@ class Phone:
         """Lift it."""
         await asyncio.to_thread(self.page.touch, "#press", False)
 
-    async def hold(self) -> None:
-        """Press until the page has taken it as a press."""
+    async def press(self, headline: str) -> None:
+        """Hold the button until the page says `headline`."""
         await self.down()
-        await self.wait("#hold", "press")
+        await self.wait("#headline", headline)
         await self.up()
 
 

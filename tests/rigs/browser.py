@@ -47,11 +47,12 @@ class Browser:
 
     def touch(self, selector: str, is_down: bool) -> None:
         """Lay a finger on the middle of an element, or lift it; it stays there from one call to the next."""
-        found = self._post("element", {"using": "css selector", "value": selector})
-        move = {"type": "pointerMove", "duration": 0, "origin": found, "x": 0, "y": 0}
-        acts = [move, {"type": "pointerDown", "button": 0}] if is_down else [{"type": "pointerUp", "button": 0}]
-        finger = {"type": "pointer", "id": "finger", "parameters": {"pointerType": "touch"}, "actions": acts}
-        self._post("actions", {"actions": [finger]})
+        x, y = self.run(
+            f"const r = document.querySelector({selector!r}).getBoundingClientRect();"
+            "return [r.x + r.width / 2, r.y + r.height / 2]"
+        )
+        points = [{"x": x, "y": y}] if is_down else []
+        self.protocol("Input.dispatchTouchEvent", type="touchStart" if is_down else "touchEnd", touchPoints=points)
 
     def text(self, selector: str) -> str:
         """The visible text of an element, no-break spaces as plain ones; empty when it is not shown."""
