@@ -37,7 +37,7 @@ class HostPane(Page):
     def __init__(self, deck: Deck) -> None:
         super().__init__("HOST")
         self._deck = deck
-        self._turn = KeyedButton(deck, "host.open", "TURN ON", size=theme.SMALL)
+        self.turn = KeyedButton(deck, "host.open", "TURN ON", size=theme.SMALL)
         self._is_on = Words(theme.BODY, weight=theme.STRONG, may_cut=True)
         self._trouble = Trouble()
         self._help = _Help()
@@ -56,11 +56,11 @@ class HostPane(Page):
         self._undo = deck.desk.host.watch(self._follow)
 
     def _build(self) -> None:
-        self._turn.with_hint("Shift H takes it back")
+        self.turn.with_hint("Shift H takes it back")
         self.clear.with_hint("in the field: Enter while it is empty")
         self._left = QVBoxLayout()
         top, row = QHBoxLayout(), QHBoxLayout()
-        top.addWidget(self._turn)
+        top.addWidget(self.turn)
         top.addWidget(self._is_on, 1)
         self._left.addLayout(top)
         self._left.addWidget(self._trouble)
@@ -83,7 +83,7 @@ class HostPane(Page):
         for row in (*self._rows, self._left):
             row.setSpacing(px(8))
         self.message.setFont(theme.font(theme.BODY))
-        for widget in (self._turn, self.message, self.clear):
+        for widget in (self.turn, self.message, self.clear):
             widget.setFixedHeight(max(32, px(42)))
         self._share_room()
 
@@ -121,9 +121,9 @@ class HostPane(Page):
 
     def _follow(self, page: HostPage) -> None:
         if page.is_on:
-            self._turn.be("host.close", "TAKE BACK", face=Face.AMBER_LINE)
+            self.turn.be("host.close", "TAKE BACK", face=Face.AMBER_LINE)
         else:
-            self._turn.be("host.open", "TURN ON", face=Face.PLAIN)
+            self.turn.be("host.open", "TURN ON", face=Face.PLAIN)
         self._is_on.say("on" if page.is_on else "off", theme.TEXT if page.is_on else theme.SOFT)
         self._trouble.say(page.link.why, page.link.fix)
         scan = _SCAN.format(address=page.address.removeprefix("http://")) if page.address else ""
