@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import sys
 from collections.abc import Iterator
 
 import uvicorn
@@ -63,7 +64,8 @@ def bind(listen: str, *, who: str, fix: str) -> socket.socket:
     # asyncio sends at once (TCP_NODELAY) only where the protocol is named: else each answer may wait 40 ms for an ACK
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform != "win32":  # there it would let two programs share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(128)  # before anybody is told: who hears of it may call at once
     except (OSError, OverflowError) as error:

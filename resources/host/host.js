@@ -50,11 +50,13 @@
     document.title = (view.role === "host" ? "Host" : "Moderator") + " · " + view.show;
     at("show").textContent = view.show + " · " + view.role;
     at("title").textContent = view.title;
+    at("title").classList.toggle("is-long", view.title.length > 24);
     at("price").textContent = view.price;
     at("facts").hidden = !view.drop;
     for (const name of ["left", "sold", "stock"]) at(name).textContent = view[name];
     at("message").textContent = view.message;
     at("message").hidden = !view.message;
+    at("message").classList.toggle("is-long", view.message.length > 48);
     at("button").textContent = view.button;
     const isReady = view.can_press && !isPressing && isUp();
     at("press").setAttribute("aria-disabled", String(!isReady)); // disabled, it would swallow the end of a touch

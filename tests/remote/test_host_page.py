@@ -195,6 +195,7 @@ async def test_what_did_not_happen_is_said_in_plain_words(studio: Studio, one: P
     await one.press("NOT ")
     assert "not in the shop" in await one.text("#says")
     assert await one.run("return document.body.dataset.mood") == "bad"
+    await one.wait("#hold", "hold half a second")
     studio.shop.fault = always(503)
     await one.press("SENT")
     await one.wait("#hold", "not now")
