@@ -218,7 +218,11 @@ class HostWindow(OwnPage):
         self._deck.ask(PRESSES[Role.HOST], Origin.HOST, {"drop": drop, "run": run}, heard=self._heard, done=self._done)
 
     def _heard(self, outcome: Outcome) -> None:
-        self._say(came_of(Role.HOST, outcome))
+        said = came_of(Role.HOST, outcome)
+        if said.mood is Mood.GOOD and self.view.said.mood is Mood.GOOD:
+            self._note = None  # what it led to stands there already
+        else:
+            self._say(said)
 
     def _done(self) -> None:
         self._is_busy = False

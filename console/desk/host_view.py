@@ -105,10 +105,8 @@ def shown_drop(sale: Sale) -> Drop | None:
 def came_of(role: Role, outcome: Outcome) -> Said:
     """What to say to the one who pressed."""
     match outcome.result:
-        case Result.DONE if role is Role.HOST:
-            return Said(Mood.GOOD, "ON SALE", "The shop has confirmed it.")
-        case Result.DONE:
-            return Said(Mood.GOOD, "SOLD OUT", "The shop has confirmed it.")
+        case Result.DONE:  # what it led to is the state's to say
+            return Said(Mood.GOOD, "CONFIRMED", "The shop has confirmed it.")
         case Result.PENDING:
             return Said(Mood.WAIT, "SENT", f"{outcome.why} There is no need to press again.".strip())
         case Result.REFUSED:

@@ -31,6 +31,8 @@ from console.shop.web import HttpProblem, Limit, SafeHeaders, body_of, route
 STILL_S: Final = 2.0  # how often an open stream says that it is still there
 CALM_S: Final = 0.1  # orders may come by the dozen: a page needs no more than ten pictures a second
 LATE_S: Final = 10.0  # a press that took longer than this is meant no more
+CALLS_PER_S: Final = 20.0  # of one address
+CALLS_AT_ONCE: Final = 200
 _HERE: Final = Path(__file__).resolve().parents[2] / "resources"
 _FILES: Final = {
     "host.css": ("host/host.css", "text/css"),
@@ -55,7 +57,7 @@ class HostApi:
         self._desk = desk
         self._door = desk.host_door
         self._once = Once()
-        self._calls = Limit(per_s=20, burst=200)
+        self._calls = Limit(per_s=CALLS_PER_S, burst=CALLS_AT_ONCE)
         page = (_HERE / "host" / "host.html").read_bytes()
         files = {name: ((_HERE / path).read_bytes(), kind) for name, (path, kind) in _FILES.items()}
         self.app = Starlette()

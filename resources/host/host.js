@@ -23,6 +23,12 @@
   // A browser lets a page vibrate once it was touched, and complains about one that tries before.
   const vibrate = (pattern) => { if (navigator.vibrate && navigator.userActivation?.hasBeenActive !== false) navigator.vibrate(pattern); };
 
+  let confirmedAt = -Infinity;
+  function confirmed() { // the answer and the state say it both, in either order
+    if (performance.now() - confirmedAt > 2000) vibrate([120, 60, 240]);
+    confirmedAt = performance.now();
+  }
+
   const page = random();
   let token = location.hash.slice(1) || memory.read(KEPT);
   if (location.hash) {
@@ -35,6 +41,7 @@
   let endsAt = null; // on performance.now(): the phone's own clock may be off
   let ahead = null; // what to add to performance.now(), in seconds, for the console's clock
   let heardAt = null;
+  let changes = 0; // of what is shown: an answer that comes after one says nothing new
   let isOver = false, isPressing = false, hold = null;
 
   const bearer = () => ({ Authorization: "Bearer " + token });
@@ -100,9 +107,9 @@
     const word = typeof now.opens_in_s === "number" ? "until it opens" : "left";
     endsAt = typeof left === "number" ? { at: performance.now() + left * 1000, word } : null;
     const isOther = !before || before.drop !== now.drop || before.run !== now.run;
-    if (isOther || before.state !== now.state) note = null;
+    if (isOther || before.state !== now.state) { note = null; changes += 1; }
     if (hold && (hold.drop !== now.drop || hold.run !== now.run || !now.can_press)) letGo();
-    if (before && before.mood !== "good" && now.mood === "good" && now.state === "open") vibrate([120, 60, 240]);
+    if (before && before.mood !== "good" && now.mood === "good") confirmed();
     if (before && now.message && before.message !== now.message) vibrate([60, 60, 60]);
     show();
   }
@@ -150,7 +157,7 @@
     note = { mood: "wait", headline: "SENDING", says: "Wait for the answer." };
     vibrate(40);
     show();
-    const began = performance.now();
+    const began = performance.now(), before = changes;
     let answer = await once(wish);
     for (let n = 0; isUndecided(answer) && performance.now() - began < MEANT_MS; n += 1) {
       note = { mood: "wait", headline: "SENDING", says: "The connection is weak. It is still tried: it counts once." };
@@ -169,8 +176,9 @@
       note = { mood: "bad", headline: "NOT DONE", says: answer.body.detail || "The console said no." };
     }
     if (note.mood === "bad") vibrate([300]);
-    if (note.mood === "good" && !(view && view.mood === "good" && view.state === "open")) vibrate([120, 60, 240]);
+    if (note.mood === "good") confirmed();
     note.until = performance.now() + NOTE_MS;
+    if (note.mood === "good" && changes !== before) note = null;
     show();
   }
 

@@ -85,8 +85,8 @@ def test_a_stop_and_an_absent_shop_are_said() -> None:
 @pytest.mark.parametrize(
     ("role", "outcome", "headline", "mood"),
     [
-        (Role.HOST, Outcome.done(), "ON SALE", Mood.GOOD),
-        (Role.MODERATOR, Outcome.done(), "SOLD OUT", Mood.GOOD),
+        (Role.HOST, Outcome.done(), "CONFIRMED", Mood.GOOD),
+        (Role.MODERATOR, Outcome.done(), "CONFIRMED", Mood.GOOD),
         (Role.HOST, Outcome.pending("The shop has not answered yet."), "SENT", Mood.WAIT),
         (Role.HOST, Outcome.refused("Linen cap is not armed."), "NOT FIRED", Mood.BAD),
         (Role.MODERATOR, Outcome.refused("No drop is open."), "NOT MARKED", Mood.BAD),

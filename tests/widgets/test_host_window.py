@@ -53,6 +53,8 @@ def test_held_for_half_a_second_it_fires_as_the_host(shown: Shown, page: HostWin
     shown.until(lambda: bool(shown.desk.asked))
     up(page)
     assert shown.desk.asked == [FIRE]
+    assert page.said.headline == "CONFIRMED"
+    shown.desk.with_drop(DropState.OPEN, lamp=Lamp.CONFIRMED)
     assert page.said.headline == "ON SALE"
     assert shown.window.banner.words.count("FIRE") == 0
 
