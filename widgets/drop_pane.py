@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import segno
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from console.commerce.state import Checkout, Drop, DropState, Sale
 from console.commerce.state import Lamp as Confirmed
@@ -28,6 +26,7 @@ from widgets.lamps import Lamp
 from widgets.money import money_words
 from widgets.outbox_door import OutboxDoor
 from widgets.pages import OUTBOX, QUEUE
+from widgets.qr_code import QrCode
 from widgets.queue_door import QueueDoor
 from widgets.queue_rows import PIN
 from widgets.theme import px
@@ -53,43 +52,6 @@ _CHECKOUT: Final = {
     Checkout.CLOSED: ("CHECKOUT CLOSED", Face.OFF),
     Checkout.UNKNOWN: ("CHECKOUT ?", Face.AMBER_LINE),
 }
-
-
-class QrCode(QWidget):
-    """The buyers' address as a code that a phone reads off the window."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._address = ""
-        self._image: QImage | None = None
-
-    def show_address(self, address: str) -> None:
-        """Show the code of `address`; hidden while there is none."""
-        if address == self._address:
-            return
-        self._address = address
-        self.setVisible(bool(address))
-        self.setToolTip(f"The buyers' page\n{address}")
-        self.setAccessibleName(f"QR code of {address}")
-        self._image = _qr_image(address) if address else None
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """A square that a phone can read at arm's length."""
-        return QSize(px(104), px(104))
-
-    def minimumSizeHint(self) -> QSize:
-        """The same."""
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the code with hard edges."""
-        if self._image is None:
-            return
-        painter = QPainter(self)
-        side = min(self.width(), self.height())
-        painter.drawImage(QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side), self._image)
-        painter.end()
 
 
 class DropPane(Panel):
@@ -345,14 +307,3 @@ def _trouble(drop: Drop, sale: Sale, checks: Sequence[Check]) -> tuple[str, str]
     if not sale.link.is_up:
         return sale.link.why, sale.link.fix
     return first_trouble(checks) if drop.state in _BEFORE_FIRE else ("", "")
-
-
-def _qr_image(address: str) -> QImage:
-    """The code of `address` with its quiet zone, one pixel a module."""
-    code = segno.make_qr(address, error="m")
-    rows = [bytes(row) for row in code.matrix_iter(border=3)]
-    image = QImage(len(rows[0]), len(rows), QImage.Format.Format_RGB32)
-    for y, row in enumerate(rows):
-        for x, dark in enumerate(row):
-            image.setPixel(x, y, 0xFF0B0E12 if dark else 0xFFFFFFFF)
-    return image

@@ -16,9 +16,9 @@ from widgets import theme
 from widgets.ask import Deck
 from widgets.camera_buttons import KeyedButton
 from widgets.controls import Face, Words
-from widgets.drop_pane import QrCode
 from widgets.lamps import Lamp
 from widgets.page import NO_MARK, Page
+from widgets.qr_code import QrCode
 from widgets.theme import px
 from widgets.trouble import Trouble
 

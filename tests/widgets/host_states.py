@@ -45,4 +45,4 @@ def host_alone(desk: "FakeDesk") -> None:
 
 
 HOST_STATES = {"host_off": host_off, "host_on": host_on, "host_alone": host_alone}
-HOST_PAGE = {name: (7, fill) for name, fill in HOST_STATES.items()}
+HOST_PAGE = {name: (8, fill) for name, fill in HOST_STATES.items()}

@@ -154,8 +154,9 @@ def test_in_every_state_of_every_page_no_text_is_cut_off_and_nothing_overlaps(
 
 
 def _pages_to_look_at(state: str) -> Iterable[int]:
-    """Nothing but the sale stands on OUTBOX, and the host's page stands on HOST alone."""
-    return [HOST] if state.startswith("host") else range(OUTBOX + 1 if state.startswith("outbox") else OUTBOX)
+    """The tabs' pages, and the state's own: what stands on a page without a tab stands there alone."""
+    own = [PAGE_STATES[state][0]] if state in PAGE_STATES else []
+    return {*range(OUTBOX), *own}
 
 
 def misplaced(pages: QWidget) -> list[str]:
