@@ -4,7 +4,8 @@ It shows what the page on a phone shows, out of the same words; a press from her
 as large as the window has room for: it is read from where the host stands.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -30,6 +31,8 @@ _TICK_MS: Final = 200
 _FRAME_MS: Final = 16
 _URGENT_S: Final = 30
 _SMALLEST_PX: Final = 12
+_STEP_PX: Final = 4
+_MEASURED_PX: Final = 100
 _SENDING: Final = Said(Mood.WAIT, "SENDING", "Wait for the answer.")
 _CHANGED: Final = Said(Mood.BAD, "NOT FIRED", "The product changed under the press. Look, then press again.")
 _COLOURS: Final = {  # ground, box, ink
@@ -39,6 +42,7 @@ _COLOURS: Final = {  # ground, box, ink
     Mood.GOOD: (QColor("#0b2616"), theme.GREEN_DEEP, theme.GREEN_SOFT),
     Mood.BAD: (QColor("#2b0d10"), theme.RED_DEEP, theme.RED_SOFT),
 }
+_DIGIT: Final = re.compile(r"\d")
 _FLAGS: Final = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -98,6 +102,8 @@ class HostButton(QAbstractButton):
 
     def show_view(self, view: HostView, *, is_busy: bool) -> None:
         """Be the button of what is seen now; a hold that was for something else ends."""
+        if (view, is_busy) == (self._view, self._is_busy):
+            return
         self._view, self._is_busy = view, is_busy
         if self._meant is not None and (self._meant != (view.drop, view.run) or not self.is_ready):
             self.let_go()
@@ -169,6 +175,8 @@ class HostWindow(OwnPage):
         self._note: Said | None = None  # what came of a press, until the sale says something else
         self._note_until_ns = 0
         self._is_busy = False
+        self._painted_time = ""
+        self._painted_calm: tuple[HostView, Said] | None = None
         self.button = HostButton(deck, self)
         self.button.held.connect(self._press)
         self._beat = QTimer(self)
@@ -190,10 +198,12 @@ class HostWindow(OwnPage):
         return "" if left_s is None else f"{clock_words(left_s + 0.999)} left"
 
     def tick(self) -> None:
-        """Let the time go on, and the answer to a press go by."""
+        """Let the time go on, and the answer to a press go by; only what changes is painted."""
         if self._note is not None and not self._is_busy and self._deck.desk.clock.mono_ns() > self._note_until_ns:
             self._note = None
-        self._show()
+            self._show()
+        if self.time_words != self._painted_time:
+            self.update(self._places.time)
 
     def close_watches(self) -> None:
         """Watch nothing any more."""
@@ -239,7 +249,12 @@ class HostWindow(OwnPage):
         said = self.said
         self.setAccessibleDescription(f"{said.headline}. {said.says} {self.view.message}".strip())
         self.button.show_view(self.view, is_busy=self._is_busy)
-        self.update()
+        calm = replace(self.view, left=0, sold=0), said
+        if calm == self._painted_calm:
+            self.update(self._places.facts)  # orders come by the dozen
+        else:
+            self._painted_calm = calm
+            self.update()
 
     def _left_s(self, now: datetime) -> float | None:
         return None if self.view.closes_at is None else max(0.0, (self.view.closes_at - now).total_seconds())
@@ -266,30 +281,39 @@ class HostWindow(OwnPage):
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw all but the button."""
+        """Draw all but the button, as far as it is to be painted."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         places, view, said = self._places, self.view, self.said
-        ground, box, ink = _COLOURS[said.mood]
-        painter.fillRect(self.rect(), ground)
-        if view.message:
+        painter.fillRect(event.rect(), _COLOURS[said.mood][0])
+        self._painted_time = self.time_words
+        left_s = self._left_s(self._deck.desk.clock.now())
+        urgent = left_s is not None and left_s <= _URGENT_S
+        facts = f"{view.left} left · {view.sold} sold · {view.stock} in all" if view.drop else ""
+        for place, text, colour, weight in (
+            (places.title, view.title, theme.TEXT, theme.BOLD),
+            (places.price, view.price, theme.SOFT, theme.STRONG),
+            (places.time, self._painted_time, theme.RED_SOFT if urgent else theme.TEXT, theme.BOLD),
+            (places.facts, facts, theme.TEXT, theme.STRONG),
+        ):
+            if event.rect().intersects(place):
+                draw_fitting(painter, place, text, colour, weight=weight)
+        if view.message and event.rect().intersects(places.message):
             theme.box(painter, places.message, theme.WHITE, radius=10)
             draw_fitting(painter, _inside(places.message), view.message, theme.INK, weight=theme.BOLD)
-        draw_fitting(painter, places.title, view.title, theme.TEXT, weight=theme.BOLD)
-        draw_fitting(painter, places.price, view.price, theme.SOFT, weight=theme.STRONG)
-        if view.drop:
-            facts = f"{view.left} left · {view.sold} sold · {view.stock} in all"
-            draw_fitting(painter, places.facts, facts, theme.TEXT, weight=theme.STRONG)
-        left_s = self._left_s(self._deck.desk.clock.now())
-        colour = theme.TEXT if left_s is None or left_s > _URGENT_S else theme.RED_SOFT
-        draw_fitting(painter, places.time, self.time_words, colour, weight=theme.BOLD)
-        theme.box(painter, places.said, box, ink, radius=14, line_px=2)
-        inner = _inside(places.said)
-        head = QRect(inner.left(), inner.top(), inner.width(), inner.height() * 55 // 100)
-        rest = QRect(inner.left(), head.bottom(), inner.width(), inner.height() - head.height())
-        draw_fitting(painter, head, said.headline, ink, weight=theme.BOLD)
-        draw_fitting(painter, rest, said.says, theme.TEXT, weight=theme.REGULAR)
+        if event.rect().intersects(places.said):
+            _paint_said(painter, places.said, said)
         painter.end()
+
+
+def _paint_said(painter: QPainter, place: QRect, said: Said) -> None:
+    _, fill, ink = _COLOURS[said.mood]
+    theme.box(painter, place, fill, ink, radius=14, line_px=2)
+    inner = _inside(place)
+    head = QRect(inner.left(), inner.top(), inner.width(), inner.height() * 55 // 100)
+    rest = QRect(inner.left(), head.bottom(), inner.width(), inner.height() - head.height())
+    draw_fitting(painter, head, said.headline, ink, weight=theme.BOLD)
+    draw_fitting(painter, rest, said.says, theme.TEXT, weight=theme.REGULAR)
 
 
 def draw_fitting(
@@ -298,7 +322,8 @@ def draw_fitting(
     """Draw `text` in `rect`, wrapped, as large as it fits; what fits in no size is cut off at its foot."""
     if not text or rect.height() <= 0:
         return
-    painter.setFont(_font(_fitting_px(text, rect.width(), rect.height(), weight), weight))
+    like = _DIGIT.sub("0", text)  # digits are of one width: a clock that goes on is not measured anew
+    painter.setFont(_font(_fitting_px(like, rect.width(), rect.height(), weight), weight))
     painter.setPen(colour)
     flags = _FLAGS if not is_centred else Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter
     painter.drawText(QRectF(rect), int(flags), text)
@@ -306,17 +331,27 @@ def draw_fitting(
 
 @lru_cache(maxsize=256)
 def _fitting_px(text: str, width: int, height: int, weight: int) -> int:
-    """The largest size in which `text`, wrapped at words alone, fits into that room."""
-    low, high = _SMALLEST_PX, max(_SMALLEST_PX, height)
-    while low < high:
-        middle = (low + high + 1) // 2
-        metrics = QFontMetricsF(_font(middle, weight))
-        needs = metrics.boundingRect(QRectF(0, 0, width, 100_000), int(_FLAGS), text)
-        if needs.height() <= height and needs.width() <= width:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    """The largest size, in steps of _STEP_PX, in which `text`, wrapped at words alone, fits into that room.
+
+    Measured at one size and scaled: to set up a font at each size that is tried would hold the window up for 0.4 s.
+    """
+    measured = QFontMetricsF(_font(_MEASURED_PX, weight))
+    words = [measured.horizontalAdvance(word) for word in text.split()]
+    space, line = measured.horizontalAdvance(" "), measured.height()
+
+    def fits(pixels: int) -> bool:
+        scale = pixels / _MEASURED_PX
+        lines, used = 1, -space
+        for word in words:
+            if used + space + word > width / scale and used > 0:
+                lines, used = lines + 1, -space
+            used += space + word
+            if used > width / scale:
+                return False
+        return lines * line * scale <= height
+
+    sizes = range(_SMALLEST_PX, max(_SMALLEST_PX, height) + 1, _STEP_PX)
+    return next((size for size in reversed(sizes) if fits(size)), _SMALLEST_PX)
 
 
 @lru_cache(maxsize=256)

@@ -76,6 +76,7 @@ class Api:
             "why_not": enabled.why,
             "keys": list(action.keys),
             "hold_s": action.hold_s,
+            "surfaces": sorted(role.value for role in action.surfaces),
         }
 
     async def _openapi(self, request: Request) -> Response:

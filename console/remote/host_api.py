@@ -184,6 +184,7 @@ class HostApi:
             raise HttpProblem(422, str(error), fix="Send drop and run.") from error
         late_s = 0.0 if press.pressed_s is None else self._now()["now_s"] - press.pressed_s
         if late_s > LATE_S and not self._once.knows(key):
+            self._note("host.too_late", role, action, press, late_s=round(late_s, 1))
             return _answer(role, too_late(role, late_s))
         payload = f"{role.value} {action.id} {press.drop} {press.run}".encode()
         task = self._once.first(key, payload, lambda: self._do(role, action, press))
@@ -192,10 +193,12 @@ class HostApi:
         return _answer(role, await asyncio.shield(task))
 
     async def _do(self, role: Role, action: Action, press: Press) -> Outcome:
-        self._desk.journal.write(
-            "host.pressed", Origin.HOST, role=role.value, action=action.id, drop=press.drop, run=press.run
-        )
+        self._note("host.pressed", role, action, press)
         return await self._desk.run(action.id, Origin.HOST, drop=press.drop, run=press.run)
+
+    def _note(self, kind: str, role: Role, action: Action, press: Press, **more: object) -> None:
+        named = {"role": role.value, "action": action.id, "drop": press.drop, "run": press.run}
+        self._desk.journal.write(kind, Origin.HOST, **named, **more)
 
 
 def _token(request: Request) -> str:

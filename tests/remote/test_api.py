@@ -133,6 +133,7 @@ async def test_the_actions_tell_their_schema_and_why_they_cannot_run(client: htt
     assert actions["drop.fire"]["enabled"] is False
     assert actions["drop.fire"]["why_not"] == "Arm the drop first."
     assert actions["return.test"]["arguments"]["required"] == ["return"]
+    assert (actions["drop.fire"]["surfaces"], actions["scene.cut"]["surfaces"]) == (["host"], [])
 
 
 async def test_openapi_needs_no_token_and_names_every_action(server: ControlServer, stage: Stage) -> None:

@@ -126,6 +126,7 @@ async def test_a_press_that_was_long_on_its_way_fires_nothing(stage: Stage, host
     assert answer.json()["outcome"] == "refused"
     assert answer.json()["says"] == "The press took 14 s to arrive: nothing was fired."
     assert stage.called("fire") == []
+    assert [each["late_s"] for each in stage.journal.of("host.too_late")] == [14.0]
     assert (await host.press(pressed_s=pressed_s + 5)).json()["outcome"] == "done"
 
 

@@ -10,6 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from widgets.window import MainWindow
 
 
@@ -25,6 +27,17 @@ def _type(window: "MainWindow", wanted: argparse.Namespace) -> None:
         window.pages.changing.price.setText(wanted.change)
 
 
+def _seen(window: "MainWindow", wanted: argparse.Namespace) -> "QWidget":
+    """The window that is pictured."""
+    if not wanted.host:
+        return window
+    window.own.host.toggle()
+    page = window.own.host.page
+    assert page is not None
+    page.resize(window.size())
+    return page
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out")
@@ -38,6 +51,7 @@ def main() -> int:
     parser.add_argument("--find", help="with the scene finder open on these letters")
     parser.add_argument("--change", metavar="PRICE", help="with the form that changes the drop, and this typed")
     parser.add_argument("--form", metavar="ID", help="with the queue's form of a new drop, like this one")
+    parser.add_argument("--host", action="store_true", help="the host's window, in that size, not the director's")
     parser.add_argument("--hold", action="store_true", help="with FIRE held")
     wanted = parser.parse_args()
     os.environ["QT_SCALE_FACTOR"] = wanted.scale
@@ -74,6 +88,7 @@ def main() -> int:
     if wanted.section:
         window.pages.sound.show_section(wanted.section)
     _type(window, wanted)
+    seen = _seen(window, wanted)
     if wanted.palette:
         window.keys.palette_wanted.emit()
     if wanted.hold:
@@ -86,7 +101,7 @@ def main() -> int:
         application.processEvents()
         time.sleep(0.001)
     cpu = (time.process_time() - cpu) / wanted.seconds
-    ok = window.picture(wanted.out)
+    ok = seen.grab().save(wanted.out)
     print(f"{wanted.out} {wanted.state} {wanted.size}x{wanted.scale} cpu {cpu:.0%} of a core, {stalls.lateness()}")
     if theme.CUT:
         print("CUT OFF:", sorted(set(theme.CUT)))
