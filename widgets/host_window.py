@@ -193,9 +193,10 @@ class HostWindow(OwnPage):
 
     @property
     def time_words(self) -> str:
-        """What is left of the sale: "4:12 left"; "" while it is not on sale."""
+        """What is left of the countdown or the sale: "0:12 to go", "4:12 left"; "" while there is neither."""
         left_s = self._left_s(self._deck.desk.clock.now())
-        return "" if left_s is None else f"{clock_words(left_s + 0.999)} left"
+        word = "left" if self.view.opens_at is None else "to go"
+        return "" if left_s is None else f"{clock_words(left_s + 0.999)} {word}"
 
     def tick(self) -> None:
         """Let the time go on, and the answer to a press go by; only what changes is painted."""
@@ -257,7 +258,8 @@ class HostWindow(OwnPage):
             self.update()
 
     def _left_s(self, now: datetime) -> float | None:
-        return None if self.view.closes_at is None else max(0.0, (self.view.closes_at - now).total_seconds())
+        at = self.view.opens_at or self.view.closes_at
+        return None if at is None else max(0.0, (at - now).total_seconds())
 
     def _place(self) -> None:
         self._places = places_in(self.width(), self.height(), has_message=bool(self.view.message))

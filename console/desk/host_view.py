@@ -33,13 +33,20 @@ _WORDS: Final = {
     DropState.ARMING: (Mood.WAIT, "ALMOST", "The shop is making it ready."),
     DropState.ARMED: (Mood.READY, "READY", "Press and hold for half a second."),
     DropState.FIRING: (Mood.WAIT, "SENT", "Wait: the shop has not confirmed it yet. There is no need to press again."),
+    DropState.COUNTDOWN: (Mood.GOOD, "IT COUNTS DOWN", "The shop has confirmed it: it opens by itself."),
     DropState.OPEN: (Mood.GOOD, "ON SALE", "The shop has confirmed it."),
     DropState.SOLD_OUT: (Mood.CALM, "SOLD OUT", "Every piece is gone."),
     DropState.CLOSED: (Mood.CALM, "CLOSED", "The sale is over."),
     DropState.ASKING: (Mood.WAIT, "WAIT", "It is not known yet whether it is on sale: the shop is being asked."),
 }
 _BEFORE: Final = (DropState.DRAFT, DropState.ARMED)
-_UNDER_WAY: Final = (DropState.FIRING, DropState.ASKING, DropState.ARMED, DropState.ARMING)
+_UNDER_WAY: Final = (
+    DropState.COUNTDOWN,
+    DropState.FIRING,
+    DropState.ASKING,
+    DropState.ARMED,
+    DropState.ARMING,
+)
 _ON_SALE: Final = (DropState.OPEN, DropState.SOLD_OUT)
 
 
@@ -66,6 +73,7 @@ class HostView:
     stock: int = 0
     left: int = 0
     sold: int = 0
+    opens_at: datetime | None = None  # in the room: who sees the picture late sees the end of the countdown later
     closes_at: datetime | None = None
     can_press: bool = False
     message: str = ""
@@ -87,6 +95,7 @@ def host_view(sale: Sale, role: Role, message: str = "") -> HostView:
         stock=drop.stock,
         left=drop.stock if drop.stock_left is None else drop.stock_left,
         sold=drop.sold,
+        opens_at=drop.room_opens_at if drop.state is DropState.COUNTDOWN else None,
         closes_at=drop.closes_at if drop.state in _ON_SALE else None,
         can_press=_can_press(drop, role),
         message=message,
@@ -139,6 +148,8 @@ def _said(sale: Sale, drop: Drop, role: Role) -> Said:
         return Said(Mood.BAD, "NOT ON SALE", f"{drop.why} The director sees it, too.".strip())
     if drop.state is DropState.ARMED and not _can_press(drop, Role.HOST):
         return Said(Mood.WAIT, "WAIT", "The director is taking it back.")
+    if drop.state is DropState.COUNTDOWN and drop.lamp is Lamp.CLAIMED:
+        return Said(Mood.WAIT, headline, "Confirmed by hand: this platform gives no answer.")
     if drop.state is DropState.OPEN:
         return _on_sale(drop, role)
     if drop.state is DropState.SOLD_OUT and drop.is_held:

@@ -7,6 +7,7 @@ role may do stands at the actions (`surfaces`); a press names drop and run and n
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -132,12 +133,15 @@ class HostApi:
     def _state(self, role: Role) -> dict[str, Any]:
         """What a page shows, with what is left in seconds: its own clock may be off."""
         view = self._view(role)
-        left_s = None if view.closes_at is None else (view.closes_at - self._desk.clock.now()).total_seconds()
         return {
             **_plain(view, self._desk.show.value.name),
-            "closes_in_s": None if left_s is None else round(max(0.0, left_s), 2),
+            "opens_in_s": self._in_s(view.opens_at),
+            "closes_in_s": self._in_s(view.closes_at),
             **self._now(),
         }
+
+    def _in_s(self, at: datetime | None) -> float | None:
+        return None if at is None else round(max(0.0, (at - self._desk.clock.now()).total_seconds()), 2)
 
     def _now(self) -> dict[str, float]:
         return {"now_s": round(self._desk.clock.mono_ns() / 1e9, 3)}

@@ -104,7 +104,7 @@
     view = now;
     clocked(now.now_s);
     const left = typeof now.opens_in_s === "number" ? now.opens_in_s : now.closes_in_s;
-    const word = typeof now.opens_in_s === "number" ? "until it opens" : "left";
+    const word = typeof now.opens_in_s === "number" ? "to go" : "left";
     endsAt = typeof left === "number" ? { at: performance.now() + left * 1000, word } : null;
     const isOther = !before || before.drop !== now.drop || before.run !== now.run;
     if (isOther || before.state !== now.state) { note = null; changes += 1; }

@@ -1,7 +1,7 @@
 """What host and moderator read: one product, plain words for every state, green only on the shop's word."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_every_state_has_words_and_only_an_armed_drop_can_be_fired(role: Role, s
     if view.can_press:
         assert state is (DropState.ARMED if role is Role.HOST else DropState.OPEN)
     if view.said.mood is Mood.GOOD:
-        assert state is DropState.OPEN, "green is a confirmed sale and nothing else"
+        assert state in (DropState.COUNTDOWN, DropState.OPEN), "green is what the shop has confirmed, nothing else"
         assert lamp is not Lamp.CLAIMED, "what a person confirmed is amber"
 
 
@@ -49,6 +49,14 @@ def test_an_armed_drop_can_be_fired_and_an_open_one_marked() -> None:
     assert view.can_press
     assert (view.title, view.price, view.left, view.sold, view.stock) == ("Linen cap", "19.00\u00a0€", 38, 12, 50)
     assert (view.drop, view.run, view.closes_at) == ("cap-01", 1, AT)
+
+
+def test_a_countdown_is_the_room_s() -> None:
+    """The host says "now" when it ends here; viewers see that when the shop opens."""
+    counting = cap(DropState.COUNTDOWN, opens_at=AT, room_lead_s=12.0, closes_at=AT + timedelta(seconds=300))
+    view = host_view(sale(counting), Role.HOST)
+    assert (view.opens_at, view.closes_at) == (AT - timedelta(seconds=12), None)
+    assert (view.said.headline, view.said.mood, view.can_press) == ("IT COUNTS DOWN", Mood.GOOD, False)
 
 
 def test_while_the_drop_is_taken_back_or_marked_there_is_nothing_to_press() -> None:

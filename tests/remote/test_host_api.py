@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -169,6 +170,16 @@ async def test_the_state_is_small_and_holds_nothing_of_the_director_s(stage: Sta
     assert (state["message"], state["left"], state["price"]) == ("One minute.", 50, "19.00\u00a0€")
     assert len(json.dumps(state)) < 1_000
     assert not state.keys() & {"obs", "cameras", "shop", "outbox", "alarms", "orders"}
+
+
+async def test_times_are_what_is_left_of_them(stage: Stage, host: Caller) -> None:
+    at = stage.clock.now() + timedelta(seconds=30)
+    stage.sell(state=DropState.COUNTDOWN, opens_at=at, room_lead_s=10.0, closes_at=at + timedelta(seconds=300))
+    state = (await host.state()).json()
+    assert (state["opens_in_s"], state["closes_in_s"]) == (20.0, None)
+    stage.sell(state=DropState.OPEN)
+    state = (await host.state()).json()
+    assert (state["opens_in_s"], state["closes_in_s"]) == (None, 330.0)
 
 
 @asynccontextmanager

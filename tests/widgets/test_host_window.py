@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -97,6 +98,12 @@ def test_it_is_the_shop_s_word_that_makes_it_green(shown: Shown, desk: FakeDesk,
     desk.with_drop(DropState.OPEN, lamp=Lamp.CONFIRMED, closes_at=desk.clock.now())
     assert page.said.headline == "ON SALE"
     assert page.time_words == "0:00 left"
+
+
+def test_a_countdown_is_counted_before_the_sale(desk: FakeDesk, page: HostWindow) -> None:
+    now = desk.clock.now()
+    desk.with_drop(DropState.COUNTDOWN, lamp=Lamp.CONFIRMED, opens_at=now, closes_at=now + timedelta(seconds=300))
+    assert (page.said.headline, page.time_words) == ("IT COUNTS DOWN", "0:00 to go")
 
 
 def test_a_refusal_is_said_until_something_changes(desk: FakeDesk, page: HostWindow) -> None:
