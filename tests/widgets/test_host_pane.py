@@ -23,7 +23,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 @pytest.fixture
 def pane(shown: Shown) -> HostPane:
-    shown.tap("F8")
+    shown.tap("F9")
     shown.settle()
     return shown.window.pages.host
 
@@ -71,7 +71,7 @@ def test_one_key_takes_it_back_from_any_page(shown: Shown, desk: FakeDesk) -> No
 def test_a_lamp_beside_the_links_says_that_somebody_else_may_fire(shown: Shown, desk: FakeDesk) -> None:
     desk.host.set(paired(0))
     assert (lamp(shown).isVisible(), lamp(shown).words) == (True, "HOST 0")
-    assert "F8" in lamp(shown).toolTip()
+    assert "F9" in lamp(shown).toolTip()
     desk.host.set(paired(1))
     assert lamp(shown).accessibleName() == "HOST: up 1"
     desk.be("host_alone")
@@ -80,7 +80,7 @@ def test_a_lamp_beside_the_links_says_that_somebody_else_may_fire(shown: Shown, 
 
 
 def test_a_message_is_typed_shown_and_taken_away(shown: Shown, desk: FakeDesk, pane: HostPane) -> None:
-    shown.tap("F8")
+    shown.tap("F9")
     assert QApplication.focusWidget() is pane.message
     QTest.keyClicks(pane.message, "One minute")
     QTest.keyClick(pane.message, Qt.Key.Key_Return)
