@@ -71,7 +71,7 @@ def _entries_of(desk: DeskView, action: Action) -> Iterator[Entry]:
     elif action.id == "obs.lead":
         request = fill(desk, action)
         yield Entry(f"{action.title}: the {request.arguments['which']} one", action.id, request.arguments)
-    elif wanted <= {"on", "drop"}:
+    elif wanted <= {"on", "drop", "run"}:
         yield from _entry_filled(desk, action)
 
 
