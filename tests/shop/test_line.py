@@ -86,7 +86,7 @@ async def test_with_more_buyers_than_can_be_served_each_is_told_where_they_stand
     async with till_of(store, stock=700) as till:
         store.gate.clear()
         asked = [asyncio.create_task(till.order(wish(f"{n:03}"))) for n in range(700)]
-        await until(lambda: sum(task.done() for task in asked) == 200, what="those who are told to ask again")
+        await until(lambda: sum(task.done() for task in asked) == 201, what="those who are told to ask again")
         stand = asked[650].result()
         assert isinstance(stand, InLine)
         assert stand.position == 651
