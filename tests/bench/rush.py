@@ -205,8 +205,9 @@ def _worst(each: list[list[float]]) -> float:
 
 def _window(data: Path, ours: list[Rush], bare: dict[str, float]) -> Figure:
     last = _journal(data, "window.lateness")[-1]
-    stalls = ", ".join(f"{ms:.0f}" for rush in ours for ms in rush.stalls) or "none"
-    spread = f"over 50 ms in the rush: {stalls}; bare max {bare['max_ms']:.0f} ms"
+    stalls = sorted((ms for rush in ours for ms in rush.stalls), reverse=True)
+    worst = ", ".join(f"{ms:.0f}" for ms in stalls[:6]) or "none"
+    spread = f"{len(stalls)} over 50 ms in the rush: {worst}; bare max {bare['max_ms']:.0f} ms"
     return against("window late p99, bare window beside the floor", last["p99_ms"], bare["p99_ms"], "ms", spread)
 
 

@@ -53,7 +53,7 @@ class Page(asyncio.Protocol):
         now = time.monotonic()
         if not self.is_ready.done() and b"event: drop" in data:
             self.is_ready.set_result(None)
-        if not self._has_open and OPEN in data:
+        if not self._has_open and (OPEN in data or OVER in data):  # sold out before it was told: it is told late
             self._has_open = True
             self._met.heard_open.append(now)
             self._opened.set()

@@ -1,6 +1,7 @@
 """The shop's HTTP side against bad signatures, bad input and bad manners, without a process."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.contract import events, problem, signing
+from console.contract.events import Variant
 from console.core.clock import SystemClock
 from console.core.ids import new_id
 from console.shop import pages
@@ -237,6 +239,21 @@ async def test_the_page_is_small_and_lets_a_browser_do_only_what_it_needs(hand: 
     html = (await hand.client.get("/d/cap-01")).text
     assert "style=" not in html
     assert "onclick" not in html
+
+
+async def test_what_a_phone_loads_before_pictures_is_under_50_kb(hand: Hand) -> None:
+    kinds = tuple(Variant(sku=f"kind-{n}", name=f"{n:02} " + "x" * 77, stock=1) for n in range(50))
+    largest: dict[str, Any] = {"stock": 50, "title": "T" * 200, "variants": kinds}
+    for drop, more in (("cap-01", {}), ("mug", largest)):
+        await hand.put_on_sale(drop, **more)
+        page = await hand.client.get(f"/d/{drop}")
+        answers = [
+            page,
+            *[await hand.client.get(url) for url in re.findall(r'(?:href|src)="(/files/[^"]+)"', page.text)],
+        ]
+        assert len(answers) >= 4  # the page, how it looks, what it does, its icon
+        sent = sum(len(answer.content) + len(str(answer.headers.raw)) for answer in answers)  # nothing is compressed
+        assert sent < 50_000
 
 
 async def test_the_orders_and_the_process_are_shown_on_this_machine_alone_or_to_who_can_sign(hand: Hand) -> None:
