@@ -198,7 +198,7 @@ class DropPane(Panel):
         for widget in (self._left, self._fire, self._checkout, self._price, self._choose, self._needs):
             widget.setVisible(has_sale)
         self.change.setVisible(drop is not None and drop.state in CAN_CHANGE)
-        self._qr.show_address(sale.public_url if has_sale else "")
+        self._qr.show_address(sale.public_url if has_sale else "", sale.reach)
         self._show_lamps(sale)
         self.queue.show_queue(sale)
         self._figures.say(_figures(sale))

@@ -1,11 +1,23 @@
 """An address as a code that a phone reads off the window. Qt thread only."""
 
+from typing import Final
+
 import segno
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from console.commerce.reach import Reached, ReachState
+from widgets import theme
 from widgets.theme import px
+
+# How far the buyers' address reaches, in the room below its code; the whole sentence is in the tooltip.
+REACH_FACES: Final = {
+    ReachState.HERE: ("HERE ONLY", theme.AMBER),
+    ReachState.NEAR: ("LOCAL NET", theme.AMBER),
+    ReachState.FAR: ("ANSWERS", theme.GREEN),
+    ReachState.SILENT: ("SILENT", theme.RED_SOFT),
+}
 
 
 class QrCode(QWidget):
@@ -14,16 +26,18 @@ class QrCode(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._address = ""
+        self._reach: Reached | None = None
         self._image: QImage | None = None
 
-    def show_address(self, address: str) -> None:
-        """Show the code of `address`; hidden while there is none."""
-        if address == self._address:
+    def show_address(self, address: str, reach: Reached | None = None) -> None:
+        """Show the code of `address` and below it how far that reaches, if known; hidden while there is none."""
+        if (address, reach) == (self._address, self._reach):
             return
-        self._address = address
+        self._address, self._reach = address, reach
+        known = "" if reach is None else f"\n{reach.says}\n{reach.fix}".rstrip()
         self.setVisible(bool(address))
-        self.setToolTip(f"The buyers' page\n{address}")
-        self.setAccessibleName(f"QR code of {address}")
+        self.setToolTip(f"The buyers' page\n{address}{known}")
+        self.setAccessibleName(f"QR code of {address}{known}")
         self._image = _qr_image(address) if address else None
         self.update()
 
@@ -40,8 +54,16 @@ class QrCode(QWidget):
         if self._image is None:
             return
         painter = QPainter(self)
-        side = min(self.width(), self.height())
-        painter.drawImage(QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side), self._image)
+        below = 0 if self._reach is None else px(15)
+        side = min(self.width(), self.height() - below)
+        painter.drawImage(
+            QRect((self.width() - side) // 2, (self.height() - below - side) // 2, side, side), self._image
+        )
+        if self._reach is not None:
+            words, ink = REACH_FACES[self._reach.state]
+            painter.setFont(theme.font(theme.SMALL, theme.BOLD))
+            painter.setPen(ink)
+            painter.drawText(QRect(0, self.height() - below, self.width(), below), theme.CENTRE, words)
         painter.end()
 
 

@@ -15,6 +15,7 @@ from console.commerce.book import CHECKOUT, MAY_BE_OPEN, MENDING
 from console.commerce.drops import Press
 from console.commerce.outbox import Kept, Message, Outbox, Record
 from console.commerce.queue import Queue
+from console.commerce.reach import Reached
 from console.commerce.state import Checkout, Drop, DropState, Lamp, Wanted
 from console.contract.events import EventType
 from console.core.errors import UserError
@@ -58,6 +59,10 @@ class Commerce(Queue):
             for lane in (CHECKOUT, *(drop.id for drop in self.state.value.drops)):
                 self._watcher.ask_within(lane, 0.0)
         self._background(self._tick_for_ever(), "figures")
+
+    def show_reach(self, reached: Reached) -> None:
+        """Show whether buyers can reach the shop."""
+        self._change(reach=reached)
 
     async def close(self) -> None:
         """End; what is pending stays on disk for the next start."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from console.commerce.lines import Contradiction, OutboxLine
+from console.commerce.reach import Reached
 from console.core.errors import IllegalMove
 from console.core.links import Link
 
@@ -151,6 +152,7 @@ class Sale:
     link: Link = Link()
     url: str = ""
     public_url: str = ""
+    reach: Reached | None = None  # whether buyers can reach our own shop there, once it was asked
     drops: tuple[Drop, ...] = ()
     chosen: str | None = None
     checkout: Checkout = Checkout.UNKNOWN

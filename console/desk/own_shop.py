@@ -6,6 +6,7 @@ Loop thread. The shop is a process of its own (console.shop); the sale (console.
 import asyncio
 from typing import Final
 
+from console.commerce.reach import look
 from console.commerce.sale import Commerce
 from console.commerce.shops.events import EventsShop
 from console.commerce.state import DropState
@@ -14,6 +15,7 @@ from console.core.errors import UserError
 from console.shop.adopt import ShopKeeper
 
 LONGEST_WAIT_S: Final = 10.0
+LOOK_EVERY_S: Final = 30.0
 
 
 class OwnShop:
@@ -24,6 +26,7 @@ class OwnShop:
         self._commerce = commerce
         self._shop = shop
         self._alarms = alarms
+        self._looking: asyncio.Task[None] | None = None
 
     async def open(self, *, restock: bool = False) -> None:
         """Returns when the shop runs and the sale has started; the sale starts all the same when no shop comes.
@@ -39,12 +42,22 @@ class OwnShop:
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
         if not is_started:
             await self._commerce.start()
+        self._looking = asyncio.create_task(self._look_at_reach())
         if restock:
             await self._restock()
 
     async def close(self) -> None:
         """Let the shop go; it stays while something is on sale."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
         await self._keeper.close()
+
+    async def _look_at_reach(self) -> None:
+        """Ask again and again whether the shop answers where buyers are sent to: tunnels come and go."""
+        while True:
+            self._commerce.show_reach(await look(self._shop.public_url))
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _have_it(self) -> bool:
         try:

@@ -7,6 +7,7 @@ from typing import Final
 
 from console.audio.state import Interface, Leak, Return
 from console.cameras.state import Camera, CameraState, Origin
+from console.commerce.reach import ReachState
 from console.desk.camera_words import arrival_words
 from console.desk.desk import Desk
 from console.desk.handing import HANDED, OPENS
@@ -56,6 +57,9 @@ def lines_of(desk: DeskView, sources: frozenset[str] | None = None) -> list[Line
     if show.drops:
         lines.append(Line("Shop", sale.link.is_up, sale.link.why or sale.public_url, sale.link.fix))
         lines += [Line(*said) for said in time_checks(show, sale.stream_delay)]
+        if sale.reach is not None:
+            is_silent = sale.reach.state is ReachState.SILENT
+            lines.append(Line("The buyers' address", not is_silent, sale.reach.says, sale.reach.fix))
     return lines
 
 

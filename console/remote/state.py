@@ -1,5 +1,6 @@
 """What `GET /v1/state` answers: the desk's state as plain JSON. Pure; the contract's names, additions at the end."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from console.commerce.state import Wanted
@@ -21,7 +22,13 @@ def state_of(desk: DeskView) -> dict[str, object]:
         "obs": obs_of(desk),
         "cameras": cameras_of(desk),
         "audio": sound_of(desk),
-        "shop": {"link": sale.link.state.value, "url": sale.url, "public_url": sale.public_url, "kind": sale.kind},
+        "shop": {
+            "link": sale.link.state.value,
+            "url": sale.url,
+            "public_url": sale.public_url,
+            "kind": sale.kind,
+            "reach": None if sale.reach is None else asdict(sale.reach),
+        },
         "drops": [
             {
                 "id": drop.id,

@@ -12,6 +12,7 @@ import numpy as np
 from console.audio.state import Channel, Leak, Level, Levels, Loudness, Return, Sound
 from console.cameras.state import FLOOR_DBFS, Camera, CameraState, Offer, Picture, Trial
 from console.cameras.state import Origin as CameraOrigin
+from console.commerce.reach import judged
 from console.commerce.state import Checkout, Drop, DropState, Lamp, Order, Sale, Wanted
 from console.core.alarms import Alarm, Rank
 from console.core.clock import Clock, SystemClock
@@ -193,6 +194,7 @@ class FakeDesk:
                 link=UP,
                 url="http://127.0.0.1:8710",
                 public_url="http://192.0.2.20:8710/d/cap-01",
+                reach=judged("http://192.0.2.20:8710", ""),
                 drops=(cap, *others),
                 chosen="cap-01",
                 checkout=Checkout.OPEN if state is DropState.OPEN else Checkout.CLOSED,
