@@ -147,7 +147,8 @@ async def _tried(call: Callable[[], Awaitable[httpx.Response]]) -> httpx.Respons
             answer = await call()
         except httpx.TransportError as error:
             log.debug("the shop did not answer: %s", error)
-        if answer is not None and answer.status_code != 429 and not answer.is_server_error:
+        is_undecided = answer is None or answer.status_code in (202, 429) or answer.is_server_error  # 202: in the line
+        if not is_undecided:
             return answer
         await asyncio.sleep(TRY_AGAIN_S * (attempt + 1))
     return answer

@@ -24,14 +24,15 @@ class Shop:
         self.left = stock
         self.keys: list[str] = []
         self.cookies: list[str] = []
-        self.busy = 0  # how many calls are answered with 503 first
+        self.busy = 0  # how many calls are answered with 503, or with a place in the line, first
+        self.busy_with = 503
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
             return httpx.Response(200, json={"state": "open" if self.left else "sold_out"})
         if self.busy:
             self.busy -= 1
-            return httpx.Response(503)
+            return httpx.Response(self.busy_with, json={})
         self.cookies.append(request.headers.get("cookie", ""))
         self.keys.append(request.headers["idempotency-key"])
         quantity = json.loads(request.content)["quantity"]
@@ -63,9 +64,10 @@ async def test_every_buyer_is_somebody_else() -> None:
     assert all(key.startswith('"') and key.endswith('"') for key in shop.keys)
 
 
-async def test_buyers_try_again_when_the_shop_is_busy() -> None:
+@pytest.mark.parametrize("answer", [202, 429, 503])
+async def test_buyers_try_again_when_the_shop_is_busy(answer: int) -> None:
     shop = Shop(3)
-    shop.busy = 1
+    shop.busy, shop.busy_with = 1, answer
     counts = await crowd(shop)
     assert counts.pieces == 3
 

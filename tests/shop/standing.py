@@ -76,11 +76,14 @@ class Hand:
     ) -> httpx.Response:
         # A client of its own for each: a shared one would carry the first buyer's cookie.
         async with httpx.AsyncClient(base_url=self.address.url, **PLAIN) as buyer:
-            return await buyer.post(
-                f"/v1/drops/{drop}/orders",
-                json={"quantity": quantity, **more},
-                headers={"Idempotency-Key": signing.idempotency_key(key or new_id())},
-            )
+            key = signing.idempotency_key(key or new_id())
+            while True:
+                answer = await buyer.post(
+                    f"/v1/drops/{drop}/orders", json={"quantity": quantity, **more}, headers={"Idempotency-Key": key}
+                )
+                if answer.status_code != 202:
+                    return answer
+                await asyncio.sleep(0.2)  # in the line, on a busy machine: asked again, as the page does
 
     async def state(self, drop: str = "cap-01") -> dict[str, Any]:
         answer = await self.client.get(f"/v1/drops/{drop}")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.rigs.browser import browser
 from tests.shop.served import served
+from tests.shop.test_http import order
 from tests.shop.test_line import Gated
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -23,7 +24,7 @@ async def test_a_buyer_in_the_line_sees_where_they_stand_and_is_served_even_afte
             await asyncio.to_thread(page.open, f"{hand.address.url}/d/cap-01")
             await asyncio.to_thread(page.wait_text, "#pay", "Buy")
             store.gate.clear()
-            others = [await hand.buy() for _ in range(2)]
+            others = [await order(hand, {"quantity": 1}) for _ in range(2)]
             assert [answer.status_code for answer in others] == [202, 202]
             await asyncio.to_thread(page.click, "#pay")
             await asyncio.to_thread(page.wait_text, "#place", "You are number 3 of 3 in the line.")
