@@ -4,11 +4,14 @@ The console runs four tiles and its sound in a real window; it fires the drop, i
 process of its own. The floor is bare Starlette that answers the same from one number in memory, met by the same crowd.
 """
 
+import bisect
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from contextlib import ExitStack
@@ -28,6 +31,7 @@ ORDERS: Final = 200
 STOCK: Final = 50
 RUNS: Final = 3
 SETTLE_S: Final = 5.0
+SAMPLE_S: Final = 0.005
 BESIDE_S: Final = 20.0
 TILES: Final = ("wide", "close", "table", "slides")
 SHOW: Final = f"""
@@ -63,7 +67,31 @@ class Rush:
     crowd_share: float  # of one core, from the connecting to the end
     shop_share: float  # of one core, from FIRE until all was answered
     broken: int
-    stalls: list[float] = field(default_factory=list)
+    stalls: list[float] = field(default_factory=list)  # of the console's window
+    own_stalls: list[float] = field(default_factory=list)  # the same, without the wait for a processor
+
+
+class Waits(threading.Thread):
+    """How long a process's main thread was ready to run and had no processor, sampled: that is no stall of its own."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._stat = Path(f"/proc/{pid}/task/{pid}/schedstat")
+        self._seen: list[tuple[int, int]] = []
+        self.is_over = threading.Event()
+
+    def run(self) -> None:
+        """Look until it is over, or the process is."""
+        with contextlib.suppress(OSError):
+            while not self.is_over.wait(SAMPLE_S):
+                self._seen.append((time.monotonic_ns(), int(self._stat.read_text().split()[1])))
+
+    def own_ms(self, late_ms: float, at_ns: int) -> float:
+        """What is left of a lateness that ended at `at_ns`, without that wait."""
+        begin = bisect.bisect_left(self._seen, (at_ns - int((late_ms + 20) * 1e6), 0))
+        end = bisect.bisect_right(self._seen, (at_ns, 1 << 62))
+        inside = self._seen[max(0, begin - 1) : end + 1]
+        return late_ms - (inside[-1][1] - inside[0][1]) / 1e6 if inside else late_ms
 
 
 def measure(*, runs: int = RUNS, pages: int = PAGES, orders: int = ORDERS) -> list[Figure]:
@@ -100,12 +128,17 @@ def _sale(console: ConsoleProcess, run: int, pages: int, orders: int) -> Rush:
         console.done("drop.renew", drop="cap-01")
     console.done("drop.arm", drop="cap-01")
     address = json.loads((console.data_dir / "shop.json").read_text())
-    before = time.monotonic_ns()
+    before, waits = time.monotonic_ns(), Waits(console.process.pid)
+    waits.start()
     rush = _rush(address["url"], address["pid"], pages, orders, lambda: console.done("drop.fire", drop="cap-01"))
     said = httpx.get(f"{address['url']}/v1/drops/cap-01").json()
     if (said["sold"], said["stock_left"]) != (rush.sold, STOCK - rush.sold):
         raise RuntimeError(f"the shop says {said['sold']} are sold, its buyers {rush.sold}")
-    rush.stalls = [entry["ms"] for entry in _journal(console.data_dir, "window.stall") if entry["mono_ns"] > before]
+    waits.is_over.set()
+    waits.join()
+    stalls = [entry for entry in _journal(console.data_dir, "window.stall") if entry["mono_ns"] > before]
+    rush.stalls = [entry["ms"] for entry in stalls]
+    rush.own_stalls = [waits.own_ms(entry["ms"], entry["mono_ns"]) for entry in stalls]
     return rush
 
 
@@ -207,7 +240,8 @@ def _window(data: Path, ours: list[Rush], bare: dict[str, float]) -> Figure:
     last = _journal(data, "window.lateness")[-1]
     stalls = sorted((ms for rush in ours for ms in rush.stalls), reverse=True)
     worst = ", ".join(f"{ms:.0f}" for ms in stalls[:6]) or "none"
-    spread = f"{len(stalls)} over 50 ms in the rush: {worst}; bare max {bare['max_ms']:.0f} ms"
+    own = max((ms for rush in ours for ms in rush.own_stalls), default=0.0)
+    spread = f"{len(stalls)} over 50 ms in the rush: {worst}; of its own {own:.0f}; bare max {bare['max_ms']:.0f} ms"
     return against("window late p99, bare window beside the floor", last["p99_ms"], bare["p99_ms"], "ms", spread)
 
 
