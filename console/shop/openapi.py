@@ -90,6 +90,7 @@ ROUTES: Final = (
         {"type": "string"},
         (404, 503),
     ),
+    Route("get", "/v1/stream", "All drops, and again whenever one has changed.", EVENTS, {"type": "string"}, (503,)),
     Route(
         "post",
         "/v1/drops/{id}/orders",
