@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from console.settings.show import minor_digits
+from console.settings.money import minor_digits
 
 _SIGNS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 

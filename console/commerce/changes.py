@@ -15,7 +15,7 @@ from console.contract import events
 from console.contract.events import Changed, EventType
 from console.contract.orders import DropStatus, ShopState
 from console.core.errors import UserError
-from console.settings.show import minor_digits
+from console.settings.money import minor_digits
 
 SAME_END: Final = timedelta(seconds=1)  # a shop may keep whole seconds
 LATE: Final = "The change did not reach the shop in time and is not sent late."

@@ -6,7 +6,7 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency
 
-from console.settings.show import minor_digits
+from console.settings.money import minor_digits
 
 
 def format(minor: int, currency: str, *, locale: str = "en", drop_zeros: bool = False) -> str:

@@ -12,7 +12,7 @@ from console.desk.desk import Desk
 from console.desk.origin import ORIGIN
 from console.desk.roles import Role
 from console.desk.selling import DropId, Run, meant_for_another
-from console.settings.show import Money, parse_money
+from console.settings.money import Money, parse_money
 
 actions = Actions()
 

@@ -3,11 +3,12 @@
 Pure data: validating reads no file and reaches no host. Values are what the person wrote, in the units of the names.
 """
 
-import re
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from console.settings.fulfilment import Fulfilment
+from console.settings.money import Price
 from console.settings.part import NAME, Part
 from console.settings.sound import Audio
 from console.settings.timing import Timing
@@ -16,43 +17,6 @@ FORMAT: Final = 1
 Share = Annotated[float, Field(ge=0.0, le=0.45)]
 Guide = Literal["16:9", "9:16", "4:5", "thirds", "centre"]
 BUSES: Final = ("program", "preview")  # as the multiview names them
-
-
-class Money(BaseModel):
-    """An amount: integer minor units and an ISO 4217 code."""
-
-    model_config = ConfigDict(frozen=True)
-
-    minor: int = Field(ge=0, le=10**12)
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
-
-
-_NO_MINOR_UNIT = frozenset(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
-)  # ISO 4217, exponent 0
-_THREE_DIGITS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())  # ISO 4217, exponent 3
-
-
-def minor_digits(currency: str) -> int:
-    """How many digits the minor unit of `currency` has (ISO 4217)."""
-    return 0 if currency in _NO_MINOR_UNIT else 3 if currency in _THREE_DIGITS else 2
-
-
-def parse_money(text: object) -> object:
-    """`"19.00 EUR"` as Money; anything that is not text is handed on. Raises ValueError with what to write."""
-    if not isinstance(text, str):
-        return text
-    match = re.fullmatch(r"\s*([0-9]{1,9})(?:\.([0-9]+))?\s*([A-Z]{3})\s*", text)
-    if match is None:
-        raise ValueError(f'"{text}" is not a price: write it like "19.00 EUR"')
-    whole, fraction, currency = match[1], match[2] or "", match[3]
-    digits = minor_digits(currency)
-    if len(fraction) > digits:
-        raise ValueError(f'"{text}" has more decimals than {currency} has ({digits})')
-    return Money(minor=int(whole + fraction.ljust(digits, "0")), currency=currency)
-
-
-Price = Annotated[Money, BeforeValidator(parse_money)]
 TalkingPoint = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -215,6 +179,7 @@ class Shop(Part):
     stream_delay_s: float = Field(
         default=0.0, ge=0, le=60, description="How late viewers see the picture; 0: not known. Measured in the show."
     )
+    fulfilment: Fulfilment | None = Field(default=None, description="What an order costs you, for the report.")
     shows_code: bool | None = Field(
         default=None,
         description="Whether drops put their QR code into the picture; left out: not on a manual platform.",

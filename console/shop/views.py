@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from console.contract import money, orders
 from console.contract.orders import ShopState
-from console.settings.show import minor_digits
+from console.settings.money import minor_digits
 from console.shop import rules
 from console.shop.goods import Drop, Order
 from console.shop.till import Till

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from console.settings.show import minor_digits
+from console.settings.money import minor_digits
 from console.show.figures import Report, revenue_per_minute
 
 INK: Final = "#1a2029"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from console.settings.show import Drop, Money, Show
+from console.settings.money import Money
+from console.settings.show import Drop, Show
 from console.show import listing
 from console.show.file import Rewritten, rewrite_show
 from console.show.listing import Listing

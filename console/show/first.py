@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from console.settings.addresses import addresses_in, may_be_shared, without_password
-from console.settings.show import Camera, Cue, Drop, Money, Obs, Shop, Show
+from console.settings.money import Money
+from console.settings.show import Camera, Cue, Drop, Obs, Shop, Show
 from console.settings.sound import Audio, Channel
 
 _SOUND_KINDS: Final = ("pulse_input", "wasapi_input", "coreaudio_input", "alsa_input", "jack_output", "asio_input")

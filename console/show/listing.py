@@ -12,7 +12,7 @@ import tomlkit
 from pydantic import BaseModel
 
 from console.core.errors import UserError
-from console.settings.show import Money
+from console.settings.money import Money
 from console.show.blocks import blocks_of, edited, rearranged, text_of
 from console.show.faults import near
 from console.show.file import parse_show

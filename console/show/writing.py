@@ -7,7 +7,8 @@ import tomlkit
 from pydantic import BaseModel
 from tomlkit.items import AoT, Table
 
-from console.settings.show import Money, Show, minor_digits
+from console.settings.money import Money, minor_digits
+from console.settings.show import Show
 from console.show.lines import Path
 
 _HEAD: Final = "A Cuedrop show. Data only: opening it runs nothing. Keys: see README."

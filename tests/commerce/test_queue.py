@@ -10,7 +10,8 @@ from console.commerce.shops.manual import ManualShop
 from console.commerce.state import DropState, Lamp
 from console.core.journal import MemoryJournal
 from console.core.outcome import Result
-from console.settings.show import Drop, Money, Show
+from console.settings.money import Money
+from console.settings.show import Drop, Show
 from tests.commerce.conftest import SHOW, Begin, client_for, drop
 from tests.commerce.fake_shop import FakeShop, Fault, _Handler
 from tests.waiting import until

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.settings.show import Backup, Camera, Money, Obs, Shop, Show, Step, minor_digits, parse_money
+from console.settings.money import Money, minor_digits, parse_money
+from console.settings.show import Backup, Camera, Obs, Shop, Show, Step
 from console.settings.sound import Channel, Return
 from console.show.writing import money_text
 

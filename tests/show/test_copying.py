@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.core.errors import UserError
-from console.settings.show import Drop, Money, Overlay, Show
+from console.settings.money import Money
+from console.settings.show import Drop, Overlay, Show
 from console.show.copying import Shift, _moved, days_until, moved, plan_of
 from console.show.drops import SHIPPED, Changes, change_drops, free_id, put_back_drops, templates_of
 from console.show.file import load_show, parse_show

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.core.errors import UserError
-from console.settings.show import Money, Show
+from console.settings.money import Money
+from console.settings.show import Show
 from console.show.file import Fault, ShowFileError, load_show, migrated, parse_show, update_show, write_show
 from console.show.writing import show_text
 from tests.show.shows import GOOD

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from console.settings.show import Money, Show
+from console.settings.money import Money
+from console.settings.show import Show
 from console.show.faults import _PATTERNS, _WHAT, faults_of, near
 from console.show.lines import Path
 

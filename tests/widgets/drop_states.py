@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from console.commerce.state import Checkout, DropState, Lamp, StreamDelay
 from console.desk.starting_state import Announced, Starts
-from console.settings.show import Drop, Money, Show
+from console.settings.money import Money
+from console.settings.show import Drop, Show
 
 if TYPE_CHECKING:
     from tests.widgets.fake_desk import FakeDesk

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from console.commerce.state import Drop, DropState, Lamp, Sale
 from console.settings import show as settings
-from console.settings.show import Money, Variant
+from console.settings.money import Money
+from console.settings.show import Variant
 
 if TYPE_CHECKING:
     from tests.widgets.fake_desk import FakeDesk
