@@ -289,8 +289,9 @@ def _facts(drop: Drop, at_end: str) -> str:
 def _figures(sale: Sale) -> str:
     if not sale.drops:
         return ""
-    minute = sale.revenue_per_minute[-1] if sale.revenue_per_minute else 0
-    revenue = money_words(sale.revenue_minor, sale.currency)
+    minutes = sale.figures.authorised_per_minute
+    minute = minutes[-1] if minutes else 0
+    revenue = money_words(sale.figures.authorised_minor, sale.currency)
     return f"{sale.sold} sold · {revenue} · {money_words(minute, sale.currency)}/min"
 
 

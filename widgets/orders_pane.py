@@ -1,16 +1,17 @@
 """ORDERS: revenue a minute as bars, where it came from, and the last orders. Qt thread only."""
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 
 from console.commerce.state import Order, Sale
 from widgets import theme
 from widgets.ask import Deck
 from widgets.controls import Panel
+from widgets.door import Door
+from widgets.minute_bars import most_words, paint_bars
 from widgets.money import money_words
-from widgets.theme import RIGHT, draw_text, px
+from widgets.theme import RIGHT, draw_text, px, width_of
 
-_MINUTES = 30
 _ROWS_BEFORE_SOURCES = 4  # so many orders are worth more than the line that says where they came from
 
 
@@ -21,6 +22,9 @@ class OrdersPane(Panel):
         super().__init__("ORDERS")
         self._deck = deck
         self._sale = Sale()
+        self.figures = Door("F10", "figures")
+        self.figures.setParent(self)
+        self.figures.say("figures", "Figures", opens="Opens the page of figures, of the show and of each drop.")
         self._undo = deck.desk.sale.watch(self._show)
 
     def close_watches(self) -> None:
@@ -29,12 +33,18 @@ class OrdersPane(Panel):
 
     def _show(self, sale: Sale) -> None:
         self._sale = sale
-        self.say_status(f"{len(sale.orders)} orders" if len(sale.orders) < 200 else "last 200 orders")
+        self.say_status(status_words(sale))
         newest = _line(sale.orders[0], sale) if sale.orders else ("", "no orders yet", "", "")
         words = f"{' '.join(filter(None, newest))}. {sources_words(sale)}"
         self.setAccessibleDescription(words.strip())
         self.setToolTip(sources_words(sale))
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The door stands behind the heading."""
+        door = self.figures.sizeHint()
+        x = px(14) + width_of("ORDERS", theme.SMALL, theme.BOLD) + px(18)
+        self.figures.setGeometry(x, (self.heading_px() - door.height()) // 2, door.width(), door.height())
 
     def paint_inside(self, painter: QPainter) -> None:
         """Bars above, orders below."""
@@ -57,20 +67,9 @@ class OrdersPane(Panel):
             self._paint_order(painter, line, order)
 
     def _paint_bars(self, painter: QPainter, rect: QRect) -> None:
-        minutes = self._sale.revenue_per_minute[-_MINUTES:]
-        most = max(minutes, default=0)
-        label = f"most {money_words(most, self._sale.currency)}/min" if most else ""
-        slot = rect.width() / _MINUTES
-        top = rect.top() + theme.line_height(theme.SMALL)
-        height = rect.bottom() - top
-        for index in range(_MINUTES):
-            at = index - (_MINUTES - len(minutes))
-            value = minutes[at] if at >= 0 else 0
-            bar = max(2, int(height * value / most)) if most and value else 2
-            x = rect.left() + int(index * slot)
-            colour = theme.GREEN if value else theme.LINE
-            painter.fillRect(QRect(x, rect.bottom() - bar + 1, max(2, int(slot) - px(3)), bar), colour)
         line = QRect(rect.left(), rect.top(), rect.width(), theme.line_height(theme.SMALL))
+        paint_bars(painter, rect.adjusted(0, line.height(), 0, 0), self._sale.figures)
+        label = most_words(self._sale.figures, self._sale.currency)
         draw_text(painter, line, "revenue a minute, 30 min", theme.SMALL, theme.FAINT)
         draw_text(painter, line, label, theme.SMALL, theme.SOFT, align=RIGHT)
 
@@ -90,9 +89,20 @@ class OrdersPane(Panel):
         draw_text(painter, QRect(x + at_px, y, what_px, height), what, theme.BODY, may_cut=True)
 
 
+def status_words(sale: Sale) -> str:
+    """How many orders count, and what is paid where that is not all."""
+    figures = sale.figures
+    count = f"{figures.orders} {'order' if figures.orders == 1 else 'orders'}"
+    if figures.paid_minor == figures.authorised_minor:
+        return count
+    return f"{count} · {money_words(figures.paid_minor, sale.currency)} paid"
+
+
 def sources_words(sale: Sale) -> str:
     """Where the revenue came from, the most first; nothing before the first order."""
-    parts = [f"{name or 'not said'} {money_words(minor, sale.currency)}" for name, minor in sale.revenue_by_source]
+    parts = [
+        f"{one.name or 'not said'} {money_words(one.authorised_minor, sale.currency)}" for one in sale.figures.by_source
+    ]
     return f"from {' · '.join(parts)}" if parts else ""
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Coroutine
 from concurrent.futures import Executor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from console.commerce.disk import Disk
 from console.commerce.ledger import Ledger
 from console.commerce.lines import Contradiction
 from console.commerce.outbox import DropRow, Kept, Message, MessageState, Outbox
+from console.commerce.pacing import Paced
 from console.commerce.shops.port import Answer, ShopClient, Verdict
 from console.commerce.state import Checkout, Drop, DropState, Order, Sale, StreamDelay
 from console.commerce.tasks import tell_of_a_bug
@@ -33,6 +35,8 @@ from console.settings.show import Show
 log = logging.getLogger(__name__)
 
 TICK_S: Final = 5.0
+FIGURES_EVERY_S: Final = 0.5  # at most, however many orders come
+OPENED: Final = "opened/"  # and a drop's id, "/", its run: the fact that says when
 MEND_EVERY_S: Final = 2.0
 MENDING: Final = "mending the outbox"
 ORDERS_SHOWN: Final = 200
@@ -42,6 +46,7 @@ CHECKOUT: Final = "/checkout"  # the checkout's lane; no drop can be named so
 HIGHLIGHTS: Final = "/highlights"  # the lane of what stands first for buyers: refused there, nothing else waits
 FIRED: Final = frozenset({DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT})
 MAY_BE_OPEN: Final = FIRED | {DropState.FIRING, DropState.ASKING}
+_NOT_OPENING: Final = frozenset({DropState.DRAFT, DropState.OPEN, DropState.SOLD_OUT, DropState.CLOSED})
 _OF_THE_SALE: Final = (  # what a drop has from its sale; the rest is as the show says, as long as it is a draft
     "run", "state", "stock_left", "sold", "opens_at", "room_lead_s", "closes_at", "lamp", "why", "fix", "is_held",
     "wanted",
@@ -83,6 +88,7 @@ class Book:
         self._kept_nothing: UserError | None = None
         first = tuple(presses.drop_of(item) for item in show.drops)
         self._ledger = Ledger(first[0].currency if first else "EUR")
+        self._figures = Paced(self._show_figures, FIGURES_EVERY_S)
         self.state: Observable[Sale] = Observable(
             Sale(
                 kind=shop.kind,
@@ -121,7 +127,11 @@ class Book:
             except ContractError as error:
                 log.info("an order on disk cannot be read: %s", error)
                 continue
-            self._ledger.put(order, now=self._clock.now())
+            self._ledger.put(order)
+        for name, at in kept.facts.items():
+            if name.startswith(OPENED):
+                drop, run = name.removeprefix(OPENED).split("/")
+                self._ledger.opened(drop, int(run), datetime.fromisoformat(at))
         self._change(
             drops=resumed,
             checkout=known if isinstance(known, Checkout) else Checkout.UNKNOWN,
@@ -158,6 +168,8 @@ class Book:
         if drop == old:
             return
         self._change(drops=tuple(drop if one.id == drop.id else one for one in self.state.value.drops))
+        if old is not None and old.state not in _NOT_OPENING:
+            self._note_opening(drop)
         if is_kept:
             self._keep(drop)
         if drop.state is DropState.ASKING:
@@ -167,6 +179,13 @@ class Book:
         elif old is not None and old.state is DropState.ASKING:
             self._alarms.clear(f"drop.asking.{drop.id}")
 
+    def _note_opening(self, drop: Drop) -> None:
+        """The figures count from it, after the next start too."""
+        now = self._clock.now()
+        is_open = drop.state in {DropState.OPEN, DropState.SOLD_OUT}
+        if is_open and self._ledger.opened(drop.id, drop.run, now):
+            self._keep(facts={f"{OPENED}{drop.id}/{drop.run}": now.isoformat()})
+
     def _change(self, **fields: object) -> None:
         self.state.set(replace(self.state.value, **fields))  # type: ignore[arg-type]
 
@@ -175,15 +194,21 @@ class Book:
         self._change(checkout=checkout)
         self._keep(facts={"checkout": checkout.value})
 
+    def _take(self, order: wire.Order, *, is_ours: bool) -> None:
+        """Count an order that is new or changed, and write it down; not `is_ours`: it came in an earlier show."""
+        if is_ours:
+            self._ledger.put(shown_order(order))
+        fields = order.model_dump(mode="json", exclude_none=True)
+        self._journal.write("order.received" if is_ours else "order.of_earlier_show", Origin.OUTSIDE, **fields)
+
     def _show_orders(self) -> None:
-        counted = self._ledger.figures(self._clock.now())
-        self._change(
-            orders=self._ledger.newest(ORDERS_SHOWN),
-            sold=counted.sold,
-            revenue_minor=counted.revenue_minor,
-            revenue_per_minute=counted.per_minute,
-            revenue_by_source=counted.by_source,
-        )
+        self._change(orders=self._ledger.newest(ORDERS_SHOWN))
+        self._figures()
+
+    def _show_figures(self) -> None:
+        now = self._clock.now()
+        ends = {(drop.id, drop.run): drop.closes_at for drop in self.state.value.drops if drop.closes_at is not None}
+        self._change(figures=self._ledger.figures(now), drop_figures=self._ledger.by_drop(now, ends))
 
     def _show_held(self, message: Message, answer: Answer) -> None:
         if answer.verdict is Verdict.HELD:
@@ -329,4 +354,6 @@ def shown_order(order: wire.Order) -> Order:
         order.source,
         order.state,
         order.at,
+        order.viewed_at,
+        order.changed_at,
     )

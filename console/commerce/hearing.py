@@ -13,7 +13,7 @@ from typing import Final
 
 from console.commerce import changes, drops, presses
 from console.commerce.board import Board
-from console.commerce.book import CHECKOUT, FIRED, HIGHLIGHTS, MAY_BE_OPEN, Book, lane_of, presses_fact, shown_order
+from console.commerce.book import CHECKOUT, FIRED, HIGHLIGHTS, MAY_BE_OPEN, Book, lane_of, presses_fact
 from console.commerce.contradictions import Witness
 from console.commerce.order_keeping import OrderKeeper
 from console.commerce.outbox import KeptOrder, Message, MessageState, Outbox
@@ -265,18 +265,19 @@ class Hearing(Book):
             self._send([made], [drops.closed_by_hand(drop)], [])
 
     async def _on_orders(self, batch: list[StreamedOrder]) -> None:
-        orders = [item.order for item in batch if item.order is not None]
+        told = (item.order for item in batch if item.order is not None)
+        orders = self._ledger.settled(told, now=self._clock.now())
         rows = [KeptOrder(order.id, order.state, wire.order_to_json(order)) for order in orders]
-        fresh: Sequence[bool]
+        show_runs: Sequence[str | None]
         try:
-            fresh = await self._orders.keep(rows, batch[-1].mark)
+            show_runs = await self._orders.keep(rows, batch[-1].mark)
         except UserError as error:
             self._on_disk_trouble(error)
-            fresh = [self._ledger.state_of(order.id) != order.state for order in orders]
-        for order, is_fresh in zip(orders, fresh, strict=True):
-            if is_fresh:
-                self._ledger.put(shown_order(order), now=self._clock.now())
-                self._journal.write("order.received", Origin.OUTSIDE, **order.model_dump(mode="json"))
+            is_known = (self._ledger.state_of(order.id) == order.state for order in orders)
+            show_runs = [None if known else self._show_run for known in is_known]
+        for order, show_run in zip(orders, show_runs, strict=True):
+            if show_run is not None:
+                self._take(order, is_ours=show_run == self._show_run)
                 self._watcher.ask_within(order.drop, AFTER_ORDERS_S)
         self._show_orders()
 

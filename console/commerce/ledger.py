@@ -1,27 +1,19 @@
 """What was sold, and how fast: all orders of a show run, counted as they come. No clock, no I/O.
 
-An order costs the same whether it is the tenth or the ten thousandth: nothing here goes through all of them.
+Each order counts once, by its newest state; whatever came before, the figures are those of counting its newest state
+alone. An order costs the same whether it is the tenth or the ten thousandth: nothing goes through all of them for it.
 """
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from itertools import chain
 
+from console.commerce.figures import DropFigures, Figures
 from console.commerce.state import Order
-
-MINUTES: Final = 30
-TAKEN_BACK: Final = frozenset({"cancelled", "canceled", "refunded", "expired", "failed"})
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Pieces, revenue, revenue of each of the last 30 minutes (oldest first), and of each source (the most first)."""
-
-    sold: int
-    revenue_minor: int
-    per_minute: tuple[int, ...]
-    by_source: tuple[tuple[str, int], ...]
+from console.commerce.tally import Tally
+from console.contract import orders as wire
+from console.core.latency import Latency
 
 
 class Ledger:
@@ -29,12 +21,11 @@ class Ledger:
 
     def __init__(self, currency: str) -> None:
         self._currency = currency
-        self._orders: dict[str, tuple[Order, int]] = {}  # and the second that it counts in
+        self._orders: dict[str, Order] = {}
         self._in_order: list[Order] = []  # of time
-        self._sold = 0
-        self._revenue_minor = 0
-        self._by_second: dict[int, int] = {}
-        self._by_source: dict[str, int] = {}
+        self._show = Tally(currency)
+        self._drops: dict[tuple[str, int], Tally] = {}
+        self._opened: dict[tuple[str, int], datetime] = {}
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -42,44 +33,73 @@ class Ledger:
     def state_of(self, id: str) -> str | None:
         """The state in which that order is known; None when it is not."""
         known = self._orders.get(id)
-        return known[0].state if known is not None else None
+        return known.state if known is not None else None
 
-    def put(self, order: Order, *, now: datetime) -> None:
-        """An order, or its new state. One from the shop's future counts as now."""
+    def settled(self, told: Iterable[wire.Order], *, now: datetime) -> list[wire.Order]:
+        """Orders as they are kept: the first time stays an order's time, and when it changed is written on it.
+
+        What the shop says is in the future is now. Changes nothing here.
+        """
+        known: dict[str, Order | wire.Order] = {}
+        kept = []
+        for order in told:
+            known[order.id] = one = _settled(order, known.get(order.id) or self._orders.get(order.id), now)
+            kept.append(one)
+        return kept
+
+    def put(self, order: Order) -> None:
+        """An order as it was settled, or its new state."""
         known = self._orders.get(order.id)
         if known is not None:
-            del self._in_order[bisect_left(self._in_order, _when(known[0]), key=_when)]
-            self._count(*known, sign=-1)
-        second = min(int(order.at.timestamp()), int(now.timestamp()))
-        self._orders[order.id] = order, second
+            del self._in_order[bisect_left(self._in_order, _when(known), key=_when)]
+            self._count(known, sign=-1)
+        self._orders[order.id] = order
         insort(self._in_order, order, key=_when)
-        self._count(order, second, sign=1)
+        self._count(order, sign=1)
 
-    def _count(self, order: Order, second: int, *, sign: int) -> None:
-        if order.state in TAKEN_BACK:
-            return
-        self._sold += sign * order.quantity
-        if order.currency == self._currency:
-            self._revenue_minor += sign * order.amount_minor
-            self._by_second[second] = self._by_second.get(second, 0) + sign * order.amount_minor
-            self._by_source[order.source] = self._by_source.get(order.source, 0) + sign * order.amount_minor
+    def opened(self, drop: str, run: int, at: datetime) -> bool:
+        """A run of a drop opened; the first word of it stands. Returns whether this is the first."""
+        return (drop, run) not in self._opened and self._opened.setdefault((drop, run), at) is at
 
     def newest(self, count: int) -> tuple[Order, ...]:
         """The last `count` orders, newest first."""
         return tuple(reversed(self._in_order[-count:]))
 
     def figures(self, now: datetime) -> Figures:
-        """The figures so far; minutes are of whole seconds, the last one is the 60 s up to `now`."""
-        second = int(now.timestamp())
-        of = self._by_second.get
-        minutes = (
-            sum(of(at, 0) for at in range(second - 60 * age - 59, second - 60 * age + 1))
-            for age in range(MINUTES - 1, -1, -1)
+        """The show's figures so far; minutes are of whole seconds, the last one is the 60 s up to `now`."""
+        since = (tally.since(self._opened[key]) for key, tally in self._drops.items() if key in self._opened)
+        return self._show.figures(now, from_opening=Latency.of(sorted(chain.from_iterable(since))))
+
+    def by_drop(self, now: datetime, closes_at: Mapping[tuple[str, int], datetime]) -> tuple[DropFigures, ...]:
+        """The figures of each run of a drop that has orders; `closes_at`: where the curve of one ends at the latest."""
+        return tuple(
+            self._of_drop(key, tally, now=now, end=min(now, closes_at.get(key, tally.newest_at or now)))
+            for key, tally in self._drops.items()
         )
-        sources = sorted(
-            ((name, sum) for name, sum in self._by_source.items() if sum), key=lambda one: (-one[1], one[0])
-        )
-        return Figures(self._sold, self._revenue_minor, tuple(minutes), tuple(sources))
+
+    def _of_drop(self, key: tuple[str, int], tally: Tally, *, now: datetime, end: datetime) -> DropFigures:
+        opened_at = self._opened.get(key)
+        since = tally.since(opened_at) if opened_at is not None else []
+        figures = tally.figures(now, from_opening=Latency.of(since))
+        return DropFigures(*key, opened_at, figures, tally.curve(opened_at, end))
+
+    def _count(self, order: Order, *, sign: int) -> None:
+        tally = self._drops.setdefault((order.drop, order.run), Tally(self._currency))
+        for one in (self._show, tally):
+            one.count(order, sign=sign)
+
+
+def _settled(order: wire.Order, known: Order | wire.Order | None, now: datetime) -> wire.Order:
+    at = min(order.at, now) if known is None else known.at
+    changed_at = order.changed_at or (at if known is None else now)
+    viewed_at = known.viewed_at if known is not None and known.viewed_at is not None else order.viewed_at
+    settled = {"at": at, "changed_at": max(at, min(changed_at, now)), "viewed_at": viewed_at}
+    return order.model_copy(update={name: time and _as_written(time) for name, time in settled.items()})
+
+
+def _as_written(time: datetime) -> datetime:
+    """In milliseconds, as it is kept: the figures are the same after the next start."""
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def _when(order: Order) -> tuple[datetime, str]:

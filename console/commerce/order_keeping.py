@@ -17,8 +17,11 @@ class OrderKeeper:
         self._owed: list[KeptOrder] = []
         self._mark = ""
 
-    async def keep(self, rows: Sequence[KeptOrder], mark: str) -> Sequence[bool]:
-        """Which of these are new, once they and all that is owed are on disk. Raises UserError; then they are owed."""
+    async def keep(self, rows: Sequence[KeptOrder], mark: str) -> Sequence[str | None]:
+        """The show run of each that is new or changed (else None), once they and all that is owed are on disk.
+
+        Raises UserError; then they are owed.
+        """
         async with self._turn:
             owed = len(self._owed)
             self._owed += rows

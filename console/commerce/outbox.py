@@ -256,23 +256,22 @@ class Outbox:
             self._put_drops(drops)
             self._put_facts(facts or {})
 
-    def keep_orders(self, show_run: str, orders: Sequence[KeptOrder], *, mark: str) -> tuple[bool, ...]:
-        """Keep orders and the mark behind them in one go. Returns for each whether it is new or changed.
+    def keep_orders(self, show_run: str, orders: Sequence[KeptOrder], *, mark: str) -> tuple[str | None, ...]:
+        """Keep orders and the mark behind them in one go. Raises UserError.
 
-        Raises UserError.
+        Returns for each that is new or changed the show run in which it came first, else None.
         """
         with _in_words("Orders cannot be kept on disk"), self._transaction():
-            fresh = tuple(
+            found = [
                 self._db.execute(
-                    "INSERT INTO orders VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-                    " SET state = excluded.state, body = excluded.body WHERE state != excluded.state",
+                    "INSERT INTO orders VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state,"
+                    " body = excluded.body WHERE state != excluded.state RETURNING show_run",
                     (order.id, show_run, order.state, order.body),
-                ).rowcount
-                > 0
+                ).fetchone()
                 for order in orders
-            )
+            ]
             self._put_facts({"orders_mark": mark})
-        return fresh
+        return tuple(None if row is None else row[0] for row in found)
 
     def _insert(self, message: Message) -> bool:
         cursor = self._db.execute(

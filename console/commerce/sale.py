@@ -69,6 +69,7 @@ class Commerce(Queue):
         if self._down_alarm:
             self._down_alarm.cancel()
         await self._watcher.close()
+        self._figures.close()
         await self._sender.close()
         for task in self._tasks:
             if task.get_name() in {"figures", MENDING, CALLING_TIME}:

@@ -1,10 +1,11 @@
 """What is known of the sale. Pure values; money is integer minor units, times are aware UTC."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from console.commerce.figures import DropFigures, Figures
 from console.commerce.lines import Contradiction, OutboxLine
 from console.commerce.reach import Reached
 from console.core.errors import IllegalMove
@@ -141,7 +142,9 @@ class Order:
     currency: str
     source: str
     state: str
-    at: datetime
+    at: datetime  # when it came first
+    viewed_at: datetime | None = None  # when its buyer first saw the drop
+    changed_at: datetime | None = None  # when it came to this state
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +164,23 @@ class Sale:
     outbox: tuple[OutboxLine, ...] = ()  # what is under way first, then the last that ended, each newest first
     contradictions: tuple[Contradiction, ...] = ()  # the shop's, newest first
     orders: tuple[Order, ...] = ()
-    sold: int = 0  # pieces, this show run
-    revenue_minor: int = 0
     currency: str = "EUR"
-    revenue_per_minute: tuple[int, ...] = field(default=())  # minor units, the last 30 minutes, oldest first
-    revenue_by_source: tuple[tuple[str, int], ...] = ()  # minor units, the most first
+    figures: Figures = Figures()  # of this show run
+    drop_figures: tuple[DropFigures, ...] = ()  # of every run of a drop that has any
     stream_delay: StreamDelay = StreamDelay()
     is_stopping: bool = False  # STOP SALE pressed, not yet confirmed
     highlighted: tuple[str, ...] = ()  # the drops that stand first for buyers, as the director wants it
     highlight_lamp: Lamp = Lamp.NONE  # what the shop has said to that
+
+    @property
+    def sold(self) -> int:
+        """Pieces sold in this show run."""
+        return self.figures.sold
+
+    def figures_of(self, drop: Drop) -> DropFigures:
+        """The figures of a drop's present run."""
+        found = (one for one in self.drop_figures if (one.drop, one.run) == (drop.id, drop.run))
+        return next(found, DropFigures(drop.id, drop.run))
 
     def drop(self, id: str) -> Drop | None:
         """The drop of that id, if there is one."""

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from console.cameras.state import CameraState
-from console.commerce.state import DropState
+from console.commerce.state import DropState, Sale
+from console.contract.standing import standing_of
 from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
 from console.desk.view import DeskView
@@ -151,21 +152,31 @@ async def _settled(desk: DeskView, seen: _Seen) -> None:
         seen.look()
         sale = desk.sale.value
         is_open = any(drop.state in _UNDER_WAY for drop in sale.drops)
-        if not sale.outbox_pending and not is_open and not seen.missing():
+        if not sale.outbox_pending and not is_open and not seen.missing() and _agrees(sale):
             return
         await asyncio.sleep(TICK_S)
 
 
+def _pieces(sale: Sale) -> tuple[int, int, int]:
+    """Pieces sold as the last orders have them, the shop's drops, and the figures."""
+    ordered = sum(order.quantity for order in sale.orders if standing_of(order.state).counts)
+    return ordered, sum(drop.sold for drop in sale.drops), sale.sold
+
+
+def _agrees(sale: Sale) -> bool:
+    """Whether all three are the same; the list holds the last 200 orders alone."""
+    return len(sale.orders) >= 200 or len(set(_pieces(sale))) == 1
+
+
 def _unproved_sale(desk: DeskView, say: Callable[[str], None]) -> list[str]:
     sale = desk.sale.value
-    ordered = sum(order.quantity for order in sale.orders)
-    told = sum(drop.sold for drop in sale.drops)
+    ordered, told, counted = _pieces(sale)
     say(f"Sold {sale.sold} pieces in {len(sale.orders)} orders; the shop says {told}.")
     problems = []
     if not sale.orders:
         problems.append("No buyer bought anything.")
-    if len(sale.orders) < 200 and not (ordered == told == sale.sold):  # the list holds the last 200
-        problems.append(f"The orders hold {ordered} pieces, the drops {told}, the figures {sale.sold}.")
+    if not _agrees(sale):
+        problems.append(f"The orders hold {ordered} pieces, the drops {told}, the figures {counted}.")
     if sale.outbox_pending:
         problems.append(f"{sale.outbox_pending} messages to the shop are not confirmed.")
     if desk.switcher.value.program is None:

@@ -8,6 +8,7 @@ from console.core.clock import rfc3339
 from console.desk.arm_checks import arm_checks
 from console.desk.view import DeskView
 from console.remote.cameras import cameras_of
+from console.remote.figures import drop_figures_of, figures_of
 from console.remote.sound import sound_of
 from console.remote.switching import failover_of, looks_of, obs_of, outputs_of, sources_of, starts_of
 
@@ -53,6 +54,7 @@ def state_of(desk: DeskView) -> dict[str, object]:
                 "room_opens_at": _time(drop.room_opens_at),
                 "is_highlighted": drop.id in sale.highlighted,
                 "talking_points": points.get(drop.id, []),
+                "figures": drop_figures_of(sale.figures_of(drop)),
             }
             for drop in sale.drops
         ],
@@ -64,13 +66,16 @@ def state_of(desk: DeskView) -> dict[str, object]:
         ],
         "sale": {
             "sold": sale.sold,
-            "revenue_minor": sale.revenue_minor,
+            "revenue_minor": sale.figures.authorised_minor,
             "currency": sale.currency,
+            "revenue_by_source": [
+                {"source": one.name, "revenue_minor": one.authorised_minor} for one in sale.figures.by_source
+            ],
             "stream_delay": {
                 "seconds": sale.stream_delay.seconds,
                 "is_measured": sale.stream_delay.is_measured,
             },
-            "revenue_by_source": [{"source": name, "revenue_minor": sum} for name, sum in sale.revenue_by_source],
+            "figures": figures_of(sale.figures),
         },
         "rundown": _rundown(desk),
         "sources": sources_of(desk),

@@ -69,7 +69,12 @@ async def begin(
     begun: list[Commerce] = []
 
     async def begin(
-        client: ShopClient, *, clock: Clock | None = None, open_within_s: float = 10.0, show: Show = SHOW
+        client: ShopClient,
+        *,
+        clock: Clock | None = None,
+        open_within_s: float = 10.0,
+        show: Show = SHOW,
+        show_run: str = "",
     ) -> Commerce:
         clock = clock or SystemClock()
         commerce = Commerce(
@@ -81,6 +86,7 @@ async def begin(
             alarms=alarms,
             writer=writer,
             open_within_s=open_within_s,
+            show_run=show_run,
         )
         begun.append(commerce)
         await commerce.start()

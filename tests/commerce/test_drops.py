@@ -10,8 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from console.commerce import changes, drops
 from console.commerce.drops import ALLOWED, WORDS, Press
-from console.commerce.ledger import MINUTES, TAKEN_BACK, Ledger
-from console.commerce.state import AS_IT_IS, MOVES, Drop, DropState, Lamp, Order, Wanted
+from console.commerce.state import AS_IT_IS, MOVES, Drop, DropState, Lamp, Wanted
 from console.contract.events import EventType
 from console.contract.orders import DropStatus, ShopState
 from console.core.errors import UserError
@@ -127,55 +126,3 @@ def test_the_table_and_the_words_know_every_state() -> None:
 def test_a_drop_is_never_fired_but_from_armed(state: DropState) -> None:
     with pytest.raises(UserError):
         drops.check(Drop("a", "A", 1, "EUR", 1, 1, 10, state=state), Press.FIRE)
-
-
-ORDERS = st.lists(
-    st.builds(
-        Order,
-        id=st.uuids().map(str),
-        drop=st.just("a"),
-        run=st.just(1),
-        quantity=st.integers(1, 5),
-        amount_minor=st.integers(0, 10_000),
-        currency=st.sampled_from(["EUR", "USD"]),
-        source=st.sampled_from(["", "counter", "live"]),
-        state=st.sampled_from(["paid", "refunded"]),
-        at=st.integers(-60, 4000).map(lambda s: NOW - timedelta(seconds=s)),
-    )
-)
-
-
-def revenue_from(source: str, orders: list[Order]) -> int:
-    return sum(order.amount_minor for order in orders if order.source == source)
-
-
-@given(ORDERS, st.data())
-def test_the_ledger_counts_what_stands_and_never_mixes_currencies(orders: list[Order], data: st.DataObject) -> None:
-    ledger = Ledger("EUR")
-    for order in orders:
-        ledger.put(order, now=NOW)
-    known = {order.id: order for order in orders}
-    for order in data.draw(st.lists(st.sampled_from(orders)) if orders else st.just([])):
-        changed = replace(known[order.id], state=data.draw(st.sampled_from(["paid", "refunded"])))
-        known[order.id] = changed
-        ledger.put(changed, now=NOW)
-    standing = [order for order in known.values() if order.state not in TAKEN_BACK]
-    euros = [order for order in standing if order.currency == "EUR"]
-    per_minute = [0] * MINUTES
-    for order in euros:
-        age_s = max(int((NOW - order.at).total_seconds()), 0)
-        if age_s < MINUTES * 60:
-            per_minute[-1 - age_s // 60] += order.amount_minor
-    counted = ledger.figures(NOW)
-    assert counted.sold == sum(order.quantity for order in standing)
-    assert counted.revenue_minor == sum(order.amount_minor for order in euros)
-    assert counted.per_minute == tuple(per_minute)
-    by_source = dict(counted.by_source)
-    assert by_source == {name: total for name in by_source if (total := revenue_from(name, euros))}
-    assert sum(by_source.values()) == counted.revenue_minor
-    assert sorted(by_source.values(), reverse=True) == [total for _, total in counted.by_source]
-    assert len(ledger) == len(known)
-    newest = sorted(known.values(), key=lambda order: (order.at, order.id), reverse=True)
-    assert ledger.newest(5) == tuple(newest[:5])
-    assert all(ledger.state_of(id) == order.state for id, order in known.items())
-    assert ledger.state_of("unknown") is None

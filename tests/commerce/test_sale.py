@@ -35,8 +35,9 @@ async def test_a_drop_goes_from_draft_to_sold_and_closed(begin: Begin, shop: Fak
     shop.sell("cap-01", 2, amount_minor=3800)
     await until(lambda: sale.state.value.sold == 2, what="the order")
     await until(lambda: drop(sale).stock_left == 48, what="the stock")
-    assert sale.state.value.revenue_minor == sale.state.value.revenue_per_minute[-1] == 3800
-    assert sum(minor for _, minor in sale.state.value.revenue_by_source) == 3800
+    counted = sale.state.value.figures
+    assert counted.authorised_minor == counted.authorised_per_minute[-1] == counted.paid_minor == 3800
+    assert sum(one.paid_minor for one in counted.by_source) == 3800
     assert (await sale.close_drop("cap-01")).is_done
     assert drop(sale).state is DropState.CLOSED
     assert (await sale.renew("cap-01")).is_done

@@ -6,7 +6,10 @@ from datetime import timedelta
 from typing import Any, cast
 
 from console.audio.state import Channel, Leak, Level, Levels, Loudness, Return
+from console.commerce.figures import Curve, DropFigures, Figures, SourceSum
 from console.commerce.state import DropState
+from console.core.clock import rfc3339
+from console.core.latency import Latency
 from console.core.links import Link, LinkState
 from console.core.outcome import Outcome
 from console.desk.failover_state import Failover
@@ -166,3 +169,24 @@ def test_the_queue_says_what_comes_next_what_is_highlighted_and_what_is_said_abo
     told = state(stage)
     (drop,) = told["drops"]
     assert (told["next_drop"], drop["is_highlighted"], drop["talking_points"]) == ("cap-01", True, ["Woven in Ghent."])
+
+
+def test_the_figures_of_the_show_and_of_each_drop_are_told() -> None:
+    stage = Stage()
+    figures = Figures(
+        orders=3, sold=2, held=1, authorised_minor=5700, paid_minor=1900, authorised_per_minute=(0, 5700),
+        paid_per_minute=(0, 1900), by_source=(SourceSum("live", 5700, 1900),), from_opening=Latency(14.26, 61.0),
+    )  # fmt: skip
+    opened_at = stage.clock.now()
+    of_drop = DropFigures("cap-01", 1, opened_at, figures, Curve(opened_at, 4.2, ((0, 1), (2, 1))))
+    sale = stage.desk.sale.value
+    stage.desk.sale.set(replace(sale, figures=figures, drop_figures=(of_drop,)))
+    told = state(stage)
+    assert told["sale"]["revenue_minor"] == 5700
+    whole, (drop, *_) = told["sale"]["figures"], told["drops"]
+    assert (whole["sold"], whole["held"], whole["authorised_minor"], whole["paid_minor"]) == (2, 1, 5700, 1900)
+    assert whole["by_source"] == [{"source": "live", "authorised_minor": 5700, "paid_minor": 1900}]
+    assert (whole["opening_to_order"], whole["view_to_order"]) == ({"p50_s": 14.3, "p90_s": 61.0}, None)
+    assert drop["figures"]["over_time"] == {"from": rfc3339(opened_at), "step_s": 4.2, "sold": [0, 2], "held": [1, 1]}
+    assert drop["figures"]["opened_at"] == rfc3339(opened_at)
+    assert drop["figures"]["paid_minor_per_minute"] == [0, 1900]

@@ -12,6 +12,7 @@ import numpy as np
 from console.audio.state import Channel, Leak, Level, Levels, Loudness, Return, Sound
 from console.cameras.state import FLOOR_DBFS, Camera, CameraState, Offer, Picture, Trial
 from console.cameras.state import Origin as CameraOrigin
+from console.commerce.figures import Figures, SourceSum
 from console.commerce.reach import judged
 from console.commerce.state import Checkout, Drop, DropState, Lamp, Order, Sale, Wanted
 from console.core.alarms import Alarm, Rank
@@ -189,6 +190,11 @@ class FakeDesk:
             for n in range(12)
         )  # fmt: skip
         minutes = tuple(int(3100 * (0.4 + 0.6 * abs(math.sin(n / 3)))) if n > 8 else 0 for n in range(30))
+        sources = (SourceSum("livestream", 15200, 13300), SourceSum("counter", 7600, 7600))
+        figures = Figures(
+            orders=12, sold=12, authorised_minor=22800, paid_minor=20900, authorised_per_minute=minutes,
+            paid_per_minute=tuple(int(minor * 0.9) for minor in minutes), by_source=sources,
+        )  # fmt: skip
         self.sale.set(
             Sale(
                 link=UP,
@@ -199,10 +205,7 @@ class FakeDesk:
                 chosen="cap-01",
                 checkout=Checkout.OPEN if state is DropState.OPEN else Checkout.CLOSED,
                 orders=orders if state is not DropState.DRAFT else (),
-                sold=12,
-                revenue_minor=22800,
-                revenue_per_minute=minutes,
-                revenue_by_source=(("livestream", 15200), ("counter", 7600)),
+                figures=figures,
             )
         )
 

@@ -4,9 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from console.commerce.figures import SourceSum
+from console.commerce.state import Sale
 from tests.widgets.fake_desk import FakeDesk
 from tests.widgets.shown import Shown
 from widgets.orders_pane import OrdersPane, sources_words
+
+
+def with_sources(sale: Sale, *sources: SourceSum) -> Sale:
+    return replace(sale, figures=replace(sale.figures, by_source=sources))
 
 
 @pytest.fixture
@@ -22,7 +28,7 @@ def test_sources_are_said_with_their_money_the_most_first(pane: OrdersPane, desk
 
 
 def test_a_source_that_nobody_named_and_no_orders_at_all_are_said_plainly(pane: OrdersPane, desk: FakeDesk) -> None:
-    desk.sale.set(replace(desk.sale.value, revenue_by_source=(("", 500),)))
+    desk.sale.set(with_sources(desk.sale.value, SourceSum("", 500, 0)))
     assert pane.toolTip() == "from not said 5.00 €"
-    desk.sale.set(replace(desk.sale.value, orders=(), revenue_by_source=()))
+    desk.sale.set(with_sources(replace(desk.sale.value, orders=())))
     assert (pane.toolTip(), pane.accessibleDescription()) == ("", "no orders yet.")
