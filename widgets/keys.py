@@ -27,7 +27,7 @@ from widgets.arguments import fill, scene_name, seen
 from widgets.ask import Deck
 
 SAFE_HOLD_S: Final = 0.4
-_PAGES: Final = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9")
+_PAGES: Final = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10")
 # WORKAROUND Qt on X11 without detectable auto-repeat: it hands out repeats as unmarked releases and presses, at most
 # 1 ms apart (seen on Xvfb with Qt 6.11). No finger is that quick, so a release counts only when no press follows.
 RELEASE_MS: Final = 25
@@ -95,7 +95,7 @@ class Keys(QObject):
 
     palette_wanted = Signal()  # Ctrl K
     finder_wanted = Signal()  # "/": a scene by typing
-    page_wanted = Signal(int)  # F1-F9: a page of the lower left pane, from 0
+    page_wanted = Signal(int)  # F1-F10: a page of the lower left pane, from 0
     tapped = Signal()  # Esc, let go before it was SAFE, and nothing waits: whatever lies open may go
 
     def __init__(self, deck: Deck, window: QWidget, *, platform: str | None = None) -> None:

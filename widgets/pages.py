@@ -1,6 +1,7 @@
 """The lower left pane: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS and SOUND as pages behind tabs. Qt thread only.
 
-OUTBOX, QUEUE and HOST are pages without a tab: F7, F8 and F9; what opens the first two stands in the heading of DROP.
+OUTBOX, QUEUE, HOST and FIGURES are pages without a tab: F7 to F10; what opens the first two stands in the heading of
+DROP, what opens FIGURES in that of ORDERS.
 
 The page in front is the window's own matter: no action, nothing on air. Keys act the same on every page, and media
 that runs out on air is counted down beside the tabs, whatever page is in front.
@@ -20,6 +21,7 @@ from widgets import theme
 from widgets.ask import Deck
 from widgets.cameras_pane import CamerasPane
 from widgets.change_form import OPENS, ChangeForm
+from widgets.figures_pane import FiguresPane
 from widgets.host_pane import HostPane
 from widgets.looks_pane import LooksPane
 from widgets.outbox_pane import OutboxPane
@@ -31,7 +33,7 @@ from widgets.sound_page import SoundPage
 from widgets.sources_pane import SourcesPane
 from widgets.theme import RIGHT, draw_text, px, width_of
 
-RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST = range(9)
+RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST, FIGURES = range(10)
 _KEYS: Final = ("F1", "F2", "F3", "F4", "F5", "F6")  # of the tabs
 # How close the tabs stand, from the roomiest: beside the name there is room for this, with so much around both (at
 # 1920x1080), as long as so much is left for the status beside the tabs.
@@ -132,9 +134,10 @@ class Pages(QWidget):
         self.outbox = OutboxPane(deck)
         self.queue = QueuePane(deck)
         self.host = HostPane(deck)
+        self.figures = FiguresPane(deck)
         self._pages: tuple[Page, ...] = (
             self.rundown, self.sources, self.looks, self.outputs, self.cameras, self.sound, self.outbox,
-            self.queue, self.host,
+            self.queue, self.host, self.figures,
         )  # fmt: skip
         self.changing = ChangeForm(deck)
         self._tabs = tuple(
@@ -155,7 +158,7 @@ class Pages(QWidget):
 
     @property
     def front(self) -> int:
-        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE or HOST."""
+        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST or FIGURES."""
         return self._front
 
     @property
@@ -181,7 +184,7 @@ class Pages(QWidget):
         self._heed()
 
     def offers(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        """What is opened here to be typed into: its words for the palette, and the opening."""
+        """What is opened here to be typed into, or looked at: its words for the palette, and the opening."""
         yield OPENS, self.changing.open
         for words, do in (
             ("Queue: new drop (F8)", self.queue.add),
@@ -190,6 +193,8 @@ class Pages(QWidget):
             ("Queue: search drops (F8 twice)", self.queue.take_keyboard),
         ):
             yield words, partial(self._open_on, QUEUE, do)
+        for words, do in self.figures.offers():
+            yield words, partial(self._open_on, FIGURES, do)
 
     def _open_on(self, page: int, do: Callable[[], None]) -> None:
         if self._front != page:

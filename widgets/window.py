@@ -26,7 +26,7 @@ from widgets.host_pane import WRITES
 from widgets.keys import Keys
 from widgets.orders_pane import OrdersPane
 from widgets.own_windows import OwnWindows
-from widgets.pages import HOST, SOUND, Pages
+from widgets.pages import FIGURES, HOST, SOUND, Pages
 from widgets.palette import Palette
 from widgets.scene_finder import SceneFinder
 from widgets.second_screen import first_size
@@ -172,6 +172,7 @@ class MainWindow(QWidget):
             wanted.connect(self._open_palette)
         for page_wanted in (self.keys.page_wanted, self._drop.page_wanted):
             page_wanted.connect(self._show_page)
+        self._orders.figures.clicked.connect(lambda: self._show_page(FIGURES))
         self._drop.change_wanted.connect(partial(self.pages.changing.open, takes_keyboard=False))
         self.keys.finder_wanted.connect(self._open_finder)
         self.keys.tapped.connect(self._leave)

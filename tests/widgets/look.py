@@ -52,6 +52,7 @@ def main() -> int:
     parser.add_argument("--change", metavar="PRICE", help="with the form that changes the drop, and this typed")
     parser.add_argument("--form", metavar="ID", help="with the queue's form of a new drop, like this one")
     parser.add_argument("--host", action="store_true", help="the host's window, in that size, not the director's")
+    parser.add_argument("--drop", action="store_true", help="with the figures of the chosen drop")
     parser.add_argument("--hold", action="store_true", help="with FIRE held")
     wanted = parser.parse_args()
     os.environ["QT_SCALE_FACTOR"] = wanted.scale
@@ -85,6 +86,8 @@ def main() -> int:
         window.offer_first_show(found, create)  # type: ignore[arg-type]
     page = OUTBOX if wanted.state.startswith("outbox") else RUNDOWN
     window.pages.show_page(PAGE_STATES[wanted.state][0] if wanted.state in PAGE_STATES else page)
+    if wanted.drop:
+        window.pages.figures.choose_chosen()
     if wanted.section:
         window.pages.sound.show_section(wanted.section)
     _type(window, wanted)

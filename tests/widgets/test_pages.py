@@ -17,7 +17,7 @@ from widgets.chooser import Chooser
 from widgets.controls import ActionButton
 from widgets.page import ending_colour
 from widgets.page_entries import page_entries
-from widgets.pages import CAMERAS, HOST, LOOKS, OUTBOX, OUTPUTS, QUEUE, RUNDOWN, SOUND, SOURCES, Pages, Tab
+from widgets.pages import CAMERAS, FIGURES, HOST, LOOKS, OUTBOX, OUTPUTS, QUEUE, RUNDOWN, SOUND, SOURCES, Pages, Tab
 from widgets.palette import entries
 from widgets.source_parts import Progress
 
@@ -31,10 +31,10 @@ def pages(shown: Shown) -> Pages:
 
 def test_the_keys_bring_each_page_to_the_front(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
     fronts = []
-    for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F1"):
+    for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F1"):
         shown.tap(key)
         fronts.append(pages.front)
-    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST, RUNDOWN]
+    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST, FIGURES, RUNDOWN]
     assert desk.asked == []  # a page is the window's own matter
 
 
@@ -70,7 +70,7 @@ def test_nothing_moves_when_another_page_comes_to_the_front(
     desk.be(state)
     shown.settle()
     places = [each.geometry() for each in (pages, *shown.window.findChildren(Tab))]
-    for page in (SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE):
+    for page in (SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, FIGURES):
         pages.show_page(page)
         shown.settle()
         assert [each.geometry() for each in (pages, *shown.window.findChildren(Tab))] == places
@@ -90,7 +90,7 @@ def test_a_field_is_left_when_its_page_goes(shown: Shown, desk: FakeDesk, pages:
 
 def test_what_runs_out_on_air_is_counted_down_on_every_page(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
     desk.sources.set(SceneSources("Close", (), (media(left_s=47.5),)))
-    for page in range(7):
+    for page in range(8):
         pages.show_page(page)
         shown.settle()
         assert pages.ending_words.startswith("Trailer ends in 0:4")  # it runs on meanwhile
