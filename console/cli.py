@@ -117,15 +117,20 @@ def _report(argv: list[str]) -> int:
     parser.add_argument("journal", type=Path, metavar="JOURNAL")
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: beside the journal's folder, in reports/")
     parser.add_argument("--tables", action="store_true", help="its figures as CSV and JSON beside it, too")
+    parser.add_argument(
+        "--rates", type=Path, metavar="FILE.toml", help="what orders cost, for a show that has no rates"
+    )
     options = parser.parse_args(argv)
+    from console.show.file import load_rates
     from console.show.report import make_report, make_tables
 
     if not options.journal.is_file():
         raise UserError(f"There is no journal {options.journal}.", fix="Journals are in the data folder, in journal/.")
     folder = options.journal.resolve().parent.parent
-    out = make_report(options.journal, options.out or folder / "reports" / f"{options.journal.stem}.html")
-    print(out)
-    for path in make_tables(options.journal, out) if options.tables else ():
+    rates = load_rates(options.rates) if options.rates else None
+    out = options.out or folder / "reports" / f"{options.journal.stem}.html"
+    print(make_report(options.journal, out, rates=rates))
+    for path in make_tables(options.journal, out, rates=rates) if options.tables else ():
         print(path)
     return EXIT_FINE
 

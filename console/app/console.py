@@ -39,9 +39,9 @@ from console.remote.host_server import HostServer
 from console.remote.server import ControlServer
 from console.settings.folder import DataFolder
 from console.settings.show import Show
-from console.show.figures import plan_of
 from console.show.file import load_show
 from console.show.journal import FileJournal
+from console.show.plan import plan_of
 from console.show.report import make_report
 from console.show.runs import current_run
 from console.workers.supervisor import Supervisor
@@ -157,8 +157,8 @@ class Console:
     async def _open(self) -> None:
         """Show the window first, then reach out: each part comes up by itself, none waits for another."""
         kind = "run.started" if self._is_new_run else "run.continued"
-        plan = plan_of(self.show)
-        self.journal.write(kind, Origin.CONSOLE, show=self.show.name, practice=self._practice is not None, drops=plan)
+        is_practice = self._practice is not None
+        self.journal.write(kind, Origin.CONSOLE, show=self.show.name, practice=is_practice, **plan_of(self.show))
         if not self.options.headless:
             self._show_window()
         if self.options.control:

@@ -1,4 +1,4 @@
-"""The report's chart: revenue per minute over the drops, the scenes on air and the alarms, on one time axis.
+"""The report's chart: revenue per minute over drops with their prices, scenes on air and alarms, on one time axis.
 
 matplotlib is imported on first use only: it takes most of a second. No text of the show's own gets into the picture.
 """
@@ -11,7 +11,9 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from console.settings.money import minor_digits
-from console.show.figures import Report, revenue_per_minute
+from console.show.figures import Report
+from console.show.records import DropRun
+from console.show.selling_figures import minutes_of
 
 INK: Final = "#1a2029"
 QUIET: Final = "#6b7685"
@@ -22,6 +24,7 @@ AMBER: Final = "#c97f0a"
 SCENES: Final = ("#35618f", "#c08a3e", "#5b8c6e", "#8a5a83", "#4fa3a5", "#a65b4b", "#7d8797", "#b3a23c", "#3f4c7a")
 OTHER: Final = "#b8c0ca"  # every scene after the ninth
 _MOST_BARS: Final = 360
+_LETTERS_WIDE: Final = 150  # so many of a drop's price fit over the whole width
 _TICKS_MIN: Final = (1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1440)
 
 
@@ -59,12 +62,19 @@ def chart_svg(report: Report, zone: tzinfo) -> str:
 def _revenue(axis: Any, report: Report) -> None:
     minutes = max(1, math.ceil(report.duration_s / 60 / _MOST_BARS))
     unit = 10 ** minor_digits(report.currency)
-    bars = [(start, amount / unit) for start, amount in revenue_per_minute(report, minutes) if amount > 0]
-    for start, amount in bars:
-        axis.bar(_x(report, start), amount, width=minutes * 60 * 0.86, align="edge", color=GREEN, zorder=3)
+    bars = [
+        (_x(report, one.at), one.authorised_minor / unit, one.paid_minor / unit)
+        for one in minutes_of(report, minutes)
+        if one.authorised_minor > 0 or one.paid_minor > 0
+    ]
+    wide: Any = {"width": minutes * 60 * 0.86, "align": "edge"}
+    for x, authorised, paid in bars:
+        axis.bar(x, paid, color=GREEN, zorder=3, **wide)
+        if authorised != paid:
+            axis.bar(x, authorised, fill=False, edgecolor=AMBER, lw=1.1, zorder=4, **wide)
     for take in report.takes:
         axis.axvline(_x(report, take.at), color=LINE if take.result == "proved" else RED, lw=0.7, zorder=1)
-    axis.set_ylim(0, 1.06 * max((amount for _, amount in bars), default=1.0))
+    axis.set_ylim(0, 1.06 * max((max(sums) for _, *sums in bars), default=1.0))
     if not bars:
         axis.set_yticks([])
     is_code = len(report.currency) == 3 and report.currency.isascii() and report.currency.isalpha()
@@ -72,7 +82,24 @@ def _revenue(axis: Any, report: Report) -> None:
     axis.set_title(title, loc="left", x=-0.072, fontsize=8.5, color=QUIET)
     axis.grid(axis="y", color=LINE, lw=0.6)
     axis.set_axisbelow(True)
+    _openings(axis, report)
     _plain(axis, keep_labels=True)
+
+
+def _openings(axis: Any, report: Report) -> None:
+    """Where each drop opened, with its number above, and where its price changed."""
+    for number, drop in enumerate(report.drops.values(), start=1):
+        if drop.opened_at is not None:
+            x = _x(report, drop.opened_at)
+            axis.axvline(x, color=AMBER, lw=1.1, ls=(0, (4, 3)), zorder=2)
+            _above(axis, x, f"{number}")
+        for at, _ in drop.prices_on_sale()[1:]:
+            axis.axvline(_x(report, at), color=AMBER, lw=0.8, ls=(0, (1, 2)), zorder=2)
+
+
+def _above(axis: Any, x: float, text: str) -> None:
+    place: Any = {"transform": axis.get_xaxis_transform(), "va": "bottom", "ha": "center", "clip_on": False}
+    axis.text(x, 1.0, text, color=AMBER, fontsize=8, weight="bold", **place)
 
 
 def _drops(axis: Any, report: Report) -> None:
@@ -81,9 +108,24 @@ def _drops(axis: Any, report: Report) -> None:
             continue
         left, right = _x(report, drop.opened_at), _x(report, drop.closed_at or report.end)
         axis.broken_barh([(left, max(right - left, report.duration_s / 400))], (0.12, 0.76), color=AMBER)
-        inside = left + report.duration_s / 200
-        axis.text(inside, 0.5, f"{number}", color="white", va="center", fontsize=8, weight="bold", clip_on=True)
+        _prices(axis, report, drop, f"{number}", (left, right))
     _lane(axis, "Drops")
+
+
+def _prices(axis: Any, report: Report, drop: DropRun, number: str, span: tuple[float, float]) -> None:
+    """In a drop's bar: its number and price, and a line and the new price where it changed, as there is room."""
+    unit, digits = 10 ** minor_digits(drop.currency), minor_digits(drop.currency)
+    prices = [(_x(report, at), f"{minor / unit:.{digits}f}") for at, minor in drop.prices_on_sale()]
+    marks = [(span[0], f"{number}  {prices[0][1]}" if prices else number), *prices[1:]]
+    marks = [(x, text) for x, text in marks if span[0] <= x < max(span[1], span[0] + 1)]
+    ends = [x for x, _ in marks[1:]] + [span[1]]
+    for (x, text), end in zip(marks, ends, strict=True):
+        if x > span[0]:
+            axis.plot((x, x), (0.12, 0.88), color="white", lw=1.4)
+        letters = int((end - x) / report.duration_s * _LETTERS_WIDE)
+        shown = text if len(text) <= letters else text.split(" ", 1)[0] if x == span[0] else ""
+        inside = x + report.duration_s / 200
+        axis.text(inside, 0.5, shown, color="white", va="center", fontsize=8, weight="bold", clip_on=True)
 
 
 def _program(axis: Any, report: Report) -> None:

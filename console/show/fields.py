@@ -1,7 +1,10 @@
 """The fields of a journal's entry as values: what is missing or of another kind costs nothing. Pure."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
+
+YEARS: Final = range(2000, 2200)  # a time outside of it is damage, not time
 
 
 def text(fields: Mapping[str, Any], name: str) -> str:
@@ -21,3 +24,12 @@ def whole(fields: Mapping[str, Any], name: str) -> int | None:
     """A field as a whole number; None when it is none."""
     value = number(fields, name)
     return int(value) if value is not None else None
+
+
+def moment(fields: Mapping[str, Any], name: str) -> datetime | None:
+    """A moment by the shop's clock, which may lie before the entry or after it; None when it is none."""
+    try:
+        at = datetime.fromisoformat(text(fields, name))
+    except ValueError:
+        return None
+    return at if at.tzinfo and at.year in YEARS else None

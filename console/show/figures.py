@@ -7,12 +7,14 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from console.settings.show import Show
+from console.contract.standing import Standing
+from console.show.costs import Rates
 from console.show.entries import DAMAGED, Entry
-from console.show.fields import number, text, whole
+from console.show.fields import YEARS, moment, number, text, whole
+from console.show.order_reading import order_of
 from console.show.records import Alarm, DropRun, Note, Order, Span, Take
 from console.show.sound_figures import SoundFigures
 
@@ -30,7 +32,6 @@ _STATES: Final = {
     "closed": "closed",
     "disarmed": "draft",
 }
-_YEARS: Final = range(2000, 2200)  # an `at` outside of it is damage, not time
 
 
 @dataclass(slots=True)
@@ -54,6 +55,8 @@ class Report:
     program: list[Span] = field(default_factory=list)
     outputs: list[Span] = field(default_factory=list)  # "stream" and "record"
     sound: SoundFigures = field(default_factory=SoundFigures)
+    cameras: dict[str, str] = field(default_factory=dict)  # by the scene that shows it
+    rates: Rates | None = None  # what fulfilling an order costs
     beside: dict[str, Entry] = field(
         default_factory=dict
     )  # the newest proof of each scene in the OBS that only follows
@@ -63,7 +66,7 @@ class Report:
         """The figures of these entries; never raises, whatever is in them."""
         report = cls()
         for entry in entries:
-            if entry.kind == DAMAGED or entry.at.year not in _YEARS:
+            if entry.kind == DAMAGED or entry.at.year not in YEARS:
                 report.damaged += 1
                 continue
             report._add(entry)
@@ -97,6 +100,15 @@ class Report:
             if order.counts:
                 sums[order.currency] = sums.get(order.currency, 0) + order.amount_minor
         return sums
+
+    @property
+    def paid_minor(self) -> int:
+        """What of that is paid, in the report's currency."""
+        return sum(order.amount_minor for order in self.orders.values() if self.is_paid(order))
+
+    def is_paid(self, order: Order) -> bool:
+        """Whether an order is paid, in the report's currency."""
+        return order.standing is Standing.PAID and order.currency == self.currency
 
     @property
     def pieces(self) -> int:
@@ -148,12 +160,9 @@ class Report:
             span.end = span.end or self.end
         for order in self.orders.values():
             if self.start and self.end:
-                order.at = min(max(order.at, self.start), self.end)
+                order.keep_within(self.start, self.end)
             if order.counts:
-                drop = self._drop_run(order.drop, order.run)
-                drop.sold += order.quantity
-                drop.revenue_minor += order.amount_minor
-                drop.currency = drop.currency or order.currency
+                self._drop_run(order.drop, order.run).count(order)
         self.takes.sort(key=lambda take: take.at)
 
     def _drop_run(self, drop: str, run: int) -> DropRun:
@@ -162,6 +171,12 @@ class Report:
     def _add_run(self, entry: Entry, what: str) -> None:
         self.show = text(entry.fields, "show") or self.show
         self.is_ended = what == "ended"
+        rates = entry.fields.get("rates")
+        self.rates = Rates.read(rates) if isinstance(rates, Mapping) else self.rates
+        cameras = entry.fields.get("cameras")
+        for fields in cameras if isinstance(cameras, list) else ():
+            if isinstance(fields, Mapping) and text(fields, "scene"):
+                self.cameras[text(fields, "scene")] = text(fields, "camera")
         planned = entry.fields.get("drops")
         for fields in planned if isinstance(planned, list) else ():
             if isinstance(fields, Mapping):
@@ -227,7 +242,7 @@ class Report:
         if what == "fired":
             drop.fired = entry
         if what in ("opened", "open") and drop.opened_at is None:
-            drop.opened_at = _moment(fields, "opens_at") or entry.at
+            drop.opened_at = moment(fields, "opens_at") or entry.at
             drop.confirm_ms = number(fields, "ms") or (_between_ms(drop.fired, entry) if drop.fired else None)
         if (what in ("closed", "sold_out") or is_gone) and drop.closed_at is None:
             drop.close(entry.at)
@@ -241,20 +256,9 @@ class Report:
         drop.stock = _first(whole(fields, "stock"), drop.stock, first.stock)
 
     def _add_order(self, entry: Entry, what: str) -> None:
-        fields = entry.fields
-        id = text(fields, "order") or text(fields, "id") or f"entry {entry.seq}"
-        first = self.orders.get(id)
-        self.orders[id] = Order(
-            first.at if first else _moment(fields, "at_") or entry.at,
-            id,
-            text(fields, "drop") or (first.drop if first else ""),
-            whole(fields, "run") or (first.run if first else 1),
-            _or(whole(fields, "quantity"), first.quantity if first else 1),
-            _or(whole(fields, "amount_minor"), first.amount_minor if first else 0),
-            text(fields, "currency") or (first.currency if first else ""),
-            text(fields, "source") or (first.source if first else ""),
-            text(fields, "state") or (first.state if first else ""),
-        )
+        if what != "of_earlier_show":
+            id = text(entry.fields, "order") or text(entry.fields, "id") or f"entry {entry.seq}"
+            self.orders[id] = order_of(entry, self.orders.get(id), id)
 
     def _add_alarm(self, entry: Entry, what: str) -> None:
         id = text(entry.fields, "alarm")
@@ -342,34 +346,6 @@ _READERS: Final = {
 }
 
 
-def plan_of(show: Show) -> list[dict[str, object]]:
-    """The drops of a show as `run.started` carries them in its field `drops`: the report's titles and prices."""
-    return [
-        {
-            "drop": drop.id,
-            "title": drop.title,
-            "price_minor": drop.price.minor,
-            "currency": drop.price.currency,
-            "stock": drop.stock,
-        }
-        for drop in show.drops
-    ]
-
-
-def revenue_per_minute(report: Report, minutes: int = 1) -> list[tuple[datetime, float]]:
-    """Start of each stretch of `minutes` and the revenue per minute in it, minor units of the report's currency."""
-    if report.start is None:
-        return []
-    step_s = minutes * 60
-    first = int(report.start.timestamp()) // step_s * step_s
-    sums: Counter[int] = Counter()
-    for order in report.orders.values():
-        if order.counts and order.currency == report.currency:
-            sums[int(order.at.timestamp()) // step_s * step_s] += order.amount_minor
-    stops = range(first, int((report.end or report.start).timestamp()) + 1, step_s)
-    return [(datetime.fromtimestamp(stop, UTC), sums[stop] / minutes) for stop in stops]
-
-
 def _length_s(span: Span) -> float:
     return (span.end - span.start).total_seconds() if span.end else 0.0
 
@@ -379,19 +355,6 @@ def _between_ms(first: Entry, second: Entry) -> float:
     if first.boot == second.boot:
         return max(0.0, (second.mono_ns - first.mono_ns) / 1e6)
     return max(0.0, (second.at - first.at).total_seconds() * 1e3)
-
-
-def _moment(fields: Mapping[str, Any], name: str) -> datetime | None:
-    """A moment by the shop's clock: an order may be told later, and a sale is told before it opens."""
-    try:
-        at = datetime.fromisoformat(text(fields, name))
-    except ValueError:
-        return None
-    return at if at.tzinfo and at.year in _YEARS else None
-
-
-def _or(value: int | None, otherwise: int) -> int:
-    return otherwise if value is None else value
 
 
 def _first(*values: int | None) -> int | None:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from console.core.errors import UserError
 from console.settings.show import FORMAT, Show
+from console.show.costs import Rates
 from console.show.faults import Fault, ShowFileError, dotted, faults_of
 from console.show.first import FoundInput, FoundScene, first_show
 from console.show.lines import Path as Keys
@@ -34,6 +35,7 @@ __all__ = [
     "FoundScene",
     "ShowFileError",
     "first_show",
+    "load_rates",
     "load_show",
     "parse_show",
     "rewrite_show",
@@ -44,6 +46,10 @@ __all__ = [
 
 def load_show(path: Path) -> Show:
     """The show in the file. Raises ShowFileError with every fault in it."""
+    return parse_show(_text_of(path), name=path.name)
+
+
+def _text_of(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise _only(path.name, None, "it is larger than a show file can be", "Choose the show's TOML file.")
@@ -52,11 +58,30 @@ def load_show(path: Path) -> Show:
         reason = (error.strerror or "it cannot be read").lower()
         raise _only(str(path), None, reason, "Check the path, or open another show.") from error
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _only(path.name, line, "it is not UTF-8 text", "Save it as UTF-8.") from error
-    return parse_show(text, name=path.name)
+
+
+def load_rates(path: Path) -> Rates:
+    """What orders cost, from a file with the keys of `[shop.fulfilment]`, or a show file that has that table.
+
+    Raises ShowFileError with every fault in it.
+    """
+    text = _text_of(path)
+    try:
+        data, lines = tomllib.loads(text), lines_of(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        raise ShowFileError(path.name, [_syntax_fault(text, str(error))]) from error
+    if "format" not in data:
+        data = {"format": FORMAT, "name": path.stem or "rates", "shop": {"fulfilment": data}}
+        lines = {("shop", "fulfilment", *key): line for key, line in lines.items()}
+    fulfilment = _validated(data, lines, path.name).shop.fulfilment
+    if fulfilment is None:
+        fix = "Write per_order, per_piece, shipping, payment_percent or payment_fixed into it."
+        raise _only(path.name, None, "it has no [shop.fulfilment]", fix)
+    return Rates.of(fulfilment)
 
 
 def parse_show(text: str, *, name: str = "The show file") -> Show:

@@ -5,11 +5,9 @@ Amounts are integer minor units, answers milliseconds.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
+from console.contract.standing import Standing, standing_of
 from console.show.entries import Entry
-
-VOID_ORDERS: Final = frozenset({"cancelled", "canceled", "refused", "refunded", "expired", "failed", "void"})
 
 
 @dataclass(slots=True)
@@ -35,7 +33,9 @@ class DropRun:
     stock: int | None = None
     state: str = "draft"
     sold: int = 0
-    revenue_minor: int = 0
+    held: int = 0  # pieces
+    revenue_minor: int = 0  # authorised: held, firm and paid
+    paid_minor: int = 0
     confirm_ms: float | None = None  # from fire to the shop's answer
     fired: Entry | None = None
     opened_at: datetime | None = None
@@ -48,6 +48,24 @@ class DropRun:
         self.closed_at = at
         if self.opened_at is not None and self.opened_at > at:
             self.opened_at = None
+
+    def prices_on_sale(self) -> list[tuple[datetime, int]]:
+        """The price at its opening, and each later one with its time; nothing of a drop that did not open."""
+        if self.opened_at is None:
+            return []
+        before = [minor for at, minor in self.prices if at <= self.opened_at]
+        first = before[-1] if before else self.price_minor
+        later = [(at, minor) for at, minor in self.prices if at > self.opened_at]
+        return later if first is None else [(self.opened_at, first), *later]
+
+    def count(self, order: "Order") -> None:
+        """Add an order that counts."""
+        is_held = order.standing is Standing.HELD
+        self.held += order.quantity if is_held else 0
+        self.sold += 0 if is_held else order.quantity
+        self.revenue_minor += order.amount_minor
+        self.paid_minor += order.amount_minor if order.standing is Standing.PAID else 0
+        self.currency = self.currency or order.currency
 
     def change(self, at: datetime, price_minor: int | None, stock: int | None, *, is_held: bool) -> None:
         """From `at` on it is sold like this; None: as before."""
@@ -74,11 +92,23 @@ class Order:
     currency: str
     source: str
     state: str
+    viewed_at: datetime | None = None  # when its buyer first saw the drop
+    paid_at: datetime | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands."""
+        return standing_of(self.state)
 
     @property
     def counts(self) -> bool:
-        """False for an order that came to nothing."""
-        return self.state.casefold() not in VOID_ORDERS
+        """False for an order that came to nothing, or has no piece."""
+        return self.standing.counts
+
+    def keep_within(self, start: datetime, end: datetime) -> None:
+        """Its times lie in the show: the shop's clock may be another one."""
+        self.at = min(max(self.at, start), end)
+        self.paid_at = self.paid_at and min(max(self.paid_at, start), end)
 
 
 @dataclass(slots=True)

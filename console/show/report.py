@@ -10,9 +10,19 @@ from markupsafe import Markup
 from console.contract import money
 from console.core.errors import UserError
 from console.show.chart import chart_svg, scene_colours
+from console.show.costs import Rates
 from console.show.entries import read
 from console.show.figures import Report
-from console.show.selling_figures import by_scene, by_source, latency
+from console.show.selling_figures import (
+    by_camera,
+    by_scene,
+    by_source,
+    by_standing,
+    from_view,
+    latency,
+    latency_in_all,
+    margin,
+)
 from console.show.tables import write_tables
 
 RESOURCES: Final = Path(__file__).parents[2] / "resources" / "report"
@@ -20,12 +30,13 @@ RESOURCES: Final = Path(__file__).parents[2] / "resources" / "report"
 __all__ = ["Report", "make_report", "make_tables", "report_html"]
 
 
-def make_report(journal_path: Path, out_path: Path, *, zone: tzinfo | None = None) -> Path:
+def make_report(journal_path: Path, out_path: Path, *, zone: tzinfo | None = None, rates: Rates | None = None) -> Path:
     """Write the report of a journal to `out_path` and return it; times are in `zone`, by default the machine's.
 
+    rates: what orders cost, in place of what the journal says.
     Raises UserError when the journal cannot be read or the report not be written.
     """
-    text = report_html(Report.of(read(journal_path)), zone=zone, run=journal_path.stem)
+    text = report_html(_report(journal_path, rates), zone=zone, run=journal_path.stem)
     try:
         out_path.parent.mkdir(parents=True, exist_ok=True)
         out_path.write_text(text, encoding="utf-8", errors="replace")
@@ -38,9 +49,15 @@ def make_report(journal_path: Path, out_path: Path, *, zone: tzinfo | None = Non
     return out_path
 
 
-def make_tables(journal_path: Path, report_path: Path) -> list[Path]:
+def make_tables(journal_path: Path, report_path: Path, *, rates: Rates | None = None) -> list[Path]:
     """Write a journal's figures as CSV and JSON beside its report; returns the paths. Raises UserError as that does."""
-    return write_tables(Report.of(read(journal_path)), report_path.parent, report_path.stem)
+    return write_tables(_report(journal_path, rates), report_path.parent, report_path.stem)
+
+
+def _report(journal_path: Path, rates: Rates | None) -> Report:
+    report = Report.of(read(journal_path))
+    report.rates = rates or report.rates
+    return report
 
 
 def report_html(report: Report, *, zone: tzinfo | None = None, run: str = "") -> str:
@@ -53,7 +70,14 @@ def report_html(report: Report, *, zone: tzinfo | None = None, run: str = "") ->
         report=report,
         scenes=by_scene(report) if report.orders else [],
         sources=by_source(report),
+        cameras=by_camera(report) if report.orders else [],
+        states=by_standing(report),
         latencies={id: latency(report, drop) for id, drop in report.drops.items()},
+        views={id: from_view(report, drop) for id, drop in report.drops.items()},
+        in_all=latency_in_all(report),
+        views_in_all=from_view(report),
+        margins={id: margin(report, drop) for id, drop in report.drops.items()},
+        margin=margin(report),
         run=run,
         css=Markup((RESOURCES / "report.css").read_text(encoding="utf-8")),
         chart=Markup(chart_svg(report, local)),

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from console.core.errors import UserError
 from console.core.journal import Origin
 from console.show.entries import Entry
-from console.show.figures import Report, plan_of, revenue_per_minute
+from console.show.figures import Report
 from console.show.file import parse_show
+from console.show.plan import plan_of
 from console.show.report import length, make_report, report_html, zone_name
+from console.show.selling_figures import minutes_of
 from tests.show.shows import GOOD
 
 START = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
@@ -87,7 +89,7 @@ def test_the_figures_of_a_show_add_up(tape: Tape) -> None:
 
 
 def test_revenue_per_minute_adds_up_to_the_revenue(tape: Tape) -> None:
-    bars = revenue_per_minute(tape.report)
+    bars = [(one.at, one.authorised_minor) for one in minutes_of(tape.report)]
     assert [amount for _, amount in bars[:4]] == [0, 3800, 1900, 0]
     assert sum(amount for _, amount in bars) == 5700
 
@@ -114,7 +116,7 @@ def test_a_drop_that_opened_after_a_restart_is_timed_by_the_wall_clock() -> None
 
 def test_drops_take_their_titles_and_prices_from_the_plan_of_the_show() -> None:
     tape = Tape()
-    tape.note(0, "run.started", show="Friday drop", drops=plan_of(parse_show(GOOD)))
+    tape.note(0, "run.started", Origin.CONSOLE, boot=1, show="Friday drop", **plan_of(parse_show(GOOD)))
     tape.note(1, "drop.fired", drop="cap-01", run=1)
     tape.note(2, "drop.opened", Origin.OUTSIDE, drop="cap-01", run=1, proved=False)
     tape.note(3, "drop.open", Origin.OUTSIDE, drop="cap-01", run=1)
@@ -188,7 +190,7 @@ def test_orders_that_were_told_late_stand_where_they_were_made(tape: Tape) -> No
     tape.note(600, "order.received", order="late", amount_minor=100, currency="EUR", at="2026-11-20T18:32:00Z")
     tape.note(601, "order.received", order="older", amount_minor=1, currency="EUR", at="2026-11-01T00:00:00Z")
     assert tape.report.orders["late"].at == START + timedelta(minutes=2)
-    assert sum(amount for _, amount in revenue_per_minute(tape.report)) == 5801
+    assert sum(one.authorised_minor for one in minutes_of(tape.report)) == 5801
 
 
 def test_the_stream_is_known_from_the_action_alone() -> None:

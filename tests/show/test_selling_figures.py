@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,20 @@ from console.contract import money
 from console.core.clock import rfc3339
 from console.core.errors import UserError
 from console.core.journal import Origin
+from console.core.latency import Latency
+from console.show.chart import chart_svg
 from console.show.figures import Report
 from console.show.report import report_html
-from console.show.selling_figures import Latency, by_scene, by_source, latency
+from console.show.selling_figures import (
+    by_camera,
+    by_scene,
+    by_source,
+    by_standing,
+    from_view,
+    latency,
+    latency_in_all,
+    minutes_of,
+)
 from console.show.tables import Table, tables_of, write_tables
 from tests.show.test_report import START, Tape
 
@@ -111,19 +122,94 @@ def test_every_order_counts_exactly_once(takes: list[tuple[float, str]], orders:
     assert report.start is None or on_air <= (report.end or report.start) - report.start + timedelta(milliseconds=1)
 
 
+def test_a_camera_sells_while_its_scene_is_on_air(evening: Tape) -> None:
+    cameras = [{"camera": "Left", "scene": "Close"}, {"camera": "Top", "scene": "Table"}]
+    evening.note(251, "run.continued", Origin.CONSOLE, show="Friday drop", cameras=cameras)
+    rows = [(row.sold.name, row.on_air_s, row.sold.revenue_minor) for row in by_camera(evening.report)]
+    assert rows == [("Left", 120, 5700), ("", 121, 3900)]
+    page = report_html(evening.report)
+    assert page.index("<b>Left</b>") < page.index("<b>no camera of the show</b>")
+    assert "camera Left" in page[: page.index("What sold when")]
+
+
+def test_a_journal_without_cameras_has_none(evening: Tape) -> None:
+    assert by_camera(evening.report) == []
+
+
+def test_an_order_is_paid_when_the_shop_says_so_or_tells_it(evening: Tape) -> None:
+    for second, id, state in ((210, "h", "held"), (220, "p", "held"), (225, "p", "paid"), (230, "h", "paid")):
+        more = {"changed_at": "2026-11-20T18:33:42.000Z"} if second == 225 else {}
+        fields = {"drop": "cap-01", "run": 1, "quantity": 1, "amount_minor": 1000, "currency": "EUR"}
+        evening.note(second, "order.received", Origin.OUTSIDE, boot=1, id=id, state=state, **fields, **more)
+    report = evening.report
+    paid = [(report.orders[id].at, report.orders[id].paid_at) for id in ("p", "h", "o-1")]
+    after = [tuple((at - START).total_seconds() for at in times if at) for times in paid]
+    assert after == [(220, 222), (210, 230), (65, 65)]
+    assert sum(one.paid_minor for one in minutes_of(report)) == report.paid_minor == 11_600
+    assert sum(one.authorised_minor for one in minutes_of(report)) == 11_600
+
+
+def test_where_orders_stand_is_told_apart(evening: Tape) -> None:
+    for id, state in (("h", "held"), ("c", "confirmed"), ("w", "waiting"), ("r", "refunded")):
+        evening.note(230, "order.received", Origin.OUTSIDE, id=id, state=state, drop="cap-01", amount_minor=500,
+                     currency="EUR")  # fmt: skip
+    evening.note(231, "order.of_earlier_show", Origin.OUTSIDE, id="old", state="paid", amount_minor=900, currency="EUR")
+    report = evening.report
+    found = [(one.name, one.orders, one.revenue_minor) for one in by_standing(report)]
+    assert found == [
+        ("paid", 5, 9600), ("firm", 1, 500), ("held", 1, 500), ("waiting", 1, 500), ("void", 1, 1900),
+        ("refunded", 1, 500),
+    ]  # fmt: skip
+    (drop,) = report.drops.values()
+    assert (drop.sold, drop.held, drop.revenue_minor, drop.paid_minor) == (6, 1, 10_600, 9_600)
+    assert "Where the orders stand" in report_html(report)
+
+
+def test_the_first_view_counts_where_the_page_knew_it(evening: Tape) -> None:
+    evening.note(240, "order.received", Origin.OUTSIDE, id="v", drop="cap-01", amount_minor=500, currency="EUR",
+                 viewed_at="2026-11-20T18:33:30.000Z")  # fmt: skip
+    report = evening.report
+    (drop,) = report.drops.values()
+    assert from_view(report, drop) == from_view(report) == Latency(30.0, 30.0)
+    assert latency_in_all(report) == latency(report, drop)
+    assert "30 s from the first view" in report_html(report)
+
+
+def test_a_price_is_drawn_from_the_opening_on(evening: Tape) -> None:
+    for second, price in ((55, 1500), (100, 1200)):
+        evening.note(second, "drop.changed", Origin.OUTSIDE, drop="cap-01", run=1, price_minor=price)
+    report = evening.report
+    (drop,) = report.drops.values()
+    assert [((at - START).total_seconds(), minor) for at, minor in drop.prices_on_sale()] == [(60, 1500), (100, 1200)]
+    chart = chart_svg(report, UTC)
+    assert all(f">{words}<" in chart for words in ("1  15.00", "12.00", "1"))
+    drop.opened_at = None
+    assert drop.prices_on_sale() == []
+
+
 def read_csv(table: Table) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(table.csv())))
 
 
 def test_tables_hold_all_figures_and_no_formula_gets_into_a_spreadsheet(evening: Tape) -> None:
     tables = {table.name: read_csv(table) for table in tables_of(evening.report)}
-    assert list(tables) == ["orders", "drops", "scenes", "sources", "minutes"]
+    assert list(tables) == [
+        "orders",
+        "drops",
+        "prices",
+        "scenes",
+        "cameras",
+        "sources",
+        "states",
+        "minutes",
+        "totals",
+    ]
     assert [row["order"] for row in tables["orders"] if row["counts"] == "1"] == ["early", "o-1", "o-2", "o-3", "o-4"]
     assert tables["orders"][0]["at"] == "2026-11-20T18:30:05.000Z"
     assert tables["drops"][0]["order_p90_s"] == "140.0"
     assert tables["scenes"][0] == {
         "scene": "Close", "on_air_s": "120.0", "orders": "2", "pieces": "2", "revenue_minor": "5700",
-        "revenue_minor_per_minute": "2850",
+        "revenue_minor_per_minute": "2850", "paid_minor": "5700",
     }  # fmt: skip
     assert tables["sources"][1]["source"] == "'=cmd()"
     assert sum(int(row["revenue_minor"]) for row in tables["minutes"]) == 9600
