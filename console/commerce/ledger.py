@@ -26,6 +26,7 @@ class Ledger:
         self._show = Tally(currency)
         self._drops: dict[tuple[str, int], Tally] = {}
         self._opened: dict[tuple[str, int], datetime] = {}
+        self._shown: dict[tuple[str, int], tuple[object, DropFigures]] = {}  # with what they were made from
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -78,6 +79,16 @@ class Ledger:
         )
 
     def _of_drop(self, key: tuple[str, int], tally: Tally, *, now: datetime, end: datetime) -> DropFigures:
+        """As they were shown before, when nothing can have changed: a show has dozens of drops that are over."""
+        opened_at = self._opened.get(key)
+        made_from = tally.version, opened_at, end
+        before, shown = self._shown.get(key, (None, None))
+        if shown is None or before != made_from or tally.has_minutes(now):
+            shown = self._made(key, tally, now=now, end=end)
+            self._shown[key] = made_from, shown
+        return shown
+
+    def _made(self, key: tuple[str, int], tally: Tally, *, now: datetime, end: datetime) -> DropFigures:
         opened_at = self._opened.get(key)
         since = tally.since(opened_at) if opened_at is not None else []
         figures = tally.figures(now, from_opening=Latency.of(since))

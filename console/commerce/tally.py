@@ -22,6 +22,8 @@ class Tally:
 
     def __init__(self, currency: str) -> None:
         self._currency = currency
+        self.version = 0  # counts what was counted
+        self._latest = 0  # second of which anything was ever counted
         self._orders = 0
         self._all_sold, self._all_held, self._all_authorised, self._all_paid = 0, 0, 0, 0
         self._sold: Counter[int] = Counter()  # pieces by the second of their order
@@ -42,7 +44,9 @@ class Tally:
         standing = standing_of(order.state)
         if not standing.counts:
             return
+        self.version += 1
         self._orders += sign
+        self._latest = max(self._latest, int((order.changed_at or order.at).timestamp()))
         second, pieces = int(order.at.timestamp()), sign * order.quantity
         if standing is Standing.HELD:
             self._all_held += pieces
@@ -63,6 +67,10 @@ class Tally:
             self._all_paid += amount_minor
             _add(self._paid, int((order.changed_at or order.at).timestamp()), amount_minor)
         _add(self._by_source.setdefault(order.source, Counter()), standing, amount_minor)
+
+    def has_minutes(self, now: datetime) -> bool:
+        """Whether any of the last minutes may hold something, or may have held it a moment ago."""
+        return now.timestamp() - self._latest < 60 * (MINUTES + 1)
 
     def since(self, opened_at: datetime) -> list[float]:
         """How long after the opening each order came that came since, seconds, rising."""
@@ -92,7 +100,7 @@ class Tally:
         if not self._times:
             return None
         start = opened_at.timestamp() if opened_at is not None else self._times[0]
-        step_s = max(1.0, (max(end.timestamp(), self._times[-1]) - start) / POINTS)
+        step_s = max(0.1, (max(end.timestamp(), self._times[-1]) - start) / POINTS)
         sold, held = (_steps(pieces, start, step_s) for pieces in (self._sold, self._held))
         points = tuple(zip(accumulate(sold), accumulate(held), strict=True))
         return Curve(datetime.fromtimestamp(start, UTC), step_s, points)

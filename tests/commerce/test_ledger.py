@@ -184,3 +184,19 @@ def test_the_curve_begins_at_the_opening_and_ends_with_the_drop() -> None:
     assert (drop.curve.start_at, drop.curve.step_s, len(drop.curve.points)) == (OPENED, 10.0, POINTS)
     assert (drop.curve.points[0], drop.curve.points[1]) == ((0, 0), (2, 0))
     assert (drop.curve.points[43], drop.curve.points[44], drop.curve.points[-1]) == ((2, 0), (2, 1), (2, 1))
+
+
+def test_a_drop_that_is_over_is_not_counted_anew_and_one_that_changes_is() -> None:
+    ledger, _ = ledger_of([told(ago_s=2400)])
+    (first,) = ledger.by_drop(NOW, {})
+    (again,) = ledger.by_drop(NOW + timedelta(seconds=5), {})
+    assert again is first
+    (refunded,) = ledger.settled([told(state="refunded", ago_s=2400)], now=NOW)
+    ledger.put(shown_order(refunded))
+    assert ledger.by_drop(NOW, {})[0].figures.orders == 0
+
+
+def test_minutes_that_pass_empty_the_figures_of_a_drop() -> None:
+    ledger, _ = ledger_of([told(ago_s=30)])
+    later = [ledger.by_drop(NOW + timedelta(seconds=after_s), {})[0].figures for after_s in (0, 900, 1769, 1770, 4000)]
+    assert [sum(figures.paid_per_minute) for figures in later] == [1900, 1900, 1900, 0, 0]
