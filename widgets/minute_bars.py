@@ -63,6 +63,8 @@ def paint_bars(painter: QPainter, room: QRect, figures: Figures) -> None:
         x = room.left() + int(index * slot)
         paid, authorised = (_bar_px(values, index, most, room.height()) for values in _both(figures))
         painter.fillRect(QRect(x, room.bottom() - 1, wide, 2), theme.LINE)
+        if authorised > paid:
+            painter.fillRect(QRect(x, room.bottom() - authorised + 1, wide, authorised), theme.AMBER_DEEP)
         if paid:
             painter.fillRect(QRect(x, room.bottom() - paid + 1, wide, paid), theme.GREEN)
         if authorised and authorised != paid:

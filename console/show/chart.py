@@ -71,6 +71,7 @@ def _revenue(axis: Any, report: Report) -> None:
     for x, authorised, paid in bars:
         axis.bar(x, paid, color=GREEN, zorder=3, **wide)
         if authorised != paid:
+            axis.bar(x, authorised, color=AMBER, alpha=0.16, zorder=2, **wide)
             axis.bar(x, authorised, fill=False, edgecolor=AMBER, lw=1.1, zorder=4, **wide)
     for take in report.takes:
         axis.axvline(_x(report, take.at), color=LINE if take.result == "proved" else RED, lw=0.7, zorder=1)
