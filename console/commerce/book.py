@@ -183,8 +183,9 @@ class Book:
         """The figures count from it, after the next start too."""
         now = self._clock.now()
         is_open = drop.state in {DropState.OPEN, DropState.SOLD_OUT}
-        if is_open and self._ledger.opened(drop.id, drop.run, now):
-            self._keep(facts={f"{OPENED}{drop.id}/{drop.run}": now.isoformat()})
+        at = min(drop.opens_at or now, now)
+        if is_open and self._ledger.opened(drop.id, drop.run, at):
+            self._keep(facts={f"{OPENED}{drop.id}/{drop.run}": at.isoformat()})
 
     def _change(self, **fields: object) -> None:
         self.state.set(replace(self.state.value, **fields))  # type: ignore[arg-type]

@@ -55,7 +55,7 @@ def test_a_page_stays_in_front_whatever_happens_to_the_show(shown: Shown, desk: 
     assert pages.front == LOOKS
 
 
-@pytest.mark.parametrize("page", range(8))
+@pytest.mark.parametrize("page", range(10))
 def test_keys_act_the_same_on_every_page(shown: Shown, desk: FakeDesk, pages: Pages, page: int) -> None:
     pages.show_page(page)
     for key in ("3", "Down", "G", "Space"):
@@ -90,7 +90,7 @@ def test_a_field_is_left_when_its_page_goes(shown: Shown, desk: FakeDesk, pages:
 
 def test_what_runs_out_on_air_is_counted_down_on_every_page(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
     desk.sources.set(SceneSources("Close", (), (media(left_s=47.5),)))
-    for page in range(8):
+    for page in range(10):
         pages.show_page(page)
         shown.settle()
         assert pages.ending_words.startswith("Trailer ends in 0:4")  # it runs on meanwhile
