@@ -101,7 +101,7 @@ def run(
         _allow_many_buyers()
         before = place.read()
         secret = secret or (before.secret if before else signing.new_secret())
-        with _bound(reach.listen, before) as listening:
+        with bound(reach.listen, before) as listening:
             asyncio.run(_sell(place, listening, reach, secret, with_console=with_console))
 
 
@@ -239,7 +239,7 @@ def _allow_many_buyers() -> None:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _bound(listen: str, before: ShopAddress | None) -> socket.socket:
+def bound(listen: str, before: ShopAddress | None) -> socket.socket:
     """A socket on `listen`; port 0 means the port of the last time when it is free, else any.
 
     Buyers keep the page open while a killed shop is started again: its address must not move.
@@ -261,7 +261,8 @@ def _bound(listen: str, before: ShopAddress | None) -> socket.socket:
 
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sends at once (TCP_NODELAY) only where the protocol is named: else each answer may wait 40 ms for an ACK
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":  # there it would let two programs share the port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
