@@ -93,3 +93,13 @@ async def test_a_drop_on_a_platform_says_what_to_do_and_its_time_is_called_by_it
     assert drop(sale).state is DropState.CLOSED
     assert drop(sale).closes_at is not None
     assert timedelta(0) < clock.now() - (drop(sale).closes_at or clock.now())
+
+
+@pytest.mark.parametrize("platform", ["", "TikTok", "Whatnot", "Bambuser"])
+def test_a_countdown_says_when_to_press_there(platform: str) -> None:
+    opens_at = AT + timedelta(seconds=60)
+    ends = opens_at + timedelta(seconds=60)
+    opened = events.drop_opened("s", "cap-01", run=1, closes_at=ends, expires_at=ends, id="e", at=AT, opens_at=opens_at)
+    said = words(opened, CAP, platform=platform)
+    assert f"at {opens_at.astimezone():%H:%M:%S}, when the countdown ends, until" in said
+    assert " now" not in said

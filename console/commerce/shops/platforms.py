@@ -14,7 +14,7 @@ from console.contract.events import Armed, Changed, Event, EventType, Opened
 E = EventType
 ANYWHERE: Final[Mapping[EventType, str]] = {
     E.DROP_ARMED: "prepare {title}: {price}, {stock} pieces, at most {per_buyer} for a buyer; do not show it yet.",
-    E.DROP_OPENED: "put {title} on sale now, until {until}.",
+    E.DROP_OPENED: "put {title} on sale {when}, until {until}.",
     E.DROP_CHANGED: "change {title}: {changes}.",
     E.DROP_CLOSED: "end the sale of {title} now.",
     E.DROP_DISARMED: "take {title} out again.",
@@ -24,19 +24,19 @@ ANYWHERE: Final[Mapping[EventType, str]] = {
 KNOWN: Final[Mapping[str, Mapping[EventType, str]]] = {
     "tiktok": {
         E.DROP_ARMED: "in LIVE Manager add {title} to the LIVE's products: {price}, {stock} pieces; do not pin it yet.",
-        E.DROP_OPENED: "in LIVE Manager pin {title} now, until {until}.",
+        E.DROP_OPENED: "in LIVE Manager pin {title} {when}, until {until}.",
         E.DROP_CLOSED: "in LIVE Manager unpin {title} and take it off the LIVE's products.",
         E.CHECKOUT_OPENED: "products can be bought as soon as they are pinned: nothing to do.",
         E.CHECKOUT_CLOSED: "in LIVE Manager take every product off the LIVE.",
     },
     "whatnot": {
         E.DROP_ARMED: "in the show's shop prepare {title} as Buy It Now: {price}, {stock} pieces; do not pin it yet.",
-        E.DROP_OPENED: "in the show's shop pin {title} now, until {until}.",
+        E.DROP_OPENED: "in the show's shop pin {title} {when}, until {until}.",
         E.DROP_CLOSED: "in the show's shop unpin {title} and deactivate it. What was bought stays bought.",
     },
     "bambuser": {
         E.DROP_ARMED: "in the dashboard check that {title} is among the show's products: {price}, {stock} pieces.",
-        E.DROP_OPENED: "in the dashboard highlight {title} now, until {until}.",
+        E.DROP_OPENED: "in the dashboard highlight {title} {when}, until {until}.",
         E.DROP_CLOSED: "in the dashboard take the highlight off {title} and hide it.",
     },
 }
@@ -64,7 +64,7 @@ class Named:
 def words(event: Event, drop: Named, *, platform: str = "", own: Mapping[str, str] | None = None) -> str:
     """What to do there for `event`: the show's own words, else the platform's, else what holds anywhere.
 
-    own: by the keys of `KEYS`; {title}, {price}, {stock}, {per_buyer}, {until} and {changes} are filled in.
+    own: by the keys of `KEYS`; {title}, {price}, {stock}, {per_buyer}, {when}, {until} and {changes} are filled in.
     """
     said = (own or {}).get(KEYS.get(event.type, ""), "")
     text = said or KNOWN.get(platform.strip().lower(), {}).get(event.type) or ANYWHERE.get(event.type, "")
@@ -86,7 +86,8 @@ def _values(event: Event, drop: Named) -> dict[str, str]:
             price = money.format(data.price_minor, data.currency)
             return {"title": title, "price": price, "stock": str(data.stock), "per_buyer": str(data.per_buyer)}
         case Opened() as data:
-            return {"title": title, "until": _clock(data.closes_at)}
+            when = "now" if data.opens_at is None else f"at {_clock(data.opens_at)}, when the countdown ends"
+            return {"title": title, "when": when, "until": _clock(data.closes_at)}
         case Changed() as data:
             return {"title": title, "changes": _changes(data, drop.currency)}
         case _:
