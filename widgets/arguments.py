@@ -37,7 +37,7 @@ def fill(desk: DeskView, action: Action, key: str = "") -> Request:
         given.update(seen(desk))
     if action.id == "scene.preview":
         action_id, given = scene_request(desk, str(given.get("scene", "")))
-    if "drop" in wanted:
+    if "drop" in wanted and wanted["drop"].is_required():
         drop = chosen_drop(desk)
         given["drop"] = drop.id if drop else ""
         if action.id == "drop.arm" and drop is not None and drop.state in (DropState.ARMING, DropState.ARMED):

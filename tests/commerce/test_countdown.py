@@ -1,5 +1,6 @@
 """A drop that counts down before it opens: the shop opens it, and only what the shop said is shown."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -7,12 +8,21 @@ import pytest
 from console.commerce.sale import Commerce
 from console.commerce.shops.manual import ManualShop
 from console.commerce.state import Drop, DropState, Lamp, StreamDelay, Wanted
+from console.core.clock import SteppedClock
 from console.core.journal import MemoryJournal
 from console.core.outcome import Result
 from console.settings.show import Show
 from tests.commerce.conftest import SHOW, Begin, client_for, drop
 from tests.commerce.fake_shop import FakeShop, _Handler, always
 from tests.waiting import until
+
+
+@pytest.fixture
+def shop(clock: SteppedClock) -> Iterator[FakeShop]:
+    """A shop whose time stands still until it is told to go."""
+    shop = FakeShop(clock=clock).start()
+    yield shop
+    shop.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -28,8 +38,12 @@ def counting(countdown_s: float, heard: str = "host", delay_s: float = 0.0) -> S
     return SHOW.model_copy(update={"drops": (first, *rest), "shop": shop})
 
 
+async def selling(begin: Begin, shop: FakeShop, show: Show) -> Commerce:
+    return await begin(client_for(shop.url, shop.clock), clock=shop.clock, show=show)
+
+
 async def fired(begin: Begin, shop: FakeShop, show: Show) -> Commerce:
-    sale = await begin(client_for(shop.url), show=show)
+    sale = await selling(begin, shop, show)
     await sale.arm("cap-01")
     outcome = await sale.fire("cap-01")
     assert outcome.is_done, outcome
@@ -42,8 +56,8 @@ async def opened(sale: Commerce) -> Drop:
 
 
 @pytest.mark.slow
-async def test_the_shop_counts_down_and_opens_by_itself_and_is_asked_right_then(
-    begin: Begin, shop: FakeShop, journal: MemoryJournal
+async def test_the_shop_counts_down_and_opens_by_itself(
+    begin: Begin, shop: FakeShop, journal: MemoryJournal, clock: SteppedClock
 ) -> None:
     sale = await fired(begin, shop, counting(0.4))
     cap = drop(sale)
@@ -53,6 +67,7 @@ async def test_the_shop_counts_down_and_opens_by_itself_and_is_asked_right_then(
     assert cap.opens_at is not None
     assert cap.closes_at - cap.opens_at == timedelta(seconds=300)
     assert journal.of("drop.opened")[0]["proved"] is True
+    clock.step(0.4)
     after = await opened(sale)
     assert (after.lamp, after.opens_at) == (Lamp.CONFIRMED, cap.opens_at)
     assert journal.of("drop.open")[0]["expected"] is True
@@ -80,7 +95,7 @@ async def test_stop_sale_in_the_countdown_closes_it_at_the_shop(begin: Begin, sh
 async def test_an_opening_that_stop_sale_called_back_and_that_lands_is_closed_in_its_countdown(
     begin: Begin, shop: FakeShop
 ) -> None:
-    sale = await begin(client_for(shop.url), show=counting(60))
+    sale = await selling(begin, shop, counting(60))
     await sale.arm("cap-01")
     shop.fault = always(503)
     await sale.fire("cap-01")
@@ -105,10 +120,11 @@ async def test_price_and_stock_are_changed_in_the_countdown_its_end_and_a_mark_a
 
 
 @pytest.mark.slow
-async def test_it_opens_in_sight_though_a_change_hangs(begin: Begin, shop: FakeShop) -> None:
+async def test_it_opens_in_sight_though_a_change_hangs(begin: Begin, shop: FakeShop, clock: SteppedClock) -> None:
     sale = await fired(begin, shop, counting(0.4))
     shop.fault = lambda handler, when: when == "before" and _unavailable(handler)
     await sale.change("cap-01", Wanted(price_minor=1500))
+    clock.step(0.4)
     assert (await opened(sale)).price_minor == 1900
 
 
@@ -118,15 +134,18 @@ def _unavailable(handler: _Handler) -> bool:
 
 
 @pytest.mark.slow
-async def test_a_console_that_starts_in_the_countdown_asks_and_shows_it(begin: Begin, shop: FakeShop) -> None:
+async def test_a_console_that_starts_in_the_countdown_asks_and_shows_it(
+    begin: Begin, shop: FakeShop, clock: SteppedClock
+) -> None:
     show = counting(0.6, "viewers", 0.6)
     sale = await fired(begin, shop, show)
     before = drop(sale)
     await sale.close()
-    sale = await begin(client_for(shop.url), show=show)
+    sale = await selling(begin, shop, show)
     assert drop(sale).state is DropState.ASKING
     await until(lambda: drop(sale).state is DropState.COUNTDOWN, what="the shop's word")
     assert (drop(sale).opens_at, drop(sale).room_opens_at) == (before.opens_at, before.room_opens_at)
+    clock.step(1.2)
     await opened(sale)
     assert [kind for kind, _ in shop.history].count("drop.opened") == 1
 
@@ -143,29 +162,32 @@ async def test_a_sale_for_the_viewers_opens_when_they_see_it(begin: Begin, shop:
     cap = drop(sale)
     assert cap.opens_at is not None
     assert cap.room_opens_at == cap.opens_at - timedelta(seconds=12.5)
-    assert (cap.opens_at - sale._clock.now()).total_seconds() == pytest.approx(72.5, abs=5)
+    assert (cap.opens_at - shop.clock.now()).total_seconds() == 72.5
 
 
 async def test_a_measured_delay_outlives_a_restart_of_its_show_run_and_is_taken_back(
     begin: Begin, shop: FakeShop
 ) -> None:
     show = counting(60, "host", 12.0)
-    sale = await begin(client_for(shop.url), show=show)
+    sale = await selling(begin, shop, show)
     assert sale.state.value.stream_delay == StreamDelay(12.0)
     sale.keep_delay(7.4)
     await sale.close()
-    sale = await begin(client_for(shop.url), show=show)
+    sale = await selling(begin, shop, show)
     assert sale.state.value.stream_delay == StreamDelay(7.4, is_measured=True)
     sale.keep_delay(None)
     assert sale.state.value.stream_delay == StreamDelay(12.0)
 
 
 @pytest.mark.slow
-async def test_a_fire_that_reaches_the_shop_after_its_countdown_opens_at_once(begin: Begin, shop: FakeShop) -> None:
-    sale = await begin(client_for(shop.url), show=counting(0.4))
+async def test_a_fire_that_reaches_the_shop_after_its_countdown_opens_at_once(
+    begin: Begin, shop: FakeShop, clock: SteppedClock
+) -> None:
+    sale = await selling(begin, shop, counting(0.4))
     await sale.arm("cap-01")
     shop.fault = always(503)
     assert (await sale.fire("cap-01")).result is Result.PENDING
+    clock.step(1.0)
     shop.fault = None
     await opened(sale)
 

@@ -118,6 +118,16 @@ def test_every_state_can_be_reached_when_the_shop_says_so(old: DropState, new: D
     assert drops.move(drop, new).state is new
 
 
+@pytest.mark.parametrize(
+    ("left_s", "asked_in_s"), [(60.0, 3.0), (3.0, 3.0), (1.5, 1.52), (0.0, 0.02), (-0.01, 0.01), (-5.0, 0.3)]
+)
+def test_the_shop_is_asked_right_when_a_countdown_ends_and_again_until_it_says_so(
+    left_s: float, asked_in_s: float
+) -> None:
+    drop = replace(DRAFT, state=DropState.COUNTDOWN, opens_at=NOW + timedelta(seconds=left_s))
+    assert drops.ask_again_s(drop, NOW) == pytest.approx(asked_in_s)
+
+
 def test_the_table_and_the_words_know_every_state() -> None:
     assert set(MOVES) == set(DropState) == set(WORDS)
 

@@ -32,7 +32,7 @@ price = "9.00 EUR"
 stock = 5
 countdown_s = 60
 """
-DELAY_S = 1.5
+DELAY_S = 3.0
 
 
 def at_shop(data_dir: Path, drop: str) -> str:
@@ -71,7 +71,7 @@ def test_it_counts_down_is_stopped_and_opens_without_its_console(tmp_path: Path)
         assert buy(data_dir, "cap-01").json()["reason"] == "not_open"
         cap, delay = console.state()["drops"][0], console.state()["sale"]["stream_delay"]
         assert (cap["state"], cap["lamp"], delay["is_measured"]) == ("countdown", "CONFIRMED", True)
-        assert delay["seconds"] == pytest.approx(DELAY_S, abs=1.4)
+        assert delay["seconds"] == pytest.approx(DELAY_S, abs=2.9)
         assert cap["room_opens_at"] < cap["opens_at"] < cap["closes_at"]
         console.kill()
     until_open_s = time.monotonic() + 20

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 from datetime import datetime
 from pathlib import Path
@@ -42,13 +43,13 @@ async def states_until(hand: Hand, wanted: str) -> list[dict[str, object]]:
 
 async def test_it_opens_by_itself_and_the_buyers_stream_tells_it(tmp_path: Path) -> None:
     async with shop(tmp_path) as (hand, _):
-        await count_down(hand, 1.0)
+        await count_down(hand, 2.5)
         early = await hand.buy()
         assert (early.status_code, early.json()["reason"]) == (409, "not_open")
         told = await states_until(hand, "open")
         first = told[0]
         assert first["state"] == "countdown"
-        assert 0 < float(str(first["opens_in_s"])) <= 1.0
+        assert 0 < float(str(first["opens_in_s"])) <= 2.5
         assert told[-1]["opens_in_s"] == 0
         assert (await hand.buy()).status_code == 201
 
@@ -83,18 +84,22 @@ async def test_a_shop_that_is_killed_in_the_countdown_comes_back_and_opens(tmp_p
 async def test_the_buyers_page_counts_down_and_opens_at_zero_without_the_shops_news(tmp_path: Path) -> None:
     async with shop(tmp_path) as (hand, _):
         with browser(tmp_path) as page:
-            await hand.send(armed())
+            for event in (armed("mug-01"), opened("mug-01", in_s=60.0), armed(), checkout_opened()):
+                await hand.send(event)
+            page.open(f"{hand.address.url}/d/mug-01")
+            page.wait_text("#state", "Opens in a moment")
+            page.wait_text("#clock-word", "until it opens")
+            assert re.fullmatch(r"[01]:[0-5]\d", page.text("#clock"))
+            assert page.text("#pay") == ""
             page.open(f"{hand.address.url}/d/cap-01")
             page.wait_text("#state", "Opens soon")
-            await hand.send(checkout_opened())
-            await hand.send(opened(in_s=4.0))
+            await hand.send(opened(in_s=2.0))
             await asyncio.to_thread(page.wait_text, "#state", "Opens in a moment")
-            page.wait_text("#clock-word", "until it opens")
-            assert page.text("#clock") in ("0:04", "0:03", "0:02")
-            assert page.text("#pay") == ""
             os.kill(hand.address.pid, signal.SIGSTOP)  # no news comes any more
-            await asyncio.to_thread(page.wait_text, "#pay", "19.00 €")
-            os.kill(hand.address.pid, signal.SIGCONT)
+            try:
+                await asyncio.to_thread(page.wait_text, "#pay", "19.00 €")
+            finally:
+                os.kill(hand.address.pid, signal.SIGCONT)
             page.wait_text("#state", "On sale now")
             page.wait_text("#clock-word", "to go")
             page.click("#pay")
