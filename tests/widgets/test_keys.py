@@ -220,8 +220,11 @@ def test_space_presses_a_panels_button_that_has_the_keyboard_and_cuts_nothing(sh
     button.deleteLater()
 
 
-def test_esc_holds_a_failover_even_while_typing(shown: Shown, desk: FakeDesk, field: QLineEdit) -> None:
-    desk.be("failover")
+@pytest.mark.parametrize("state", ["failover", "start_announced"])
+def test_esc_holds_what_is_announced_even_while_typing(
+    shown: Shown, desk: FakeDesk, field: QLineEdit, state: str
+) -> None:
+    desk.be(state)
     shown.tap("Esc")
     assert desk.asked_ids == ["scene.cancel"]
     assert not field.hasFocus()
