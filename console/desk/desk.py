@@ -325,6 +325,7 @@ class Desk:
         self.cough.follow(names_changed(before, self._channels))
         self.guard.follow(show)
         self.parts.commerce.follow(show)
+        self.starter.follow(show)
         self.mics.follow(show)
         self._join_sound()
 

@@ -67,7 +67,8 @@ class DropEnds:
             key = (drop.id, drop.run)
             if drop.state is DropState.FIRING and drop.id not in self._shown:
                 scene = on_air(self._desk.switcher.value)
-                self._shown[drop.id] = _Shown(scene, self._settings(drop).scene)
+                item = self._settings(drop)
+                self._shown[drop.id] = _Shown(scene, None if item is None else item.scene)
             elif drop.state in _ON_SALE:
                 self._on_sale.add(key)
             elif drop.state in _ENDED:
@@ -76,11 +77,13 @@ class DropEnds:
                     self._ended(drop, shown)
                 self._on_sale.discard(key)
 
-    def _settings(self, drop: Drop) -> settings.Drop:
-        return next(one for one in self._desk.show.value.drops if one.id == drop.id)
+    def _settings(self, drop: Drop) -> settings.Drop | None:
+        """As the show has it now; None: it was taken out while it was sold."""
+        return next((one for one in self._desk.show.value.drops if one.id == drop.id), None)
 
     def _ended(self, drop: Drop, shown: _Shown | None) -> None:
-        match self._settings(drop).at_end:
+        item = self._settings(drop)
+        match item.at_end if item is not None else "stay":
             case "next":
                 self._go_on(drop)
             case "back" if shown is not None:

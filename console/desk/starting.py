@@ -16,6 +16,7 @@ from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.starting_core import Phase, Sight, Stand, Start
 from console.desk.starting_state import Announced, Starts
+from console.settings import show as settings
 from console.settings.show import Show
 
 LOOK_S: Final = 0.1
@@ -52,16 +53,27 @@ class Starter:
         self._journal = journal
         self._tell = tell
         self._fire = fire
-        self._starts = {
-            drop.id: Start(drop.title, None if drop.start == "cue" else time.fromisoformat(drop.start))
-            for drop in show.drops
-            if drop.start != "hand"
-        }
+        self._starts: dict[str, Start] = {}
+        self._is_open = False
         self._timer: asyncio.TimerHandle | None = None
         self._firing: set[asyncio.Task[None]] = set()
+        self.follow(show)
+
+    def follow(self, show: Show) -> None:
+        """The drops start so from now on; what is announced goes on only where nobody changed it."""
+        before = self._starts
+        planned = {drop.id: _start(drop) for drop in show.drops if drop.start != "hand"}
+        self._starts = {
+            id: before[id] if id in before and (before[id].title, before[id].at) == (start.title, start.at) else start
+            for id, start in planned.items()
+        }
+        self._show()
+        if self._is_open:
+            self.open()
 
     def open(self) -> None:
         """Begin to look; where every drop is fired by hand there is nothing to look at."""
+        self._is_open = True
         if self._starts and self._timer is None:
             self._look_again()
 
@@ -122,7 +134,8 @@ class Starter:
         try:
             await self._fire(id)
         finally:
-            self._move(id, self._starts[id].fired(self._clock.mono_ns()), Origin.AUTOMATION)
+            if id in self._starts:
+                self._move(id, self._starts[id].fired(self._clock.mono_ns()), Origin.AUTOMATION)
 
     def _move(self, id: str, after: Start, origin: Origin) -> None:
         before, self._starts[id] = self._starts[id], after
@@ -131,12 +144,19 @@ class Starter:
         if after.says and after.says != before.says:
             is_warning = after.phase is before.phase
             self._tell(after.says, "Arm it now, else nothing is fired." if is_warning else _BY_HAND)
+        self._show()
+
+    def _show(self) -> None:
         announced = [
             Announced(id, one.title, one.since_ns, one.due_ns)
             for id, one in self._starts.items()
             if one.phase is Phase.COUNTING
         ]
         self.state.set(replace(self.state.value, announced=tuple(sorted(announced, key=lambda one: one.due_mono_ns))))
+
+
+def _start(drop: settings.Drop) -> Start:
+    return Start(drop.title, None if drop.start == "cue" else time.fromisoformat(drop.start))
 
 
 def _stand(drop: Drop | None) -> Stand:

@@ -106,6 +106,13 @@ async def test_what_leads_nowhere(stage: Stage, how: str) -> None:
     assert stage.called("take") == []
 
 
+async def test_a_drop_that_was_taken_out_of_the_show_ends_in_peace(stage: Stage) -> None:
+    stage.desk.show.set(stage.desk.show.value.model_copy(update={"drops": ()}))
+    stage.sell(state=S.CLOSED)
+    await turns()
+    assert stage.called("take") == []
+
+
 async def test_a_way_back_that_is_refused_is_told(stage: Stage) -> None:
     stage.obs.answers["take"] = Outcome.refused("OBS has no scene Wide.")
     stage.sell(state=S.CLOSED)

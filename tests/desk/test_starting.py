@@ -125,6 +125,34 @@ async def test_a_time_of_day_fires_what_is_armed_and_a_clock_that_is_set_does_no
     desk.close()
 
 
+async def test_a_start_that_is_changed_or_taken_out_in_mid_show_is_not_announced_any_more(stage: Stage) -> None:
+    def announced() -> int:
+        return len(stage.desk.starts.value.announced)
+
+    await go(stage)
+    desk, show = stage.desk, stage.desk.show.value
+    desk.show.set(show.model_copy(update={"name": "Another name"}))
+    assert announced() == 1
+    by_hand = tuple(drop.model_copy(update={"start": "hand"}) for drop in show.drops)
+    desk.show.set(show.model_copy(update={"drops": by_hand}))
+    assert announced() == 0
+    desk.show.set(show)
+    assert announced() == 0
+    stage.clock.step(60)
+    desk.starter._look()
+    assert not stage.called("fire")
+    await go(stage)
+
+
+async def test_a_start_that_comes_in_mid_show_is_looked_at(stage: Stage) -> None:
+    later = Stage()
+    later.desk.starter.open()
+    later.desk.show.set(stage.desk.show.value)
+    await go(later)
+    assert later.desk.starts.value.is_counting
+    later.desk.close()
+
+
 async def test_a_drop_that_is_not_armed_is_told_before_and_after() -> None:
     stage = Stage(by_the_clock(Stage(), 60))
     desk, told = stage.desk, []
