@@ -22,6 +22,11 @@ def format(minor: int, currency: str, *, locale: str = "en", drop_zeros: bool = 
     return str(format_currency(amount, currency, pattern, locale=_locale(locale), currency_digits=False))
 
 
+def plain(minor: int, currency: str) -> str:
+    """`minor` as programs read it: `19.00`, with the decimals of ISO 4217 and nothing else."""
+    return str(Decimal(minor).scaleb(-minor_digits(currency)))
+
+
 @lru_cache
 def _locale(name: str) -> Locale:
     try:

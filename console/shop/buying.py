@@ -1,6 +1,7 @@
 """Buying over HTTP: what a buyer sends, who the buyer is, and the words for an order that is not taken. Loop thread."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from console.shop.views import order_view
 from console.shop.web import HttpProblem, body_of
 
 COOKIE: Final = "buyer"
+SOURCE: Final = r"^[A-Za-z0-9_-]{1,32}$"  # cart.js knows it too
 
 
 class OrderBody(Answer):
@@ -28,7 +30,7 @@ class OrderBody(Answer):
 
     quantity: int = Field(ge=1, le=1_000_000)
     buyer: str | None = Field(None, pattern=r"^[A-Za-z0-9._:-]{1,64}$")
-    source: str = Field("livestream", pattern=r"^[A-Za-z0-9_-]{1,32}$")
+    source: str = Field("livestream", pattern=SOURCE)
     expect_price_minor: int | None = Field(None, ge=0, le=10**15)
     sku: str | None = Field(None, pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     code: str | None = Field(None, min_length=1, max_length=64)
@@ -49,8 +51,7 @@ async def take_order(till: Till, public_url: str, id: str, request: Request) -> 
         raise HttpProblem(422, str(error), reason="body") from error
     if not id.isascii() or len(id) > 63:
         raise HttpProblem(404, "There is no such drop.")
-    cookie = request.cookies.get(COOKIE, "")
-    token = cookie if _is_token(cookie) else secrets.token_urlsafe(18)
+    token = token_of(request) or secrets.token_urlsafe(18)
     wish = Wish(
         drop=id,
         key=key,
@@ -71,8 +72,8 @@ async def take_order(till: Till, public_url: str, id: str, request: Request) -> 
             503, "Too many want to buy at this moment.", fix="Try again: it is the same order.", retry_after_s=5
         ) from None
     if isinstance(answer, Refused):
-        raise _refusal(answer)
-    response = _in_line(answer) if isinstance(answer, InLine) else _taken(order_view(answer, till.now()))
+        raise _refusal(answer, had_code=wish.code is not None)
+    response = _in_line(answer) if isinstance(answer, InLine) else _taken(order_view(till, answer))
     set_buyer(response, token, public_url)
     return response
 
@@ -91,8 +92,29 @@ def _before(now: datetime, ago_s: float | None) -> datetime | None:
     return None if ago_s is None else now - timedelta(seconds=ago_s)
 
 
-def _refusal(refused: Refused) -> HttpProblem:
+async def own_orders(till: Till, id: str, buyer: str | None) -> dict[str, Any]:
+    """The orders of one drop that are the buyer's own, oldest first, and which change of theirs was the newest."""
+    if buyer is None:
+        return {"orders": [], "changed": 0}
+    changed = till.news_of(buyer).changed  # before it is asked: what comes meanwhile is told again
+    mine = [order for order in await till.orders_of(buyer) if order.drop == id]
+    return {"orders": [order_view(till, order) for order in mine], "changed": changed}
+
+
+async def give_back(till: Till, id: str, buyer: str | None) -> dict[str, Any]:
+    """The buyer's own order, void. Raises HttpProblem: what is not theirs is as if it did not exist."""
+    order = await till.order_of(id=id)
+    if buyer is None or order is None or order.buyer != buyer:
+        raise HttpProblem(404, "There is no such order of yours.")
+    given = await till.give_back(id, buyer)
+    if isinstance(given, Refused):
+        raise HttpProblem(409, "This order stands: it can only be given back at the counter.", reason=given.reason)
+    return order_view(till, given)
+
+
+def _refusal(refused: Refused, *, had_code: bool) -> HttpProblem:
     """The words for a refused order, and its status."""
+    no_entry = "This code is not good for this sale." if had_code else "This sale is for those who have a code."
     limit = refused.limit
     words = {
         Reason.NOT_OPEN: "The sale has not started yet.",
@@ -101,7 +123,7 @@ def _refusal(refused: Refused) -> HttpProblem:
         Reason.LIMIT: f"At most {limit} {'piece' if limit == 1 else 'pieces'} for each buyer.",
         Reason.PRICE: "The price has changed.",
         Reason.VARIANT: "Choose one of its kinds first.",
-        Reason.ACCESS: "This sale is for those who have a code: type yours in.",
+        Reason.ACCESS: f"{no_entry} Type yours in as it was given to you.",
         Reason.CODE_USED: "This code was used already: it is good for one order.",
         Reason.MOVED: "This order is not open any more.",
         Reason.KEY_REUSED: "This Idempotency-Key was used for another order.",
@@ -122,10 +144,21 @@ def set_buyer(response: Response, token: str, public_url: str) -> None:
     )
 
 
-def buyer_of(request: Request) -> str | None:
+def token_of(request: Request) -> str | None:
     """The buyer's token in the request's cookie, when it is one of ours in form."""
     cookie = request.cookies.get(COOKIE, "")
     return cookie if _is_token(cookie) else None
+
+
+def buyer_of(request: Request) -> str | None:
+    """Whose orders a request may see: those of the browser that it comes from."""
+    token = token_of(request)
+    return token and f"cookie:{token}"
+
+
+def is_source(text: str) -> bool:
+    """Whether a link's tag can be the source of an order."""
+    return re.fullmatch(SOURCE.strip("^$"), text) is not None
 
 
 def _is_token(text: str) -> bool:

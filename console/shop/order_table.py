@@ -118,11 +118,9 @@ class OrderTable:
         row = self._db.execute(f"SELECT * FROM orders WHERE {column} = ?", (value,)).fetchone()
         return None if row is None else _order(row)
 
-    def of(self, drop: str, run: int, buyer: str) -> Sequence[Order]:
-        """What one buyer has ordered in one run, oldest first."""
-        rows = self._db.execute(
-            "SELECT * FROM orders WHERE drop_id = ? AND run = ? AND buyer = ? ORDER BY seq", (drop, run, buyer)
-        )
+    def of(self, buyer: str) -> Sequence[Order]:
+        """What one buyer has ordered, oldest first."""
+        rows = self._db.execute("SELECT * FROM orders WHERE buyer = ? ORDER BY seq", (buyer,))
         return list(map(_order, rows))
 
     def pieces_of(self, drop: str, run: int, buyer: str) -> int:
@@ -148,6 +146,11 @@ class OrderTable:
         )
         return list(map(_order, rows))
 
+    def all_waiting(self) -> Sequence[Order]:
+        """Everybody who waits, first come first."""
+        rows = self._db.execute("SELECT * FROM orders WHERE state = ? ORDER BY seq", (OrderState.WAITING,))
+        return list(map(_order, rows))
+
     def next_end(self) -> datetime | None:
         """When the next reservation runs out."""
         row = self._db.execute("SELECT MIN(expires_at) FROM orders WHERE state = ?", (OrderState.HELD,)).fetchone()
@@ -163,24 +166,18 @@ class OrderTable:
             is not None
         )
 
-    def ahead_of(self, order: Order) -> int:
-        """How many orders wait for the same kind and came before this one."""
-        row = self._db.execute(
-            "SELECT COUNT(*) FROM orders WHERE state = ? AND drop_id = ? AND run = ? AND sku = ?"
-            " AND seq < (SELECT seq FROM orders WHERE id = ?)",
-            (OrderState.WAITING, order.drop, order.run, order.sku, order.id),
-        ).fetchone()
-        return int(row[0])
+    def newest_change(self) -> int:
+        """The number of the newest change; 0 before the first."""
+        return int(self._db.execute("SELECT MAX(seq) FROM order_log").fetchone()[0] or 0)
 
     def log_after(self, seq: int, *, limit: int) -> Sequence[Logged]:
         """What became of orders after `seq`, oldest first; from the first when `seq` is from another store's life."""
-        newest = self._db.execute("SELECT MAX(seq) FROM order_log").fetchone()[0] or 0
         rows = self._db.execute(
             "SELECT orders.*, order_log.seq AS log_seq, order_log.state AS then_state, order_log.at AS then_at,"
             " order_log.expires_at AS then_expires_at"
             " FROM order_log JOIN orders ON orders.id = order_log.order_id"
             " WHERE order_log.seq > ? ORDER BY order_log.seq LIMIT ?",
-            (seq if seq <= newest else 0, limit),
+            (seq if seq <= self.newest_change() else 0, limit),
         )
         return [_logged(row) for row in rows]
 

@@ -3,8 +3,8 @@
 Everything that came from outside is escaped by the templates; scripts and styles are files (the CSP allows no others).
 """
 
+import gzip
 import hashlib
-import json
 import secrets
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from console.contract.orders import ShopState
-from console.shop.buying import buyer_of, set_buyer
+from console.contract.orders import OrderState, ShopState
+from console.shop.buying import buyer_of, is_source, own_orders, set_buyer, token_of
 from console.shop.goods import Drop
 from console.shop.server import Shop
 from console.shop.views import listed, order_view, view
@@ -24,6 +24,8 @@ from console.shop.web import route
 HERE: Final = Path(__file__).resolve().parents[2] / "resources" / "shop"
 FILES: Final = {
     "shop.css": "text/css",
+    "cart.js": "text/javascript",
+    "tickets.js": "text/javascript",
     "shop.js": "text/javascript",
     "list.js": "text/javascript",
     "icon.svg": "image/svg+xml",
@@ -37,11 +39,22 @@ WORDS: Final = {
     ShopState.CLOSED: "The sale is over",
 }
 
+ORDER_WORDS: Final = {
+    OrderState.WAITING: "Waiting for a piece",
+    OrderState.HELD: "Reserved: pay in time",
+    OrderState.CONFIRMED: "Yours: pay when you collect",
+    OrderState.PAID: "Paid",
+    OrderState.VOID: "Taken back",
+    OrderState.EXPIRED: "Over: nothing to pay",
+    OrderState.REFUNDED: "Money given back",
+}
+
 
 def add(app: Starlette, shop: Shop) -> None:
     """Add `/`, `/d/{id}` and their files to `app`."""
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
     files = {name: (HERE / name).read_bytes() for name in FILES}
+    packed = {name: gzip.compress(file, mtime=0) for name, file in files.items()}
     version = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
 
     def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -49,12 +62,10 @@ def add(app: Starlette, shop: Shop) -> None:
         return HTMLResponse(html, status, {"cache-control": "no-store"})
 
     async def drop_page(request: Request, drop: Drop) -> Response:
-        buyer = buyer_of(request)
-        bought = [] if buyer is None else await shop.till.orders_of(drop, f"cookie:{buyer}")
-        mine = [order_view(order, shop.till.now()) for order in bought]
+        mine = await own_orders(shop.till, drop.id, buyer_of(request))
         now = view(shop.till, drop)
-        response = page("drop.html", drop=now, mine=mine, seed=json.dumps({"drop": now, "mine": mine}))
-        set_buyer(response, buyer or secrets.token_urlsafe(18), shop.public_url)
+        response = page("drop.html", drop=now, seed={"drop": now, "mine": mine})
+        set_buyer(response, token_of(request) or secrets.token_urlsafe(18), shop.public_url)
         return response
 
     @route(app, "/")
@@ -63,7 +74,15 @@ def add(app: Starlette, shop: Shop) -> None:
         drops = [d for id in shop.till.drops if (d := shop.till.drop(id))]
         if len(drops) == 1:
             return await drop_page(request, drops[0])
-        return page("list.html", drops=listed(shop.till))
+        buyer = buyer_of(request)
+        bought = [] if buyer is None else await shop.till.orders_of(buyer)
+        return page(
+            "list.html",
+            drops=listed(shop.till),
+            tag=f"?from={tag}" if is_source(tag := request.query_params.get("from", "")) else "",
+            mine=[order_view(shop.till, order) for order in reversed(bought)],
+            order_words=ORDER_WORDS,
+        )
 
     @route(app, "/d/{id}")
     async def one(request: Request) -> Response:
@@ -77,4 +96,7 @@ def add(app: Starlette, shop: Shop) -> None:
         name = request.path_params["name"]
         if name not in files:
             return page("gone.html", 404)
-        return Response(files[name], media_type=FILES[name], headers={"cache-control": "public, max-age=31536000"})
+        headers = {"cache-control": "public, max-age=31536000", "vary": "accept-encoding"}
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(files[name], media_type=FILES[name], headers=headers)
+        return Response(packed[name], media_type=FILES[name], headers={**headers, "content-encoding": "gzip"})

@@ -224,10 +224,16 @@ def sku_of(drop: Drop, wish: Wish) -> str | None:
 
 def needs_code(drop: Drop, now: datetime) -> bool:
     """Whether only those who have a code may buy at `now`."""
+    ends = code_until(drop)
+    return drop.terms.access is not None and (ends is None or now < ends)
+
+
+def code_until(drop: Drop) -> datetime | None:
+    """When everybody may buy; None: not known yet, or whoever may buy may do so all the time."""
     access = drop.terms.access
     if access is None or access.early_s is None or drop.opens_at is None:
-        return access is not None
-    return now < drop.opens_at + timedelta(seconds=access.early_s)
+        return None
+    return drop.opens_at + timedelta(seconds=access.early_s)
 
 
 def code_to_use(drop: Drop, wish: Wish, now: datetime) -> str | None:
@@ -272,13 +278,17 @@ def is_first_paid(drop: Drop) -> bool:
 
 def may_wait(drop: Drop, order: Order) -> bool:
     """Whether a piece may come back for this order: a reservation that is not paid."""
-    return drop.terms.hold is Hold.RESERVE and not is_hopeless(drop, order)
+    return order.quantity <= most_to_wait_for(drop, order.sku)
+
+
+def most_to_wait_for(drop: Drop, sku: str) -> int:
+    """The most pieces of that kind that one order can wait for; 0 where nothing comes back."""
+    return _within_reach(drop, sku) if drop.terms.hold is Hold.RESERVE else 0
 
 
 def is_hopeless(drop: Drop | None, order: Order) -> bool:
     """Whether no piece can reach an order that waits: too few are left, or reserved by others."""
-    of = [] if drop is None else [shelf for shelf in drop.shelves if shelf.sku == order.sku]
-    return order.quantity > max((shelf.left + shelf.held for shelf in of), default=0)
+    return drop is None or order.quantity > _within_reach(drop, order.sku)
 
 
 def is_wait_over(drop: Drop, now: datetime, *, is_checkout_open: bool) -> bool:
@@ -289,6 +299,11 @@ def is_wait_over(drop: Drop, now: datetime, *, is_checkout_open: bool) -> bool:
     if drop.is_ended or (is_first_paid(drop) and drop.state_at(now) is ShopState.CLOSED):
         return True
     return drop.state_at(now) is ShopState.CLOSED and not is_checkout_open
+
+
+def _within_reach(drop: Drop, sku: str) -> int:
+    """What one order could have of that kind if nothing that is held were paid."""
+    return max((shelf.left + shelf.held for shelf in drop.shelves if shelf.sku == sku), default=0)
 
 
 def _may_enter(drop: Drop, wish: Wish, now: datetime) -> bool:

@@ -27,7 +27,7 @@ CREATE TABLE orders (
     state TEXT NOT NULL, at TEXT NOT NULL, changed_at TEXT NOT NULL, expires_at TEXT, paid_by TEXT NOT NULL,
     viewed_at TEXT
 );
-CREATE INDEX orders_of_a_buyer ON orders (drop_id, run, buyer);
+CREATE INDEX orders_of_a_buyer ON orders (buyer, drop_id, run);
 CREATE INDEX orders_by_state ON orders (state, drop_id, run);
 CREATE TABLE order_log (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, order_id TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL,

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from console.contract import events, signing
 from console.contract.errors import ContractError, SignatureError
-from console.shop.buying import take_order
+from console.shop.buying import buyer_of, give_back, own_orders, take_order
 from console.shop.goods import Drop
 from console.shop.openapi import document
 from console.shop.rules import Verdict
@@ -117,7 +117,8 @@ def _add_buyer_routes(app: Starlette, shop: Shop) -> None:
     @route(app, "/v1/drops/{id}/stream")
     async def stream_drop(request: Request) -> Response:
         who = shop.look(request)
-        return shop.streams.answer(who, shop.streams.of_drop(_known(shop, request.path_params["id"]).id))
+        drop = _known(shop, request.path_params["id"])
+        return shop.streams.answer(who, shop.streams.of_drop(drop.id, buyer_of(request)))
 
     @route(app, "/openapi.json")
     async def openapi(request: Request) -> Response:
@@ -128,6 +129,16 @@ def _add_buyer_routes(app: Starlette, shop: Shop) -> None:
     async def order(request: Request) -> Response:
         shop.buys.take(caller(request).address)
         return await take_order(shop.till, shop.public_url, request.path_params["id"], request)
+
+    @route(app, "/v1/drops/{id}/mine")
+    async def mine(request: Request) -> Response:
+        shop.look(request)
+        return _json(await own_orders(shop.till, request.path_params["id"], buyer_of(request)))
+
+    @route(app, "/v1/mine/{order}", method="DELETE")
+    async def take_back(request: Request) -> Response:
+        shop.buys.take(caller(request).address)
+        return _json(await give_back(shop.till, request.path_params["order"], buyer_of(request)))
 
 
 async def _take_event(shop: Shop, request: Request) -> Response:

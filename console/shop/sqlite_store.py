@@ -93,7 +93,25 @@ class SqliteStore:
             order = self._orders.one(id=id)
             if order is None or order.state not in (*UNPAID, OrderState.PAID):
                 return Refused(Reason.MOVED)
-            return order if order.state is OrderState.PAID else self._pay(order, by, now)
+            if order.state is OrderState.PAID:
+                return order
+            paid = self._pay(order, by, now)
+            self._serve_waiting(now)  # whom nothing can reach any more is told at once
+            return paid
+
+    def give_back(self, id: str, buyer: str, now: datetime) -> Order | Refused:
+        """A buyer's own reservation, or place in the waiting list, is void; a void one stays as it is."""
+        with self._transaction():
+            order = self._orders.one(id=id)
+            if order is None or order.buyer != buyer:
+                return Refused(Reason.MOVED)
+            if order.state is OrderState.VOID:
+                return order
+            if order.state not in (OrderState.WAITING, OrderState.HELD):
+                return Refused(Reason.MOVED)
+            given = self._let_go(order, OrderState.VOID, now)
+            self._serve_waiting(now)
+            return given
 
     def refund(self, id: str, now: datetime, *, returns: bool) -> Order | Refused:
         """A paid order's money was given back; with `returns` its pieces too."""
@@ -102,7 +120,9 @@ class SqliteStore:
             if order is None or order.state is not OrderState.PAID:
                 return Refused(Reason.MOVED)
             if returns:
-                return self._let_go(order, OrderState.REFUNDED, now)
+                refunded = self._let_go(order, OrderState.REFUNDED, now)
+                self._serve_waiting(now)
+                return refunded
             return self._orders.move(order, OrderState.REFUNDED, now, pool=order.pool)
 
     def tidy(self, now: datetime) -> int:
@@ -130,17 +150,21 @@ class SqliteStore:
         """What became of orders after `seq`, oldest first; from the first when `seq` is from another store's life."""
         return self._orders.log_after(seq, limit=limit)
 
-    def orders_of(self, drop: str, run: int, buyer: str) -> Sequence[Order]:
-        """What one buyer has ordered in one run, oldest first."""
-        return self._orders.of(drop, run, buyer)
+    def newest_change(self) -> int:
+        """The number of the newest change of an order; 0 before the first."""
+        return self._orders.newest_change()
+
+    def orders_of(self, buyer: str) -> Sequence[Order]:
+        """What one buyer has ordered, of whatever drop and run, oldest first."""
+        return self._orders.of(buyer)
 
     def order_of(self, *, id: str = "", pickup: str = "") -> Order | None:
         """The one order of that id, or of that pick-up number."""
         return self._orders.one(id=id, pickup=pickup)
 
-    def ahead_of(self, order: Order) -> int:
-        """How many orders wait for the same pieces and came before this one."""
-        return self._orders.ahead_of(order)
+    def waiting(self) -> Sequence[Order]:
+        """All who wait for a piece, of whatever drop, first come first."""
+        return self._orders.all_waiting()
 
     def books(self) -> Books:
         """Everything counted once more, from the orders up."""
@@ -268,7 +292,7 @@ class SqliteStore:
         if order.pool is not None and where is not None:
             self._drops.give_back(order.drop, order.run, (order.sku, order.pool, order.quantity), where)
         self._orders.free_code(order)
-        return self._orders.move(order, state, now, pool=None)
+        return self._orders.move(order, state, now, pool=None, expires_at=order.expires_at)
 
     def _serve_waiting(self, now: datetime) -> int:
         """Give what is left to those who wait, first come first served; end the wait of whom nothing can reach."""

@@ -57,6 +57,13 @@ class Store(Protocol):
         """
         ...
 
+    def give_back(self, id: str, buyer: str, now: datetime) -> Order | Refused:
+        """A buyer's own reservation, or place in the waiting list, is void; a void one stays as it is.
+
+        MOVED: that buyer has no such order, or it is firm, paid or over.
+        """
+        ...
+
     def refund(self, id: str, now: datetime, *, returns: bool) -> Order | Refused:
         """A paid order's money was given back. `returns`: its pieces are back in stock. MOVED: it was not paid."""
         ...
@@ -80,16 +87,20 @@ class Store(Protocol):
         """What became of orders after `seq`, oldest first; from the first when `seq` is from another store's life."""
         ...
 
-    def orders_of(self, drop: str, run: int, buyer: str) -> Sequence[Order]:
-        """What one buyer has ordered in one run, oldest first."""
+    def newest_change(self) -> int:
+        """The number of the newest change of an order; 0 before the first."""
+        ...
+
+    def orders_of(self, buyer: str) -> Sequence[Order]:
+        """What one buyer has ordered, of whatever drop and run, oldest first."""
         ...
 
     def order_of(self, *, id: str = "", pickup: str = "") -> Order | None:
         """The one order of that id, or of that pick-up number."""
         ...
 
-    def ahead_of(self, order: Order) -> int:
-        """How many orders wait for the same pieces and came before this one."""
+    def waiting(self) -> Sequence[Order]:
+        """All who wait for a piece, of whatever drop, first come first."""
         ...
 
     def books(self) -> Books:

@@ -7,12 +7,14 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from starlette.responses import Response, StreamingResponse
 
 from console.contract.orders import ShopState
+from console.shop.news import News
+from console.shop.rules import needs_code
 from console.shop.till import Till
 from console.shop.views import listed, view
 from console.shop.web import Caller, HttpProblem
@@ -63,19 +65,15 @@ class Streams:
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         return StreamingResponse(self._counted(who, lines), media_type="text/event-stream", headers=headers)
 
-    def of_drop(self, id: str) -> AsyncIterator[str]:
-        """One drop as it is, then again whenever it has changed."""
+    def of_drop(self, id: str, buyer: str | None = None) -> AsyncIterator[str]:
+        """One drop as it is, then again whenever it has changed; and that orders of the page's own buyer did."""
         till = self._till
-
-        def seen() -> object:
-            drop = till.drop(id)
-            return drop, till.is_checkout_open, drop and drop.state_at(till.now())
 
         def tell() -> dict[str, Any]:
             drop = till.drop(id)
             return {"state": ShopState.DRAFT} if drop is None else view(till, drop)
 
-        return self._looks(_Look("drop", id, seen, tell))
+        return self._looks(_Look("drop", id, lambda: till.face(id), tell), buyer)
 
     def of_all(self) -> AsyncIterator[str]:
         """Everything that is on sale as it is, then again whenever any of it has changed."""
@@ -87,14 +85,18 @@ class Streams:
 
         return self._looks(_Look("drops", "", seen, lambda: {"drops": listed(till)}))
 
-    async def _looks(self, look: "_Look") -> AsyncIterator[str]:
+    async def _looks(self, look: "_Look", buyer: str | None = None) -> AsyncIterator[str]:
         last: object = None
+        heard = News()
         while not self.is_ending:
             change = self._join()  # before reading: nothing that happens meanwhile is missed
             seen = look.seen()
             if seen != last:
                 last = seen
                 yield self._message(look, seen)
+            if buyer is not None and (news := self._till.news_of(buyer)) != heard:
+                heard = news
+                yield f"event: mine\ndata: {json.dumps(asdict(news))}\n\n"
             if not await change:
                 yield ": still here\n\n"
 
@@ -143,8 +145,8 @@ class Streams:
 
     def _headlines(self) -> object:
         """What nobody should hear late: what is on sale, and whether one can pay."""
-        now = self._till.now()
-        return self._till.is_checkout_open, [drop.state_at(now) for drop in self._till.drops.values()]
+        now, drops = self._till.now(), self._till.drops.values()
+        return self._till.is_checkout_open, [(drop.state_at(now), needs_code(drop, now)) for drop in drops]
 
     def _message(self, look: "_Look", seen: object) -> str:
         """The message for `seen`, made once for all who watch the same at this moment, not once for each."""

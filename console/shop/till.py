@@ -17,8 +17,10 @@ from typing import Any, Final, TypeVar
 from console.contract.events import Event
 from console.contract.orders import ShopState
 from console.core.clock import Clock
+from console.shop import rules
 from console.shop.goods import Books, Drop, Logged, Order, Reason, Refused, Wish
 from console.shop.line import InLine, Line
+from console.shop.news import News, OrderNews
 from console.shop.place import KEEP_DAYS
 from console.shop.store import EventAnswer, Store
 
@@ -33,10 +35,11 @@ T = TypeVar("T")
 class _Seen:
     """What is durable by now."""
 
-    drops: tuple[Drop, ...]
+    drops: dict[str, Drop]
     is_checkout_open: bool
     highlighted: tuple[str, ...]
     due_at: datetime | None
+    news: dict[str, News]
 
 
 class Till:
@@ -58,10 +61,12 @@ class Till:
         self._keep = timedelta(days=keep_days)
         self._forgot_at: datetime | None = None
         self._opening: asyncio.TimerHandle | None = None
+        self._news: dict[str, News] = {}
 
     async def start(self) -> None:
         """Open the store and read what is on sale. Raises UserError when the store cannot be used."""
         self._store = await self._ask(self._open_store)
+        self._order_news = await self._ask(lambda: OrderNews(self._store))
         await self._write(lambda: self._store.tidy(self._clock.now()))
         await self._forget(self._clock.now())
 
@@ -91,6 +96,16 @@ class Till:
         """The newest run of a drop that is or was on sale; None for a draft."""
         drop = self.drops.get(id)
         return None if drop is None or drop.state is ShopState.DRAFT or not drop.title else drop
+
+    def face(self, id: str) -> object:
+        """What a page of that drop shows, as a value: it is another one when the page must be told."""
+        drop, now = self.drop(id), self.now()
+        by_time = None if drop is None else (drop.state_at(now), rules.needs_code(drop, now))
+        return drop, self.is_checkout_open, by_time
+
+    def news_of(self, buyer: str) -> News:
+        """What has become of one buyer's orders since the shop was started."""
+        return self._news.get(buyer, News())
 
     def now(self) -> datetime:
         """The shop's own wall time."""
@@ -129,6 +144,10 @@ class Till:
         """The money for an order is there; `by`: cash, card, link."""
         return await self._write(lambda: self._store.pay(id, by, self._clock.now()))
 
+    async def give_back(self, id: str, buyer: str) -> Order | Refused:
+        """A buyer does not want their own reservation, or place in the waiting list, any more."""
+        return await self._write(lambda: self._store.give_back(id, buyer, self._clock.now()))
+
     async def refund(self, id: str, *, returns: bool) -> Order | Refused:
         """A paid order's money was given back; `returns`: its pieces are back in stock."""
         return await self._write(lambda: self._store.refund(id, self._clock.now(), returns=returns))
@@ -136,10 +155,6 @@ class Till:
     async def order_of(self, *, id: str = "", pickup: str = "") -> Order | None:
         """The one order of that id, or of that pick-up number."""
         return await self._ask(lambda: self._store.order_of(id=id, pickup=pickup))
-
-    async def ahead_of(self, order: Order) -> int:
-        """How many wait for the same pieces and came before this order."""
-        return await self._ask(lambda: self._store.ahead_of(order))
 
     async def count_books(self) -> Books:
         """Count everything once more, from the orders up."""
@@ -150,9 +165,9 @@ class Till:
         """What became of orders after `seq`, oldest first."""
         return await self._ask(lambda: self._store.orders_after(seq, limit=limit))
 
-    async def orders_of(self, drop: Drop, buyer: str) -> Sequence[Order]:
-        """What one buyer has ordered in the drop's present run."""
-        return await self._ask(lambda: self._store.orders_of(drop.id, drop.run, buyer))
+    async def orders_of(self, buyer: str) -> Sequence[Order]:
+        """What one buyer has ordered, of whatever drop and run, oldest first."""
+        return await self._ask(lambda: self._store.orders_of(buyer))
 
     async def sweep(self) -> None:
         """Do what is due by time alone, and tell everybody."""
@@ -193,7 +208,9 @@ class Till:
 
         def write_and_look() -> tuple[T, _Seen]:
             store, result = self._store, work()
-            return result, _Seen(store.drops(), store.is_checkout_open(), store.highlighted(), store.next_due())
+            drops = {drop.id: drop for drop in store.drops()}
+            news = self._order_news.look(drops)
+            return result, _Seen(drops, store.is_checkout_open(), store.highlighted(), store.next_due(), news)
 
         async def run() -> T:
             result, seen = await self._ask(write_and_look)
@@ -210,21 +227,29 @@ class Till:
         return task
 
     def _show(self, seen: "_Seen") -> None:
-        self.drops = {drop.id: drop for drop in seen.drops}
+        self.drops = seen.drops
         self.is_checkout_open = seen.is_checkout_open
         self.highlighted = seen.highlighted
         self._due_at = seen.due_at
+        self._news |= seen.news
         self.wake()
         self._wake_at_the_next_opening()
 
     def _wake_at_the_next_opening(self) -> None:
-        """Buyers' pages hear of the end of a countdown right then, not at the next sweep."""
+        """Pages hear of the end of a countdown, or of a time for codes alone, right then, not at the next sweep."""
         if self._opening is not None:
             self._opening.cancel()
-        counting = (drop.opens_at for drop in self.drops.values() if drop.state is ShopState.COUNTDOWN)
-        at = min(filter(None, counting), default=None)
-        left_s = 0.0 if at is None else (at - self._clock.now()).total_seconds()
-        self._opening = asyncio.get_running_loop().call_later(left_s, self.wake) if left_s > 0 else None
+        now = self._clock.now()
+        openings = (at for drop in self.drops.values() for at in (drop.opens_at, rules.code_until(drop)))
+        turns = [at for at in openings if at is not None and at > now]
+        self._opening = None
+        if turns:
+            left_s = (min(turns) - now).total_seconds()
+            self._opening = asyncio.get_running_loop().call_later(left_s, self._open)
+
+    def _open(self) -> None:
+        self.wake()
+        self._wake_at_the_next_opening()
 
     async def _ask(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)

@@ -1,10 +1,12 @@
 """Drops and orders as those outside may see them. Pure but for the till's clock."""
 
+import re
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from console.contract import money, orders
-from console.contract.orders import ShopState
+from console.contract.orders import OrderState, ShopState
 from console.settings.money import minor_digits
 from console.shop import rules
 from console.shop.goods import Drop, Order
@@ -16,25 +18,38 @@ _RANK: Final = {ShopState.OPEN: 0, ShopState.SOLD_OUT: 2, ShopState.CLOSED: 3}
 def view(till: Till, drop: Drop) -> dict[str, Any]:
     """A drop as everybody may see it: the contract's state and what a page needs to show it."""
     now = till.now()
-    left_s = (drop.closes_at - now).total_seconds() if drop.closes_at else None
+    status = drop.status(now)
     return {
-        **drop.status(now).model_dump(mode="json"),
+        **status.model_dump(mode="json"),
+        **_room(drop, drop.skus[0] if drop.skus else drop.id),
         "title": drop.title,
         "currency": drop.currency,
         "price": money.format(drop.price_minor, drop.currency),
         "minor_digits": minor_digits(drop.currency),
         "per_buyer": drop.per_buyer,
         "checkout": "open" if till.is_checkout_open else "closed",
-        "closes_in_s": None if left_s is None else round(max(0.0, left_s), 3),
-        "opens_in_s": None if drop.opens_at is None else round(max(0.0, (drop.opens_at - now).total_seconds()), 3),
+        "closes_in_s": _in_s(drop.closes_at, now),
+        "opens_in_s": _in_s(drop.opens_at, now),
         "hold": drop.terms.hold,
         "hold_s": drop.terms.hold_s,
         "needs_code": rules.needs_code(drop, now),
+        "open_to_all_in_s": _in_s(rules.code_until(drop), now) if rules.needs_code(drop, now) else None,
+        "picture": drop.terms.picture and "/pictures/" + quote(drop.terms.picture, safe=""),
         "variants": [
-            {**kind.model_dump(mode="json"), "price": money.format(kind.price_minor or 0, drop.currency)}
-            for kind in drop.status(now).variants or ()
+            {
+                **kind.model_dump(mode="json"),
+                **_room(drop, kind.sku),
+                "price": money.format(kind.price_minor or 0, drop.currency),
+            }
+            for kind in status.variants or ()
         ],
     }
+
+
+def _room(drop: Drop, sku: str) -> dict[str, int]:
+    """How many pieces of that kind one order can have, and how many it can wait for."""
+    may_wait = not drop.is_sold_out_by_hand
+    return {"most": drop.left_of(sku), "most_to_wait_for": rules.most_to_wait_for(drop, sku) if may_wait else 0}
 
 
 def listed(till: Till) -> list[dict[str, Any]]:
@@ -49,15 +64,45 @@ def listed(till: Till) -> list[dict[str, Any]]:
     return [{**view(till, drop), "is_highlighted": not rank(drop)[0]} for drop in sorted(drops, key=rank)]
 
 
-def order_view(order: Order, now: datetime) -> dict[str, Any]:
-    """An order as its own buyer may see it."""
-    left_s = None if order.expires_at is None else (order.expires_at - now).total_seconds()
+def order_view(till: Till, order: Order) -> dict[str, Any]:
+    """An order as its own buyer may see it, with what they need to know to pay."""
+    drop = till.drops.get(order.drop)
     return {
         **wire_order(order).model_dump(mode="json"),
+        "title": order.drop if drop is None else drop.title or order.drop,
+        "kind": "" if drop is None else next((s.variant for s in drop.shelves if s.sku == order.sku), ""),
+        "hold": None if drop is None else drop.terms.hold,
         "amount": money.format(order.amount_minor, order.currency),
         "pickup": order.pickup,
-        "expires_in_s": None if left_s is None else round(max(0.0, left_s), 3),
+        "expires_in_s": _in_s(order.expires_at, till.now()) if order.state is OrderState.HELD else None,
+        "ahead": till.news_of(order.buyer).ahead.get(order.id),
+        "pay_url": None if drop is None else _pay_url(drop, order),
     }
+
+
+def _pay_url(drop: Drop, order: Order) -> str | None:
+    """Where the buyer pays, while there is something to pay: who waits in a line pays when it is their turn."""
+    is_turn = order.state in (OrderState.HELD, OrderState.CONFIRMED) or (
+        order.state is OrderState.WAITING and rules.is_first_paid(drop)
+    )
+    return payment_link(drop.terms.pay_url, order) if is_turn and drop.terms.pay_url else None
+
+
+def payment_link(template: str, order: Order) -> str | None:
+    """The address with the order's own values in it, escaped for one; None when it is not a safe one to offer."""
+    values = {
+        "order": order.id,
+        "amount": money.plain(order.amount_minor, order.currency),
+        "currency": order.currency,
+        "pickup": order.pickup,
+    }
+    link = re.sub(r"\{(order|amount|currency|pickup)\}", lambda found: quote(values[found[1]], safe=""), template)
+    return link if link.startswith("https://") else None
+
+
+def _in_s(at: datetime | None, now: datetime) -> float | None:
+    """How long until then, seconds: phones count down by this, not by their own clocks."""
+    return None if at is None else round(max(0.0, (at - now).total_seconds()), 3)
 
 
 def wire_order(order: Order) -> orders.Order:

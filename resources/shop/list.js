@@ -13,7 +13,7 @@
     if (!rows.has(id)) {
       const row = at("row").content.cloneNode(true).firstElementChild;
       row.dataset.id = id;
-      row.firstElementChild.href = "/d/" + encodeURIComponent(id);
+      row.firstElementChild.href = "/d/" + encodeURIComponent(id) + at("list").dataset.tag;
       rows.set(id, row);
     }
     return rows.get(id);

@@ -41,7 +41,8 @@ class Browser:
         return self._post("execute/sync", {"script": script, "args": []})
 
     def click(self, selector: str) -> None:
-        """Press an element as a finger would: it must be visible and not covered."""
+        """Press an element as a finger would, which scrolls to it first: it must be visible and not covered."""
+        self.run(f"document.querySelector({selector!r})?.scrollIntoView({{ block: 'center', behavior: 'instant' }})")
         found = self._post("element", {"using": "css selector", "value": selector})
         self._post(f"element/{found[ELEMENT]}/click", {})
 

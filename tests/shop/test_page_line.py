@@ -9,6 +9,7 @@ from tests.rigs.browser import browser
 from tests.shop.served import served
 from tests.shop.test_http import order
 from tests.shop.test_line import Gated
+from tests.waiting import until
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -34,6 +35,6 @@ async def test_a_buyer_in_the_line_sees_where_they_stand_and_is_served_even_afte
             await asyncio.to_thread(page.wait_text, "#place", "You are number 3 of 3 in the line.")
             store.gate.set()
             await asyncio.to_thread(page.wait_text, ".ticket", "1 × Linen cap")
-            assert await asyncio.to_thread(page.text, "#place") == ""
+            await until(lambda: page.text("#place") == "", what="the answer")
             assert (await hand.state())["sold"] == 3
             assert await asyncio.to_thread(page.complaints) == []

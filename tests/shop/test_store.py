@@ -51,7 +51,7 @@ def test_a_reservation_runs_out_and_its_piece_goes_to_whoever_waits_longest(hand
     assert hand.refused("b") is Reason.SOLD_OUT
     second, third = hand.buy("b", waits=True), hand.buy("c", waits=True)
     assert (second.state, hand.drop.waiting) == (OrderState.WAITING, 2)
-    assert [hand.store.ahead_of(o) for o in (second, third)] == [0, 1]
+    assert [o.id for o in hand.store.waiting()] == [second.id, third.id]
     hand.wait(29)
     assert (hand.now(holder).state, hand.pieces) == (OrderState.HELD, (0, 1, 0))
     hand.wait(1)
@@ -60,7 +60,7 @@ def test_a_reservation_runs_out_and_its_piece_goes_to_whoever_waits_longest(hand
     ]  # fmt: skip
     assert hand.now(second).expires_at == hand.at + timedelta(seconds=30)
     assert hand.store.pay(second.id, "link", hand.at) == hand.now(second)
-    assert hand.now(third).state is OrderState.WAITING
+    assert hand.now(third).state is OrderState.EXPIRED  # nothing can come back any more
     assert (hand.pieces, hand.store.next_due()) == ((1, 0, 0), hand.drop.closes_at)
     assert isinstance(hand.store.pay(holder.id, "cash", hand.at), Refused)
 
@@ -82,10 +82,8 @@ def test_who_waits_for_more_than_can_come_back_is_told_at_once(hand: Hand) -> No
     first, second = hand.buy("a"), hand.buy("b")
     two, one = hand.buy("c", 2, waits=True), hand.buy("d", waits=True)
     hand.store.pay(first.id, "cash", hand.at)
-    hand.wait(0)
     assert [hand.now(o).state for o in (two, one)] == [OrderState.EXPIRED, OrderState.WAITING]
     hand.store.pay(second.id, "cash", hand.at)
-    hand.wait(0)
     assert hand.now(one).state is OrderState.EXPIRED
     assert hand.refused("e", waits=True) is Reason.SOLD_OUT
 
@@ -116,10 +114,43 @@ def test_who_pays_first_has_the_piece_and_the_others_have_paid_nothing(hand: Han
     slow, quick = hand.buy("a"), hand.buy("b")
     assert (slow.state, hand.pieces) == (OrderState.WAITING, (0, 0, 1))
     assert isinstance(hand.store.pay(quick.id, "link", hand.at), Order)
-    assert hand.store.pay(slow.id, "cash", hand.at) == Refused(Reason.SOLD_OUT)
+    assert hand.store.pay(slow.id, "cash", hand.at) == Refused(Reason.MOVED)
     assert hand.refused("c") is Reason.SOLD_OUT
-    hand.wait(0)
     assert [hand.now(o).state for o in (slow, quick)] == [OrderState.EXPIRED, OrderState.PAID]
+
+
+def test_what_a_buyer_gives_back_goes_to_whoever_waits_and_only_their_own(hand: Hand) -> None:
+    hand.put_on_sale(stock=1, hold=Hold.RESERVE, hold_s=30)
+    holder, second, third = hand.buy("a"), hand.buy("b", waits=True), hand.buy("c", waits=True)
+    assert hand.store.give_back(holder.id, "b", hand.at) == Refused(Reason.MOVED)
+    assert hand.store.give_back("nobody", "b", hand.at) == Refused(Reason.MOVED)
+    assert hand.pieces == (0, 1, 0)
+    given = hand.store.give_back(holder.id, "a", hand.at)
+    assert given == hand.store.give_back(holder.id, "a", hand.at) == hand.now(holder)
+    assert [hand.now(o).state for o in (holder, second)] == [OrderState.VOID, OrderState.HELD]
+    hand.store.give_back(third.id, "c", hand.at)
+    assert (hand.now(third).state, hand.drop.waiting, hand.pieces) == (OrderState.VOID, 0, (0, 1, 0))
+    hand.store.pay(second.id, "cash", hand.at)
+    assert hand.store.give_back(second.id, "b", hand.at) == Refused(Reason.MOVED)
+
+
+def test_a_firm_order_is_not_the_buyers_to_give_back(hand: Hand) -> None:
+    hand.put_on_sale(stock=1)
+    order = hand.buy("a")
+    assert hand.store.give_back(order.id, "a", hand.at) == Refused(Reason.MOVED)
+    assert hand.pieces == (1, 0, 0)
+
+
+def test_a_buyer_finds_their_orders_of_every_run_and_nobody_elses(hand: Hand) -> None:
+    hand.put_on_sale(stock=3)
+    first, _ = hand.buy("a"), hand.buy("b")
+    hand.do(close())
+    hand.do(arm(2))
+    hand.do(open_(2))
+    second = hand.buy("a")
+    assert hand.store.orders_of("a") == [first, second]
+    assert hand.store.orders_of("c") == []
+    assert hand.store.newest_change() == hand.store.orders_after(0, limit=9)[-1].seq == 3
 
 
 def test_money_given_back_brings_the_piece_back_only_when_it_came_back(hand: Hand) -> None:
@@ -269,7 +300,7 @@ STEPS = st.one_of(
         expected_price_minor=st.none() | PRICES,
         waits=st.booleans(),
     ),
-    st.tuples(st.sampled_from(["pay", "refund", "return", "void", "paid"]), PICKS),
+    st.tuples(st.sampled_from(["pay", "refund", "return", "void", "paid", "give back"]), PICKS),
     st.tuples(st.just("wait"), st.integers(0, 40)),
 )
 Step = Event | Wish | tuple[str, int]
@@ -328,6 +359,8 @@ def _handle(store: Store, what: str, id: str, at: datetime) -> None:
     assert before is not None
     if what == "pay":
         store.pay(id, "cash", at)
+    elif what == "give back":
+        store.give_back(id, before.buyer, at)
     elif what in ("refund", "return"):
         store.refund(id, at, returns=what == "return")
     else:
