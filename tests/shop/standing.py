@@ -1,7 +1,10 @@
 """A shop for tests: a real process on a free port, and a console's hand to sign events for it."""
 
 import asyncio
+import contextlib
 import json
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -105,7 +108,10 @@ async def shop(data_dir: Path) -> AsyncIterator[tuple[Hand, ShopKeeper]]:
             # The pid may be another by now: a test may have killed the first.
             if keeper.state.value.link.is_up:
                 await hand.send(checkout_closed())
+            last = keeper.state.value.address
             await keeper.close()
+            with contextlib.suppress(ProcessLookupError):  # a reservation would keep it alive until it runs out
+                os.kill((last or address).pid, signal.SIGTERM)
 
 
 async def orders_until(
