@@ -2,11 +2,14 @@
 
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency
 
 from console.settings.money import minor_digits
+
+_SIGNS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 
 def format(minor: int, currency: str, *, locale: str = "en", drop_zeros: bool = False) -> str:
@@ -25,6 +28,15 @@ def format(minor: int, currency: str, *, locale: str = "en", drop_zeros: bool = 
 def plain(minor: int, currency: str) -> str:
     """`minor` as programs read it: `19.00`, with the decimals of ISO 4217 and nothing else."""
     return str(Decimal(minor).scaleb(-minor_digits(currency)))
+
+
+def money_words(minor: int, currency: str) -> str:
+    """An amount as the director reads it: "19.00 €", "1 900 ¥": thin groups, sign or code behind."""
+    digits = minor_digits(currency)
+    sign = _SIGNS.get(currency, currency)
+    whole, rest = divmod(abs(minor), 10**digits)
+    number = f"{whole:,}".replace(",", "\u202f") + (f".{rest:0{digits}}" if digits else "")
+    return f"{'-' if minor < 0 else ''}{number} {sign}"
 
 
 @lru_cache
