@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
+from console.contract.books import Books, books_from_json
 from console.core.errors import UserError
 from console.core.links import Link, LinkState
 from console.core.observable import Observable
@@ -44,6 +45,7 @@ class Keeping:
 
     link: Link = Link()
     address: ShopAddress | None = None
+    books: Books | None = None  # as the shop counted them last
 
 
 async def ensure_shop(data_dir: Path, reach: Reach, *, practice: bool = False) -> ShopAddress:
@@ -113,8 +115,10 @@ class ShopKeeper:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             address = self.state.value.address
-            if address is not None and await asyncio.to_thread(_answers, address):
-                self.state.set(Keeping(Link(LinkState.UP), address))
+            health = None if address is None else await asyncio.to_thread(_health, address)
+            if health is not None:
+                books = books_from_json(json.dumps(health.get("books")))
+                self.state.set(Keeping(Link(LinkState.UP), address, books))
                 pause_s, answered_s = 0.0, time.monotonic()
                 continue
             if await asyncio.to_thread(is_held, place.shop_lock()):
@@ -132,7 +136,7 @@ class ShopKeeper:
                 self._say(LinkState.DOWN, error.what, error.fix)
 
     def _say(self, state: LinkState, why: str, fix: str) -> None:
-        self.state.set(Keeping(Link(state, why, fix), self.state.value.address))
+        self.state.set(replace(self.state.value, link=Link(state, why, fix)))
 
 
 def _ensure(place: Place, reach: Reach, practice: bool) -> ShopAddress:
@@ -217,10 +221,6 @@ def _kill_if_started_here(address: ShopAddress | None) -> bool:
 
 def _reap() -> None:
     _started[:] = [process for process in _started if process.poll() is None]
-
-
-def _answers(address: ShopAddress) -> bool:
-    return _health(address) is not None
 
 
 def _health(address: ShopAddress) -> dict[str, Any] | None:

@@ -187,7 +187,8 @@ class _Server(uvicorn.Server):
 
 async def _tick(till: Till, server: _Server, place: Place, *, with_console: bool) -> None:
     """Close what is due; end the shop when nobody needs it."""
-    wanted_at = counted_at = time.monotonic()
+    wanted_at = time.monotonic()
+    counted_at = wanted_at - BOOKS_EVERY_S  # a file that was damaged meanwhile is told at once
     while True:
         await asyncio.sleep(TICK_S)
         try:

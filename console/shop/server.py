@@ -9,7 +9,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from console.contract import events, signing
 from console.contract.errors import ContractError, SignatureError
+from console.core.clock import rfc3339
 from console.shop.buying import buyer_of, give_back, own_orders, take_order
 from console.shop.goods import Drop
 from console.shop.openapi import document
@@ -29,6 +30,8 @@ from console.shop.views import view, wire_order
 from console.shop.web import HEADERS, Caller, HttpProblem, Limit, SafeHeaders, body_of, caller, is_loopback, route
 
 log = logging.getLogger(__name__)
+
+WRONG_SAID: Final = 20  # of what is wrong with the books: the console reads no endless answer
 
 
 @dataclass(slots=True)
@@ -90,7 +93,7 @@ def _add_console_routes(app: Starlette, shop: Shop) -> None:
     @route(app, "/v1/health")
     async def health(request: Request) -> Response:
         who = shop.look(request)
-        inside = {**shop.health, "is_selling": shop.till.is_selling, "books": asdict(shop.till.books)}
+        inside = {**shop.health, "is_selling": shop.till.is_selling, "books": _books(shop.till)}
         return _json({"ok": True, **(inside if who.is_here else {})})
 
 
@@ -139,6 +142,11 @@ def _add_buyer_routes(app: Starlette, shop: Shop) -> None:
     async def take_back(request: Request) -> Response:
         shop.buys.take(caller(request).address)
         return _json(await give_back(shop.till, request.path_params["order"], buyer_of(request)))
+
+
+def _books(till: Till) -> dict[str, object]:
+    at = None if till.counted_at is None else rfc3339(till.counted_at)
+    return {**asdict(till.books), "wrong": till.books.wrong[:WRONG_SAID], "at": at}
 
 
 async def _take_event(shop: Shop, request: Request) -> Response:

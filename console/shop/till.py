@@ -55,6 +55,7 @@ class Till:
         self._changed = asyncio.Event()
         self.drops: dict[str, Drop] = {}
         self.books = Books()
+        self.counted_at: datetime | None = None
         self.is_checkout_open = False
         self.highlighted: tuple[str, ...] = ()
         self._due_at: datetime | None = None
@@ -159,6 +160,7 @@ class Till:
     async def count_books(self) -> Books:
         """Count everything once more, from the orders up."""
         self.books = await self._ask(self._store.books)
+        self.counted_at = self._clock.now()
         return self.books
 
     async def orders_after(self, seq: int, *, limit: int = 200) -> Sequence[Logged]:
