@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from console.commerce import changes, presses
+from console.commerce import changes, drops, presses
 from console.commerce.contradictions import Pair
 from console.commerce.disk import Disk
 from console.commerce.ledger import Ledger
-from console.commerce.lines import Contradiction
+from console.commerce.lines import Contradiction, contradictions_of, contradictions_text
 from console.commerce.outbox import DropRow, Kept, Message, MessageState, Outbox
 from console.commerce.pacing import Paced
 from console.commerce.shops.port import Answer, ShopClient, Verdict
@@ -137,6 +137,7 @@ class Book:
             checkout=known if isinstance(known, Checkout) else Checkout.UNKNOWN,
             is_stopping=is_stopping,
             stream_delay=self._kept_delay(kept.facts.get(MEASURED, "")),
+            contradictions=contradictions_of(self._show_run, kept.facts.get("contradictions", "")),
             chosen=chosen if any(drop.id == chosen for drop in resumed) else self.state.value.chosen,
             highlighted=tuple(
                 id for id in kept.facts.get("highlighted", "").split() if self.state.value.drop(id) is not None
@@ -163,6 +164,8 @@ class Book:
         old = self.state.value.drop(drop.id)
         if drop.state is DropState.DRAFT:  # what was changed, was changed for one run
             drop = self._as_in_show(drop)
+        if old is not None:
+            drop = drops.remembering(drop, old)
         if is_news:
             self._versions[drop.id] = self._versions.get(drop.id, 0) + 1
         if drop == old:
@@ -270,6 +273,7 @@ class Book:
         title = "the checkout" if lane == CHECKOUT else self._title_of(lane)
         found = Contradiction(lane, title, self._clock.now(), first, then)
         self._change(contradictions=(found, *self.state.value.contradictions)[:CONTRADICTIONS_SHOWN])
+        self._keep(facts={"contradictions": contradictions_text(self._show_run, self.state.value.contradictions)})
         self._journal.write("shop.contradiction", Origin.OUTSIDE, drop=lane, first=first, then=then)
         fix = "Look at the shop before you sell on; STOP SALE when in doubt."
         self._alarms.raise_(f"shop.contradicts.{lane}", "shop.contradicts", found.words, fix=fix, rank=Rank.MONEY)
@@ -301,6 +305,7 @@ class Book:
             is_held=drop.is_held,
             opens_at=drop.opens_at,
             room_lead_s=drop.room_lead_s,
+            pieces=presses.pieces_text(drop),
         )
 
     def _keep(self, *changed: Drop, facts: dict[str, str] | None = None) -> None:
@@ -357,4 +362,5 @@ def shown_order(order: wire.Order) -> Order:
         order.at,
         order.viewed_at,
         order.changed_at,
+        sku=order.sku,
     )

@@ -13,9 +13,9 @@ from console.commerce.outbox import Message
 from console.commerce.state import AS_IT_IS, Drop, DropState, Lamp, Wanted
 from console.contract import events
 from console.contract.events import Changed, EventType
+from console.contract.money import money_words
 from console.contract.orders import DropStatus, ShopState
 from console.core.errors import UserError
-from console.settings.money import minor_digits
 
 SAME_END: Final = timedelta(seconds=1)  # a shop may keep whole seconds
 LATE: Final = "The change did not reach the shop in time and is not sent late."
@@ -30,15 +30,32 @@ def check(drop: Drop, wanted: Wanted, now: datetime) -> None:
         raise UserError("Just that is on its way already.", fix="Wait for the shop's answer.")
     if drop.state in _BEFORE_SALE and (wanted.closes_at, wanted.sold_out) != (None, None):
         raise UserError(f"{drop.title} is not on sale yet.", fix=_BEFORE_SALE[drop.state])
+    _check_stock(drop, wanted)
     if drop.wanted == AS_IT_IS and _with(drop, wanted) == drop:
         raise UserError(f"{_as_it_is(drop, wanted)} already.", fix="Nothing was sent.")
-    if wanted.stock is not None and wanted.stock < drop.sold:
-        sold = f"{drop.sold} {'piece is' if drop.sold == 1 else 'pieces are'} sold already"
-        raise UserError(f"{sold}: the stock cannot be {wanted.stock}.", fix="To sell no more, mark it sold out.")
     if wanted.closes_at is not None and wanted.closes_at <= now:
         raise UserError(f"The time of {drop.title} is over.", fix="Close it and sell it again.")
     if wanted.sold_out is False and not drop.is_held and not drop.wanted.sold_out:
         raise UserError(f"{drop.title} is not marked sold out by hand.", fix="Every piece is sold: add stock.")
+
+
+def _check_stock(drop: Drop, wanted: Wanted) -> None:
+    """Raises UserError when the stock that is wanted cannot be, or is of no kind that there is."""
+    if wanted.stock is None:
+        return
+    kinds = ", ".join(kind.sku for kind in drop.variants)
+    if drop.variants and drop.variant(wanted.sku) is None:
+        raise UserError(f"{drop.title} has several kinds: {kinds}.", fix="Say of which one the stock is.")
+    if wanted.sku is not None and not drop.variants:
+        raise UserError(f"{drop.title} has no kinds.", fix="Leave the kind out.")
+    if drop.wanted.stock is not None and drop.wanted.sku != wanted.sku:
+        raise UserError("The stock of another kind is on its way.", fix="Wait for the shop's answer.")
+    of = drop.variant(wanted.sku) or drop
+    taken = of.sold + of.held
+    if wanted.stock < taken:
+        held = f" and {of.held} reserved" if of.held else ""
+        gone = f"{of.sold} {'piece is' if of.sold == 1 else 'pieces are'} sold{held} already"
+        raise UserError(f"{gone}: the stock cannot be {wanted.stock}.", fix="To sell no more, mark it sold out.")
 
 
 def longer(drop: Drop, seconds: float) -> Wanted:
@@ -95,7 +112,8 @@ def made(drop: Drop, change: Changed, status: DropStatus | None) -> Drop:
         after,
         Wanted(
             price_minor=change.price_minor if status.price_minor is None else None,
-            stock=change.stock if status.stock is None else None,
+            stock=change.stock if _stock(change, status) is None else None,
+            sku=change.sku if change.stock is not None and _stock(change, status) is None else None,
             closes_at=change.closes_at if status.closes_at is None else None,
             sold_out=change.sold_out if status.sold_out is None else None,
         ),
@@ -105,7 +123,7 @@ def made(drop: Drop, change: Changed, status: DropStatus | None) -> Drop:
 def confirmed_by_hand(drop: Drop, change: Changed) -> Drop:
     """The director says that the change was made on the platform."""
     after = replace(_with(drop, _wanted(change)), lamp=Lamp.CLAIMED, why="", fix="")
-    after = replace(after, stock_left=None if drop.stock_left is None else max(after.stock - drop.sold, 0))
+    after = replace(after, stock_left=None if drop.stock_left is None else max(after.stock - drop.sold - drop.held, 0))
     if change.sold_out is None:
         return after
     return drops.move(after, DropState.SOLD_OUT if change.sold_out else DropState.OPEN)
@@ -137,7 +155,8 @@ def heard(drop: Drop, status: DropStatus, after: Drop) -> Drop:
     if drop.wanted == AS_IT_IS:
         if (after.price_minor, after.stock) == (drop.price_minor, drop.stock):
             return replace(after, lamp=drop.lamp, why=drop.why, fix=drop.fix)
-        now = f"It costs {price_words(after)} now, and there are {after.stock} pieces in all."
+        price = money_words(after.price_minor, after.currency)
+        now = f"It costs {price} now, and there are {after.stock} pieces in all."
         return replace(after, lamp=Lamp.CHANGED, why=now, fix="Change it back if that is wrong.")
     change = Changed(drop=drop.id, run=drop.run, **asdict(drop.wanted))
     after, answers = replace(after, wanted=AS_IT_IS), _answers(change, status)
@@ -171,13 +190,6 @@ def stays(drop: Drop, change: Changed) -> str:
     return f"{_as_it_is(drop, _wanted(change))} as before."
 
 
-def price_words(drop: Drop, minor: int | None = None) -> str:
-    """The drop's price, or another in its currency, as the show file writes it: "19.00 EUR"."""
-    digits = minor_digits(drop.currency)
-    whole, rest = divmod(drop.price_minor if minor is None else minor, 10**digits)
-    return f"{whole}{f'.{rest:0{digits}}' if digits else ''} {drop.currency}"
-
-
 def done_words(drop: Drop, change: Changed) -> str:
     """What the shop confirmed, in words for the director."""
     return f"{_as_it_is(drop, _wanted(change))} now."
@@ -187,9 +199,11 @@ def _as_it_is(drop: Drop, asked_for: Wanted) -> str:
     """How the drop stands in all that was asked for."""
     parts = []
     if asked_for.price_minor is not None:
-        parts.append(f"costs {price_words(drop)}")
+        parts.append(f"costs {money_words(drop.price_minor, drop.currency)}")
     if asked_for.stock is not None:
-        parts.append(f"has {drop.stock} pieces in all")
+        kind = drop.variant(asked_for.sku)
+        of = f"{kind.stock} pieces of {kind.name}" if kind is not None else f"{drop.stock} pieces"
+        parts.append(f"has {of} in all")
     if asked_for.closes_at is not None:
         at = "at its own time" if drop.closes_at is None else f"at {drop.closes_at.astimezone():%H:%M:%S}"
         parts.append(f"closes {at}")
@@ -203,12 +217,20 @@ def _answers(change: Changed, status: DropStatus | None) -> set[bool | None]:
     if status is None or status.run != change.run:
         return {None}
     answers: set[bool | None] = set()
-    for name, said in (("price_minor", status.price_minor), ("stock", status.stock), ("sold_out", _sold_out(status))):
+    stock = _stock(change, status)
+    for name, said in (("price_minor", status.price_minor), ("stock", stock), ("sold_out", _sold_out(status))):
         if (value := getattr(change, name)) is not None:
             answers.add(None if said is None else said == value)
     if change.closes_at is not None:
         answers.add(None if status.closes_at is None else abs(status.closes_at - change.closes_at) < SAME_END)
     return answers
+
+
+def _stock(change: Changed, status: DropStatus) -> int | None:
+    """The stock that the shop says of what the change is about: of one kind, where it names one."""
+    if change.sku is None:
+        return status.stock
+    return next((kind.stock for kind in status.variants or () if kind.sku == change.sku), None)
 
 
 def _sold_out(status: DropStatus) -> bool | None:
@@ -221,10 +243,16 @@ def _sold_out(status: DropStatus) -> bool | None:
 
 def _with(drop: Drop, wanted: Wanted) -> Drop:
     """The drop with all that is asked for."""
+    kinds = tuple(
+        replace(kind, stock=wanted.stock) if kind.sku == wanted.sku and wanted.stock is not None else kind
+        for kind in drop.variants
+    )
+    stock = drop.stock if wanted.stock is None else wanted.stock
     return replace(
         drop,
         price_minor=drop.price_minor if wanted.price_minor is None else wanted.price_minor,
-        stock=drop.stock if wanted.stock is None else wanted.stock,
+        stock=sum(kind.stock for kind in kinds) if kinds else stock,
+        variants=kinds,
         closes_at=wanted.closes_at or drop.closes_at,
         is_held=drop.is_held if wanted.sold_out is None else wanted.sold_out,
     )
@@ -235,4 +263,4 @@ def _merged(first: Wanted, then: Wanted) -> Wanted:
 
 
 def _wanted(change: Changed) -> Wanted:
-    return Wanted(change.price_minor, change.stock, change.closes_at, change.sold_out)
+    return Wanted(change.price_minor, change.stock, change.closes_at, change.sold_out, change.sku)

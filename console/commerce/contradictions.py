@@ -8,8 +8,9 @@ from console.commerce.drops import has_happened
 from console.commerce.lines import PRESSED, status_words
 from console.commerce.shops.port import Answer, Verdict
 from console.contract.events import EventType
-from console.contract.orders import DropStatus, ShopState
+from console.contract.orders import DropStatus, ShopState, VariantStatus
 
+GIVES_BACK: Final = frozenset({EventType.ORDERS_VOIDED})
 MOVES_STOCK: Final = frozenset({EventType.DROP_ARMED, EventType.DROP_CHANGED, EventType.DROP_DISARMED})
 Pair = tuple[str, str]  # what it said first, and then
 
@@ -24,10 +25,13 @@ _PROVABLE: Final = frozenset(
 )
 
 
-def between(before: DropStatus, after: DropStatus | None, *, is_stock_ours: bool = False) -> Pair | None:
+def between(
+    before: DropStatus, after: DropStatus | None, *, is_stock_ours: bool = False, is_given_back: bool = False
+) -> Pair | None:
     """What cannot both be true of a drop that was `before` and is `after`; None when both can.
 
     after: None when the shop knows the drop no more. is_stock_ours: an event of ours may have changed what it holds.
+    is_given_back: orders were voided, refunded, or ran out, so that what they had bought may be in stock again.
     """
     if after is None:
         return (status_words(before), "that it does not know it") if before.state in _FIRED else None
@@ -38,12 +42,37 @@ def between(before: DropStatus, after: DropStatus | None, *, is_stock_ours: bool
         return status_words(before), status_words(after)
     if ShopState.DRAFT in {before.state, after.state} or is_stock_ours:
         return None
-    if after.sold < before.sold and after.held is None:  # a shop that knows of unpaid pieces may take orders back
-        return f"{before.sold} sold", f"{after.sold} sold"
+    if after.sold < before.sold and after.held is None and not is_given_back:
+        return f"{before.sold} sold", f"{after.sold} sold"  # one that knows of unpaid pieces may take orders back
     was, now = _pieces(before), _pieces(after)
-    if was is None or now is None or was == now:
+    if was is not None and now is not None and was != now:
+        return _sum_words(before, was), _sum_words(after, now)
+    return _between_kinds(before, after)
+
+
+def _between_kinds(before: DropStatus, after: DropStatus) -> Pair | None:
+    """The first kind of which pieces came or went by themselves, or that is not there any more."""
+    kinds = {kind.sku: kind for kind in after.variants or ()}
+    for was in before.variants or () if after.variants is not None else ():
+        now = kinds.get(was.sku)
+        if now is None or _of_kind(now) != _of_kind(was):
+            return _kind_words(was), "nothing of it" if now is None else _kind_words(now)
+    return None
+
+
+def within(status: DropStatus) -> Pair | None:
+    """What cannot both be true of one answer: pieces that do not add up, of the drop or of a kind."""
+    kinds = status.variants or ()
+    for kind in kinds:
+        if _of_kind(kind) != kind.stock:
+            return f"{kind.stock} pieces of {kind.name or kind.sku}", _kind_words(kind)
+    pieces = _pieces(status)
+    if status.state is ShopState.DRAFT or pieces is None:
         return None
-    return _sum_words(before, was), _sum_words(after, now)
+    if status.held is not None and status.stock is not None and pieces != status.stock:
+        return f"{status.stock} pieces", _sum_words(status, pieces)
+    made = sum(map(_of_kind, kinds))
+    return (_sum_words(status, pieces), f"{made} pieces of all kinds") if kinds and made != pieces else None
 
 
 def answers(first: Answer, then: Answer) -> Pair | None:
@@ -72,23 +101,34 @@ class Witness:
     _states: dict[str, DropStatus] = field(default_factory=dict)
     _doubted: set[str] = field(default_factory=set)
     _moved: set[str] = field(default_factory=set)  # drops whose stock an event of ours may have changed since
+    _given_back: set[str] = field(default_factory=set)  # drops of which orders were taken back since
     _answers: dict[str, Answer] = field(default_factory=dict)
+
+    def gave_back(self, drop: str) -> None:
+        """An order was taken back: voided, refunded, run out."""
+        self._given_back.add(drop)
 
     def pressed(self, drop: str, type: str) -> None:
         """An event of ours is on its way."""
         if type in MOVES_STOCK:
             self._moved.add(drop)
+        if type in GIVES_BACK:
+            self._given_back.add(drop)
 
     def state(self, drop: str, status: DropStatus | None, *, on_its_way: Iterable[str]) -> tuple[Pair | None, bool]:
         """The contradiction in `status`, which was asked for after all before it, and whether it is certain.
 
         on_its_way: the types of our events about the drop that are not settled.
         """
-        is_stock_ours = drop in self._moved
+        is_stock_ours, is_given_back = drop in self._moved, drop in self._given_back
+        if not GIVES_BACK.intersection(on_its_way):
+            self._given_back.discard(drop)
         if not MOVES_STOCK.intersection(on_its_way):
             self._moved.discard(drop)
         before = self._states.get(drop)
-        found = None if before is None else between(before, status, is_stock_ours=is_stock_ours)
+        found = None if status is None else within(status)
+        if found is None and before is not None:
+            found = between(before, status, is_stock_ours=is_stock_ours, is_given_back=is_given_back)
         if found is not None and drop not in self._doubted:
             self._doubted.add(drop)
             return found, False
@@ -112,6 +152,15 @@ class Witness:
 
 def _pieces(status: DropStatus) -> int | None:
     return None if status.stock_left is None else status.stock_left + status.sold + (status.held or 0)
+
+
+def _of_kind(kind: VariantStatus) -> int:
+    return kind.sold + kind.held + kind.stock_left
+
+
+def _kind_words(kind: VariantStatus) -> str:
+    held = f"{kind.held} held, " if kind.held else ""
+    return f"{_of_kind(kind)} pieces of {kind.name or kind.sku} ({kind.sold} sold, {held}{kind.stock_left} left)"
 
 
 def _sum_words(status: DropStatus, pieces: int) -> str:

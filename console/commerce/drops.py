@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from console.commerce.state import AS_IT_IS, MOVES, Drop, DropState, Lamp
+from console.commerce.state import AS_IT_IS, MOVES, Drop, DropState, Lamp, Variant
 from console.contract.events import EventType
 from console.contract.orders import DropStatus, ShopState
 from console.core.clock import rfc3339
@@ -106,6 +106,40 @@ def renewed(drop: Drop) -> Drop:
     return replace(_unsold(fresh), wanted=AS_IT_IS)
 
 
+def _unsold(drop: Drop) -> Drop:
+    """The drop with nothing sold or held, and nobody waiting; its kinds as they are planned."""
+    kinds = tuple(replace(kind, left=None, held=0, sold=0) for kind in drop.variants)
+    drop = replace(drop, stock_left=None, sold=0, held=0, waiting=0, variants=kinds)
+    return replace(drop, opens_at=None, room_lead_s=0.0, closes_at=None, is_held=False)
+
+
+def remembering(drop: Drop, before: Drop) -> Drop:
+    """The drop, which was `before`, with the price that it had before the present one in this run."""
+    if drop.run != before.run or drop.state is S.DRAFT:
+        return replace(drop, last_price_minor=None)
+    if drop.price_minor == before.price_minor:
+        return replace(drop, last_price_minor=before.last_price_minor)
+    return replace(drop, last_price_minor=before.price_minor)
+
+
+def _with_pieces(drop: Drop, status: DropStatus) -> Drop:
+    """The drop with the pieces as the shop counts them; kinds of which it says nothing stay as they are."""
+    kinds = tuple(
+        Variant(
+            kind.sku,
+            kind.name or (known.name if (known := drop.variant(kind.sku)) is not None else kind.sku),
+            drop.price_minor if kind.price_minor is None else kind.price_minor,
+            kind.stock,
+            kind.stock_left,
+            kind.held,
+            kind.sold,
+        )
+        for kind in status.variants or ()
+    )
+    counted = replace(drop, stock_left=status.stock_left, sold=status.sold)
+    return replace(counted, held=status.held or 0, waiting=status.waiting or 0, variants=kinds or drop.variants)
+
+
 def seen(drop: Drop, status: DropStatus | None, *, lamp: Lamp = Lamp.CONFIRMED) -> Drop:
     """The drop as the shop says it is. None, or an older run than ours: the shop knows nothing of this run."""
     if status is None or status.run < drop.run:
@@ -114,12 +148,7 @@ def seen(drop: Drop, status: DropStatus | None, *, lamp: Lamp = Lamp.CONFIRMED) 
             return drop
         return replace(_unsold(moved), lamp=lamp, why="", fix="")
     moved = replace(
-        move(drop, S(status.state.value)),
-        run=status.run,
-        stock_left=status.stock_left,
-        sold=status.sold,
-        closes_at=status.closes_at,
-        opens_at=status.opens_at,
+        move(drop, S(status.state.value)), run=status.run, closes_at=status.closes_at, opens_at=status.opens_at
     )
     if moved.state is not S.DRAFT:  # a draft is as the show file says
         moved = replace(
@@ -128,15 +157,12 @@ def seen(drop: Drop, status: DropStatus | None, *, lamp: Lamp = Lamp.CONFIRMED) 
             stock=drop.stock if status.stock is None else status.stock,
             is_held=_is_held(drop, status),
         )
+    moved = _with_pieces(moved, status)
     if moved.state is drop.state and lamp is not Lamp.CONFIRMED:
         return moved
     if drop.state is S.FIRING and moved.state is S.OPEN and drop.opens_at is not None and moved.opens_at is None:
         return replace(moved, lamp=lamp, why=AT_ONCE, fix="Tell the host: it is on sale now.")
     return replace(moved, lamp=lamp, why="", fix="")
-
-
-def _unsold(drop: Drop) -> Drop:
-    return replace(drop, stock_left=None, sold=0, opens_at=None, room_lead_s=0.0, closes_at=None, is_held=False)
 
 
 def _is_held(drop: Drop, status: DropStatus) -> bool:
@@ -150,7 +176,7 @@ def counted(drop: Drop, status: DropStatus) -> Drop:
         return drop
     if drop.state is S.COUNTDOWN and status.state in {ShopState.OPEN, ShopState.SOLD_OUT}:
         drop = drop.to(S(status.state.value))
-    return replace(drop, stock_left=status.stock_left, sold=status.sold)
+    return _with_pieces(drop, status)
 
 
 def by_hand(drop: Drop, type: EventType) -> Drop:

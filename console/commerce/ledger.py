@@ -8,12 +8,17 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import chain
+from typing import Final
 
 from console.commerce.figures import DropFigures, Figures
 from console.commerce.state import Order
 from console.commerce.tally import Tally
 from console.contract import orders as wire
+from console.contract.orders import OrderState
 from console.core.latency import Latency
+
+TAKEN_BACK: Final = frozenset({"cancelled", "canceled", "refunded", "expired", "failed", "void"})
+UNPAID: Final = frozenset({OrderState.WAITING, OrderState.HELD, OrderState.CONFIRMED})
 
 
 class Ledger:
@@ -27,6 +32,7 @@ class Ledger:
         self._drops: dict[tuple[str, int], Tally] = {}
         self._opened: dict[tuple[str, int], datetime] = {}
         self._shown: dict[tuple[str, int], tuple[object, DropFigures]] = {}  # with what they were made from
+        self._unpaid: dict[str, Order] = {}
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -35,6 +41,15 @@ class Ledger:
         """The state in which that order is known; None when it is not."""
         known = self._orders.get(id)
         return known.state if known is not None else None
+
+    def order(self, id: str) -> Order | None:
+        """That order as it was told last."""
+        return self._orders.get(id)
+
+    @property
+    def unpaid(self) -> tuple[Order, ...]:
+        """The orders that can still be voided, in the order in which they came."""
+        return tuple(self._unpaid.values())
 
     def settled(self, told: Iterable[wire.Order], *, now: datetime) -> list[wire.Order]:
         """Orders as they are kept: the first time stays an order's time, and when it changed is written on it.
@@ -56,6 +71,10 @@ class Ledger:
             self._count(known, sign=-1)
         self._orders[order.id] = order
         insort(self._in_order, order, key=_when)
+        if order.state in UNPAID:
+            self._unpaid[order.id] = order
+        else:
+            self._unpaid.pop(order.id, None)
         self._count(order, sign=1)
 
     def opened(self, drop: str, run: int, at: datetime) -> bool:

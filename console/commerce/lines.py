@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from pydantic import TypeAdapter
+
 from console.contract.events import EventType
 from console.contract.orders import DropStatus
 
@@ -17,6 +19,8 @@ PRESSED: Final[dict[str, str]] = {
     EventType.CHECKOUT_OPENED: "Open checkout",
     EventType.CHECKOUT_CLOSED: "Close checkout",
     EventType.DROPS_HIGHLIGHTED: "Highlight drops",
+    EventType.ORDERS_VOIDED: "Void orders of",
+    EventType.ORDERS_PAID: "Mark orders paid of",
 }
 CLOSINGS: Final = frozenset({EventType.DROP_CLOSED, EventType.CHECKOUT_CLOSED})
 
@@ -97,9 +101,24 @@ class Contradiction:
         return f"The shop contradicts itself about {self.title}: it said {self.first}, then {self.then}."
 
 
+_CONTRADICTIONS: Final = TypeAdapter(tuple[str, tuple[Contradiction, ...]])
+
+
+def contradictions_text(show_run: str, contradictions: tuple[Contradiction, ...]) -> str:
+    """The contradictions of a show run as they are kept."""
+    return _CONTRADICTIONS.dump_json((show_run, contradictions)).decode()
+
+
+def contradictions_of(show_run: str, kept: str) -> tuple[Contradiction, ...]:
+    """What was kept of this show run; of another one nothing."""
+    run, found = _CONTRADICTIONS.validate_json(kept) if kept else ("", ())
+    return found if run == show_run else ()
+
+
 def status_words(status: DropStatus | None) -> str:
     """A drop as the shop says it is: "open, run 2, 12 sold, 38 left"."""
     if status is None:
         return "unknown to it"
+    held = f", {status.held} held" if status.held else ""
     left = "" if status.stock_left is None else f", {status.stock_left} left"
-    return f"{status.state.value.replace('_', ' ')}, run {status.run}, {status.sold} sold{left}"
+    return f"{status.state.value.replace('_', ' ')}, run {status.run}, {status.sold} sold{held}{left}"

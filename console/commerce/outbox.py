@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from console.commerce import schema
+from console.commerce.disk_words import in_words
 from console.core.clock import rfc3339
-from console.core.errors import UserError
 
 
 class MessageState(StrEnum):
@@ -79,7 +79,7 @@ class Record:
 class DropRow:
     """What is kept of a drop. `presses` counts the events made for it, so that every intent has its own key.
 
-    `price_minor` and `stock`: as the shop last said them for this run; None: as the show file says.
+    `price_minor` and `stock`: as the shop last said them for this run; None: as the show file. `pieces`: see presses.
     """
 
     id: str
@@ -94,6 +94,7 @@ class DropRow:
     is_held: bool = False
     opens_at: datetime | None = None
     room_lead_s: float = 0.0
+    pieces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Outbox:
 
     def __init__(self, path: Path) -> None:
         """Open or make the file. Raises UserError when it cannot be used."""
-        with _in_words("The outbox cannot be opened"):
+        with in_words("The outbox cannot be opened"):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
             try:
@@ -137,14 +138,15 @@ class Outbox:
 
     def load(self, show_run: str) -> Kept:
         """All that is pending and known; the orders of one show run. Raises UserError."""
-        with _in_words("The outbox cannot be read"):
+        with in_words("The outbox cannot be read"):
             pending = self._db.execute(
                 "SELECT id, intent, lane, type, drop_id, run, body, pressed_at, tried_at, expires_at, tries,"
                 " is_uncertain FROM messages WHERE state = 'pending' ORDER BY seq"
             ).fetchall()
             drops = self._db.execute(
                 "SELECT id, drops.run, state, stock_left, sold, closes_at, presses, price_minor, stock, is_held,"
-                " opens_at, room_lead_s FROM drops LEFT JOIN terms ON drop_id = drops.id AND terms.run = drops.run"
+                " opens_at, room_lead_s, pieces"
+                " FROM drops LEFT JOIN terms ON drop_id = drops.id AND terms.run = drops.run"
             ).fetchall()
             orders = self._db.execute(
                 "SELECT body FROM orders WHERE show_run = ? ORDER BY rowid", (show_run,)
@@ -154,9 +156,21 @@ class Outbox:
             tuple(_message(row) for row in pending),
             tuple(
                 DropRow(
-                    id, run, state, left, sold, _moment(ends), presses, price, stock, bool(held), _moment(opens), lead
+                    id,
+                    run,
+                    state,
+                    left,
+                    sold,
+                    _moment(ends),
+                    presses,
+                    price,
+                    stock,
+                    bool(held),
+                    _moment(opens),
+                    lead,
+                    pieces or "",
                 )
-                for id, run, state, left, sold, ends, presses, price, stock, held, opens, lead in drops
+                for id, run, state, left, sold, ends, presses, price, stock, held, opens, lead, pieces in drops
             ),
             tuple(bytes(body) for (body,) in orders),
             dict(facts),
@@ -167,7 +181,7 @@ class Outbox:
 
         What an earlier run left pending belongs to this one from now on. Raises UserError.
         """
-        with _in_words("The outbox cannot be read"):
+        with in_words("The outbox cannot be read"):
             with self._transaction():
                 self._db.execute("UPDATE messages SET show_run = ? WHERE state = 'pending'", (show_run,))
             rows = self._db.execute(
@@ -193,7 +207,7 @@ class Outbox:
         Returns the messages that are new; one whose intent was kept before is passed over.
         Raises UserError when nothing of it could be kept.
         """
-        with _in_words("The press could not be kept on disk, and nothing was sent"), self._transaction():
+        with in_words("The press could not be kept on disk, and nothing was sent"), self._transaction():
             self._db.executemany(
                 "UPDATE messages SET state = 'superseded', ended_at = ? WHERE id = ? AND state = 'pending'",
                 [(_text(at), id) for id in supersede],
@@ -205,7 +219,7 @@ class Outbox:
 
     def tried(self, message: Message) -> None:
         """Note that a try begins. Raises UserError."""
-        with _in_words("The outbox cannot be written"), self._transaction():
+        with in_words("The outbox cannot be written"), self._transaction():
             self._db.execute(
                 "UPDATE messages SET tries = ?, tried_at = ?, is_uncertain = 1, next_try_at = NULL WHERE id = ?",
                 (message.tries, rfc3339(message.tried_at), message.id),
@@ -213,7 +227,7 @@ class Outbox:
 
     def put_off(self, id: str, *, answer: str, is_uncertain: bool, next_try_at: datetime) -> None:
         """Note a try that settled nothing. Raises UserError."""
-        with _in_words("The outbox cannot be written"), self._transaction():
+        with in_words("The outbox cannot be written"), self._transaction():
             self._db.execute(
                 "UPDATE messages SET answer = ?, is_uncertain = ?, next_try_at = ? WHERE id = ?",
                 (answer, is_uncertain, rfc3339(next_try_at), id),
@@ -221,12 +235,12 @@ class Outbox:
 
     def said(self, id: str, words: str) -> None:
         """Note what the shop said when it was asked whether an earlier try had landed. Raises UserError."""
-        with _in_words("The outbox cannot be written"), self._transaction():
+        with in_words("The outbox cannot be written"), self._transaction():
             self._db.execute("UPDATE messages SET said = ? WHERE id = ?", (words, id))
 
     def give_up(self, id: str, *, reason: str, at: datetime, drops: Iterable[DropRow] = ()) -> bool:
         """End a message that nobody wants any more; False when it has ended already. Raises UserError."""
-        with _in_words("It could not be kept on disk that it is given up"), self._transaction():
+        with in_words("It could not be kept on disk that it is given up"), self._transaction():
             ended = self._db.execute(
                 "UPDATE messages SET state = ?, reason = ?, ended_at = ?, next_try_at = NULL"
                 " WHERE id = ? AND state = 'pending'",
@@ -247,7 +261,7 @@ class Outbox:
         at: datetime | None = None,
     ) -> None:
         """Note the end of messages `at` that time and what it means for drops. Raises UserError."""
-        with _in_words("The outbox cannot be written"), self._transaction():
+        with in_words("The outbox cannot be written"), self._transaction():
             self._db.executemany(
                 "UPDATE messages SET state = ?, answer = ?, ended_at = ?, is_uncertain = 0, next_try_at = NULL"
                 " WHERE id = ?",
@@ -261,7 +275,7 @@ class Outbox:
 
         Returns for each that is new or changed the show run in which it came first, else None.
         """
-        with _in_words("Orders cannot be kept on disk"), self._transaction():
+        with in_words("Orders cannot be kept on disk"), self._transaction():
             found = [
                 self._db.execute(
                     "INSERT INTO orders VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state,"
@@ -308,9 +322,9 @@ class Outbox:
             ],
         )  # fmt: skip
         self._db.executemany(
-            "INSERT OR REPLACE INTO terms VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO terms VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (row.id, row.run, row.price_minor, row.stock, row.is_held)
+                (row.id, row.run, row.price_minor, row.stock, row.is_held, row.pieces)
                 for row in rows
                 if row.price_minor is not None and row.stock is not None
             ],
@@ -333,19 +347,6 @@ class Outbox:
 def again(message: Message, at: datetime) -> Message:
     """The message with one more try, which begins at `at`."""
     return replace(message, tries=message.tries + 1, tried_at=at, is_uncertain=True)
-
-
-@contextmanager
-def _in_words(what: str) -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        fix = "Free some space, or choose another data folder." if _is_full(error) else "Check the data folder."
-        raise UserError(f"{what} ({error}).", fix=fix) from error
-
-
-def _is_full(error: Exception) -> bool:
-    return "full" in str(error) or "space" in str(error)
 
 
 def _text(at: datetime | None) -> str | None:

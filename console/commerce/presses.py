@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import TypeAdapter
 
 from console.commerce import drops
 from console.commerce.outbox import DropRow, Message
-from console.commerce.state import Drop, DropState, Lamp, Wanted
+from console.commerce.state import Drop, DropState, Lamp, Variant, Wanted
 from console.contract import events
 from console.contract.codes import digest_of
-from console.contract.events import Event
+from console.contract.events import Event, EventType, Listed
 from console.core.ids import new_id
 from console.settings import show as settings
+
+PIECES: Final = TypeAdapter(tuple[int, int, tuple[Variant, ...], int | None])  # held, waiting, kinds, last price
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class Made:
     stamp: Stamp
 
 
+def pieces_text(drop: Drop) -> str:
+    """The pieces of a drop as the shop counted them last, and its last price, as they are kept."""
+    return PIECES.dump_json((drop.held, drop.waiting, drop.variants, drop.last_price_minor)).decode()
+
+
 def drop_of(item: settings.Drop) -> Drop:
     """A drop of the show file as a draft."""
     return Drop(
@@ -43,11 +53,18 @@ def drop_of(item: settings.Drop) -> Drop:
         duration_s=item.duration_s,
         countdown_s=item.countdown_s,
         is_heard_by_viewers=item.heard == "viewers",
+        variants=tuple(_planned(kind, item) for kind in item.variants),
     )
 
 
-def armed(show: settings.Show, drop: Drop, now: Stamp) -> Made:
-    """ARM: everything as the show says it; what it does not say is not sent."""
+def _planned(kind: settings.Variant, item: settings.Drop) -> Variant:
+    """A kind before the shop has heard of it: what is made on demand counts, as in the stock of all."""
+    price_minor = item.price.minor if kind.price is None else kind.price.minor
+    return Variant(kind.sku, kind.name, price_minor, kind.stock + item.on_demand)
+
+
+def armed(show: settings.Show, drop: Drop, now: Stamp, *, tickets: tuple[str, ...] = ()) -> Made:
+    """ARM: everything as the show says it; what it does not say is not sent. Tickets go as digests alone."""
     planned = next(item for item in show.drops if item.id == drop.id)
     hold = events.Hold(show.hold_of(planned))
     data = events.Armed(
@@ -62,7 +79,7 @@ def armed(show: settings.Show, drop: Drop, now: Stamp) -> Made:
         on_demand=planned.on_demand or None,
         hold=None if hold is events.Hold.FIRM else hold,
         hold_s=planned.hold_s if hold is events.Hold.RESERVE else None,
-        access=_access(planned),
+        access=_access(planned, tickets),
         pay_url=show.shop.payment_link,
     )
     return Made(events.drop_armed(show.name, data, id=new_id(), at=now.at), now)
@@ -73,11 +90,11 @@ def _variant(kind: settings.Variant) -> events.Variant:
     return events.Variant(sku=kind.sku, name=kind.name, stock=kind.stock, price_minor=price_minor)
 
 
-def _access(planned: settings.Drop) -> events.Access | None:
+def _access(planned: settings.Drop, tickets: tuple[str, ...]) -> events.Access | None:
     if planned.access is None:
         return None
-    digests = tuple(dict.fromkeys(map(digest_of, planned.access.codes)))
-    return events.Access(digests=digests, early_s=planned.access.early_s)
+    digests = tuple(dict.fromkeys(map(digest_of, tickets or planned.access.codes)))
+    return events.Access(digests=digests, early_s=planned.access.early_s, is_once=bool(tickets))
 
 
 def opened(show: settings.Show, drop: Drop, now: Stamp) -> Made:
@@ -120,6 +137,12 @@ def closed(show: settings.Show, drop: Drop, now: Stamp) -> Made:
 def disarmed(show: settings.Show, drop: Drop, now: Stamp) -> Made:
     """DISARM."""
     return Made(events.drop_disarmed(show.name, drop.id, run=drop.run, id=new_id(), at=now.at), now)
+
+
+def about_orders(show: settings.Show, type: EventType, data: Listed, now: Stamp) -> Made:
+    """VOID, or MARK PAID: the orders of one event."""
+    made = events.orders_voided if type is EventType.ORDERS_VOIDED else events.orders_paid
+    return Made(made(show.name, data, id=new_id(), at=now.at), now)
 
 
 def checkout(show: settings.Show, now: Stamp, *, is_open: bool) -> Made:
@@ -178,6 +201,9 @@ def resumed(drop: Drop, row: DropRow, *, is_under_way: bool) -> Drop:
             stock=drop.stock if row.stock is None else row.stock,
             is_held=row.is_held,
         )
+        if row.pieces:
+            held, waiting, variants, last_minor = PIECES.validate_json(row.pieces)
+            kept = replace(kept, held=held, waiting=waiting, variants=variants, last_price_minor=last_minor)
     if is_under_way:
         return replace(kept, lamp=Lamp.WAITING)
     if kept.state in {DropState.DRAFT, DropState.CLOSED}:

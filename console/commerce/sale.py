@@ -16,7 +16,9 @@ from console.commerce.drops import Press
 from console.commerce.outbox import Kept, Message, Outbox, Record
 from console.commerce.queue import Queue
 from console.commerce.reach import Reached
+from console.commerce.shops.port import ShopTrouble
 from console.commerce.state import Checkout, Drop, DropState, Lamp, Wanted
+from console.commerce.voiding import LISTED, Voiding
 from console.contract.events import EventType
 from console.core.errors import UserError
 from console.core.journal import Origin
@@ -31,7 +33,7 @@ CALLING_TIME: Final = "calling time"
 CALL_EVERY_S: Final = 0.5
 
 
-class Commerce(Queue):
+class Commerce(Voiding, Queue):
     """The sale of one show. Presses answer with an Outcome and never raise for what people can cause."""
 
     async def start(self) -> None:
@@ -242,17 +244,18 @@ class Commerce(Queue):
             raise UserError(f"The last press for {drop.title} is still on its way.", fix="Wait for the shop's answer.")
 
     async def _press(self, drop: Drop, press: Press, origin: Origin) -> list[Message]:
+        tickets = await self._tickets(drop) if press is Press.ARM else ()
         now = self._stamp()
         gone: list[Message] = []
         made: list[presses.Made] = []
         match press:
             case Press.ARM:
                 after = drops.armed_by_hand(drop)
-                made = [presses.armed(self._show, drop, now)]
+                made = [presses.armed(self._show, drop, now, tickets=tickets)]
             case Press.DISARM:
                 after = drops.disarmed_by_hand(drop)
                 made = [presses.disarmed(self._show, drop, now)]
-                gone = list(self._sender.in_lane(drop.id))
+                gone = [message for message in self._sender.in_lane(drop.id) if message.type not in LISTED]
             case Press.FIRE:
                 after = drops.fired_by_hand(drop, now.at, stream_delay_s=self.state.value.stream_delay.seconds)
                 made = [presses.opened(self._show, after, now)]
@@ -265,12 +268,31 @@ class Commerce(Queue):
                 gone = self._before_closing([drop.id])
             case Press.RENEW:
                 after = drops.renewed(drop)
-        messages = await self._commit([self._message(one) for one in made], [after], gone)
+        facts = self._note_fired(drop, now.at) if press is Press.FIRE else None
+        messages = await self._commit([self._message(one) for one in made], [after], gone, facts)
         words = {Press.ARM: "arming", Press.DISARM: "disarming", Press.FIRE: "fired", Press.CLOSE: "closing"}
         kind = f"drop.{words.get(press, 'renewed')}"
         self._journal.write(kind, origin, drop=drop.id, run=after.run, events=[m.id for m in messages])
         log.info("%s %s", kind, drop.id)
         return messages
+
+    async def _tickets(self, drop: Drop) -> tuple[str, ...]:
+        """The tickets of a drop; none when it is sold without. Raises UserError when they cannot be made."""
+        planned = next((item for item in self._show.drops if item.id == drop.id), None)
+        if planned is None or planned.access is None or planned.access.tickets is None:
+            return ()
+        try:
+            return await self._shop.tickets(drop.id, planned.access.tickets)
+        except ShopTrouble as trouble:
+            raise UserError(trouble.why, fix=trouble.fix) from trouble
+
+    async def tickets(self, drop_id: str) -> tuple[str, ...]:
+        """Every ticket of a drop, as buyers get them. Raises UserError: there are none, or no key to make them."""
+        drop = self._need(drop_id)
+        made = await self._tickets(drop)
+        if not made:
+            raise UserError(f"{drop.title} is sold without tickets.", fix="Give it [drops.access] tickets = 100.")
+        return made
 
     async def _on_checkout(self, type: EventType, origin: Origin) -> Outcome:
         try:

@@ -52,6 +52,9 @@ STEPS: Final = (  # from version 1 on: each makes a file one version younger
     ALTER TABLE drops ADD COLUMN opens_at TEXT;
     ALTER TABLE drops ADD COLUMN room_lead_s REAL NOT NULL DEFAULT 0;
     """,
+    """
+    ALTER TABLE terms ADD COLUMN pieces TEXT NOT NULL DEFAULT '';
+    """,
 )
 VERSION: Final = 1 + len(STEPS)
 

@@ -8,6 +8,7 @@ from typing import Final
 from console.commerce.figures import DropFigures, Figures
 from console.commerce.lines import Contradiction, OutboxLine
 from console.commerce.reach import Reached
+from console.contract.books import Books
 from console.core.errors import IllegalMove
 from console.core.links import Link
 
@@ -74,9 +75,23 @@ class Wanted:
     stock: int | None = None
     closes_at: datetime | None = None
     sold_out: bool | None = None
+    sku: str | None = None  # the kind that `stock` is of, in a drop with kinds
 
 
 AS_IT_IS = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One kind of a drop's product. `left` is None until the shop has said it."""
+
+    sku: str
+    name: str
+    price_minor: int
+    stock: int
+    left: int | None = None
+    held: int = 0
+    sold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +124,19 @@ class Drop:
     is_heard_by_viewers: bool = False  # it opens when they see it, not when the room does
     opens_at: datetime | None = None
     room_lead_s: float = 0.0
+    held: int = 0  # pieces that are reserved and not paid
+    waiting: int = 0  # orders that wait for a piece
+    variants: tuple[Variant, ...] = ()  # its kinds; none: there is only one
+    last_price_minor: int | None = None  # what it cost before its price was changed, in this run
 
     @property
     def room_opens_at(self) -> datetime | None:
         """When the countdown ends in the room and in the picture that leaves it."""
         return None if self.opens_at is None else self.opens_at - timedelta(seconds=self.room_lead_s)
+
+    def variant(self, sku: str | None) -> Variant | None:
+        """The kind of that sku, if there is one."""
+        return next((kind for kind in self.variants if kind.sku == sku), None)
 
     def to(self, new: DropState) -> "Drop":
         """This drop in state `new`. Raises IllegalMove when MOVES forbids it."""
@@ -145,6 +168,19 @@ class Order:
     at: datetime  # when it came first
     viewed_at: datetime | None = None  # when its buyer first saw the drop
     changed_at: datetime | None = None  # when it came to this state
+    sku: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderList:
+    """Orders of some runs (drop and run) that were unpaid when they were listed, or came since, as they are now.
+
+    `asked`: the ids of those that are on their way to the shop, to be voided or marked paid.
+    """
+
+    runs: tuple[tuple[str, int], ...]
+    orders: tuple[Order, ...] = ()
+    asked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +207,10 @@ class Sale:
     is_stopping: bool = False  # STOP SALE pressed, not yet confirmed
     highlighted: tuple[str, ...] = ()  # the drops that stand first for buyers, as the director wants it
     highlight_lamp: Lamp = Lamp.NONE  # what the shop has said to that
+    stopped: tuple[tuple[str, int], ...] = ()  # drop and run that STOP SALE closed last
+    unpaid: tuple[Order, ...] = ()  # every order of this show run that can still be voided, oldest first
+    listed: OrderList | None = None  # the orders that the director looks through
+    books: Books | None = None  # every piece of our own shop, counted once more every few seconds
 
     @property
     def sold(self) -> int:

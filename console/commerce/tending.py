@@ -24,6 +24,11 @@ Form = Literal["csv", "json"]
 class Tending(Hearing):
     """The sale with hands on its outbox."""
 
+    @property
+    def exports(self) -> Path:
+        """The folder of files that are written for people."""
+        return self._data_dir / "exports"
+
     async def _confirmed(self, messages: Iterable[Message]) -> Outcome:
         """What the shop made of these."""
         raise NotImplementedError
@@ -76,7 +81,7 @@ class Tending(Hearing):
     async def export(self, form: Form = "csv", *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Write every message of this show run into the exports folder; the answer names the file."""
         at = self._clock.now()
-        path = self._data_dir / "exports" / export.name(self._show_run, at, form)
+        path = self.exports / export.name(self._show_run, at, form)
         try:
             records = await self._disk.do(Outbox.records, self._show_run)
             titled = [(record, self._title_of(record.drop)) for record in records]

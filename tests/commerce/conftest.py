@@ -75,6 +75,7 @@ async def begin(
         open_within_s: float = 10.0,
         show: Show = SHOW,
         show_run: str = "",
+        is_started: bool = True,
     ) -> Commerce:
         clock = clock or SystemClock()
         commerce = Commerce(
@@ -89,7 +90,8 @@ async def begin(
             show_run=show_run,
         )
         begun.append(commerce)
-        await commerce.start()
+        if is_started:
+            await commerce.start()
         return commerce
 
     yield begin

@@ -22,6 +22,14 @@ SECRET = signing.new_secret()
 Fault = Callable[["_Handler", str], bool]  # (handler, "before" | "after") -> True when it took over
 
 
+class Refusal(Exception):
+    """An event that is answered with a code and words."""
+
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
 class FakeShop:
     """`applied` counts how often each event id had an effect, `received` how often it came in."""
 
@@ -39,10 +47,11 @@ class FakeShop:
         self.history: list[tuple[str, str | None]] = []
         self.fault: Fault | None = None
         self.orders: list[dict[str, object]] = []
+        self.orders_per_line = (2, 5)
         self.stream_marks: list[str] = []
         self.asked = 0
         self.bodies: list[bytes] = []
-        self.changed = threading.Condition()
+        self.changed = threading.Condition(threading.RLock())
         self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.shop = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -75,16 +84,36 @@ class FakeShop:
             self._thread.join()
         self._server.server_close()
 
-    def sell(self, drop: str, quantity: int = 1, *, amount_minor: int = 1900) -> None:
+    def sell(self, drop: str, quantity: int = 1, *, amount_minor: int = 1900, order_state: str = "paid") -> str:
+        """An order, whose pieces count as sold; its id."""
         with self.changed:
             status = self.drops[drop]
             status["sold"] = int(str(status["sold"])) + quantity
             status["stock_left"] = int(str(status["stock_left"])) - quantity
             if status["stock_left"] == 0:
                 status["state"] = "sold_out"
-            order = {"id": f"o{len(self.orders) + 1}", "drop": drop, "run": status["run"], "quantity": quantity}
-            money = {"amount_minor": amount_minor, "currency": "EUR", "source": "livestream", "state": "paid"}
+            id = f"o{len(self.orders) + 1}"
+            order = {"id": id, "drop": drop, "run": status["run"], "quantity": quantity}
+            money = {"amount_minor": amount_minor, "currency": "EUR", "source": "livestream", "state": order_state}
             self.orders.append({**order, **money, "at": rfc3339(self.clock.now())})
+            self.changed.notify_all()
+            return id
+
+    def order(self, id: str) -> dict[str, object]:
+        """An order as it was told last."""
+        return next(order for order in reversed(self.orders) if order["id"] == id)
+
+    def move(self, id: str, state: str) -> None:
+        """An order comes to another state, and the stream tells it again; taken back, its pieces are in stock."""
+        with self.changed:
+            order = self.order(id)
+            if order["state"] not in ("waiting", "held", "confirmed"):
+                return
+            self.orders.append({**order, "state": state})
+            if state != "paid":
+                status = self.drops[str(order["drop"])]
+                status["sold"] = int(str(status["sold"])) - int(str(order["quantity"]))
+                status["stock_left"] = int(str(status["stock_left"])) + int(str(order["quantity"]))
             self.changed.notify_all()
 
     def apply(self, event: Event) -> dict[str, object]:
@@ -126,16 +155,18 @@ class FakeShop:
                     counts = data.opens_at if self.knows_countdowns else None
                     self._put(data.drop, data.run, "countdown" if counts else "open", closes_at=rfc3339(data.closes_at))
                     self.drops[data.drop]["opens_at"] = rfc3339(counts) if counts else None
-            case EventType.DROP_CLOSED if isinstance(data, events.Ended):
-                self._put(data.drop, data.run, "closed")
-            case EventType.DROP_DISARMED if isinstance(data, events.Ended):
-                self._put(data.drop, data.run, "draft")
-            case EventType.CHECKOUT_OPENED:
-                self.checkout = "open"
-            case EventType.CHECKOUT_CLOSED:
-                self.checkout = "closed"
+            case EventType.DROP_CLOSED | EventType.DROP_DISARMED if isinstance(data, events.Ended):
+                self._put(data.drop, data.run, "closed" if event.type is EventType.DROP_CLOSED else "draft")
+            case EventType.ORDERS_VOIDED | EventType.ORDERS_PAID if isinstance(data, events.Listed):
+                self._move_all(data.orders, "void" if event.type is EventType.ORDERS_VOIDED else "paid")
+            case EventType.CHECKOUT_OPENED | EventType.CHECKOUT_CLOSED:
+                self.checkout = "open" if event.type is EventType.CHECKOUT_OPENED else "closed"
             case _:
                 raise AssertionError(event)
+
+    def _move_all(self, ids: tuple[str, ...], state: str) -> None:
+        for id in ids:
+            self.move(id, state)
 
     def _change(self, data: events.Changed) -> None:
         said = data.model_dump(mode="json", exclude_none=True)
@@ -196,7 +227,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(401, json.dumps({"detail": str(error)}).encode())
         event = events.from_json(body)
         assert event.id == id == signing.parse_idempotency_key(self.headers["Idempotency-Key"])
-        status = shop.apply(event)
+        try:
+            status = shop.apply(event)
+        except Refusal as refusal:
+            return self.answer(refusal.code, json.dumps({"detail": str(refusal)}).encode())
         if shop.fault and shop.fault(self, "after"):
             return None
         return self.answer(200, json.dumps(status).encode())
@@ -227,7 +261,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b": hello\n\n")
         self.wfile.flush()
         self.close_connection = True
-        for_this_connection = random.Random(at).randint(2, 5)
+        for_this_connection = random.Random(at).randint(*shop.orders_per_line)
         while not self.server.is_stopping:
             with shop.changed:
                 if len(shop.orders) <= at:

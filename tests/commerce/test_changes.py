@@ -152,7 +152,7 @@ async def test_a_change_that_the_shop_refuses_leaves_everything_as_it_was_and_sa
     outcome = await sale.change("cap-01", CHEAPER)
     assert outcome.result is Result.FAILED
     assert "Not today" in outcome.why
-    assert "Linen cap costs 19.00 EUR as before." in outcome.why
+    assert "Linen cap costs 19.00 € as before." in outcome.why
     cap = drop(sale)
     assert (cap.price_minor, cap.lamp, cap.wanted, cap.state) == (1900, Lamp.REFUSED, AS_IT_IS, DropState.OPEN)
     shop.fault = None
@@ -200,7 +200,7 @@ async def test_a_change_that_is_late_is_not_sent_and_what_is_shown_is_true(begin
     shop.fault = None
     await until(is_so(sale, wanted=AS_IT_IS, lamp=Lamp.LOST), what="the shop's word")
     assert drop(sale).price_minor == shop.drops["cap-01"]["price_minor"] == 1900
-    assert "costs 19.00 EUR as before" in drop(sale).why
+    assert "costs 19.00 € as before" in drop(sale).why
     assert sale.state.value.outbox_pending == 0
     assert (await sale.change("cap-01", CHEAPER)).is_done
     assert applied(shop) == [1]
@@ -306,7 +306,7 @@ async def test_the_next_run_begins_as_the_show_file_says(begin: Begin, shop: Fak
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        (Wanted(price_minor=1900), "Linen cap costs 19.00 EUR already."),
+        (Wanted(price_minor=1900), "Linen cap costs 19.00 € already."),
         (Wanted(stock=2), "3 pieces are sold already: the stock cannot be 2."),
         (Wanted(sold_out=False), "Linen cap is not marked sold out already."),
     ],
@@ -353,7 +353,7 @@ async def test_a_price_that_somebody_else_changed_at_the_shop_is_named(
         shop.drops["cap-01"]["price_minor"] = 1200
     shop.sell("cap-01")  # makes the console look
     await until(is_so(sale, price_minor=1200, lamp=Lamp.CHANGED), what="the shop's word")
-    assert "costs 12.00 EUR now" in drop(sale).why
+    assert "costs 12.00 € now" in drop(sale).why
     assert journal.of("drop.changed")[-1]["price_minor"] == 1200
 
 

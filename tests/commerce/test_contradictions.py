@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.commerce.contradictions import MOVES_STOCK, Witness, answers, between, yes_and_no
+from console.commerce.contradictions import MOVES_STOCK, Witness, answers, between, within, yes_and_no
 from console.commerce.shops.port import Answer, Verdict
 from console.contract import events
 from console.contract.events import Event, EventType
-from console.contract.orders import DropStatus, ShopState
+from console.contract.orders import DropStatus, ShopState, VariantStatus
 from console.core.alarms import Alarms
 from console.core.journal import MemoryJournal
 from console.shop.goods import Shelf
@@ -67,6 +67,60 @@ def test_what_cannot_both_be_true_is_said_with_both(then: DropStatus | None, wor
 )
 def test_a_shop_that_goes_on_is_believed(then: DropStatus) -> None:
     assert between(OPEN, then) is None
+
+
+def kind(sku: str = "s", **changes: int) -> VariantStatus:
+    return VariantStatus(sku=sku, name=sku.upper(), stock=25, stock_left=19, sold=6).model_copy(update=changes)
+
+
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        (
+            said(held=0, variants=(kind(), kind("l", stock_left=20))),
+            ("25 pieces of L", "26 pieces of L (6 sold, 20 left)"),
+        ),
+        (said(held=2, stock=50), ("50 pieces", "52 pieces (12 sold, 2 held, 38 left)")),
+        (said(held=0, stock=50, variants=(kind(),)), ("50 pieces (12 sold, 38 left)", "25 pieces of all kinds")),
+        (said(held=0, stock=50, variants=(kind(), kind("l"))), None),
+    ],
+)
+def test_an_answer_whose_pieces_do_not_add_up_contradicts_itself(
+    then: DropStatus, words: tuple[str, str] | None
+) -> None:
+    assert within(then) == words
+
+
+def test_pieces_that_move_from_one_kind_to_another_are_found() -> None:
+    before = said(held=0, variants=(kind(), kind("l")))
+    moved = said(held=0, variants=(kind(stock=24, stock_left=18), kind("l", stock=26, stock_left=20)))
+    gone = said(held=0, variants=(kind("l"),))
+    assert between(before, moved) == ("25 pieces of S (6 sold, 19 left)", "24 pieces of S (6 sold, 18 left)")
+    assert between(before, gone) == ("25 pieces of S (6 sold, 19 left)", "nothing of it")
+    assert between(before, said(held=0)) is None, "a shop need not tell its kinds each time"
+
+
+def test_what_was_voided_or_refunded_may_be_in_stock_again_even_where_held_is_not_told() -> None:
+    witness, fewer = Witness(), said(sold=11, stock_left=39)
+    witness.state("cap-01", OPEN, on_its_way=[])
+    witness.gave_back("cap-01")
+    assert witness.state("cap-01", fewer, on_its_way=[]) == (None, False)
+    found, _ = witness.state("cap-01", said(sold=10, stock_left=40), on_its_way=[])
+    assert found == ("11 sold", "10 sold")
+    witness = Witness()
+    witness.state("cap-01", OPEN, on_its_way=[])
+    witness.pressed("cap-01", EventType.ORDERS_VOIDED)
+    assert witness.state("cap-01", fewer, on_its_way=[EventType.ORDERS_VOIDED]) == (None, False)
+
+
+async def test_contradictions_are_read_back_after_a_restart(begin: Begin, shop: FakeShop) -> None:
+    sale = await begin(client_for(shop.url))
+    sale._name_contradiction("cap-01", ("12 sold", "11 sold"))
+    found = sale.state.value.contradictions
+    await sale.close()
+    again = await begin(client_for(shop.url))
+    assert again.state.value.contradictions == found
+    assert found[0].words == "The shop contradicts itself about Linen cap: it said 12 sold, then 11 sold."
 
 
 def test_a_stock_that_we_changed_is_no_contradiction() -> None:

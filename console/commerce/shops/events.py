@@ -18,7 +18,7 @@ import httpx
 from httpx_sse import SSEError, aconnect_sse
 
 from console.commerce.shops.port import Answer, ShopTrouble, StreamedOrder, Verdict
-from console.contract import orders, problem, signing
+from console.contract import codes, orders, problem, signing
 from console.contract.errors import ContractError, SignatureError
 from console.contract.orders import DropStatus
 from console.core.clock import Clock
@@ -149,7 +149,11 @@ class EventsShop:
                 )
         return self._client
 
-    async def _signed(self, id: str, body: bytes) -> dict[str, str]:
+    async def tickets(self, drop_id: str, count: int) -> tuple[str, ...]:
+        """So many tickets of a drop, made from our key. Raises ShopTrouble without one."""
+        return codes.tickets(await self._key(), drop_id, count)
+
+    async def _key(self) -> str:
         if self._secret is None:
             try:
                 self._secret = await self._get_secret()
@@ -161,8 +165,12 @@ class EventsShop:
                 fix="Put the shop's whsec_ key into the keyring, or into the environment.",
                 is_held=True,
             )
+        return self._secret
+
+    async def _signed(self, id: str, body: bytes) -> dict[str, str]:
+        key = await self._key()
         try:
-            return signing.sign(self._secret, id, body, self._clock.now())
+            return signing.sign(key, id, body, self._clock.now())
         except SignatureError as error:
             self._secret = None
             raise ShopTrouble(

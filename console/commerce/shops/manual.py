@@ -45,5 +45,9 @@ class ManualShop:
         await asyncio.Event().wait()
         yield StreamedOrder(mark, None)
 
+    async def tickets(self, drop_id: str, count: int) -> tuple[str, ...]:
+        """Nobody would check them. Raises ShopTrouble."""
+        raise ShopTrouble("This platform cannot check Cuedrop's tickets.", fix="Sell the drop there without tickets.")
+
     async def close(self) -> None:
         """Nothing to let go of."""

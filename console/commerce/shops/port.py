@@ -88,6 +88,10 @@ class ShopClient(Protocol):
         """Orders behind `mark` (all, when empty) for as long as one connection lasts. Raises ShopTrouble."""
         ...
 
+    async def tickets(self, drop_id: str, count: int) -> tuple[str, ...]:
+        """So many tickets of a drop, made from the key that we share. Raises ShopTrouble without one."""
+        ...
+
     async def close(self) -> None:
         """Let go of the line."""
         ...
