@@ -61,7 +61,7 @@ def _parser(mode: str) -> argparse.ArgumentParser:
         prog=name,
         description="The director console for live micro-studio shows.",
         epilog="Commands: check SHOW.toml, clock, copy-drops FROM.toml TO.toml, meter FILE, rehearse, shop, "
-        "report JOURNAL, secret set|forget NAME.",
+        "report JOURNAL, secret set|forget NAME, tickets SHOW.toml DROP.",
     )
     parser.add_argument("show", nargs=None if mode == "check" else "?", type=Path, metavar="SHOW.toml")
     parser.add_argument("--practice", action="store_true", help="a complete studio without hardware")
@@ -132,6 +132,27 @@ def _report(argv: list[str]) -> int:
     print(make_report(options.journal, out, rates=rates))
     for path in make_tables(options.journal, out, rates=rates) if options.tables else ():
         print(path)
+    return EXIT_FINE
+
+
+def _tickets(argv: list[str]) -> int:
+    """A drop's tickets, as files to print or to send."""
+    parser = argparse.ArgumentParser(
+        prog="cuedrop tickets", description="Write the tickets of a drop. Whoever has one may buy."
+    )
+    parser.add_argument("show", type=Path, metavar="SHOW.toml")
+    parser.add_argument("drop", metavar="DROP", help="the drop's id")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="a sheet to print, with a QR code each")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="number, ticket and link")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where the shop has run, when not in the default")
+    options = parser.parse_args(argv)
+    if not (options.html or options.csv):
+        raise UserError("There is no file to write to.", fix="Name one with --html FILE or --csv FILE.")
+    from console.desk.ticket_files import write_tickets
+
+    out = [path for path in (options.html, options.csv) if path is not None]
+    count = write_tickets(options.show, options.drop, data_dir=options.data_dir, sheet=options.html, table=options.csv)
+    print(f"{count} tickets written to {' and '.join(map(str, out))}.")
     return EXIT_FINE
 
 
@@ -214,4 +235,5 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "shop": _shop,
     "report": _report,
     "secret": _secret,
+    "tickets": _tickets,
 }

@@ -10,7 +10,9 @@ from typing import Final
 from console.audio.state import Sound
 from console.commerce.state import Drop, DropState, Sale
 from console.core.alarms import Alarm
+from console.desk.terms_words import access_words, hold_words
 from console.desk.view import DeskView
+from console.settings import show as settings
 from console.settings.show import Show
 from scenes.outputs.state import Outputs
 from scenes.state import OutputState, Switcher
@@ -21,6 +23,13 @@ _SKIPPED_MOST: Final = 0.01  # of its pictures
 _HELD_BY_SHOP: Final = (
     DropState.ARMED, DropState.FIRING, DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT
 )  # fmt: skip
+
+
+_HOLDS: Final = {
+    "firm": "the buyer's with the order ({})",
+    "reserve": "{} for an order that is not paid",
+    "first_paid": "the buyer's with the money ({})",
+}
 
 
 class Sign(StrEnum):
@@ -46,26 +55,47 @@ class Check:
 def arm_checks(desk: DeskView, drop: Drop) -> tuple[Check, ...]:
     """All checks of a drop as everything is now; what the show does not have is not asked for."""
     show, switcher = desk.show.value, desk.switcher.value
-    found = [_shop(drop, desk.sale.value), *_scene(drop, show, switcher), *_code(drop, show, desk)]
+    found = [_shop(drop, desk.sale.value, show), *_access(drop, desk.sale.value, show)]
+    found += [*_scene(drop, show, switcher), *_code(drop, show, desk)]
     found += _microphone(desk.sound.value, show.audio.talkback)
     return (*found, _stream(desk.outputs.value, switcher))
 
 
-def _shop(drop: Drop, sale: Sale) -> Check:
+def _shop(drop: Drop, sale: Sale, show: Show) -> Check:
+    """What the shop holds of the drop, and when a piece is a buyer's."""
+    item = _planned(drop, show)
+    held = f"; a piece is {_HOLDS[show.hold_of(item)].format(hold_words(show, item))}" if item is not None else ""
     if not sale.link.is_up:
         return Check("SHOP", Sign.NOT, sale.link.why or "The shop does not answer.", sale.link.fix)
     if drop.state in _HELD_BY_SHOP:
         left = drop.stock if drop.stock_left is None else drop.stock_left
         sign = Sign.BY_HAND if sale.kind == "manual" else Sign.READY
-        return Check("SHOP", sign, f"Price and stock are there, {left} left.")
+        return Check("SHOP", sign, f"Price and stock are there, {left} left{held}.")
     if drop.state is DropState.ASKING:
         return Check("SHOP", Sign.NOT, "The shop has not said yet how the drop is.", drop.fix)
-    return Check("SHOP", Sign.LATER, "The shop reserves price and stock when the drop is armed.")
+    return Check("SHOP", Sign.LATER, f"The shop reserves price and stock when the drop is armed{held}.")
+
+
+def _access(drop: Drop, sale: Sale, show: Show) -> list[Check]:
+    """Who may buy, where not everybody may."""
+    item = _planned(drop, show)
+    if item is None or item.access is None:
+        return []
+    says = f"Who may buy: {access_words(item)}."
+    if sale.kind != "manual":
+        is_known = drop.state in _HELD_BY_SHOP
+        return [Check("ACCESS", Sign.READY if is_known else Sign.LATER, says)]
+    fix = "Sell the drop there without them: take [drops.access] out of the show file."
+    return [Check("ACCESS", Sign.NOT, "This platform cannot check Cuedrop's codes or tickets.", fix)]
+
+
+def _planned(drop: Drop, show: Show) -> settings.Drop | None:
+    return next((one for one in show.drops if one.id == drop.id), None)
 
 
 def _scene(drop: Drop, show: Show, switcher: Switcher) -> list[Check]:
     """The scenes in which the drop itself, the rundown and the code show it."""
-    item = next((one for one in show.drops if one.id == drop.id), None)
+    item = _planned(drop, show)
     named = [item.scene] if item is not None and item.scene else []
     named += [cue.scene for cue in show.cues if cue.drop == drop.id and cue.scene]
     named += [item.overlay.scene] if item is not None and item.overlay is not None else []
@@ -82,7 +112,7 @@ def _scene(drop: Drop, show: Show, switcher: Switcher) -> list[Check]:
 
 
 def _code(drop: Drop, show: Show, desk: DeskView) -> list[Check]:
-    item = next((one for one in show.drops if one.id == drop.id), None)
+    item = _planned(drop, show)
     if item is None or item.overlay is None:
         return []
     if not show.shop.has_code:

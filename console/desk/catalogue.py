@@ -6,6 +6,7 @@ from console.desk import (
     changing,
     hosting,
     housekeeping,
+    order_actions,
     outbox_actions,
     outputting,
     queue_actions,
@@ -18,6 +19,7 @@ from console.desk import (
     sourcing,
     stream_delay,
     switching,
+    ticket_actions,
     trouble,
 )
 from console.desk.actions import Actions
@@ -34,6 +36,8 @@ ACTIONS = Actions.of(
     changing.actions,
     queue_actions.actions,
     hosting.actions,
+    order_actions.actions,
+    ticket_actions.actions,
     sounding.actions,
     sound_matrix.actions,
     sound_setup.actions,

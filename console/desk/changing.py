@@ -21,6 +21,7 @@ Price = Annotated[
     Field(min_length=1, max_length=40, description='The new price, like "15.00", in the currency of the drop.'),
 ]
 Stock = Annotated[int, Field(ge=0, le=1_000_000_000, description="How many pieces there are in all, sold ones too.")]
+Kind = Annotated[str, Field(min_length=1, max_length=63, description="The sku of the kind, where there are several.")]
 Seconds = Annotated[int, Field(ge=1, le=3600, description="How much later it closes than it would.")]
 
 
@@ -46,10 +47,25 @@ async def price(desk: Desk, drop: DropId, price: Price) -> Outcome:
     return await desk.parts.commerce.change(drop, wanted, origin=ORIGIN.get())
 
 
+def _has_another_price(desk: Desk) -> Enabled:
+    is_there = any(drop.last_price_minor is not None for drop in desk.sale.value.drops)
+    return Enabled.when(is_there, else_="No price was changed in this sale.")
+
+
+@actions.add("drop.price_back", title="Back to the last price", enabled=_has_another_price)
+async def price_back(desk: Desk, drop: DropId) -> Outcome:
+    """Sell an armed or open drop at the price that it had before the present one, in this sale."""
+    known = desk.sale.value.drop(drop)
+    if known is not None and known.last_price_minor is None:
+        return Outcome.refused(f"The price of {known.title} was not changed in this sale.", "Nothing was sent.")
+    wanted = Wanted(price_minor=None if known is None else known.last_price_minor)
+    return await desk.parts.commerce.change(drop, wanted, origin=ORIGIN.get())
+
+
 @actions.add("drop.stock", title="Change the stock", enabled=_may_change)
-async def stock(desk: Desk, drop: DropId, stock: Stock) -> Outcome:
-    """Say how many pieces of an armed or open drop there are in all. A drop that has sold every piece sells on."""
-    return await desk.parts.commerce.change(drop, Wanted(stock=stock), origin=ORIGIN.get())
+async def stock(desk: Desk, drop: DropId, stock: Stock, sku: Kind | None = None) -> Outcome:
+    """Say how many pieces of an armed or open drop there are in all, or of one of its kinds. Sold out, it sells on."""
+    return await desk.parts.commerce.change(drop, Wanted(stock=stock, sku=sku), origin=ORIGIN.get())
 
 
 @actions.add("drop.extend", title="Close later", enabled=_is_on_sale)

@@ -40,6 +40,7 @@ from console.desk.sound_book import SoundBook
 from console.desk.sound_saving import SoundSaving
 from console.desk.starting import Starter
 from console.desk.starting_state import Starts
+from console.desk.stop_offer import StopOffer
 from console.desk.view import Notice, Tone
 from console.settings.show import Show
 from console.show.rundown import Rundown
@@ -162,6 +163,7 @@ class Desk:
         self.cough = Cough()
         self.on_trust: Callable[[], Awaitable[Outcome]] | None = None  # the app's: connect to hosts named far away
         self.on_first_show: Callable[[], Awaitable[Outcome]] | None = None  # the app's: make a show from an OBS
+        self._stop_offer = StopOffer(self.sale, self.notice)
         self._undo = [
             parts.audio.state.watch(lambda _: self._join_sound()),
             parts.obs.state.watch(self._follow_switcher),
@@ -179,6 +181,7 @@ class Desk:
         self.starter.close()
         self.delay.close()
         self.mics.close()
+        self._stop_offer.close()
 
     # --- what views poll ---
 

@@ -23,9 +23,10 @@ class OwnShop:
 
     def __init__(self, keeper: ShopKeeper, commerce: Commerce, shop: EventsShop, alarms: Alarms) -> None:
         self._keeper = keeper
-        self._commerce = commerce
+        self.commerce = commerce
         self._shop = shop
         self._alarms = alarms
+        self._undo = keeper.state.watch(lambda keeping: commerce.show_books(keeping.books))
         self._looking: asyncio.Task[None] | None = None
 
     async def open(self, *, restock: bool = False) -> None:
@@ -36,18 +37,19 @@ class OwnShop:
         is_started, wait_s = False, 0.5
         while not await self._have_it():
             if not is_started:
-                await self._commerce.start()
+                await self.commerce.start()
                 is_started = True
             await asyncio.sleep(wait_s)
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
         if not is_started:
-            await self._commerce.start()
+            await self.commerce.start()
         self._looking = asyncio.create_task(self._look_at_reach())
         if restock:
             await self._restock()
 
     async def close(self) -> None:
         """Let the shop go; it stays while something is on sale."""
+        self._undo()
         if self._looking is not None:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
@@ -56,7 +58,7 @@ class OwnShop:
     async def _look_at_reach(self) -> None:
         """Ask again and again whether the shop answers where buyers are sent to: tunnels come and go."""
         while True:
-            self._commerce.show_reach(await look(self._shop.public_url))
+            self.commerce.show_reach(await look(self._shop.public_url))
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _have_it(self) -> bool:
@@ -70,6 +72,6 @@ class OwnShop:
         return True
 
     async def _restock(self) -> None:
-        for drop in self._commerce.state.value.drops:
+        for drop in self.commerce.state.value.drops:
             if drop.state is DropState.CLOSED:
-                await self._commerce.renew(drop.id)
+                await self.commerce.renew(drop.id)

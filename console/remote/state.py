@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from console.commerce.state import Wanted
+from console.commerce.state import Sale, Wanted
 from console.core.clock import rfc3339
 from console.desk.arm_checks import arm_checks
 from console.desk.view import DeskView
@@ -29,6 +29,7 @@ def state_of(desk: DeskView) -> dict[str, object]:
             "public_url": sale.public_url,
             "kind": sale.kind,
             "reach": None if sale.reach is None else asdict(sale.reach),
+            "books": None if sale.books is None else sale.books.model_dump(mode="json"),
         },
         "drops": [
             {
@@ -55,11 +56,15 @@ def state_of(desk: DeskView) -> dict[str, object]:
                 "is_highlighted": drop.id in sale.highlighted,
                 "talking_points": points.get(drop.id, []),
                 "figures": drop_figures_of(sale.figures_of(drop)),
+                "held": drop.held,
+                "waiting": drop.waiting,
+                "variants": [asdict(kind) for kind in drop.variants],
             }
             for drop in sale.drops
         ],
         "next_drop": None if sale.next_drop is None else sale.next_drop.id,
         "checkout": sale.checkout.value,
+        "orders": _orders(sale),
         "outbox": _outbox(desk),
         "alarms": [
             {"id": a.id, "kind": a.kind, "since": rfc3339(a.since), "what": a.what, "fix": a.fix} for a in alarms
@@ -84,6 +89,33 @@ def state_of(desk: DeskView) -> dict[str, object]:
         "failover": failover_of(desk),
         "starts": starts_of(desk),
         "host": _host(desk),
+    }
+
+
+def _orders(sale: Sale) -> dict[str, object]:
+    """How much is unpaid, which runs STOP SALE closed last, and the list that the director looks through."""
+    listed = sale.listed
+    return {
+        "unpaid": len(sale.unpaid),
+        "unpaid_minor": sum(order.amount_minor for order in sale.unpaid),
+        "stopped": [{"drop": drop, "run": run} for drop, run in sale.stopped],
+        "listed": None
+        if listed is None
+        else [
+            {
+                "id": order.id,
+                "drop": order.drop,
+                "run": order.run,
+                "sku": order.sku,
+                "quantity": order.quantity,
+                "amount_minor": order.amount_minor,
+                "currency": order.currency,
+                "state": order.state,
+                "at": rfc3339(order.at),
+                "is_asked": order.id in listed.asked,
+            }
+            for order in listed.orders
+        ],
     }
 
 
@@ -145,8 +177,8 @@ def _rundown(desk: DeskView) -> dict[str, object]:
 
 def _wanted(wanted: Wanted) -> dict[str, object]:
     """What changes on their way ask for; empty when there are none."""
-    values = {"price_minor": wanted.price_minor, "stock": wanted.stock, "closes_at": _time(wanted.closes_at)}
-    return {name: value for name, value in (values | {"sold_out": wanted.sold_out}).items() if value is not None}
+    values = {**asdict(wanted), "closes_at": _time(wanted.closes_at)}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _time(at: datetime | None) -> str | None:

@@ -286,7 +286,7 @@ class Report:
     def _add_action(self, entry: Entry, what: str) -> None:
         """Streams and recordings are told by the action, too, in case nobody writes when they are proved."""
         result, action = text(entry.fields, "result"), text(entry.fields, "action")
-        if result in ("refused", "failed"):
+        if result in ("refused", "failed") or action in _TOLD:
             self.troubles.append(Note(entry.at, f"{action} {result}", entry.origin, text(entry.fields, "why")))
         family, _, verb = action.partition(".")
         if result == "done" and family in ("stream", "record") and verb in ("start", "stop"):
@@ -317,6 +317,7 @@ class Report:
 _SWITCHED: Final = {
     **dict.fromkeys(("on", "start", "started"), True), **dict.fromkeys(("off", "stop", "stopped"), False)
 }  # fmt: skip
+_TOLD: Final = ("orders.void", "orders.paid")  # the director's hand on what buyers have: said however it ended
 _FAILOVER: Final = {
     "counting": "failover counts down to SAFE",
     "stopped": "failover stopped",

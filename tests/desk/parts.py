@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 from console.audio.state import Channel, Levels, Return, Sound
@@ -63,6 +64,7 @@ class Noting:
         self.calls = calls
         self.answers: dict[str, Outcome] = {}
         self.not_awaited: set[str] = set()
+        self.exports = Path()
         self.state: Observable[Any] = Observable(None)
         self.tiles: Observable[tuple[Camera, ...]] = Observable(())
         self.trial: Observable[Trial] = Observable(Trial())

@@ -54,7 +54,7 @@ def test_what_is_armed_and_well_has_every_check_ready(studio: Studio) -> None:
     checks = studio.checks()
     assert list(checks) == ["SHOP", "SCENE", "CODE", "MIC", "STREAM"]
     assert {check.sign for check in checks.values()} == {Sign.READY}
-    assert checks["SHOP"].says == "Price and stock are there, 12 left."
+    assert checks["SHOP"].says == "Price and stock are there, 12 left; a piece is the buyer's with the order (firm)."
     assert checks["SCENE"].says == "OBS has Wide, Close, Table."
     assert checks["MIC"].says == "Open: Host."
 
