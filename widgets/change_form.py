@@ -8,20 +8,22 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
-from console.commerce.state import Drop, DropState, Sale
+from console.commerce.state import Drop, DropState, Sale, Variant
 from console.commerce.state import Lamp as Confirmed
 from console.core.errors import UserError
 from console.core.journal import Origin
 from console.desk.changing import price_of
 from console.desk.once_more import OnceMore
+from console.desk.view import Notice
 from widgets import theme
 from widgets.arguments import chosen_drop
 from widgets.ask import Deck
 from widgets.camera_buttons import KeyedButton, OwnButton
+from widgets.chooser import Chooser
 from widgets.controls import Face, Words
 from widgets.lamps import Lamp
 from widgets.money import money_words
@@ -30,13 +32,14 @@ from widgets.theme import px
 from widgets.times import clock_words
 from widgets.trouble import Trouble
 
-OPENS: Final = "Change the drop on sale: price, stock, time, sold out"
+OPENS: Final = "Change the drop on sale: price, stock, time, sold out (Ctrl E)"
 LAMP_FACES: Final = {"CONFIRMED": Face.GREEN, "REFUSED": Face.RED_LINE, "LOST": Face.RED}
 SMALLEST_PX: Final = 32
 MORE: Final = (5, 10)
 LATER_S: Final = (60, 300)
 _ON_SALE: Final = (DropState.OPEN, DropState.SOLD_OUT)
 CAN_CHANGE: Final = (DropState.ARMED, DropState.COUNTDOWN, *_ON_SALE)
+NOTHING: Final = Notice("There is nothing to change.", "Arm or fire the drop first.")
 _TWICE: Final = "Enter again to sell at that."
 
 
@@ -52,16 +55,22 @@ class ChangeForm(Page):
         self._title = Words(theme.BODY, weight=theme.BOLD, may_cut=True)
         self._close = OwnButton(deck, "drop.stock", "DONE", self.leave, size=theme.SMALL).with_hint("Esc")
         self.price = _Field("New price", "Key: Tab to it · Enter twice asks for it", self._enter_price)
-        self.stock = _Field("New stock, sold pieces too", "Key: Tab to it · Enter asks for it", self._enter_stock)
+        self.stock = _Field(
+            "New stock, sold pieces too", "Key: Tab to it · ↑ ↓ another kind · Enter asks for it", self._enter_stock
+        )
         self.price_words, self.stock_words, self.time_words = (
             Words(theme.SMALL, theme.SOFT, may_cut=True) for _ in range(3)
         )
+        self._kind = 0  # which kind the stock is of, in a drop with kinds
+        self.kind = Chooser("The kind", size=theme.SMALL)
         self.answer = Trouble()
         self.lamp = Lamp()
         self._make_buttons()
         self._build()
         for field in (self.price, self.stock):
             field.textChanged.connect(self._typed)
+        self.kind.stepped.connect(self._choose_kind)
+        self.stock.stepped.connect(self._choose_kind)
         self.hide()
         self._undo = deck.desk.sale.watch(self._follow)
 
@@ -71,6 +80,7 @@ class ChangeForm(Page):
         self.set_price = KeyedButton(deck, "drop.price", "SET PRICE", arguments=self._price_arguments, size=theme.SMALL)
         self.set_price.be("drop.price", "SET PRICE", "hold")
         self.set_price.with_hint(f"{typed}, twice")
+        self.back = KeyedButton(deck, "drop.price_back", "BACK", arguments=self._named, size=theme.SMALL)
         self.set_stock = KeyedButton(deck, "drop.stock", "SET STOCK", arguments=self._stock_arguments, size=theme.SMALL)
         self.set_stock.with_hint(typed)
         self.more = tuple(
@@ -83,17 +93,17 @@ class ChangeForm(Page):
             for by in LATER_S
         )  # fmt: skip
         self.sold_out = KeyedButton(deck, "drop.sold_out", "SOLD OUT", arguments=self._mark, size=theme.SMALL)
-        for button in (*self.more, *self.later, self.sold_out):
+        for button in (self.back, *self.more, *self.later, self.sold_out):
             button.with_hint(hint)
-        self.buttons = (self.set_price, self.set_stock, *self.more, *self.later, self.sold_out, self._close)
+        self.buttons = (self.set_price, self.back, self.set_stock, *self.more, *self.later, self.sold_out, self._close)
 
     def _build(self) -> None:
         self._outer = QVBoxLayout(self)
         self._rows: list[QHBoxLayout] = []
         for widgets in (
             (self._title, self.lamp, self._close),
-            (self.price, self.set_price, self.price_words),
-            (self.stock, self.set_stock, *self.more, self.stock_words),
+            (self.price, self.set_price, self.back, self.price_words),
+            (self.kind, self.stock, self.set_stock, *self.more, self.stock_words),
             (*self.later, self.sold_out, self.time_words),
         ):
             row = QHBoxLayout()
@@ -132,8 +142,8 @@ class ChangeForm(Page):
         height = max(SMALLEST_PX, min(px(46), room // len(self._rows)))
         for field in (self.price, self.stock):
             field.setFixedSize(px(130), height)
-        for button in self.buttons:
-            button.setFixedHeight(height)
+        for widget in (*self.buttons, self.kind):
+            widget.setFixedHeight(height)
         self._say_answer()
 
     def _say_answer(self) -> None:
@@ -151,6 +161,10 @@ class ChangeForm(Page):
 
     def open(self, *, takes_keyboard: bool = True) -> None:
         """Show it for the chosen drop; the keyboard goes to the price, unless it was opened with the mouse."""
+        drop = chosen_drop(self._deck.desk)
+        if drop is None or drop.state not in CAN_CHANGE:
+            self._deck.ask.tell(NOTHING)
+            return
         self._drop = None
         self._follow(self._deck.desk.sale.value)
         self.show()
@@ -176,14 +190,34 @@ class ChangeForm(Page):
         return {**self._named(), "price": self.price.text().strip()}
 
     def _stock_arguments(self) -> dict[str, object]:
-        return {**self._named(), "stock": self.stock.text().strip()}
+        return {**self._of_kind(), "stock": self.stock.text().strip()}
+
+    def _of_kind(self) -> dict[str, object]:
+        """The drop, and which of its kinds the stock is of."""
+        kind = self._chosen_kind()
+        return {**self._named(), **({} if kind is None else {"sku": kind.sku})}
+
+    def _chosen_kind(self) -> Variant | None:
+        kinds = self._drop.variants if self._drop is not None else ()
+        return kinds[self._kind % len(kinds)] if kinds else None
+
+    def _choose_kind(self, step: int) -> None:
+        self._kind += step
+        self.stock.clear()
+        self._show_words()
 
     def _more(self, by: int) -> dict[str, object]:
         """Absolute, from what is on its way if anything is: two presses are two steps."""
         if self._drop is None:
             return self._named()
-        coming = self._drop.wanted.stock
-        return {**self._named(), "stock": (self._drop.stock if coming is None else coming) + by}
+        coming = self._coming_stock(self._drop)
+        now = (self._chosen_kind() or self._drop).stock
+        return {**self._of_kind(), "stock": (now if coming is None else coming) + by}
+
+    def _coming_stock(self, drop: Drop) -> int | None:
+        """The stock that is asked for of what is chosen here."""
+        kind = self._chosen_kind()
+        return drop.wanted.stock if drop.wanted.sku == (kind.sku if kind else None) else None
 
     def _seconds(self, seconds: int) -> dict[str, object]:
         return {**self._named(), "seconds": seconds}
@@ -242,6 +276,7 @@ class ChangeForm(Page):
         if before is None or before.id != drop.id:
             self.price.clear()
             self.stock.clear()
+            self._kind = 0
         elif before != drop:
             self._forget_what_was_made(before, drop)
         self._title.say(f"Change {drop.title}")
@@ -258,7 +293,7 @@ class ChangeForm(Page):
             return
         if before.price_minor != drop.price_minor and self._read_price()[0] == drop.price_minor:
             self.price.clear()
-        if before.stock != drop.stock and self.stock.text().strip() == str(drop.stock):
+        if before.stock != drop.stock and self.stock.text().strip() == str((self._chosen_kind() or drop).stock):
             self.stock.clear()
 
     def _typed(self) -> None:
@@ -268,7 +303,14 @@ class ChangeForm(Page):
     def _show_words(self) -> None:
         if self._drop is not None:
             self.price.setPlaceholderText(money_words(self._drop.price_minor, self._drop.currency))
-            self.stock.setPlaceholderText(str(self._drop.stock))
+            kind = self._chosen_kind()
+            self.kind.setVisible(kind is not None)
+            self.kind.say(kind.name if kind is not None else "")
+            last_minor = self._drop.last_price_minor
+            self.back.setVisible(last_minor is not None)
+            if last_minor is not None:
+                self.back.be("drop.price_back", f"BACK TO {money_words(last_minor, self._drop.currency)}")
+            self.stock.setPlaceholderText(str((kind or self._drop).stock))
             self.price_words.say(*self._price_said(self._drop))
             self.stock_words.say(*self._stock_said(self._drop))
 
@@ -289,13 +331,16 @@ class ChangeForm(Page):
         text = self.stock.text().strip()
         if text and not (text.isascii() and text.isdigit() and len(text) < 10):
             return "Type a number of pieces.", theme.RED_SOFT
-        if text and int(text) < drop.sold:
-            return f"{drop.sold} are sold already.", theme.RED_SOFT
-        wanted = int(text) if text else drop.wanted.stock
-        if wanted is None or (wanted == drop.stock and not text):
-            return f"{drop.stock} in all · {drop.sold} sold", theme.SOFT
+        of = self._chosen_kind() or drop
+        held = f" · {of.held} held" if of.held else ""
+        taken = of.sold + of.held
+        if text and int(text) < taken:
+            return f"{of.sold} are sold{held.replace(' ·', ' and')} already.", theme.RED_SOFT
+        wanted = int(text) if text else self._coming_stock(drop)
+        if wanted is None or (wanted == of.stock and not text):
+            return f"{of.stock} in all · {of.sold} sold{held}", theme.SOFT
         asked = " asked for" if not text else ""
-        return f"{drop.stock} → {wanted}{asked} · {max(0, wanted - drop.sold)} left then", theme.AMBER_SOFT
+        return f"{of.stock} → {wanted}{asked} · {max(0, wanted - taken)} left then", theme.AMBER_SOFT
 
     def _show_time(self, now: datetime) -> None:
         drop = self._drop
@@ -324,9 +369,19 @@ class ChangeForm(Page):
 class _Field(QLineEdit):
     """One value to type; Enter asks for it."""
 
+    stepped = Signal(int)  # up or down
+
     def __init__(self, name: str, help: str, entered: Callable[[], None]) -> None:
         super().__init__()
         self.setMaxLength(20)
         self.setAccessibleName(name)
         self.setToolTip(f"{name}\n{help}")
         self.returnPressed.connect(entered)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down choose beside it; everything else is typed."""
+        steps = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
+        if event.key() in steps:
+            self.stepped.emit(steps[event.key()])
+        else:
+            super().keyPressEvent(event)

@@ -12,7 +12,10 @@ from console.commerce.state import Lamp as Confirmed
 from console.core.journal import Origin
 from console.core.observable import Observable
 from console.desk.arm_checks import Check, arm_checks
+from console.desk.terms_words import access_words, hold_words
 from console.desk.view import DeskView
+from console.settings import show as settings
+from console.settings.show import Show
 from widgets import theme
 from widgets.arguments import chosen_drop
 from widgets.arm_lamps import ArmLamps, first_trouble
@@ -85,9 +88,7 @@ class DropPane(Panel):
         self._stop = ActionButton(deck, "sale.stop", "STOP SALE", face=Face.RED_LINE, size=theme.LARGE)
         self._trouble = Trouble()
         self.change = OwnButton(deck, "drop.stock", "CHANGE", self.change_wanted.emit, size=theme.SMALL)
-        self.change.with_hint("Ctrl K, then a few letters of it").speak(
-            "Change price, stock, time, or mark it sold out"
-        )
+        self.change.with_hint("Ctrl E").speak("Change price, stock, time, or mark it sold out")
         self._build()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._undo = [
@@ -210,8 +211,11 @@ class DropPane(Panel):
         self._title.say(f"{PIN} {drop.title}" if drop.id in sale.highlighted else drop.title)
         self._price.say(money_words(drop.price_minor, drop.currency))
         asked = _asked(drop, self._deck.desk.clock.now())
-        item = next((one for one in self._deck.desk.show.value.drops if one.id == drop.id), None)
-        self._facts.say(asked or _facts(drop, end_words(drop, item)), theme.AMBER_SOFT if asked else theme.SOFT)
+        show = self._deck.desk.show.value
+        item = next((one for one in show.drops if one.id == drop.id), None)
+        facts = _facts(drop, show, item)
+        self._facts.say(asked or facts, theme.AMBER_SOFT if asked else theme.SOFT)
+        self._facts.setToolTip(facts)
         index = [other.id for other in sale.drops].index(drop.id)
         self._choose.say(f"{index + 1} of {len(sale.drops)}")
         self._place_chooser()
@@ -279,11 +283,24 @@ def _asked(drop: Drop, now: datetime) -> str:
     return f"asked for: {said}" if said else ""
 
 
-def _facts(drop: Drop, at_end: str) -> str:
+def _facts(drop: Drop, show: Show, planned: settings.Drop | None) -> str:
+    """Where the pieces are first, then how it is sold: where there is little room, the end is cut."""
     left = drop.stock if drop.stock_left is None else drop.stock_left
-    run = f" · run {drop.run}" if drop.run > 1 else ""
-    end = f" · {at_end}" if at_end else ""
-    return f"{left} of {drop.stock} left · {drop.per_buyer} per buyer · {clock_words(drop.duration_s)}{run}{end}"
+    kinds = ", ".join(f"{kind.name} {kind.stock if kind.left is None else kind.left}" for kind in drop.variants)
+    hold = "" if planned is None or show.hold_of(planned) == "firm" else hold_words(show, planned)
+    parts = (
+        f"{left} of {drop.stock} left",
+        f"{drop.held} held" if drop.held else "",
+        f"{drop.waiting} waiting" if drop.waiting else "",
+        kinds,
+        hold,
+        access_words(planned) if planned is not None else "",
+        f"{drop.per_buyer} per buyer",
+        clock_words(drop.duration_s),
+        f"run {drop.run}" if drop.run > 1 else "",
+        end_words(drop, planned),
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def _figures(sale: Sale) -> str:

@@ -11,6 +11,7 @@ from widgets.door import Door
 from widgets.minute_bars import most_words, paint_bars
 from widgets.money import money_words
 from widgets.theme import RIGHT, draw_text, px, width_of
+from widgets.unpaid_door import UnpaidDoor
 
 _ROWS_BEFORE_SOURCES = 4  # so many orders are worth more than the line that says where they came from
 
@@ -25,6 +26,8 @@ class OrdersPane(Panel):
         self.figures = Door("F10", "figures")
         self.figures.setParent(self)
         self.figures.say("figures", "Figures", opens="Opens the page of figures, of the show and of each drop.")
+        self.unpaid = UnpaidDoor()
+        self.unpaid.setParent(self)
         self._undo = deck.desk.sale.watch(self._show)
 
     def close_watches(self) -> None:
@@ -33,6 +36,7 @@ class OrdersPane(Panel):
 
     def _show(self, sale: Sale) -> None:
         self._sale = sale
+        self.unpaid.show_count(len(sale.unpaid))
         self.say_status(status_words(sale))
         newest = _line(sale.orders[0], sale) if sale.orders else ("", "no orders yet", "", "")
         words = f"{' '.join(filter(None, newest))}. {sources_words(sale)}"
@@ -41,10 +45,12 @@ class OrdersPane(Panel):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The door stands behind the heading."""
-        door = self.figures.sizeHint()
+        """The doors stand behind the heading."""
         x = px(14) + width_of("ORDERS", theme.SMALL, theme.BOLD) + px(18)
-        self.figures.setGeometry(x, (self.heading_px() - door.height()) // 2, door.width(), door.height())
+        for door in (self.figures, self.unpaid):
+            hint = door.sizeHint()
+            door.setGeometry(x, (self.heading_px() - hint.height()) // 2, hint.width(), hint.height())
+            x += hint.width() + px(14)
 
     def paint_inside(self, painter: QPainter) -> None:
         """Bars above, orders below."""

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from console.commerce.lines import LineState, OutboxLine
 from console.commerce.state import Sale
+from console.contract.books import Books
 from console.core.alarms import Alarm
 from console.core.journal import Origin
 from console.desk.view import Notice
 from widgets import theme
 from widgets.ask import Deck
 from widgets.camera_buttons import KeyedButton
-from widgets.controls import Face
+from widgets.controls import Face, Words
 from widgets.outbox_list import OutboxList
 from widgets.outbox_rows import Item, id_of, items_of
 from widgets.page import NO_MARK, Page
@@ -73,6 +74,7 @@ class OutboxPane(Page):
         self._giving_up = ""  # the message whose reason is being typed
         self.list = OutboxList(deck.desk.clock.now)
         self.reason = _Reason()
+        self.books = Words(theme.SMALL, theme.SOFT, may_cut=True)
         self._build()
         self._connect()
         self._undo = [deck.desk.sale.watch(self._show), deck.desk.alarms.watch(self._show_alarms, now=False)]
@@ -102,6 +104,7 @@ class OutboxPane(Page):
             self._foot.addWidget(widget, widget in (self.list.story, self.reason))
         self._outer = QVBoxLayout(self)
         self._outer.addWidget(self.list, 1)
+        self._outer.addWidget(self.books)
         self._outer.addLayout(self._foot)
 
     def _connect(self) -> None:
@@ -215,6 +218,9 @@ class OutboxPane(Page):
         if self._giving_up and self._pending(self._giving_up) is None:
             self.close_form()  # it has ended meanwhile, or was given up
         self.list.show_items(self._items, self._chosen)
+        self.books.setVisible(sale.books is not None)
+        if sale.books is not None:
+            self.books.say(*books_said(sale.books))
         face = Face.PLAIN if self._pending(self._chosen) is not None else Face.OFF
         self.retry_button.be("outbox.retry", "RETRY NOW", face=face)
         self.give_up_button.be("outbox.give_up", "GIVE UP…", face=face)
@@ -258,3 +264,13 @@ class OutboxPane(Page):
         """Beside the tabs, with the page's name: it has no tab."""
         named = tuple(f"OUTBOX · {text}" if text else "OUTBOX" for text in texts)
         self.say_status(*named, *texts, colour=colour)
+
+
+def books_said(books: Books) -> tuple[str, QColor]:
+    """How the shop's books are, with a sign: "✓ books right 12:04:05: 50 = 12 sold + 3 held + 35 left"."""
+    at = f" {books.at.astimezone():%H:%M:%S}" if books.at is not None else ""
+    if books.wrong:
+        return f"▲ BOOKS WRONG{at}: {'; '.join(books.wrong)}", theme.RED_SOFT
+    if books.at is None:
+        return "○ the shop has not counted its books yet", theme.SOFT
+    return f"✓ books right{at}: {books.words}", theme.GREEN_SOFT

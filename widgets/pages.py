@@ -20,7 +20,7 @@ from scenes.sources.state import Media, MediaState, SceneSources
 from widgets import theme
 from widgets.ask import Deck
 from widgets.cameras_pane import CamerasPane
-from widgets.change_form import OPENS, ChangeForm
+from widgets.change_form import ChangeForm
 from widgets.figures_pane import FiguresPane
 from widgets.host_pane import HostPane
 from widgets.looks_pane import LooksPane
@@ -32,6 +32,7 @@ from widgets.rundown_pane import RundownPane
 from widgets.sound_page import SoundPage
 from widgets.sources_pane import SourcesPane
 from widgets.theme import RIGHT, draw_text, px, width_of
+from widgets.unpaid_form import UnpaidForm
 
 RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST, FIGURES = range(10)
 _KEYS: Final = ("F1", "F2", "F3", "F4", "F5", "F6")  # of the tabs
@@ -139,7 +140,8 @@ class Pages(QWidget):
             self.rundown, self.sources, self.looks, self.outputs, self.cameras, self.sound, self.outbox,
             self.queue, self.host, self.figures,
         )  # fmt: skip
-        self.changing = ChangeForm(deck)
+        self.changing, self.unpaid = ChangeForm(deck), UnpaidForm(deck)
+        self._forms: tuple[ChangeForm | UnpaidForm, ...] = (self.changing, self.unpaid)
         self._tabs = tuple(
             Tab(page.heading, key, lambda index=index: self.show_page(index))  # type: ignore[misc]
             for index, (page, key) in enumerate(zip(self._pages, _KEYS, strict=False))
@@ -149,7 +151,7 @@ class Pages(QWidget):
         self._ending_words = ""
         self._ending_colour = theme.SOFT
         self.setAccessibleName("Pages")
-        for widget in (*self._tabs, *self._pages, self.changing):
+        for widget in (*self._tabs, *self._pages, *self._forms):
             widget.setParent(self)
         for page in self._pages:
             page.said.connect(self._heed)
@@ -171,7 +173,8 @@ class Pages(QWidget):
 
         The page that is in front already takes the keyboard, if it has something for it.
         """
-        self.changing.leave()
+        for form in self._forms:
+            form.leave()
         if index == self._front and self._pages[index].isVisible():
             self._pages[index].take_keyboard()
             return
@@ -185,7 +188,6 @@ class Pages(QWidget):
 
     def offers(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """What is opened here to be typed into, or looked at: its words for the palette, and the opening."""
-        yield OPENS, self.changing.open
         for words, do in (
             ("Queue: new drop (F8)", self.queue.add),
             ("Queue: edit the drop chosen there, or keep it as a template (F8)", self.queue.edit),
@@ -203,30 +205,32 @@ class Pages(QWidget):
 
     def leave(self) -> None:
         """Esc, and nothing waits: what lies open on the page in front goes, the form over it first."""
-        (self.changing if self.changing.isVisible() else self._pages[self._front]).leave()
+        open_forms: list[Page] = [form for form in self._forms if form.isVisible()]
+        (open_forms or [self._pages[self._front]])[-1].leave()
 
     def restyle(self) -> None:
         """Take the present scale."""
-        for page in (*self._pages, self.changing):
+        for page in (*self._pages, *self._forms):
             page.restyle()
         self._place()
 
     def close_watches(self) -> None:
         """Watch nothing any more."""
         self._undo()
-        for page in (*self._pages, self.changing):
+        for page in (*self._pages, *self._forms):
             page.close_watches()
 
     def tick(self, now: datetime, now_ns: int) -> None:
         """Let the times go on, a few times a second; a page behind counts only what its tab tells."""
-        for page in (*self._pages, self.changing):
+        for page in (*self._pages, *self._forms):
             page.tick(now, now_ns)
         self._count_down(now_ns)
 
     def show_holds(self) -> None:
         """Follow what is held, at the display's rate."""
         self._pages[self._front].show_holds()
-        self.changing.show_holds()
+        for form in self._forms:
+            form.show_holds()
 
     def minimumSizeHint(self) -> QSize:
         """The tabs and a little below them."""
@@ -251,8 +255,9 @@ class Pages(QWidget):
         below = self.rect().adjusted(0, Page.heading_px(), 0, 0)
         for page in self._pages:
             page.setGeometry(below)
-        is_room = below.height() >= self.changing.minimumSizeHint().height()
-        self.changing.setGeometry(below if is_room else self.rect())
+        for form in self._forms:
+            is_room = below.height() >= form.minimumSizeHint().height()
+            form.setGeometry(below if is_room else self.rect())
         self.update()
 
     def _heed(self) -> None:

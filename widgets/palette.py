@@ -71,7 +71,7 @@ def _entries_of(desk: DeskView, action: Action) -> Iterator[Entry]:
     elif action.id == "obs.lead":
         request = fill(desk, action)
         yield Entry(f"{action.title}: the {request.arguments['which']} one", action.id, request.arguments)
-    elif wanted <= {"on", "drop", "run"}:
+    elif wanted <= {"on", "drop", "run"}:  # a run is the present one unless somebody says otherwise
         yield from _entry_filled(desk, action)
 
 
@@ -116,6 +116,13 @@ def _turned_pin(desk: DeskView, drop: Drop) -> tuple[str, Mapping[str, object]]:
     return f"{drop.title}{' no more' if is_pinned else ''}", {"drop": drop.id, "on": not is_pinned}
 
 
+def _with_unpaid(desk: DeskView) -> list[Drop]:
+    """The drops whose present sale has unpaid orders."""
+    sale = desk.sale.value
+    unpaid = {(order.drop, order.run) for order in sale.unpaid}
+    return [drop for drop in sale.drops if (drop.id, drop.run) in unpaid]
+
+
 _CHOICES: Final[Mapping[str, Callable[[DeskView], Choices]]] = {
     "return.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
     "line.test": lambda desk: ((each.name, {"return": each.name}) for each in desk.sound.value.returns),
@@ -124,6 +131,7 @@ _CHOICES: Final[Mapping[str, Callable[[DeskView], Choices]]] = {
     "preset.remove": lambda desk: ((name, {"name": name}) for name in desk.sound.value.presets),
     "loudness.pause": lambda desk: [_pause(desk)],
     "talkback.to": lambda desk: choices(desk.sound.value, desk.show.value.audio.talkback),
+    "orders.list": lambda desk: ((drop.title, {"drop": drop.id}) for drop in _with_unpaid(desk)),
     "drop.choose": lambda desk: ((drop.title, {"drop": drop.id}) for drop in desk.sale.value.drops),
     "drop.highlight": lambda desk: (_turned_pin(desk, drop) for drop in desk.sale.value.drops),
     "drop.remove": lambda desk: (

@@ -12,11 +12,11 @@ from shiboken6 import Shiboken
 
 from console.core.journal import Origin
 from console.desk.view import DeskView, Notice
-from scenes.state import Take, TakeState
 from widgets import theme
 from widgets.alarms_pane import AlarmsPane
 from widgets.ask import Ask, Deck, Schedule
 from widgets.banner import Banner
+from widgets.change_form import OPENS
 from widgets.controls import ActionButton
 from widgets.cut_bar import CutBar
 from widgets.drop_pane import DropPane
@@ -34,16 +34,16 @@ from widgets.second_window import SecondWindow
 from widgets.secret_panel import Keep, SecretPanel
 from widgets.sound_pane import SoundPane
 from widgets.stage import Stage
+from widgets.taking import is_taking
 from widgets.theme import px
 from widgets.top_bar import TopBar
+from widgets.unpaid_form import OPENS as UNPAID
 
 FRAME_MS: Final = 16
 LOOK_MS: Final = 6  # pictures come when they like, and are shown at once
 _IDLE_MS: Final = 100  # minimised: nobody looks
 _METERS_EVERY: Final = 3  # frames: 20 times a second, as OBS tells its own; peaks are held by the engine
 _WORDS_EVERY: Final = 12
-_TAKING_S: Final = 0.12  # a cut is proved within; a fade goes on being seen
-_ANSWERING_S: Final = 0.02
 _ROOMY_PX: Final = 700  # below it, the list of orders gives way first
 _LEAST_ORDERS_PX: Final = 64
 _NARROWEST: Final = 960  # the left column, at 1920x1080
@@ -106,7 +106,7 @@ class MainWindow(QWidget):
         While a take is on its way nothing is painted for a few frames: its proof comes first.
         """
         now_ns = self._desk.clock.mono_ns()
-        if _is_taking(self._desk.switcher.value.take, now_ns):
+        if is_taking(self._desk.switcher.value.take, now_ns):
             return
         self._frame += 1
         self._stage.tick(now_ns)
@@ -120,7 +120,7 @@ class MainWindow(QWidget):
 
     def _look(self) -> None:
         """Look for pictures alone, between two frames."""
-        if not _is_taking(self._desk.switcher.value.take, self._desk.clock.mono_ns()):
+        if not is_taking(self._desk.switcher.value.take, self._desk.clock.mono_ns()):
             self._stage.look()
             self.second.do(lambda window: window.wall.tick())
 
@@ -174,6 +174,7 @@ class MainWindow(QWidget):
             page_wanted.connect(self._show_page)
         self._orders.figures.clicked.connect(lambda: self._show_page(FIGURES))
         self._drop.change_wanted.connect(partial(self.pages.changing.open, takes_keyboard=False))
+        self._orders.unpaid.clicked.connect(self._open_unpaid)
         self.keys.finder_wanted.connect(self._open_finder)
         self.keys.tapped.connect(self._leave)
 
@@ -183,6 +184,8 @@ class MainWindow(QWidget):
             "V": ("Multiview: open or close the second window (V)", self.second.toggle),
             "Z": ("One tile alone, or all of them (Z)", self._stage.toggle_solo),
             "F11": ("Full screen, or not any more (F11)", self.second.placed.toggle),
+            "Ctrl+E": (OPENS, self.pages.changing.open),
+            "U": (UNPAID, self.pages.unpaid.open),
             **self.own.keys,
         }
         for words, do in own.values():
@@ -215,6 +218,9 @@ class MainWindow(QWidget):
     def _show_page(self, index: int) -> None:
         self._come_forward()
         self.pages.show_page(index)
+
+    def _open_unpaid(self) -> None:
+        self.pages.unpaid.open(drop=self._desk.sale.value.chosen, takes_keyboard=False)
 
     def _show_sound(self, section: str) -> None:
         self.pages.sound.show_section(section)
@@ -389,11 +395,3 @@ class MainWindow(QWidget):
         for undo in self._undo:
             undo()
         event.accept()
-
-
-def _is_taking(take: Take | None, now_ns: int) -> bool:
-    """A take was sent just now, or proved in this very moment and its answer is still to go out."""
-    if take is None or take.state not in (TakeState.SENT, TakeState.ON_AIR):
-        return False
-    within_s = _TAKING_S if take.state is TakeState.SENT else _ANSWERING_S
-    return now_ns - take.since_mono_ns < within_s * 1e9

@@ -35,6 +35,7 @@ from scenes.sources.state import SceneSources
 from scenes.state import InputLevel, OutputState, Scene, Switcher, Take, TakeState
 from tests.widgets.camera_states import CAMERA_STATES, NAMES
 from tests.widgets.drop_states import DROP_STATES
+from tests.widgets.order_states import ORDER_STATES
 from tests.widgets.outbox_states import OUTBOX_STATES
 from tests.widgets.page_states import PAGE_STATES
 from tests.widgets.switcher_states import SWITCHER_STATES
@@ -143,7 +144,7 @@ class FakeDesk:
     # --- states ---
 
     def be(self, state: str) -> None:
-        """Take on one of STATES, or of the outbox's."""
+        """Take on one of STATES, or of the outbox's or the orders'."""
         self.sources.set(SceneSources())
         self.outputs.set(Outputs())
         self.looks.set(Looks())
@@ -157,7 +158,7 @@ class FakeDesk:
         self.offers.set(())
         self.host.set(HostPage())
         self.trial.set(Trial())
-        (STATES.get(state) or _with_page(OUTBOX_STATES[state]))(self)
+        (STATES.get(state) or _with_page((OUTBOX_STATES | ORDER_STATES)[state]))(self)
 
     def on_air(self, **changes: object) -> None:
         now = time.monotonic_ns()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from tests.widgets.fake_desk import FakeDesk
     from widgets.window import MainWindow
 
 
@@ -36,6 +37,14 @@ def _seen(window: "MainWindow", wanted: argparse.Namespace) -> "QWidget":
     assert page is not None
     page.resize(window.size())
     return page
+
+
+def _be_again(desk: "FakeDesk", state: str) -> None:
+    """Another page in front has closed the list of unpaid orders."""
+    from tests.widgets.order_states import ORDER_STATES
+
+    if state in ORDER_STATES:
+        desk.be(state)
 
 
 def main() -> int:
@@ -88,6 +97,7 @@ def main() -> int:
     window.pages.show_page(PAGE_STATES[wanted.state][0] if wanted.state in PAGE_STATES else page)
     if wanted.drop:
         window.pages.figures.choose_chosen()
+    _be_again(desk, wanted.state)
     if wanted.section:
         window.pages.sound.show_section(wanted.section)
     _type(window, wanted)

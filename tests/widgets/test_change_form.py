@@ -140,7 +140,7 @@ def test_what_is_asked_for_stands_apart_from_what_is_true_until_the_shop_has_sai
     assert (pane._price.text, pane._facts.text) == ("19.00 €", "asked for: 15.00 €")
     assert form.price_words.text == "19.00 € → 15.00 € asked for"
     assert form.lamp.words == "WAITING"
-    sell(desk, lamp=Lamp.REFUSED, why="No. Linen cap costs 19.00 EUR as before.")
+    sell(desk, lamp=Lamp.REFUSED, why="No. Linen cap costs 19.00 € as before.")
     assert (pane._price.text, form.price.text()) == ("19.00 €", "15")  # to be tried again, or mended
     assert "as before" in form.answer.accessibleName()
     sell(desk, price_minor=1500)
