@@ -1,6 +1,7 @@
 """A console's sale in a process of its own, to be killed: `python -m tests.commerce.child URL DIR JOB SECRET [N]`."""
 
 import asyncio
+import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +28,46 @@ SHOW = _DROPS.model_copy(
         "drops": tuple(drop.model_copy(update={"countdown_s": 0.3 * (drop.id in COUNTING)}) for drop in _DROPS.drops)
     }
 )
+
+
+KINDS = [{"sku": sku, "name": sku, "stock": 6} for sku in ("small", "large")]
+SOLD_IN_EVERY_WAY = Show.model_validate(
+    {
+        "name": "Chaos",
+        "drops": [
+            {"id": id, "title": id, "price": "1.00 EUR", "duration_s": 3600, "per_buyer": 5, "hold_s": 30, **how}
+            for id, how in (
+                ("a", {"stock": 12, "hold": "firm"}),
+                ("b", {"variants": KINDS, "hold": "reserve"}),
+                ("c", {"stock": 12, "hold": "first_paid"}),
+                ("d", {"variants": KINDS, "hold": "firm", "on_demand": 3}),
+            )
+        ],
+    }
+)
+
+
+async def sell(sale: Commerce, id: str, until_presses: int, chance: random.Random) -> None:
+    """As `cycle`, with buyers: orders are voided and marked paid, kinds get more pieces, before it is closed."""
+    while True:
+        drop = sale.state.value.drop(id)
+        assert drop is not None
+        if drop.run * 6 > until_presses and drop.state in {DropState.CLOSED, DropState.DRAFT}:
+            return
+        if drop.state not in {DropState.OPEN, DropState.SOLD_OUT}:
+            await press(sale, drop)
+            await asyncio.sleep(0.005)
+            continue
+        await asyncio.sleep(chance.uniform(0.02, 0.2))
+        kind = chance.choice(drop.variants) if drop.variants else None
+        await sale.change(id, Wanted(stock=(kind or drop).stock + 3, sku=kind.sku if kind else None))
+        unpaid = [order.id for order in sale.state.value.unpaid if (order.drop, order.run) == (id, drop.run)]
+        half = len(unpaid) // 2
+        if half:
+            await sale.pay_orders(id, unpaid[:half])
+            await sale.void_orders(id, unpaid[half:])
+        await sale.close_drop(id)
+        await asyncio.sleep(0.005)
 
 
 async def cycle(sale: Commerce, id: str, until_presses: int) -> None:
@@ -63,7 +104,7 @@ async def main(url: str, folder: str, job: str, key: str, presses: int) -> None:
     clock, journal = SystemClock(), MemoryJournal()
     with ThreadPoolExecutor(1) as writer:
         sale = Commerce(
-            SHOW,
+            SOLD_IN_EVERY_WAY if job in ("sell", "rest") else SHOW,
             data_dir=Path(folder),
             shop=EventsShop(url, secret=secret, clock=clock, timeout_s=0.4),
             clock=clock,
@@ -81,9 +122,14 @@ async def main(url: str, folder: str, job: str, key: str, presses: int) -> None:
             await asyncio.Event().wait()
         if job == "cycle":
             await asyncio.gather(*(cycle(sale, id, presses) for id in DROPS))
+        if job == "sell":
+            chance = random.Random(presses)
+            await asyncio.gather(*(sell(sale, id, presses, chance) for id in DROPS))
         while sale.state.value.outbox_pending or any(d.state is DropState.ASKING for d in sale.state.value.drops):
             await asyncio.sleep(0.02)
         print("settled", sale.state.value.drops[0].state.value, sale.state.value.checkout.value, flush=True)
+        if job in ("sell", "rest"):
+            await asyncio.to_thread(sys.stdin.readline)
         await sale.close()
     print("finished", flush=True)
 
