@@ -17,6 +17,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from pydantic import ConfigDict, Field, model_validator
 
+from console.contract.counter import Lines, Stocked
 from console.contract.errors import ContractError
 from console.contract.model import Answer, Currency, DropId, Instant, Minor, OrderId, Pieces, Run, Sku, Wire, read
 from console.core.clock import rfc3339
@@ -38,6 +39,8 @@ class EventType(StrEnum):
     ORDERS_VOIDED = "orders.voided"
     ORDERS_PAID = "orders.paid"
     DROPS_HIGHLIGHTED = "drops.highlighted"  # optional: a shop that has no such thing refuses it
+    COUNTER_STOCKED = "counter.stocked"  # what the table in the room sells: only a shop with a counter knows it
+    COUNTER_CLOSED = "counter.closed"
 
     @property
     def is_of_a_drop(self) -> bool:
@@ -80,7 +83,8 @@ class Armed(Wire):
 
     What is absent is as it was before this could be said: one kind, firm orders, everybody may buy. `on_demand`:
     pieces that may be sold beyond the stock, and are made after the show. `unlock`: what a paid order opens.
-    `pay_url`: where buyers pay; {order}, {amount}, {currency} and {pickup} are filled in.
+    `pay_url`: where buyers pay; {order}, {amount}, {currency} and {pickup} are filled in. `seller`, `tax_note`: what
+    stands on a receipt.
     """
 
     drop: DropId
@@ -98,6 +102,8 @@ class Armed(Wire):
     picture: str | None = Field(default=None, max_length=500)
     unlock: str | None = Field(default=None, max_length=500)
     pay_url: str | None = Field(default=None, max_length=500)
+    seller: Lines | None = Field(default=None, strict=False)
+    tax_note: str | None = Field(default=None, max_length=200)
 
     @model_validator(mode="after")
     def _variants_make_the_stock(self) -> Self:
@@ -175,7 +181,8 @@ class NoData(Wire):
     """Checkout events carry nothing: they are about the whole shop."""
 
 
-Data = Armed | Opened | Changed | Ended | Listed | Highlighted | NoData
+OfADrop = Armed | Opened | Changed | Ended | Listed
+Data = OfADrop | Highlighted | Stocked | NoData
 
 DATA: Final[Mapping[EventType, type[Data]]] = {
     EventType.DROP_ARMED: Armed,
@@ -188,6 +195,8 @@ DATA: Final[Mapping[EventType, type[Data]]] = {
     EventType.ORDERS_VOIDED: Listed,
     EventType.ORDERS_PAID: Listed,
     EventType.DROPS_HIGHLIGHTED: Highlighted,
+    EventType.COUNTER_STOCKED: Stocked,
+    EventType.COUNTER_CLOSED: NoData,
 }
 
 
@@ -204,12 +213,12 @@ class Event:
 
     @property
     def drop(self) -> str | None:
-        """The drop that it is about; None for those about the whole shop."""
-        return None if isinstance(self.data, Highlighted | NoData) else self.data.drop
+        """The drop that it is about; None for what is about the whole shop."""
+        return self.data.drop if isinstance(self.data, OfADrop) else None
 
     @property
     def subject(self) -> str | None:
-        """`drops/{id}`; None for those about the whole shop."""
+        """`drops/{id}`; None for what is about the whole shop."""
         return f"drops/{self.drop}" if self.drop else None
 
     def has_expired(self, now: datetime) -> bool:
@@ -309,6 +318,16 @@ def orders_paid(show: str, data: Listed, *, id: str, at: datetime) -> Event:
 def drops_highlighted(show: str, drops: Sequence[str], *, id: str, at: datetime) -> Event:
     """The event that says which drops stand first, MOST_HIGHLIGHTED at most; it never expires."""
     return Event(id, EventType.DROPS_HIGHLIGHTED, source(show), at, Highlighted(drops=tuple(drops)))
+
+
+def counter_stocked(show: str, data: Stocked, *, id: str, at: datetime) -> Event:
+    """The event that says what the counter sells, and opens it; it never expires."""
+    return Event(id, EventType.COUNTER_STOCKED, source(show), at, data)
+
+
+def counter_closed(show: str, *, id: str, at: datetime) -> Event:
+    """The event that ends selling at the counter; it never expires."""
+    return Event(id, EventType.COUNTER_CLOSED, source(show), at, NoData())
 
 
 def to_json(event: Event) -> bytes:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.contract import events, money, orders, problem, signing
+from console.contract.counter import Goods, Stocked
 from console.contract.errors import ContractError, SignatureError
 from console.contract.orders import DropStatus, Order, ShopState
 
@@ -67,6 +68,19 @@ def some_event(draw: st.DrawFn) -> events.Event:
             return events.checkout_opened(show, id=id, at=at)
         case events.EventType.DROPS_HIGHLIGHTED:
             return events.drops_highlighted(show, draw(st.lists(IDS, max_size=3)), id=id, at=at)
+        case events.EventType.COUNTER_STOCKED:
+            goods = Goods(
+                drop=drop,
+                sku=drop,
+                title=draw(TEXT),
+                variant=draw(st.none() | TEXT),
+                price_minor=draw(MINOR),
+                currency=draw(CURRENCIES),
+                stock=draw(PIECES),
+            )
+            return events.counter_stocked(show, Stocked(goods=(goods,), show_run=draw(TEXT)), id=id, at=at)
+        case events.EventType.COUNTER_CLOSED:
+            return events.counter_closed(show, id=id, at=at)
         case _:
             return events.checkout_closed(show, id=id, at=at)
 
