@@ -16,8 +16,8 @@ from console.settings.timing import Timing
 FORMAT: Final = 1
 Share = Annotated[float, Field(ge=0.0, le=0.45)]
 Guide = Literal["16:9", "9:16", "4:5", "thirds", "centre"]
-BUSES: Final = ("program", "preview")  # as the multiview names them
 TalkingPoint = Annotated[str, Field(min_length=1, max_length=200)]
+BUSES: Final = ("program", "preview")  # as the multiview names them
 
 
 class Obs(Part):
@@ -180,6 +180,12 @@ class Shop(Part):
         default=0.0, ge=0, le=60, description="How late viewers see the picture; 0: not known. Measured in the show."
     )
     fulfilment: Fulfilment | None = Field(default=None, description="What an order costs you, for the report.")
+    seller: tuple[Annotated[str, Field(min_length=1, max_length=120)], ...] = Field(
+        default=(), max_length=8, description="Who sells, line by line, as receipts say it: name, street, town."
+    )
+    tax_note: str | None = Field(
+        default=None, min_length=1, max_length=200, description="What receipts say about taxes."
+    )
     shows_code: bool | None = Field(
         default=None,
         description="Whether drops put their QR code into the picture; left out: not on a manual platform.",
@@ -221,6 +227,11 @@ class Overlay(Part):
     corner: Literal["top-left", "top-right", "bottom-left", "bottom-right"] = "bottom-right"
 
 
+COUNTER_STOCK: Final = Field(
+    default=0, ge=0, le=1_000_000, description="Pieces that the counter sells, beside the stock, sold ones too."
+)
+
+
 class Variant(Part):
     """One kind of a drop's product (a size, a colour), with pieces of its own."""
 
@@ -228,6 +239,8 @@ class Variant(Part):
     name: str = NAME
     stock: int = Field(ge=0, le=1_000_000)
     price: Price | None = Field(default=None, description="Left out: it costs what the drop costs.")
+    counter_stock: int = COUNTER_STOCK
+    counter_price: Price | None = Field(default=None, description="At the counter; left out: the drop's there.")
 
 
 class Access(Part):
@@ -263,6 +276,8 @@ class Drop(Timing):
     on_demand: int = Field(
         default=0, ge=0, le=1_000_000, description="Pieces of each kind that may be sold beyond the stock: made later."
     )
+    counter_stock: int = COUNTER_STOCK
+    counter_price: Price | None = Field(default=None, description="At the counter; left out: the same price.")
     hold: Literal["firm", "reserve", "first_paid"] | None = Field(
         default=None,
         description=(
@@ -301,10 +316,24 @@ class Drop(Timing):
             raise ValueError("stock is needed: how many pieces there are")
         return self
 
+    @model_validator(mode="after")
+    def _the_counter_sells_kinds_for_the_same_money(self) -> Self:
+        if self.variants and self.counter_stock:
+            raise ValueError("counter_stock is of each variant: write it there")
+        prices = [self.counter_price, *(kind.counter_price for kind in self.variants)]
+        if any(price is not None and price.currency != self.price.currency for price in prices):
+            raise ValueError(f"the counter sells in the drop's currency: write its price in {self.price.currency}")
+        return self
+
     @property
     def pieces(self) -> int:
         """How many there are of all kinds, without those made on demand."""
         return sum(kind.stock for kind in self.variants) if self.variants else self.stock or 0
+
+    @property
+    def at_counter(self) -> int:
+        """How many of all kinds the counter has."""
+        return self.counter_stock + sum(kind.counter_stock for kind in self.variants)
 
     @property
     def pieces_in_all(self) -> int:

@@ -3,17 +3,15 @@
 Amounts are integer minor units with their currency beside them, times RFC 3339 in UTC, durations seconds.
 """
 
-import csv
-import io
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from console.core.clock import rfc3339
 from console.core.errors import UserError
 from console.core.latency import Latency
+from console.core.sheet import Value, csv_text
 from console.show.costs import Margin
 from console.show.figures import Report
 from console.show.selling_figures import (
@@ -29,9 +27,6 @@ from console.show.selling_figures import (
     minutes_of,
 )
 
-Value = str | int | float | None
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -43,11 +38,7 @@ class Table:
 
     def csv(self) -> str:
         """As CSV with a heading. A text that a spreadsheet would take for a formula begins with an apostrophe."""
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([_as_text(value) for value in row] for row in self.rows)
-        return out.getvalue()
+        return csv_text(self.columns, self.rows)
 
 
 def tables_of(report: Report) -> tuple[Table, ...]:
@@ -171,7 +162,3 @@ def _costs(one: Margin | None) -> tuple[Value, Value]:
 
 def _time(at: datetime | None) -> str | None:
     return None if at is None else rfc3339(at)
-
-
-def _as_text(value: Value) -> Value:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
