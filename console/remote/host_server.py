@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from console.core.lan import is_everywhere, lan_address
 from console.desk.desk import Desk
 from console.remote.host_api import HostApi
-from console.remote.lan import is_everywhere, lan_address
 from console.remote.serving import Serving, address_of, bind
 
 LOOK_S: Final = 2.0  # how often it is looked who is there

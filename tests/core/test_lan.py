@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from console.remote import lan
+from console.core import lan
 
 
 def test_what_is_found_is_an_address_of_this_computer_that_others_may_use() -> None:
