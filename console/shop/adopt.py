@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Final
@@ -21,10 +22,13 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
+from console.contract import signing
 from console.contract.books import Books, books_from_json
 from console.core.errors import UserError
+from console.core.ids import new_id
 from console.core.links import Link, LinkState
 from console.core.observable import Observable
+from console.shop.export import write_orders
 from console.shop.place import LOCK_WITHIN_S, Place, Reach, ShopAddress, is_held
 
 log = logging.getLogger(__name__)
@@ -40,12 +44,26 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """The counter as the shop says: pieces."""
+
+    is_open: bool
+    stock: int
+    sold: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Keeping:
-    """How the embedded shop is. `address` is the last that was known, also while the link is down."""
+    """How the embedded shop is. `address` is the last that was known, also while the link is down.
+
+    `counter` None: a shop that has not said yet, or of a Cuedrop before it had one.
+    """
 
     link: Link = Link()
     address: ShopAddress | None = None
     books: Books | None = None  # as the shop counted them last
+    counter: Counted | None = None
 
 
 async def ensure_shop(data_dir: Path, reach: Reach, *, practice: bool = False) -> ShopAddress:
@@ -104,6 +122,22 @@ class ShopKeeper:
             await asyncio.to_thread(_end_if_ours, place, address, self._practice)
         self.state.set(Keeping())
 
+    async def new_pin(self) -> None:
+        """Let the shop make another PIN for its counter. Raises UserError when it does not."""
+        address = self.state.value.address
+        place = Place.below(self._data_dir, practice=self._practice)
+        if address is None or not await asyncio.to_thread(_change_pin, address):
+            raise UserError("The shop made no new PIN.", fix="The old one is good. Try again when the shop answers.")
+        changed = await asyncio.to_thread(place.read)
+        if changed is not None:
+            self.state.set(replace(self.state.value, address=changed))
+
+    def export(self, at: datetime) -> Path:
+        """Write all orders into a folder of their own; returns it. Blocking. Raises UserError."""
+        folder = self._data_dir / "exports" / f"orders-{at.astimezone():%Y-%m-%d-%H%M%S}"
+        write_orders(Place.below(self._data_dir, practice=self._practice), folder)
+        return folder
+
     async def _ensure(self) -> ShopAddress:
         address = await ensure_shop(self._data_dir, self._reach, practice=self._practice)
         self.state.set(Keeping(Link(LinkState.UP), address))
@@ -118,7 +152,7 @@ class ShopKeeper:
             health = None if address is None else await asyncio.to_thread(_health, address)
             if health is not None:
                 books = books_from_json(json.dumps(health.get("books")))
-                self.state.set(Keeping(Link(LinkState.UP), address, books))
+                self.state.set(Keeping(Link(LinkState.UP), self.state.value.address, books, _counted(health)))
                 pause_s, answered_s = 0.0, time.monotonic()
                 continue
             if await asyncio.to_thread(is_held, place.shop_lock()):
@@ -235,6 +269,28 @@ def _health(address: ShopAddress) -> dict[str, Any] | None:
     finally:
         connection.close()
     return said if isinstance(said, dict) and said.get("pid") == address.pid else None
+
+
+def _counted(health: dict[str, Any]) -> Counted | None:
+    said = health.get("counter")
+    try:
+        return None if said is None else Counted(**said)
+    except TypeError:
+        return None
+
+
+def _change_pin(address: ShopAddress) -> bool:
+    """Ask the shop for another PIN; False when it does not make one."""
+    parts = urlsplit(address.url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=ANSWER_WITHIN_S)
+    try:
+        headers = signing.sign(address.secret, new_id(), b"{}", datetime.now(UTC))
+        connection.request("POST", "/v1/counter/pin", b"{}", headers)
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _why_it_ended(place: Place) -> UserError:

@@ -1,7 +1,7 @@
 """A limit on what buyers' pages may take of the uplink, so that the show's stream never stutters for them.
 
-Loop thread. Pages and streams wait for their turn, first come first served; orders and the console's own lines never
-do, though they count: money before looks.
+Loop thread. Pages and streams wait for their turn, first come first served; orders, the counter and the console's own
+lines never do, though they count: money before looks.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ class Slowed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_first = scope["method"] == "POST" or scope["path"] in _CONSOLE
+        is_first = scope["method"] == "POST" or scope["path"] in _CONSOLE or scope["path"].startswith("/counter")
 
         async def send_in_turn(message: Message) -> None:
             count = _size(message)

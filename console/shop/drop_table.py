@@ -134,6 +134,10 @@ class DropTable:
         """What was held is sold."""
         self._moved("UPDATE shelves SET held = held - :q, sold = sold + :q" + _ONE, drop, run, pieces)
 
+    def hold_sold(self, drop: str, run: int, pieces: Pieces) -> None:
+        """What was sold is only held again."""
+        self._moved("UPDATE shelves SET held = held + :q, sold = sold - :q" + _ONE, drop, run, pieces)
+
     def books(self) -> Books:
         """All shelves, and whether each holds what the orders say."""
         rows = self._db.execute(

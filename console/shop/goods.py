@@ -40,7 +40,7 @@ MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
     OrderState.WAITING: frozenset({OrderState.HELD, OrderState.PAID, OrderState.VOID, OrderState.EXPIRED}),
     OrderState.HELD: frozenset({OrderState.PAID, OrderState.VOID, OrderState.EXPIRED}),
     OrderState.CONFIRMED: frozenset({OrderState.PAID, OrderState.VOID}),
-    OrderState.PAID: frozenset({OrderState.REFUNDED}),
+    OrderState.PAID: frozenset({OrderState.REFUNDED, OrderState.CONFIRMED, OrderState.HELD}),  # undone: as it was
     OrderState.VOID: frozenset(),
     OrderState.EXPIRED: frozenset(),
     OrderState.REFUNDED: frozenset(),
@@ -87,6 +87,8 @@ class Terms:
     picture: str | None = None
     unlock: str | None = None
     pay_url: str | None = None
+    seller: tuple[str, ...] = ()
+    tax_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,10 @@ class Drop:
     def skus(self) -> tuple[str, ...]:
         """Its kinds, in the order in which they are shown."""
         return tuple(dict.fromkeys(shelf.sku for shelf in self.shelves))
+
+    def variant_of(self, sku: str) -> str:
+        """What that kind is called; "" where there is only one."""
+        return next((shelf.variant for shelf in self.shelves if shelf.sku == sku), "")
 
     def price_of(self, sku: str) -> int:
         """What one piece of that kind costs, minor units."""
@@ -206,6 +212,8 @@ class Reason(StrEnum):
     CODE_USED = "code_used"
     MOVED = "moved"  # an order that is not in a state from which it can go there
     KEY_REUSED = "key_reused"
+    UNPAID = "unpaid"  # nothing is handed over before it is paid
+    TOO_LATE = "too_late"  # so long ago that it can only be refunded
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +238,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order. `pickup` is the number that the buyer shows; `pool` None: it has no piece (yet)."""
+    """One order. `pickup` is the number that the buyer shows; `pool` None: it has no piece (yet).
+
+    An order of the counter is of run 0, as its shelf; `told_run` is the run that the orders stream names then.
+    `token` opens its receipt: whoever has it has paid, or will.
+    """
 
     id: str
     drop: str
@@ -249,6 +261,17 @@ class Order:
     expires_at: datetime | None = None
     paid_by: str = ""
     viewed_at: datetime | None = None
+    title: str = ""
+    variant: str = ""
+    token: str = ""
+    paid_at: datetime | None = None
+    handed_at: datetime | None = None
+    told_run: int = 0
+
+    @property
+    def what(self) -> str:
+        """What was bought, with its kind: "Linen cap, M"."""
+        return ", ".join(filter(None, (self.title, self.variant)))
 
 
 @dataclass(frozen=True, slots=True)

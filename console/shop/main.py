@@ -15,6 +15,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,11 +29,23 @@ from console.contract import signing
 from console.core.clock import SystemClock
 from console.core.errors import UserError
 from console.settings.logs import start_logging
-from console.shop import pages
+from console.shop import counter_pages, pages, receipts
 from console.shop.bandwidth import Bandwidth, Slowed
+from console.shop.counter_door import Door, is_pin, new_pin
+from console.shop.export import write_orders
 from console.shop.patience import Patient
-from console.shop.place import KEEP_DAYS, LOCK_WITHIN_S, Place, Reach, ShopAddress, host_and_port, is_held, reachable
-from console.shop.server import Shop, make_app
+from console.shop.place import (
+    KEEP_DAYS,
+    LOCK_WITHIN_S,
+    Place,
+    Reach,
+    ShopAddress,
+    host_and_port,
+    in_the_room,
+    is_held,
+    reachable,
+)
+from console.shop.server import Shop, add_pin_change, make_app
 from console.shop.sqlite_store import SqliteStore
 from console.shop.till import Till
 
@@ -57,9 +70,13 @@ def command(argv: list[str]) -> int:
     )
     parser.add_argument("--practice", action="store_true", help="sell nothing real, from a folder of its own")
     parser.add_argument("--with-console", action="store_true", help="end when no console wants it any more")
+    parser.add_argument("--export", type=Path, metavar="FOLDER", help="write all orders there as CSV and JSON, and end")
     given = parser.parse_args(argv)
     start_logging(logging.INFO)
     data_dir = given.data_dir or Path(platformdirs.user_data_dir("cuedrop", appauthor=False))
+    if given.export is not None:
+        write_orders(Place.below(data_dir, practice=given.practice), given.export)
+        return 0
     if not 1 <= given.keep_days <= 3_650:
         parser.error("--keep-days is a number of days, 1 to 3650")
     reach = Reach(given.listen, given.public_url, given.buyers_kbps, given.keep_days)
@@ -101,21 +118,25 @@ def run(
         _allow_many_buyers()
         before = place.read()
         secret = secret or (before.secret if before else signing.new_secret())
+        door = Door(secret, before.pin if before and is_pin(before.pin) else new_pin())
         with bound(reach.listen, before) as listening:
-            asyncio.run(_sell(place, listening, reach, secret, with_console=with_console))
+            asyncio.run(_sell(place, listening, reach, door, secret, with_console=with_console))
 
 
 async def _sell(
     place: Place,
     listening: socket.socket,
     reach: Reach,
+    door: Door,
     secret: str,
     *,
     with_console: bool,
 ) -> None:
     host, port = reachable(listening.getsockname()[0]), listening.getsockname()[1]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    address = ShopAddress(url, (reach.public_url or url).rstrip("/"), secret, os.getpid())
+    public_url = (reach.public_url or url).rstrip("/")
+    counter_url = await asyncio.to_thread(in_the_room, listening.getsockname()[0], port)
+    address = ShopAddress(url, public_url, secret, os.getpid(), f"{counter_url}/counter", door.pin)
     till = Till(lambda: SqliteStore(place.database), SystemClock(), keep_days=reach.keep_days)
     await till.start()
     health = {
@@ -129,8 +150,11 @@ async def _sell(
     shop = Shop(till, secret, address.public_url, health)
     app = make_app(shop)
     pages.add(app, shop)
+    counter_pages.add(app, shop, door)
+    receipts.add(app, shop, place)
     asgi = app if reach.buyers_kbps is None else Slowed(app, Bandwidth(reach.buyers_kbps))
     server = _Server(shop, place, address, http_config(asgi))
+    add_pin_change(app, shop, door, server.tell_pin)
     with _ended_by_signals(server):
         ticking = asyncio.create_task(_tick(till, server, place, with_console=with_console))
         try:
@@ -173,6 +197,11 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self._place.write(self._address)
         log.info("the shop sells at %s (for buyers: %s)", self._address.url, self._address.public_url)
+
+    async def tell_pin(self, pin: str) -> None:
+        """Keep the counter's new PIN in `shop.json`. Raises OSError."""
+        self._address = replace(self._address, pin=pin)
+        await asyncio.to_thread(self._place.write, self._address)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, finish the rest."""

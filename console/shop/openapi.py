@@ -49,6 +49,10 @@ _KEY: Final = {
 }
 _LAST: Final = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}}
 _SIGNED: Final[dict[str, Any]] = {"security": [{name: [] for name in SIGNATURE}]}
+_FROM_PAGE: Final[dict[str, Any]] = {
+    "parameters": [{"name": "X-Counter", "in": "header", "required": True, "schema": {"const": "1"}}],
+    "requestBody": {"required": True, "content": {JSON: {"schema": {"type": "object"}}}},
+}
 ROUTES: Final = (
     Route(
         "post",
@@ -80,6 +84,14 @@ ROUTES: Final = (
         "What is on sale, was, or will be soon.",
         schema={"type": "object", "properties": {"drops": {"type": "array", "items": _ref("DropStatus")}}},
     ),
+    Route(
+        "get",
+        "/v1/stream",
+        "All drops as they are, and again whenever one has changed.",
+        EVENTS,
+        {"type": "string"},
+        (503,),
+    ),
     Route("get", "/v1/checkout", "Whether buyers may pay now.", schema=_ref("CheckoutStatus")),
     Route("get", "/v1/drops/{id}", "One drop as it is.", schema=_ref("DropStatus"), refusals=(404,)),
     Route(
@@ -90,7 +102,6 @@ ROUTES: Final = (
         {"type": "string"},
         (404, 503),
     ),
-    Route("get", "/v1/stream", "All drops, and again whenever one has changed.", EVENTS, {"type": "string"}, (503,)),
     Route(
         "post",
         "/v1/drops/{id}/orders",
@@ -119,6 +130,31 @@ ROUTES: Final = (
     Route("get", "/", "The buyer's page: the one drop, or all.", HTML, {"type": "string"}),
     Route("get", "/d/{id}", "The buyer's page of one drop.", HTML, {"type": "string"}),
     Route("get", "/files/{name}", "Styles, script and icon of the pages.", "*/*", {"type": "string"}),
+    Route("get", "/pictures/{name}", "The picture of a drop.", "image/*", {"type": "string"}, (404,)),
+    Route("get", "/r/{token}", "The receipt of one order, for whoever has its address.", HTML, refusals=(404,)),
+    Route("get", "/r/{token}/unlock", "What comes with a paid order.", "application/octet-stream", refusals=(403, 404)),
+    Route("get", "/counter", "The counter's page: it asks for the PIN.", HTML, {"type": "string"}),
+    Route("get", "/counter/files/{name}", "Style and script of that page.", "*/*", {"type": "string"}),
+    *(
+        Route("get", path, summary, media, refusals=(401, *more))
+        for path, summary, media, more in (
+            ("/counter/state", "What the counter sells, who is to collect, what came in.", JSON, ()),
+            ("/counter/orders/{pickup}", "The order of a pick-up number.", JSON, (404,)),
+            ("/counter/picklist", "What to pack and hand out, to print.", HTML, ()),
+            ("/counter/picklist.csv", "The same as a table.", "text/csv", ()),
+            ("/counter/orders.csv", "All orders.", "text/csv", ()),
+            ("/counter/orders.json", "All orders.", JSON, ()),
+        )
+    ),
+    *(
+        Route("post", path, summary, refusals=refusals, more=_FROM_PAGE)
+        for path, summary, refusals in (
+            ("/counter/session", "Type the PIN: the cookie lets in for 12 hours.", (401, 403, 408, 413, 415, 422)),
+            ("/counter/session/end", "Take the cookie away.", (403, 415)),
+            ("/counter/press", "Sell, pay, hand over, refund.", (400, 401, 403, 408, 409, 413, 415, 422, 503)),
+        )
+    ),
+    Route("post", "/v1/counter/pin", "Another PIN, asked for by the console.", refusals=(401, 403, 503), more=_SIGNED),
 )
 
 

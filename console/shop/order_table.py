@@ -5,16 +5,36 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from console.contract.orders import OrderState
 from console.core.clock import rfc3339
 from console.core.errors import IllegalMove
 from console.core.ids import new_id
 from console.shop.drop_table import instant
-from console.shop.goods import MOVES, STANDING, Drop, Logged, Order, Pool, Reason, Refused, Wish
+from console.shop.goods import MOVES, STANDING, Drop, Logged, Order, Pool, Reason, Refused
 
+TOKEN_BYTES: Final = 16  # 128 bits: nobody guesses another's receipt
 _MARKS: Final = ", ".join("?" * len(STANDING))
+
+
+class Asked(Protocol):
+    """What came under a key, so that a repeat is told what the first was."""
+
+    @property
+    def drop(self) -> str:
+        """The drop that it is about: keys are one's own in each."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """The same on every try."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what is asked for."""
+        ...
 
 
 class OrderTable:
@@ -23,7 +43,7 @@ class OrderTable:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def answered(self, wish: Wish) -> Order | Refused | None:
+    def answered(self, wish: Asked) -> Order | Refused | None:
         """What the wish's key was answered before: the order as it is by now, or the refusal. None: nothing yet."""
         known = self._db.execute(
             "SELECT * FROM answers WHERE drop_id = ? AND key = ?", (wish.drop, wish.key)
@@ -36,7 +56,7 @@ class OrderTable:
             return Refused(Reason(known["reason"]), limit=known["limit_pieces"], left=known["left_pieces"])
         return self.one(id=known["order_id"])
 
-    def keep_answer(self, wish: Wish, answer: Order | Refused, now: datetime) -> None:
+    def keep_answer(self, wish: Asked, answer: Order | Refused, now: datetime) -> None:
         """Keep what the wish's key was answered, for every repeat."""
         order, refused = (None, answer) if isinstance(answer, Refused) else (answer, Refused(Reason.CLOSED))
         self._db.execute(
@@ -55,11 +75,11 @@ class OrderTable:
 
     def add(self, order: Order) -> Order:
         """A new order, with an id and a pick-up number of its own."""
-        order = replace(order, id=new_id(), pickup=self._pickup())
+        order = replace(order, id=new_id(), pickup=self._pickup(), token=secrets.token_urlsafe(TOKEN_BYTES))
         self._db.execute(
             "INSERT INTO orders (id, drop_id, run, sku, pool, buyer, quantity, amount_minor, currency, source, pickup,"
-            " state, at, changed_at, expires_at, paid_by, viewed_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " state, at, changed_at, expires_at, paid_by, viewed_at, title, variant, token, paid_at, told_run)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 order.id,
                 order.drop,
@@ -78,22 +98,49 @@ class OrderTable:
                 _text(order.expires_at),
                 order.paid_by,
                 _text(order.viewed_at),
+                order.title,
+                order.variant,
+                order.token,
+                _text(order.paid_at),
+                order.told_run,
             ),
         )
         self._log(order)
         return order
 
     def move(self, order: Order, state: OrderState, now: datetime, **what: object) -> Order:
-        """The order in a new state, with `pool`, `paid_by` or `expires_at` anew. Raises IllegalMove."""
+        """The order in a new state, with `pool`, `paid_by`, `paid_at` or `expires_at` anew. Raises IllegalMove."""
         if state not in MOVES[order.state]:
             raise IllegalMove(f"order {order.id}: {order.state} to {state}")
         moved = replace(order, state=state, changed_at=now, **{"expires_at": None, **what})  # type: ignore[arg-type]
         self._db.execute(
-            "UPDATE orders SET state = ?, pool = ?, changed_at = ?, expires_at = ?, paid_by = ? WHERE id = ?",
-            (moved.state, moved.pool, rfc3339(now), _text(moved.expires_at), moved.paid_by, moved.id),
+            "UPDATE orders SET state = ?, pool = ?, changed_at = ?, expires_at = ?, paid_by = ?,"
+            " paid_at = ? WHERE id = ?",
+            (
+                moved.state,
+                moved.pool,
+                rfc3339(now),
+                _text(moved.expires_at),
+                moved.paid_by,
+                _text(moved.paid_at),
+                moved.id,
+            ),
         )
         self._log(moved)
         return moved
+
+    def hand(self, order: Order, handed_at: datetime | None) -> Order:
+        """The order as handed over at that time; None: it is not."""
+        self._db.execute("UPDATE orders SET handed_at = ? WHERE id = ?", (_text(handed_at), order.id))
+        return replace(order, handed_at=handed_at)
+
+    def before_paid(self, order: Order) -> tuple[OrderState, datetime | None]:
+        """The state that a paid order had before, and until when it was held then."""
+        row = self._db.execute(
+            "SELECT state, expires_at FROM order_log WHERE order_id = ? ORDER BY seq DESC LIMIT 1 OFFSET 1",
+            (order.id,),
+        ).fetchone()
+        return (OrderState.PAID, None) if row is None else (OrderState(row["state"]), instant(row["expires_at"]))
 
     def use_code(self, drop: Drop, code: str, order: Order) -> None:
         """The code is good for no other order of this run."""
@@ -112,16 +159,16 @@ class OrderTable:
         """Whoever did not get the piece can use the code again."""
         self._db.execute("DELETE FROM codes_used WHERE order_id = ?", (order.id,))
 
-    def one(self, *, id: str = "", pickup: str = "") -> Order | None:
-        """The order of that id, or of that pick-up number."""
-        column, value = ("id", id) if id else ("pickup", pickup)
+    def one(self, *, id: str = "", pickup: str = "", token: str = "") -> Order | None:
+        """The order of that id, of that pick-up number, or with that token."""
+        column, value = ("id", id) if id else ("token", token) if token else ("pickup", pickup)
         row = self._db.execute(f"SELECT * FROM orders WHERE {column} = ?", (value,)).fetchone()
-        return None if row is None else _order(row)
+        return None if row is None else order_of_row(row)
 
     def of(self, buyer: str) -> Sequence[Order]:
         """What one buyer has ordered, oldest first."""
         rows = self._db.execute("SELECT * FROM orders WHERE buyer = ? ORDER BY seq", (buyer,))
-        return list(map(_order, rows))
+        return list(map(order_of_row, rows))
 
     def pieces_of(self, drop: str, run: int, buyer: str) -> int:
         """How many pieces of one run count for the buyer's limit."""
@@ -136,7 +183,7 @@ class OrderTable:
         rows = self._db.execute(
             "SELECT * FROM orders WHERE state = ? AND expires_at <= ? ORDER BY seq", (OrderState.HELD, rfc3339(now))
         )
-        return list(map(_order, rows))
+        return list(map(order_of_row, rows))
 
     def waiting(self, drop: Drop) -> Sequence[Order]:
         """The run's waiting list, first come first; of a sale to whoever pays first, all who have not paid."""
@@ -144,12 +191,12 @@ class OrderTable:
             "SELECT * FROM orders WHERE state = ? AND drop_id = ? AND run = ? ORDER BY seq",
             (OrderState.WAITING, drop.id, drop.run),
         )
-        return list(map(_order, rows))
+        return list(map(order_of_row, rows))
 
     def all_waiting(self) -> Sequence[Order]:
         """Everybody who waits, first come first."""
         rows = self._db.execute("SELECT * FROM orders WHERE state = ? ORDER BY seq", (OrderState.WAITING,))
-        return list(map(_order, rows))
+        return list(map(order_of_row, rows))
 
     def next_end(self) -> datetime | None:
         """When the next reservation runs out."""
@@ -182,12 +229,15 @@ class OrderTable:
         return [_logged(row) for row in rows]
 
     def forget(self, before: datetime) -> int:
-        """Orders older than that are nobody's: no buyer, no key, no code leads to them. Returns how many."""
+        """Orders older than that are nobody's: no buyer, no key, no code, no receipt is theirs. Returns how many."""
         late = rfc3339(before)
         old = "SELECT id FROM orders WHERE changed_at < ? AND buyer != ''"
         self._db.execute(f"DELETE FROM codes_used WHERE order_id IN ({old})", (late,))
         self._db.execute("DELETE FROM answers WHERE at < ?", (late,))
-        return self._db.execute("UPDATE orders SET buyer = '' WHERE changed_at < ? AND buyer != ''", (late,)).rowcount
+        return self._db.execute(
+            "UPDATE orders SET buyer = '', token = lower(hex(randomblob(16))) WHERE changed_at < ? AND buyer != ''",
+            (late,),
+        ).rowcount
 
     def _log(self, order: Order) -> None:
         self._db.execute(
@@ -217,7 +267,8 @@ def _at(text: str) -> datetime:
     return at
 
 
-def _order(row: sqlite3.Row) -> Order:
+def order_of_row(row: sqlite3.Row) -> Order:
+    """The order that a row of the table holds."""
     return Order(
         id=row["id"],
         drop=row["drop_id"],
@@ -236,12 +287,18 @@ def _order(row: sqlite3.Row) -> Order:
         expires_at=instant(row["expires_at"]),
         paid_by=row["paid_by"],
         viewed_at=instant(row["viewed_at"]),
+        title=row["title"],
+        variant=row["variant"],
+        token=row["token"],
+        paid_at=instant(row["paid_at"]),
+        handed_at=instant(row["handed_at"]),
+        told_run=row["told_run"],
     )
 
 
 def _logged(row: sqlite3.Row) -> Logged:
     then = replace(
-        _order(row),
+        order_of_row(row),
         state=OrderState(row["then_state"]),
         changed_at=_at(row["then_at"]),
         expires_at=instant(row["then_expires_at"]),

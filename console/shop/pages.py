@@ -26,6 +26,7 @@ FILES: Final = {
     "shop.css": "text/css",
     "cart.js": "text/javascript",
     "tickets.js": "text/javascript",
+    "receipt.css": "text/css",
     "shop.js": "text/javascript",
     "list.js": "text/javascript",
     "icon.svg": "image/svg+xml",

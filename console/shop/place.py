@@ -14,19 +14,26 @@ from filelock import FileLock, Timeout
 
 from console.contract import signing
 from console.core.errors import UserError
+from console.core.lan import is_everywhere, lan_address
 
 KEEP_DAYS: Final = 90
+FILE: Final = "file:"  # how an unlock begins that is a file of the shop
 LOCK_WITHIN_S: Final = 2.0  # longer than anybody who only looks holds a lock
 
 
 @dataclass(frozen=True, slots=True)
 class ShopAddress:
-    """How to reach a shop: `url` for the console, `public_url` for buyers, `secret` signs events."""
+    """How to reach a shop: `url` for the console, `public_url` for buyers, `secret` signs events.
+
+    `counter_url` and `pin` let a tablet in the room in.
+    """
 
     url: str
     public_url: str
     secret: str = field(repr=False)
     pid: int
+    counter_url: str = ""
+    pin: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,16 @@ class Place:
         return self.folder / "shop.sqlite"
 
     @property
+    def pictures(self) -> Path:
+        """Pictures of drops, named by their content."""
+        return self.folder / "pictures"
+
+    @property
+    def files(self) -> Path:
+        """What paid orders open, named by its content."""
+        return self.folder / "files"
+
+    @property
     def log(self) -> Path:
         """What a shop that was started by a console has to say."""
         return self.folder / "shop.log"
@@ -81,7 +98,14 @@ class Place:
         """What `shop.json` says; None when there is none or it cannot be read as ours."""
         try:
             said = json.loads((self.folder / "shop.json").read_text("utf-8"))
-            address = ShopAddress(said["url"], said["public_url"], said["secret"], int(said["pid"]))
+            address = ShopAddress(
+                said["url"],
+                said["public_url"],
+                said["secret"],
+                int(said["pid"]),
+                str(said.get("counter_url", "")),
+                str(said.get("pin", "")),
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return address if signing.is_secret(address.secret) else None
@@ -117,3 +141,9 @@ def host_and_port(listen: str) -> tuple[str, int]:
 def reachable(host: str) -> str:
     """An address of this machine that reaches a program listening on `host`, which may mean all of them."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def in_the_room(host: str, port: int) -> str:
+    """The address by which a tablet beside this machine reaches what listens on `host`. Sends nothing; may block."""
+    host = lan_address() or reachable(host) if is_everywhere(host) else host
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -83,6 +83,8 @@ def _arm(drop: Drop | None, data: Armed) -> Ruling:
             picture=data.picture,
             unlock=data.unlock,
             pay_url=data.pay_url,
+            seller=data.seller or (),
+            tax_note=data.tax_note or "",
         ),
     )
     return Ruling(Verdict.ACCEPTED, armed)
@@ -263,6 +265,8 @@ def asked(drop: Drop, wish: Wish, now: datetime) -> Order:
         changed_at=now,
         expires_at=held_until(drop, now) if state is OrderState.HELD else None,
         viewed_at=wish.viewed_at,
+        title=drop.title,
+        variant=drop.variant_of(sku),
     )
 
 

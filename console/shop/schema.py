@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 DROPS: Final = """
 CREATE TABLE drops (
     id TEXT NOT NULL, run INTEGER NOT NULL, title TEXT NOT NULL, price_minor INTEGER NOT NULL,
@@ -71,11 +71,32 @@ DROP TABLE orders_1;
 """
 
 
+# What stands on receipts, and the counter.
+FROM_2: Final = """
+ALTER TABLE orders ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN variant TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN token TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN paid_at TEXT;
+ALTER TABLE orders ADD COLUMN handed_at TEXT;
+ALTER TABLE orders ADD COLUMN told_run INTEGER NOT NULL DEFAULT 0;
+UPDATE orders SET token = lower(hex(randomblob(16))), paid_at = CASE WHEN state = 'paid' THEN changed_at END,
+    title = COALESCE((SELECT title FROM drops WHERE id = drop_id AND drops.run = orders.run), drop_id),
+    variant = COALESCE((SELECT variant FROM shelves WHERE shelves.drop_id = orders.drop_id
+        AND shelves.run = orders.run AND shelves.sku = orders.sku LIMIT 1), '');
+CREATE UNIQUE INDEX orders_by_token ON orders (token);
+CREATE TABLE counter (
+    drop_id TEXT NOT NULL, sku TEXT NOT NULL, position INTEGER NOT NULL, title TEXT NOT NULL, variant TEXT NOT NULL,
+    price_minor INTEGER NOT NULL, currency TEXT NOT NULL, unlock TEXT NOT NULL, sold_before INTEGER NOT NULL,
+    is_offered INTEGER NOT NULL, PRIMARY KEY (drop_id, sku)
+) WITHOUT ROWID;
+"""
+
+
 def prepare(db: sqlite3.Connection) -> int:
     """Make the tables, or bring them to today; returns the version that the file had, or has. Raises sqlite3.Error."""
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version >= VERSION:
         return version
-    script = FROM_1 if version == 1 else f"{DROPS}{ORDERS}{ANSWERS}{FACTS}"
+    script = {0: f"{DROPS}{ORDERS}{ANSWERS}{FACTS}{FROM_2}", 1: f"{FROM_1}{FROM_2}", 2: FROM_2}[version]
     db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {VERSION}; COMMIT;")
     return VERSION

@@ -7,7 +7,7 @@ Plain Starlette: importing FastAPI would double the time that a killed shop is a
 import hashlib
 import logging
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,6 +21,8 @@ from console.contract import events, signing
 from console.contract.errors import ContractError, SignatureError
 from console.core.clock import rfc3339
 from console.shop.buying import buyer_of, give_back, own_orders, take_order
+from console.shop.counter import Counter
+from console.shop.counter_door import Door, new_pin
 from console.shop.goods import Drop
 from console.shop.openapi import document
 from console.shop.rules import Verdict
@@ -94,6 +96,7 @@ def _add_console_routes(app: Starlette, shop: Shop) -> None:
     async def health(request: Request) -> Response:
         who = shop.look(request)
         inside = {**shop.health, "is_selling": shop.till.is_selling, "books": _books(shop.till)}
+        inside["counter"] = _counted(shop.till.counter)
         return _json({"ok": True, **(inside if who.is_here else {})})
 
 
@@ -149,6 +152,24 @@ def _books(till: Till) -> dict[str, object]:
     return {**asdict(till.books), "wrong": till.books.wrong[:WRONG_SAID], "at": at}
 
 
+def add_pin_change(app: Starlette, shop: Shop, door: Door, tell: Callable[[str], Awaitable[None]]) -> None:
+    """Let the console change the counter's PIN; `tell` keeps it. The answer does not hold it: `shop.json` does."""
+
+    @route(app, "/v1/counter/pin", method="POST")
+    async def change(request: Request) -> Response:
+        if not shop.look(request).is_here:
+            raise HttpProblem(403, "The PIN is changed on the shop's own machine alone.")
+        _verify(shop, request, await body_of(request))
+        pin = new_pin()
+        try:
+            await tell(pin)
+        except OSError as error:
+            raise HttpProblem(503, "The new PIN could not be kept.", fix="Free space on the shop's disk.") from error
+        door.change(pin)
+        log.info("the counter has a new PIN")
+        return _json({"ok": True})
+
+
 async def _take_event(shop: Shop, request: Request) -> Response:
     shop.look(request)
     body = await body_of(request)
@@ -175,6 +196,12 @@ def _verify(shop: Shop, request: Request, body: bytes) -> str:
         return signing.verify(shop.secret, request.headers, body, shop.till.now())
     except SignatureError as error:
         raise HttpProblem(401, str(error), fix="Compare the key and the clocks of both sides.") from error
+
+
+def _counted(counter: Counter) -> dict[str, int | bool]:
+    """The counter in figures, for the console."""
+    pieces = {name: sum(getattr(one, name) for one in counter.goods) for name in ("stock", "sold", "left")}
+    return {"is_open": counter.is_open, **pieces}
 
 
 def _known(shop: Shop, id: str) -> Drop:

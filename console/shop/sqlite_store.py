@@ -10,13 +10,18 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from console.contract.counter import Stocked
 from console.contract.events import Event, EventType, Highlighted, Listed
 from console.contract.orders import OrderState
 from console.core.clock import rfc3339
 from console.core.errors import UserError
 from console.shop import rules, schema
+from console.shop.counter import Counter, CounterSale, Press, Receipt, Takings
+from console.shop.counter_table import CounterTable
 from console.shop.drop_table import DropTable
-from console.shop.goods import PIECES, UNPAID, Books, Drop, Logged, Order, PieceState, Reason, Refused, Wish
+from console.shop.goods import PIECES, UNPAID, Books, Drop, Logged, Order, PieceState, Reason, Refused, Terms, Wish
+from console.shop.order_lists import OrderLists
+from console.shop.order_moves import OrderMoves
 from console.shop.order_table import OrderTable
 from console.shop.rules import Verdict
 from console.shop.store import EventAnswer
@@ -35,6 +40,9 @@ class SqliteStore:
         self._db.row_factory = sqlite3.Row
         self._drops = DropTable(self._db)
         self._orders = OrderTable(self._db)
+        self._counter = CounterTable(self._db)
+        self._lists = OrderLists(self._db)
+        self._moves = OrderMoves(self._drops, self._orders, self._counter)
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
@@ -95,7 +103,7 @@ class SqliteStore:
                 return Refused(Reason.MOVED)
             if order.state is OrderState.PAID:
                 return order
-            paid = self._pay(order, by, now)
+            paid = self._moves.pay(order, by, now)
             self._serve_waiting(now)  # whom nothing can reach any more is told at once
             return paid
 
@@ -109,7 +117,7 @@ class SqliteStore:
                 return order
             if order.state not in (OrderState.WAITING, OrderState.HELD):
                 return Refused(Reason.MOVED)
-            given = self._let_go(order, OrderState.VOID, now)
+            given = self._moves.let_go(order, OrderState.VOID, now)
             self._serve_waiting(now)
             return given
 
@@ -117,20 +125,27 @@ class SqliteStore:
         """A paid order's money was given back; with `returns` its pieces too."""
         with self._transaction():
             order = self._orders.one(id=id)
-            if order is None or order.state is not OrderState.PAID:
-                return Refused(Reason.MOVED)
-            if returns:
-                refunded = self._let_go(order, OrderState.REFUNDED, now)
-                self._serve_waiting(now)
-                return refunded
-            return self._orders.move(order, OrderState.REFUNDED, now, pool=order.pool)
+            refunded = Refused(Reason.MOVED) if order is None else self._moves.refund(order, now, returns=returns)
+            self._serve_waiting(now)
+            return refunded
+
+    def press(self, press: Press | CounterSale, now: datetime) -> Order | Refused:
+        """Do what was pressed at the counter; a repeat of its key finds the order as it is by now."""
+        with self._transaction():
+            known = self._orders.answered(press)
+            if known is not None:
+                return known
+            answer = self._moves.sell(press, now) if isinstance(press, CounterSale) else self._moves.do(press, now)
+            self._orders.keep_answer(press, answer, now)
+            self._serve_waiting(now)
+            return answer
 
     def tidy(self, now: datetime) -> int:
         """What time alone does: sales open and close, holds end, who waits gets what came back; returns how much."""
         with self._transaction():
             count = self._drops.move_due(now)
             for order in self._orders.run_out(now):
-                self._let_go(order, OrderState.EXPIRED, now)
+                self._moves.let_go(order, OrderState.EXPIRED, now)
                 count += 1
             return count + self._serve_waiting(now)
 
@@ -166,6 +181,34 @@ class SqliteStore:
         """All who wait for a piece, of whatever drop, first come first."""
         return self._orders.all_waiting()
 
+    def receipt(self, token: str) -> Receipt | None:
+        """The order with that token, and what its receipt says beside it."""
+        order = self._orders.one(token=token) if token else None
+        if order is None:
+            return None
+        if order.run == 0:
+            seller, tax_note = self._counter.terms()
+            return Receipt(order, seller, tax_note, self._counter.unlock_of(order.drop, order.sku))
+        drop = self._drops.one(order.drop, order.run)
+        terms = Terms() if drop is None else drop.terms
+        return Receipt(order, terms.seller, terms.tax_note, terms.unlock or "")
+
+    def counter(self) -> Counter:
+        """What the counter sells."""
+        return self._counter.stand()
+
+    def to_collect(self, *, limit: int) -> Sequence[Order]:
+        """What is held, confirmed, or paid and not handed over; the newest `limit`, newest first."""
+        return self._lists.to_collect(limit=limit)
+
+    def takings(self, since: datetime) -> Sequence[Takings]:
+        """What came in and was given back since then, each way of paying and currency apart."""
+        return self._lists.takings(since)
+
+    def all_orders(self) -> Sequence[Order]:
+        """Every order, oldest first."""
+        return self._lists.all()
+
     def books(self) -> Books:
         """Everything counted once more, from the orders up."""
         return self._drops.books()
@@ -188,8 +231,12 @@ class SqliteStore:
     def _obey(self, event: Event, now: datetime) -> EventAnswer:
         if isinstance(event.data, Highlighted):
             return self._obey_highlights(event.data)
-        if event.drop is None:
+        if isinstance(event.data, Stocked) or event.type is EventType.COUNTER_CLOSED:
+            return self._obey_about_counter(event)
+        if event.type in (EventType.CHECKOUT_OPENED, EventType.CHECKOUT_CLOSED):
             return self._obey_checkout(event, now)
+        if event.drop is None:
+            return EventAnswer(Verdict.GONE, why=f"This shop knows nothing of {event.type.value}.")
         if isinstance(event.data, Listed):
             return self._obey_about_orders(event.data, event.type, now)
         before = self._drops.one(event.drop)
@@ -205,6 +252,13 @@ class SqliteStore:
         self._db.execute("INSERT OR REPLACE INTO facts VALUES ('highlighted', ?)", (ids,))
         return EventAnswer(Verdict.ACCEPTED, data.model_dump_json())
 
+    def _obey_about_counter(self, event: Event) -> EventAnswer:
+        if isinstance(event.data, Stocked):
+            self._counter.stock(event.data)
+            return EventAnswer(Verdict.ACCEPTED, '{"counter":"open"}')
+        self._counter.close()
+        return EventAnswer(Verdict.ACCEPTED, '{"counter":"closed"}')
+
     def _obey_about_orders(self, data: Listed, type: EventType, now: datetime) -> EventAnswer:
         drop = self._drops.one(data.drop, data.run)
         if drop is None:
@@ -214,9 +268,9 @@ class SqliteStore:
             if order is None or (order.drop, order.run) != (data.drop, data.run) or order.state not in UNPAID:
                 continue
             if type is EventType.ORDERS_VOIDED:
-                self._let_go(order, OrderState.VOID, now)
+                self._moves.let_go(order, OrderState.VOID, now)
             else:
-                self._pay(order, "link", now)
+                self._moves.pay(order, "link", now)
         self._serve_waiting(now)
         return EventAnswer(Verdict.ACCEPTED, self._status(drop.id, now, drop))
 
@@ -273,27 +327,6 @@ class SqliteStore:
             return replace(order, state=OrderState.WAITING, expires_at=None)
         return none
 
-    def _pay(self, order: Order, by: str, now: datetime) -> Order | Refused:
-        pool = order.pool
-        if order.state is OrderState.WAITING:
-            drop = self._drops.one(order.drop, order.run)
-            if drop is None or not rules.is_first_paid(drop):
-                return Refused(Reason.MOVED)
-            pool = self._drops.take(drop, order.sku, order.quantity, PieceState.SOLD)
-            if pool is None:
-                return Refused(Reason.SOLD_OUT)
-        elif order.state is OrderState.HELD and pool is not None:
-            self._drops.sell_held(order.drop, order.run, (order.sku, pool, order.quantity))
-        return self._orders.move(order, OrderState.PAID, now, pool=pool, paid_by=by)
-
-    def _let_go(self, order: Order, state: OrderState, now: datetime) -> Order:
-        """The order ended without its pieces: they are back where they were taken from, and its code is good again."""
-        where = PIECES[order.state]
-        if order.pool is not None and where is not None:
-            self._drops.give_back(order.drop, order.run, (order.sku, order.pool, order.quantity), where)
-        self._orders.free_code(order)
-        return self._orders.move(order, state, now, pool=None, expires_at=order.expires_at)
-
     def _serve_waiting(self, now: datetime) -> int:
         """Give what is left to those who wait, first come first served; end the wait of whom nothing can reach."""
         is_open = self.is_checkout_open()
@@ -306,7 +339,7 @@ class SqliteStore:
         held_up: set[str] = set()  # nobody behind gets a piece before the one who is next
         for order in self._orders.waiting(drop):
             if is_over or rules.is_hopeless(self._drops.one(drop.id, drop.run), order):
-                done.append(self._let_go(order, OrderState.EXPIRED, now))
+                done.append(self._moves.let_go(order, OrderState.EXPIRED, now))
             elif may_offer and order.sku not in held_up:
                 pool = self._drops.take(drop, order.sku, order.quantity, PieceState.HELD)
                 if pool is None:

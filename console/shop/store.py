@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from console.contract.events import Event
+from console.shop.counter import Counter, CounterSale, Press, Receipt, Takings
 from console.shop.goods import Books, Drop, Logged, Order, Refused, Wish
 from console.shop.rules import Verdict
 
@@ -97,6 +98,34 @@ class Store(Protocol):
 
     def order_of(self, *, id: str = "", pickup: str = "") -> Order | None:
         """The one order of that id, or of that pick-up number."""
+        ...
+
+    def press(self, press: Press | CounterSale, now: datetime) -> Order | Refused:
+        """Do what was pressed at the counter; a repeat of its key finds the order as it is by now, or the refusal.
+
+        MOVED: the order is not where the press found it. UNPAID: nothing is handed over before it is paid. TOO_LATE:
+        it is paid for so long that it can only be refunded. A sale: CLOSED, VARIANT, PRICE, SOLD_OUT.
+        """
+        ...
+
+    def counter(self) -> Counter:
+        """What the counter sells."""
+        ...
+
+    def to_collect(self, *, limit: int) -> Sequence[Order]:
+        """What is held, confirmed, or paid and not handed over; the newest `limit`, newest first."""
+        ...
+
+    def takings(self, since: datetime) -> Sequence[Takings]:
+        """What came in and was given back since then, each way of paying and currency apart."""
+        ...
+
+    def all_orders(self) -> Sequence[Order]:
+        """Every order, oldest first."""
+        ...
+
+    def receipt(self, token: str) -> Receipt | None:
+        """The order with that token, and what its receipt says beside it."""
         ...
 
     def waiting(self) -> Sequence[Order]:

@@ -18,6 +18,7 @@ from console.contract.events import Event
 from console.contract.orders import ShopState
 from console.core.clock import Clock
 from console.shop import rules
+from console.shop.counter import Counter, CounterSale, Press
 from console.shop.goods import Books, Drop, Logged, Order, Reason, Refused, Wish
 from console.shop.line import InLine, Line
 from console.shop.news import News, OrderNews
@@ -58,6 +59,7 @@ class Till:
         self.counted_at: datetime | None = None
         self.is_checkout_open = False
         self.highlighted: tuple[str, ...] = ()
+        self.counter = Counter()
         self._due_at: datetime | None = None
         self._keep = timedelta(days=keep_days)
         self._forgot_at: datetime | None = None
@@ -70,6 +72,7 @@ class Till:
         self._order_news = await self._ask(lambda: OrderNews(self._store))
         await self._write(lambda: self._store.tidy(self._clock.now()))
         await self._forget(self._clock.now())
+        await self._look_at_counter()
 
     async def close(self) -> None:
         """Finish what is in flight, then let the store go."""
@@ -82,11 +85,11 @@ class Till:
 
     @property
     def is_selling(self) -> bool:
-        """True while somebody can buy something, or soon can, or holds a piece and may still pay for it."""
+        """True while somebody can buy something, here or at the counter, or soon can, or holds a piece unpaid."""
         now = self._clock.now()
         selling = (ShopState.COUNTDOWN, ShopState.OPEN, ShopState.SOLD_OUT)
         is_on_sale = self.is_checkout_open and any(drop.state_at(now) in selling for drop in self.drops.values())
-        return is_on_sale or any(drop.held for drop in self.drops.values())
+        return is_on_sale or self.counter.is_open or any(drop.held for drop in self.drops.values())
 
     @property
     def places(self) -> int:
@@ -123,7 +126,9 @@ class Till:
 
     async def apply(self, event: Event, digest: str) -> EventAnswer:
         """Obey one event, exactly once for its id."""
-        return await self._write(lambda: self._store.apply(event, digest, self._clock.now()))
+        answer = await self._write(lambda: self._store.apply(event, digest, self._clock.now()))
+        await self._look_at_counter()
+        return answer
 
     async def order(self, wish: Wish) -> Order | Refused | InLine:
         """Take one order in its turn, or say where it stands: it is taken all the same, whoever is away by then.
@@ -152,6 +157,16 @@ class Till:
     async def refund(self, id: str, *, returns: bool) -> Order | Refused:
         """A paid order's money was given back; `returns`: its pieces are back in stock."""
         return await self._write(lambda: self._store.refund(id, self._clock.now(), returns=returns))
+
+    async def press(self, press: Press | CounterSale) -> Order | Refused:
+        """Do what was pressed at the counter, once for its key."""
+        answer = await self._write(lambda: self._store.press(press, self._clock.now()))
+        await self._look_at_counter()
+        return answer
+
+    async def read(self, what: Callable[[Store], T]) -> T:
+        """What `what` reads from the store, behind everything that is being written."""
+        return await self._ask(lambda: what(self._store))
 
     async def order_of(self, *, id: str = "", pickup: str = "") -> Order | None:
         """The one order of that id, or of that pick-up number."""
@@ -227,6 +242,10 @@ class Till:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    async def _look_at_counter(self) -> None:
+        self.counter = await self._ask(self._store.counter)
+        self.wake()
 
     def _show(self, seen: "_Seen") -> None:
         self.drops = seen.drops

@@ -74,6 +74,7 @@ def order_view(till: Till, order: Order) -> dict[str, Any]:
         "hold": None if drop is None else drop.terms.hold,
         "amount": money.format(order.amount_minor, order.currency),
         "pickup": order.pickup,
+        "receipt": f"/r/{order.token}",
         "expires_in_s": _in_s(order.expires_at, till.now()) if order.state is OrderState.HELD else None,
         "ahead": till.news_of(order.buyer).ahead.get(order.id),
         "pay_url": None if drop is None else _pay_url(drop, order),
@@ -110,7 +111,7 @@ def wire_order(order: Order) -> orders.Order:
     return orders.Order(
         id=order.id,
         drop=order.drop,
-        run=order.run,
+        run=order.run or order.told_run,
         quantity=order.quantity,
         amount_minor=order.amount_minor,
         currency=order.currency,

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from console.contract import events
+from console.contract.counter import Goods, Stocked
 from console.contract.events import Armed, Changed, Event, EventType, Listed
 from console.core.ids import new_id
+from console.shop.counter import CounterSale, Deed, Good, Press
 from console.shop.goods import Drop, Order, Reason, Refused, Wish
 from console.shop.rules import Verdict
 from console.shop.store import EventAnswer, Store
@@ -48,6 +50,28 @@ def about(type: EventType, *orders: str, run: int = 1) -> Event:
     return made("s", Listed(drop="cap", run=run, orders=orders), id=new_id(), at=AT)
 
 
+def goods(stock: int = 5, *, drop: str = "cap", sku: str = "cap", price_minor: int = 1900, **more: Any) -> Goods:
+    data: dict[str, Any] = {"title": "Cap", "currency": "EUR", **more}
+    return Goods(drop=drop, sku=sku, price_minor=price_minor, stock=stock, **data)
+
+
+def stocked(*of: Goods, show_run: str = "fri", **more: Any) -> Event:
+    return events.counter_stocked("s", Stocked(goods=of, show_run=show_run, **more), id=new_id(), at=AT)
+
+
+def counter_closed() -> Event:
+    return events.counter_closed("s", id=new_id(), at=AT)
+
+
+def sale(quantity: int = 1, *, key: str = "", by: str = "cash", **more: Any) -> CounterSale:
+    what: dict[str, Any] = {"of": "cap", "sku": "cap", **more}
+    return CounterSale(key or new_id(), "f", quantity=quantity, by=by, **what)
+
+
+def press(deed: Deed, order: str, *, key: str = "", by: str = "", returns: bool = False) -> Press:
+    return Press(key or new_id(), "f", deed, order, by=by, returns=returns)
+
+
 def wish(buyer: str = "x", quantity: int = 1, *, key: str = "", **more: Any) -> Wish:
     return Wish(drop="cap", key=key or new_id(), fingerprint="f", buyer=buyer, quantity=quantity, **more)
 
@@ -75,6 +99,25 @@ class Hand:
         answer = self.store.order(wish(buyer, quantity, **more), self.at)
         assert isinstance(answer, Refused), answer
         return answer.reason
+
+    def press(self, deed: Deed, order: Order, **more: Any) -> Order:
+        answer = self.store.press(press(deed, order.id, **more), self.at)
+        assert isinstance(answer, Order), answer
+        return answer
+
+    def sell(self, quantity: int = 1, **more: Any) -> Order:
+        answer = self.store.press(sale(quantity, **more), self.at)
+        assert isinstance(answer, Order), answer
+        return answer
+
+    def not_pressed(self, one: Press | CounterSale) -> Reason:
+        answer = self.store.press(one, self.at)
+        assert isinstance(answer, Refused), answer
+        return answer.reason
+
+    @property
+    def good(self) -> Good:
+        return self.store.counter().goods[0]
 
     def now(self, order: Order) -> Order:
         found = self.store.order_of(id=order.id)

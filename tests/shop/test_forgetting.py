@@ -47,6 +47,7 @@ async def test_an_old_order_is_nobodys_once_a_day_has_gone_by_and_the_figures_st
     kept = await till.order_of(id=order.id)
     assert kept is not None
     assert kept.buyer == ""
+    assert await till.read(lambda store: store.receipt(order.token)) is None
     assert (kept.quantity, kept.amount_minor, kept.pickup) == (order.quantity, order.amount_minor, order.pickup)
     assert await till.orders_of(BUYER) == []
     assert (await till.count_books()).wrong == ()

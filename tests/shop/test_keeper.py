@@ -39,7 +39,7 @@ async def test_what_a_console_needs_is_in_a_file_that_others_cannot_read(tmp_pat
         path = tmp_path / "shop.json"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         said = json.loads(path.read_text())
-        assert set(said) == {"url", "public_url", "secret", "pid"}
+        assert set(said) == {"url", "public_url", "secret", "pid", "counter_url", "pin"}
         assert signing.is_secret(said["secret"])
         assert said["secret"] not in (tmp_path / "shop.log").read_text()
         assert psutil.Process(hand.address.pid).is_running()

@@ -79,6 +79,33 @@ def test_a_first_shops_file_sells_on_where_it_was(tmp_path: Path) -> None:
     store.close()
 
 
+def test_orders_of_the_second_file_have_receipts_and_say_what_was_bought(tmp_path: Path) -> None:
+    path = tmp_path / "shop.sqlite"
+    with sqlite3.connect(path) as db:
+        db.executescript(f"{schema.DROPS}{schema.ORDERS}{schema.ANSWERS}{schema.FACTS}")
+        db.execute("INSERT INTO drops VALUES ('cap', 1, 'Cap', 1900, 'EUR', 2, 'closed', 0, 1, NULL, NULL, '{}')")
+        db.execute("INSERT INTO shelves VALUES ('cap', 1, 's', 'live', 0, 'S', NULL, 2, 0, 0, 2)")
+        for number, state in enumerate(("confirmed", "paid")):
+            db.execute(
+                "INSERT INTO orders (id, drop_id, run, sku, pool, buyer, quantity, amount_minor, currency, source,"
+                " pickup, state, at, changed_at, paid_by)"
+                " VALUES (?, 'cap', 1, 's', 'live', 'b', 1, 1900, 'EUR', '', ?, ?,"
+                " '2026-01-02T12:00:00.000Z', '2026-01-02T12:01:00.000Z', '')",
+                (f"o{number}", f"000{number}", state),
+            )
+        db.execute("PRAGMA user_version = 2")
+    db.close()
+    store = SqliteStore(path)
+    unpaid, paid = store.all_orders()
+    assert (unpaid.what, paid.what, unpaid.paid_at, paid.paid_at) == ("Cap, S", "Cap, S", None, paid.changed_at)
+    assert len({unpaid.token, paid.token}) == 2
+    found = store.receipt(paid.token)
+    assert found is not None
+    assert found.order == paid
+    assert store.books().wrong == ()
+    store.close()
+
+
 def test_a_file_of_a_newer_cuedrop_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "shop.sqlite"
     with sqlite3.connect(path) as db:

@@ -16,11 +16,30 @@ from console.contract.codes import digest_of
 from console.contract.events import Access, Changed, Event, EventType, Hold, Variant
 from console.contract.orders import OrderState, ShopState
 from console.core.ids import new_id
+from console.shop.counter import CounterSale, Deed
 from console.shop.goods import MOVES, Order, Reason, Refused, Wish
 from console.shop.rules import Verdict
 from console.shop.sqlite_store import SqliteStore
 from console.shop.store import Store
-from tests.shop.store_steps import AT, ENDS, OPENS, Hand, about, arm, change, checkout, close, disarm, open_, wish
+from tests.shop.store_steps import (
+    AT,
+    ENDS,
+    OPENS,
+    Hand,
+    about,
+    arm,
+    change,
+    checkout,
+    close,
+    counter_closed,
+    disarm,
+    goods,
+    open_,
+    press,
+    sale,
+    stocked,
+    wish,
+)
 
 STORES: dict[str, Callable[[], Store]] = {"sqlite": lambda: SqliteStore(Path(":memory:"))}
 
@@ -300,10 +319,14 @@ STEPS = st.one_of(
         expected_price_minor=st.none() | PRICES,
         waits=st.booleans(),
     ),
-    st.tuples(st.sampled_from(["pay", "refund", "return", "void", "paid", "give back"]), PICKS),
+    st.builds(lambda n, run: stocked(goods(n), show_run=run), st.integers(0, 6), st.sampled_from("ab")),
+    st.builds(lambda n: stocked(goods(n, drop="mug", sku="mug")), st.integers(0, 3)),
+    st.builds(counter_closed),
+    st.builds(sale, st.integers(1, 3), key=st.sampled_from("abcdef"), of=st.sampled_from(["cap", "mug"])),
+    st.tuples(st.sampled_from(["pay", "refund", "return", "void", "paid", "give back", *Deed]), PICKS),
     st.tuples(st.just("wait"), st.integers(0, 40)),
 )
-Step = Event | Wish | tuple[str, int]
+Step = Event | Wish | CounterSale | tuple[str, int]
 BEGINS: list[list[Event]] = [[], *([arm(stock=6, hold=hold, hold_s=30), open_()] for hold in (None, *Hold))]
 
 
@@ -325,6 +348,11 @@ def test_whatever_comes_in_whatever_order_every_piece_is_in_one_place(
             assert answered.verdict is Verdict.LATER or store.apply(step, "d", at) == answered
             if isinstance(step.data, Changed) and answered.verdict is not Verdict.ACCEPTED:
                 assert {drop.id: drop for drop in store.drops()} == before  # refused: nothing of it is done
+        elif isinstance(step, CounterSale):
+            first_answer, again = store.press(step, at), store.press(step, at)
+            assert first_answer == again or again == Refused(Reason.KEY_REUSED)
+            if isinstance(first_answer, Order):
+                ids[("/counter", step.key)] = first_answer.id
         elif step[0] == "wait":
             at += timedelta(seconds=step[1])
             store.tidy(at)
@@ -359,13 +387,13 @@ def _handle(store: Store, what: str, id: str, at: datetime) -> None:
     assert before is not None
     if what == "pay":
         store.pay(id, "cash", at)
-    elif what == "give back":
-        store.give_back(id, before.buyer, at)
+    elif what in list(Deed):
+        store.press(press(Deed(what), id, by="card"), at)
     elif what in ("refund", "return"):
         store.refund(id, at, returns=what == "return")
     else:
         type = EventType.ORDERS_VOIDED if what == "void" else EventType.ORDERS_PAID
-        store.apply(about(type, id, run=before.run), new_id(), at)
+        store.apply(about(type, id, run=before.run or 1), new_id(), at)
     after = store.order_of(id=id)
     assert after is not None
     assert after.state is before.state or after.state in MOVES[before.state]
