@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import datetime
@@ -47,6 +47,14 @@ HIGHLIGHTS: Final = "/highlights"  # the lane of what stands first for buyers: r
 FIRED: Final = frozenset({DropState.COUNTDOWN, DropState.OPEN, DropState.SOLD_OUT})
 MAY_BE_OPEN: Final = FIRED | {DropState.FIRING, DropState.ASKING}
 _NOT_OPENING: Final = frozenset({DropState.DRAFT, DropState.OPEN, DropState.SOLD_OUT, DropState.CLOSED})
+COUNTER: Final = "/counter"  # the lane of what the table in the room sells
+APART: Final = (HIGHLIGHTS, COUNTER)  # about the whole shop, absolute, and no state is asked for
+COUNTED: Final = (CHECKOUT, *APART)
+_LANES: Final = {
+    EventType.DROPS_HIGHLIGHTED: HIGHLIGHTS,
+    EventType.COUNTER_STOCKED: COUNTER,
+    EventType.COUNTER_CLOSED: COUNTER,
+}
 _OF_THE_SALE: Final = (  # what a drop has from its sale; the rest is as the show says, as long as it is a draft
     "run", "state", "stock_left", "sold", "opens_at", "room_lead_s", "closes_at", "lamp", "why", "fix", "is_held",
     "wanted",
@@ -105,7 +113,7 @@ class Book:
     def _resume(self, kept: Kept) -> None:
         rows = {row.id: row for row in kept.drops}
         self._presses = {row.id: row.presses for row in kept.drops}
-        for lane in (CHECKOUT, HIGHLIGHTS):
+        for lane in COUNTED:
             self._presses[lane] = int(kept.facts.get(presses_fact(lane), "0"))
         self._absent = {id: row for id, row in rows.items() if self.state.value.drop(id) is None}
         under_way = {message.drop for message in kept.messages}
@@ -247,7 +255,7 @@ class Book:
         """What is kept of the sale beside its drops."""
         sale = self.state.value
         return {
-            **{presses_fact(lane): str(self._presses.get(lane, 0)) for lane in (CHECKOUT, HIGHLIGHTS)},
+            **counted(self._presses),
             "checkout": sale.checkout.value,
             "chosen": sale.chosen or "",
             "is_stopping": "1" if sale.is_stopping else "",
@@ -258,8 +266,8 @@ class Book:
         """Bring the disk to what is shown. Raises UserError when it refuses again."""
         raise NotImplementedError
 
-    def _on_highlights_answer(self, message: Message, state: MessageState, answer: Answer) -> None:
-        """What the shop said to the drops that are to stand first."""
+    def _on_answer_apart(self, message: Message, state: MessageState, answer: Answer) -> None:
+        """What the shop said to a message of a lane APART."""
         raise NotImplementedError
 
     def _title_of(self, drop_id: str | None) -> str:
@@ -343,9 +351,14 @@ def presses_fact(lane: str) -> str:
     return f"{lane.removeprefix('/')}_presses"
 
 
+def counted(presses: Mapping[str, int]) -> dict[str, str]:
+    """What is kept of how often lanes without a drop were pressed."""
+    return {presses_fact(lane): str(count) for lane, count in presses.items() if lane in COUNTED}
+
+
 def lane_of(event: Event) -> str:
     """The lane in which an event leaves."""
-    return event.drop or (HIGHLIGHTS if event.type is EventType.DROPS_HIGHLIGHTED else CHECKOUT)
+    return event.drop or _LANES.get(event.type, CHECKOUT)
 
 
 def shown_order(order: wire.Order) -> Order:

@@ -13,7 +13,7 @@ from typing import Final
 
 from console.commerce import changes, drops, presses
 from console.commerce.board import Board
-from console.commerce.book import CHECKOUT, FIRED, HIGHLIGHTS, MAY_BE_OPEN, Book, lane_of, presses_fact
+from console.commerce.book import APART, CHECKOUT, FIRED, MAY_BE_OPEN, Book, counted, lane_of
 from console.commerce.contradictions import Witness
 from console.commerce.order_keeping import OrderKeeper
 from console.commerce.outbox import KeptOrder, Message, MessageState, Outbox
@@ -105,8 +105,8 @@ class Hearing(Book):
         self._count_pending()
         if answer.verdict is Verdict.ACCEPTED:
             self._on_link(Link(LinkState.UP))
-        if message.lane == HIGHLIGHTS:
-            self._on_highlights_answer(message, state, answer)
+        if message.lane in APART:
+            self._on_answer_apart(message, state, answer)
         elif message.drop is None:
             self._on_checkout_answer(message, state, answer)
         else:
@@ -342,10 +342,7 @@ class Hearing(Book):
             rows = [
                 replace(self._row(drop), presses=counts.get(drop.id, self._presses.get(drop.id, 0))) for drop in after
             ]
-            counted = {
-                presses_fact(lane): str(count) for lane, count in counts.items() if lane in (CHECKOUT, HIGHLIGHTS)
-            }
-            facts = {**(facts or {}), **counted}
+            facts = {**(facts or {}), **counted(counts)}
             supersede = [message.id for message in gone]
             at = self._clock.now()
             new = await self._disk.do(Outbox.press, messages, drops=rows, supersede=supersede, facts=facts, at=at)

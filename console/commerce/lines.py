@@ -21,6 +21,8 @@ PRESSED: Final[dict[str, str]] = {
     EventType.DROPS_HIGHLIGHTED: "Highlight drops",
     EventType.ORDERS_VOIDED: "Void orders of",
     EventType.ORDERS_PAID: "Mark orders paid of",
+    EventType.COUNTER_STOCKED: "Open the counter",
+    EventType.COUNTER_CLOSED: "Close the counter",
 }
 CLOSINGS: Final = frozenset({EventType.DROP_CLOSED, EventType.CHECKOUT_CLOSED})
 

@@ -1,20 +1,23 @@
 """Presses as events, events as messages, and drops as they are taken up again after a restart. Pure but for new ids."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from console.commerce import drops
 from console.commerce.outbox import DropRow, Message
+from console.commerce.shops.wares import Wares
 from console.commerce.state import Drop, DropState, Lamp, Variant, Wanted
 from console.contract import events
 from console.contract.codes import digest_of
+from console.contract.counter import Goods, Stocked
 from console.contract.events import Event, EventType, Listed
 from console.core.ids import new_id
 from console.settings import show as settings
+from console.settings.money import Money
 
 PIECES: Final = TypeAdapter(tuple[int, int, tuple[Variant, ...], int | None])  # held, waiting, kinds, last price
 
@@ -63,8 +66,11 @@ def _planned(kind: settings.Variant, item: settings.Drop) -> Variant:
     return Variant(kind.sku, kind.name, price_minor, kind.stock + item.on_demand)
 
 
-def armed(show: settings.Show, drop: Drop, now: Stamp, *, tickets: tuple[str, ...] = ()) -> Made:
-    """ARM: everything as the show says it; what it does not say is not sent. Tickets go as digests alone."""
+def armed(show: settings.Show, drop: Drop, now: Stamp, wares: Wares, *, tickets: tuple[str, ...] = ()) -> Made:
+    """ARM: everything as the show says it; what it does not say is not sent. Tickets go as digests alone.
+
+    wares: what was brought to the shop.
+    """
     planned = next(item for item in show.drops if item.id == drop.id)
     hold = events.Hold(show.hold_of(planned))
     data = events.Armed(
@@ -81,6 +87,9 @@ def armed(show: settings.Show, drop: Drop, now: Stamp, *, tickets: tuple[str, ..
         hold_s=planned.hold_s if hold is events.Hold.RESERVE else None,
         access=_access(planned, tickets),
         pay_url=show.shop.payment_link,
+        picture=wares.picture,
+        unlock=wares.unlock,
+        **_on_receipts(show),
     )
     return Made(events.drop_armed(show.name, data, id=new_id(), at=now.at), now)
 
@@ -95,6 +104,12 @@ def _access(planned: settings.Drop, tickets: tuple[str, ...]) -> events.Access |
         return None
     digests = tuple(dict.fromkeys(map(digest_of, tickets or planned.access.codes)))
     return events.Access(digests=digests, early_s=planned.access.early_s, is_once=bool(tickets))
+
+
+def _on_receipts(show: settings.Show) -> dict[str, Any]:
+    """What our own shop prints; another has receipts of its own."""
+    is_ours = show.shop.kind == "embedded"
+    return {"seller": show.shop.seller or None, "tax_note": show.shop.tax_note} if is_ours else {}
 
 
 def opened(show: settings.Show, drop: Drop, now: Stamp) -> Made:
@@ -159,10 +174,48 @@ def highlighted(show: settings.Show, drops: Sequence[str], now: Stamp) -> Made:
     return Made(events.drops_highlighted(show.name, drops, id=new_id(), at=now.at), now)
 
 
+def counter_stocked(show: settings.Show, show_run: str, unlocks: Mapping[str, str | None], now: Stamp) -> Made:
+    """All that the counter sells, and that it is open. `unlocks`: what a paid order opens, by drop."""
+    goods = tuple(one for planned in show.drops for one in _goods(planned, unlocks.get(planned.id)))
+    data = Stocked(goods=goods, show_run=show_run, **_on_receipts(show))
+    return Made(events.counter_stocked(show.name, data, id=new_id(), at=now.at), now)
+
+
+def counter_closed(show: settings.Show, now: Stamp) -> Made:
+    """The counter sells no more."""
+    return Made(events.counter_closed(show.name, id=new_id(), at=now.at), now)
+
+
+def _goods(planned: settings.Drop, unlock: str | None) -> Iterator[Goods]:
+    """The kinds of a drop that the counter has pieces of."""
+    at_counter = planned.counter_price or planned.price
+    kinds: list[tuple[str, str | None, int, Money]] = [
+        (
+            kind.sku,
+            kind.name,
+            kind.counter_stock,
+            kind.counter_price or planned.counter_price or kind.price or at_counter,
+        )
+        for kind in planned.variants
+    ] or [(planned.id, None, planned.counter_stock, at_counter)]
+    for sku, variant, stock, price in kinds:
+        if stock:
+            yield Goods(
+                drop=planned.id,
+                sku=sku,
+                title=planned.title,
+                variant=variant,
+                price_minor=price.minor,
+                currency=planned.price.currency,
+                stock=stock,
+                unlock=unlock,
+            )
+
+
 def message(made: Made, *, lane: str, number: int) -> Message:
     """The event as the outbox keeps it. `number` counts the lane's presses: one press, one intent."""
     event, stamp = made.event, made.stamp
-    run = None if isinstance(event.data, events.Highlighted | events.NoData) else event.data.run
+    run = event.data.run if isinstance(event.data, events.OfADrop) else None
     deadline = None
     if event.expires_at is not None:
         deadline = stamp.mono_ns + int((event.expires_at - stamp.at).total_seconds() * 1e9)

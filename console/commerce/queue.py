@@ -107,7 +107,7 @@ class Queue(Tending):
             )
         return (*now, drop.id)
 
-    def _on_highlights_answer(self, message: Message, state: MessageState, answer: Answer) -> None:
+    def _on_answer_apart(self, message: Message, state: MessageState, answer: Answer) -> None:
         if state is MessageState.PENDING:
             self._change(highlight_lamp=Lamp.WAITING)
             return

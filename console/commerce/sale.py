@@ -12,9 +12,9 @@ from typing import Final
 from console.commerce import changes, drops, presses
 from console.commerce.board import ENDED_SHOWN
 from console.commerce.book import CHECKOUT, MAY_BE_OPEN, MENDING
+from console.commerce.counter import CounterSale
 from console.commerce.drops import Press
 from console.commerce.outbox import Kept, Message, Outbox, Record
-from console.commerce.queue import Queue
 from console.commerce.reach import Reached
 from console.commerce.shops.port import ShopTrouble
 from console.commerce.state import Checkout, Drop, DropState, Lamp, Wanted
@@ -33,7 +33,7 @@ CALLING_TIME: Final = "calling time"
 CALL_EVERY_S: Final = 0.5
 
 
-class Commerce(Voiding, Queue):
+class Commerce(Voiding, CounterSale):
     """The sale of one show. Presses answer with an Outcome and never raise for what people can cause."""
 
     async def start(self) -> None:
@@ -251,7 +251,7 @@ class Commerce(Voiding, Queue):
         match press:
             case Press.ARM:
                 after = drops.armed_by_hand(drop)
-                made = [presses.armed(self._show, drop, now, tickets=tickets)]
+                made = [presses.armed(self._show, drop, now, await self._bring(drop.id), tickets=tickets)]
             case Press.DISARM:
                 after = drops.disarmed_by_hand(drop)
                 made = [presses.disarmed(self._show, drop, now)]

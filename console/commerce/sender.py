@@ -28,6 +28,10 @@ LONGEST_BACKOFF_S: Final = 5.0
 HAD_IT: Final = "The shop had it already."
 HELD_BACKOFF_S: Final = 5.0  # a person has to mend something; it goes on by itself within this time
 
+_SENT_AGAIN: Final = frozenset(  # absolute, and no shop is asked for them
+    {EventType.DROPS_HIGHLIGHTED, EventType.COUNTER_STOCKED, EventType.COUNTER_CLOSED}
+)
+
 OnAnswer = Callable[[Message, MessageState, Answer], None]
 
 
@@ -173,7 +177,7 @@ class Sender:
 
     async def _ask(self, message: Message) -> Answer | None:
         """Whether an earlier try landed: ACCEPTED when the shop's state proves it, None when it must be sent again."""
-        if self._shop.kind == "manual" or message.type == EventType.DROPS_HIGHLIGHTED:  # the latter is absolute
+        if self._shop.kind == "manual" or message.type in _SENT_AGAIN:
             return None
         self._board.asking(message)
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from console.commerce import drops, export
-from console.commerce.book import HIGHLIGHTS
+from console.commerce.book import APART, HIGHLIGHTS
 from console.commerce.hearing import Hearing
 from console.commerce.lines import CLOSINGS, LineState, OutboxLine
 from console.commerce.outbox import Message, MessageState, Outbox
@@ -143,6 +143,7 @@ class Tending(Hearing):
         self._show_nothing_held()
         if message.lane == HIGHLIGHTS:
             self._change(highlight_lamp=Lamp.LOST)
+        if message.lane in APART:
             return  # no shop can be asked for them
         if message.drop is None:
             self._set_checkout(Checkout.UNKNOWN)

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from console.contract import events, signing
+from console.contract.counter import Stocked
 from console.contract.errors import SignatureError
 from console.contract.events import Event, EventType
 from console.core.clock import Clock, SystemClock, rfc3339
@@ -41,6 +42,7 @@ class FakeShop:
         self.drops: dict[str, dict[str, object]] = {}
         self.checkout = "unknown"
         self.highlighted: list[str] = []
+        self.counter: Stocked | None = None
         self.received: Counter[str] = Counter()
         self.applied: Counter[str] = Counter()
         self.types: dict[str, str] = {}
@@ -137,6 +139,10 @@ class FakeShop:
     def _obey(self, event: Event) -> None:
         if isinstance(event.data, events.Highlighted):
             self.highlighted = list(event.data.drops)
+        elif isinstance(event.data, Stocked):
+            self.counter = event.data
+        elif event.type is EventType.COUNTER_CLOSED:
+            self.counter = None
         else:
             self._obey_of_a_sale(event)
 
