@@ -130,9 +130,10 @@ class Console:
             journal=self.journal,
             alarms=self.alarms,
             writer=writer,
+            beside=self._path.parent if self._path is not None else None,
         )
         self.relays = Relays(self.supervisor)
-        parts = Parts(self.obs, self.cameras, self.audio, self.selling.commerce, self.relays)
+        parts = Parts(self.obs, self.cameras, self.audio, self.selling.commerce, self.relays, self.selling.keeper)
         self.desk = Desk(show, parts, ACTIONS, journal=self.journal, alarms=self.alarms, clock=self.clock)
         if self._path is not None and self._practice is None:
             self.desk.look_book.keep_in(self._path)

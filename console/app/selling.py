@@ -12,10 +12,11 @@ from console.core.alarms import Alarms
 from console.core.clock import Clock
 from console.core.journal import Journal
 from console.desk.own_shop import OwnShop
+from console.desk.shop_files import ShopFiles
 from console.settings.secrets import get_secret
 from console.settings.show import Show
 from console.shop.adopt import ShopKeeper
-from console.shop.place import Reach
+from console.shop.place import Place, Reach
 
 
 class Selling:
@@ -32,13 +33,15 @@ class Selling:
         journal: Journal,
         alarms: Alarms,
         writer: ThreadPoolExecutor,
+        beside: Path | None = None,
     ) -> None:
+        """`beside`: the folder of the show file, where its pictures are."""
         self._show = show
         self._clock = clock
         shop = show.shop
-        self._keeper: ShopKeeper | None = None
+        self.keeper: ShopKeeper | None = None
         if shop.kind == "embedded":
-            self._keeper = ShopKeeper(
+            self.keeper = ShopKeeper(
                 data_dir, Reach(shop.listen, shop.public_url, shop.buyers_kbps, shop.keep_days), practice=is_practice
             )
         self.shop = self._client()
@@ -54,8 +57,10 @@ class Selling:
             open_within_s=shop.open_within_s,
         )
         self._own: OwnShop | None = None
-        if self._keeper is not None and isinstance(self.shop, EventsShop):
-            self._own = OwnShop(self._keeper, self.commerce, self.shop, alarms)
+        if self.keeper is not None and isinstance(self.shop, EventsShop):
+            self._own = OwnShop(self.keeper, self.commerce, self.shop, alarms)
+            place = Place.below(data_dir, practice=is_practice)
+            self.commerce.porter = ShopFiles(place, beside)
 
     async def start(self, *, restock: bool) -> None:
         """Reach the shop, or start our own. restock: what a practice studio sold before is there again."""
@@ -82,7 +87,7 @@ class Selling:
         return EventsShop(url, secret=self._secret, clock=self._clock, public_url=shop.public_url or "", kind=shop.kind)
 
     async def _secret(self) -> str | None:
-        if self._keeper is None:
+        if self.keeper is None:
             return await get_secret(self._show.shop.secret)
-        address = self._keeper.state.value.address
+        address = self.keeper.state.value.address
         return address.secret if address else None

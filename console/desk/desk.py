@@ -25,6 +25,7 @@ from console.core.outcome import Outcome, Result
 from console.desk.actions import Action, Actions
 from console.desk.camera_book import CameraBook
 from console.desk.coughing import Cough
+from console.desk.counter_state import CounterState, state_of
 from console.desk.delay_mark import DelayMark
 from console.desk.drop_book import DropBook
 from console.desk.failover import FailoverGuard
@@ -43,6 +44,7 @@ from console.desk.starting_state import Starts
 from console.desk.stop_offer import StopOffer
 from console.desk.view import Notice, Tone
 from console.settings.show import Show
+from console.shop.adopt import Keeping, ShopKeeper
 from console.show.rundown import Rundown
 from console.show.sound import names_changed
 from scenes.outputs.state import Outputs
@@ -90,6 +92,7 @@ class Parts:
     audio: Audio
     commerce: Commerce
     relays: Relays
+    keeper: ShopKeeper | None = None  # of our own shop, where there is one
 
 
 class Desk:
@@ -139,6 +142,7 @@ class Desk:
         self.starts: Observable[Starts] = self.starter.state
         self.delay = DelayMark(parts.commerce, clock=clock, journal=journal)
         self.delay_marked_ns: Observable[int | None] = self.delay.marked_ns
+        self.counter: Observable[CounterState] = Observable(CounterState())
         self.rundown = Observable(Rundown.of(show.cues))
         self.alarms: Observable[tuple[Alarm, ...]] = alarms.present
         self.notice: Observable[Notice | None] = Observable(None)
@@ -168,6 +172,7 @@ class Desk:
             parts.audio.state.watch(lambda _: self._join_sound()),
             parts.obs.state.watch(self._follow_switcher),
             self.show.watch(self._follow_show, now=False),
+            *([] if parts.keeper is None else [parts.keeper.state.watch(self._follow_keeper)]),
         ]
 
     def close(self) -> None:
@@ -321,6 +326,9 @@ class Desk:
         if any(old.name != new.name for old, new in zip(before, switcher.scenes, strict=False)):
             self._moved_ns = self.clock.mono_ns()
             self.heat.let_go("the scenes moved")
+
+    def _follow_keeper(self, keeping: Keeping) -> None:
+        self.counter.set(state_of(keeping))
 
     def _follow_show(self, show: Show) -> None:
         """Cameras and presets come and go while the show runs, and channels are called otherwise."""

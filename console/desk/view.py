@@ -17,6 +17,7 @@ from console.core.journal import Origin
 from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.actions import Actions
+from console.desk.counter_state import CounterState
 from console.desk.failover_state import Failover
 from console.desk.host_state import HostPage
 from console.desk.looks_state import Looks
@@ -62,6 +63,7 @@ class DeskView(Protocol):
     sound: Observable[Sound]
     sale: Observable[Sale]
     delay_marked_ns: Observable[int | None]  # the stream's delay is being measured since (monotonic)
+    counter: Observable[CounterState]  # our own shop's table in the room
     rundown: Observable[Rundown]
     host: Observable[HostPage]  # the host's and the moderator's page
     alarms: Observable[tuple[Alarm, ...]]

@@ -6,6 +6,7 @@ from datetime import datetime
 from console.commerce.state import Sale, Wanted
 from console.core.clock import rfc3339
 from console.desk.arm_checks import arm_checks
+from console.desk.counter_state import CounterState
 from console.desk.view import DeskView
 from console.remote.cameras import cameras_of
 from console.remote.figures import drop_figures_of, figures_of
@@ -31,6 +32,7 @@ def state_of(desk: DeskView) -> dict[str, object]:
             "reach": None if sale.reach is None else asdict(sale.reach),
             "books": None if sale.books is None else sale.books.model_dump(mode="json"),
         },
+        "counter": _counter(desk.counter.value),
         "drops": [
             {
                 "id": drop.id,
@@ -179,6 +181,17 @@ def _wanted(wanted: Wanted) -> dict[str, object]:
     """What changes on their way ask for; empty when there are none."""
     values = {**asdict(wanted), "closes_at": _time(wanted.closes_at)}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _counter(counter: CounterState) -> dict[str, object]:
+    """The table in the room. Its PIN is for eyes at the console alone."""
+    return {
+        "is_open": counter.is_open,
+        "url": counter.url,
+        "stock": counter.stock,
+        "sold": counter.sold,
+        "left": counter.left,
+    }
 
 
 def _time(at: datetime | None) -> str | None:

@@ -12,6 +12,7 @@ from console.core.clock import rfc3339
 from console.core.latency import Latency
 from console.core.links import Link, LinkState
 from console.core.outcome import Outcome
+from console.desk.counter_state import CounterState
 from console.desk.failover_state import Failover
 from console.desk.looks_state import Looks
 from console.desk.starting_state import Announced, Starts
@@ -190,3 +191,16 @@ def test_the_figures_of_the_show_and_of_each_drop_are_told() -> None:
     assert drop["figures"]["over_time"] == {"from": rfc3339(opened_at), "step_s": 4.2, "sold": [0, 2], "held": [1, 1]}
     assert drop["figures"]["opened_at"] == rfc3339(opened_at)
     assert drop["figures"]["paid_minor_per_minute"] == [0, 1900]
+
+
+def test_the_counter_is_told_without_its_pin() -> None:
+    stage = Stage()
+    stage.desk.counter.set(CounterState("http://192.168.1.5:8710/counter", "246810", True, True, 5, 2, 3))
+    assert state(stage)["counter"] == {
+        "is_open": True,
+        "url": "http://192.168.1.5:8710/counter",
+        "stock": 5,
+        "sold": 2,
+        "left": 3,
+    }
+    assert "246810" not in json.dumps(state(stage))
