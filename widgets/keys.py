@@ -27,7 +27,7 @@ from widgets.arguments import fill, scene_name, seen
 from widgets.ask import Deck
 
 SAFE_HOLD_S: Final = 0.4
-_PAGES: Final = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10")
+_PAGES: Final = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F12")
 # WORKAROUND Qt on X11 without detectable auto-repeat: it hands out repeats as unmarked releases and presses, at most
 # 1 ms apart (seen on Xvfb with Qt 6.11). No finger is that quick, so a release counts only when no press follows.
 RELEASE_MS: Final = 25
@@ -41,7 +41,8 @@ _EVDEV: Final[Mapping[int, str]] = {
     **dict(zip((79, 80, 81, 75, 76, 77, 71, 72, 73), "123456789", strict=True)), 82: "0",
     **dict(zip(range(16, 26), "QWERTYUIOP", strict=True)), **dict(zip(range(30, 39), "ASDFGHJKL", strict=True)),
     **dict(zip(range(44, 51), "ZXCVBNM", strict=True)), 53: "/", 98: "/",
-    102: "Home", 104: "PageUp", 109: "PageDown", **{58 + number: f"F{number}" for number in range(1, 11)}, 87: "F11",
+    102: "Home", 104: "PageUp", 109: "PageDown", **{58 + number: f"F{number}" for number in range(1, 11)},
+    87: "F11", 88: "F12",
     105: "Left", 106: "Right", 12: "-", 74: "-", 13: "=", 78: "=",
 }  # fmt: skip
 _WINDOWS_EXTENDED: Final[Mapping[int, str]] = {
@@ -55,7 +56,7 @@ _QT: Final[Mapping[int, str]] = {
     int(Qt.Key.Key_PageUp): "PageUp", int(Qt.Key.Key_PageDown): "PageDown",
     int(Qt.Key.Key_Left): "Left", int(Qt.Key.Key_Right): "Right", int(Qt.Key.Key_Tab): "Tab",
     int(Qt.Key.Key_Backtab): "Tab", int(Qt.Key.Key_Minus): "-", int(Qt.Key.Key_Equal): "=", int(Qt.Key.Key_Plus): "=",
-    **{int(Qt.Key.Key_F1) + number: f"F{number + 1}" for number in range(11)},
+    **{int(Qt.Key.Key_F1) + number: f"F{number + 1}" for number in range(12)},
     **{code: chr(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B))},
 }  # fmt: skip
 
@@ -95,7 +96,7 @@ class Keys(QObject):
 
     palette_wanted = Signal()  # Ctrl K
     finder_wanted = Signal()  # "/": a scene by typing
-    page_wanted = Signal(int)  # F1-F10: a page of the lower left pane, from 0
+    page_wanted = Signal(int)  # F1-F10, F12: a page of the lower left pane, from 0
     tapped = Signal()  # Esc, let go before it was SAFE, and nothing waits: whatever lies open may go
 
     def __init__(self, deck: Deck, window: QWidget, *, platform: str | None = None) -> None:

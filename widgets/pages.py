@@ -1,7 +1,7 @@
 """The lower left pane: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS and SOUND as pages behind tabs. Qt thread only.
 
-OUTBOX, QUEUE, HOST and FIGURES are pages without a tab: F7 to F10; what opens the first two stands in the heading of
-DROP, what opens FIGURES in that of ORDERS.
+OUTBOX, QUEUE, HOST, FIGURES and COUNTER are pages without a tab: F7 to F10, and F12; what opens the first two
+stands in the heading of DROP, what opens FIGURES in that of ORDERS.
 
 The page in front is the window's own matter: no action, nothing on air. Keys act the same on every page, and media
 that runs out on air is counted down beside the tabs, whatever page is in front.
@@ -21,6 +21,7 @@ from widgets import theme
 from widgets.ask import Deck
 from widgets.cameras_pane import CamerasPane
 from widgets.change_form import ChangeForm
+from widgets.counter_pane import CounterPane
 from widgets.figures_pane import FiguresPane
 from widgets.host_pane import HostPane
 from widgets.looks_pane import LooksPane
@@ -34,7 +35,7 @@ from widgets.sources_pane import SourcesPane
 from widgets.theme import RIGHT, draw_text, px, width_of
 from widgets.unpaid_form import UnpaidForm
 
-RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST, FIGURES = range(10)
+RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST, FIGURES, COUNTER = range(11)
 _KEYS: Final = ("F1", "F2", "F3", "F4", "F5", "F6")  # of the tabs
 # How close the tabs stand, from the roomiest: beside the name there is room for this, with so much around both (at
 # 1920x1080), as long as so much is left for the status beside the tabs.
@@ -136,9 +137,10 @@ class Pages(QWidget):
         self.queue = QueuePane(deck)
         self.host = HostPane(deck)
         self.figures = FiguresPane(deck)
+        self.counter = CounterPane(deck)
         self._pages: tuple[Page, ...] = (
             self.rundown, self.sources, self.looks, self.outputs, self.cameras, self.sound, self.outbox,
-            self.queue, self.host, self.figures,
+            self.queue, self.host, self.figures, self.counter,
         )  # fmt: skip
         self.changing, self.unpaid = ChangeForm(deck), UnpaidForm(deck)
         self._forms: tuple[ChangeForm | UnpaidForm, ...] = (self.changing, self.unpaid)
@@ -160,7 +162,7 @@ class Pages(QWidget):
 
     @property
     def front(self) -> int:
-        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST or FIGURES."""
+        """Which page is in front: RUNDOWN, SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, or one of those without a tab."""
         return self._front
 
     @property

@@ -21,7 +21,7 @@ REACH_FACES: Final = {
 
 
 class QrCode(QWidget):
-    """The buyers' address as a code that a phone reads off the window."""
+    """The code of one address."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,14 +29,14 @@ class QrCode(QWidget):
         self._reach: Reached | None = None
         self._image: QImage | None = None
 
-    def show_address(self, address: str, reach: Reached | None = None) -> None:
+    def show_address(self, address: str, reach: Reached | None = None, *, of: str = "The buyers' page") -> None:
         """Show the code of `address` and below it how far that reaches, if known; hidden while there is none."""
         if (address, reach) == (self._address, self._reach):
             return
         self._address, self._reach = address, reach
         known = "" if reach is None else f"\n{reach.says}\n{reach.fix}".rstrip()
         self.setVisible(bool(address))
-        self.setToolTip(f"The buyers' page\n{address}{known}")
+        self.setToolTip(f"{of}\n{address}{known}")
         self.setAccessibleName(f"QR code of {address}{known}")
         self._image = _qr_image(address) if address else None
         self.update()

@@ -183,9 +183,7 @@ class Shop(Part):
     seller: tuple[Annotated[str, Field(min_length=1, max_length=120)], ...] = Field(
         default=(), max_length=8, description="Who sells, line by line, as receipts say it: name, street, town."
     )
-    tax_note: str | None = Field(
-        default=None, min_length=1, max_length=200, description="What receipts say about taxes."
-    )
+    tax_note: str | None = Field(default=None, min_length=1, max_length=200, description="What receipts say of taxes.")
     shows_code: bool | None = Field(
         default=None,
         description="Whether drops put their QR code into the picture; left out: not on a manual platform.",

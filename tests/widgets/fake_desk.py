@@ -23,6 +23,7 @@ from console.core.observable import Observable
 from console.core.outcome import Outcome
 from console.desk.actions import Actions
 from console.desk.catalogue import ACTIONS
+from console.desk.counter_state import CounterState
 from console.desk.failover_state import Failover
 from console.desk.host_state import HostPage
 from console.desk.looks_state import Looks
@@ -69,6 +70,7 @@ class FakeDesk:
         self.trial = Observable(Trial())
         self.sound = Observable(Sound())
         self.sale = Observable(Sale())
+        self.counter = Observable(CounterState())
         self.rundown = Observable(Rundown())
         self.host = Observable(HostPage())
         self.alarms: Observable[tuple[Alarm, ...]] = Observable(())
@@ -157,6 +159,7 @@ class FakeDesk:
         self.camera_levels = {}
         self.offers.set(())
         self.host.set(HostPage())
+        self.counter.set(CounterState())
         self.trial.set(Trial())
         (STATES.get(state) or _with_page((OUTBOX_STATES | ORDER_STATES)[state]))(self)
 

@@ -15,6 +15,7 @@ from scenes.sources.looks import lines_of
 from scenes.sources.state import Filter, Media, MediaState, SceneSources, Source
 from scenes.sources.steps import line_of
 from scenes.state import OutputState, Scene
+from tests.widgets.counter_states import COUNTER_PAGE
 from tests.widgets.figures_states import FIGURES_PAGE
 from tests.widgets.host_states import HOST_PAGE
 from tests.widgets.outbox_states import OUTBOX_PAGE
@@ -270,5 +271,5 @@ PAGE_STATES = {
     "looks_failed": (2, looks_failed), "outputs": (3, outputs), "outputs_trouble": (3, outputs_trouble),
     "cameras": (4, cameras), "cameras_found": (4, cameras_found), "cameras_none": (4, cameras_none),
     "cameras_many": (4, cameras_many), "many_scenes": (0, many_scenes), **SOUND_STATES, **OUTBOX_PAGE,
-    **QUEUE_PAGE, **HOST_PAGE, **FIGURES_PAGE,
+    **QUEUE_PAGE, **HOST_PAGE, **FIGURES_PAGE, **COUNTER_PAGE,
 }  # fmt: skip

@@ -17,7 +17,21 @@ from widgets.chooser import Chooser
 from widgets.controls import ActionButton
 from widgets.page import ending_colour
 from widgets.page_entries import page_entries
-from widgets.pages import CAMERAS, FIGURES, HOST, LOOKS, OUTBOX, OUTPUTS, QUEUE, RUNDOWN, SOUND, SOURCES, Pages, Tab
+from widgets.pages import (
+    CAMERAS,
+    COUNTER,
+    FIGURES,
+    HOST,
+    LOOKS,
+    OUTBOX,
+    OUTPUTS,
+    QUEUE,
+    RUNDOWN,
+    SOUND,
+    SOURCES,
+    Pages,
+    Tab,
+)
 from widgets.palette import entries
 from widgets.source_parts import Progress
 
@@ -31,10 +45,10 @@ def pages(shown: Shown) -> Pages:
 
 def test_the_keys_bring_each_page_to_the_front(shown: Shown, desk: FakeDesk, pages: Pages) -> None:
     fronts = []
-    for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F1"):
+    for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F12", "F1"):
         shown.tap(key)
         fronts.append(pages.front)
-    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST, FIGURES, RUNDOWN]
+    assert fronts == [SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST, FIGURES, COUNTER, RUNDOWN]
     assert desk.asked == []  # a page is the window's own matter
 
 
@@ -55,7 +69,7 @@ def test_a_page_stays_in_front_whatever_happens_to_the_show(shown: Shown, desk: 
     assert pages.front == LOOKS
 
 
-@pytest.mark.parametrize("page", range(10))
+@pytest.mark.parametrize("page", range(11))
 def test_keys_act_the_same_on_every_page(shown: Shown, desk: FakeDesk, pages: Pages, page: int) -> None:
     pages.show_page(page)
     for key in ("3", "Down", "G", "Space"):
@@ -70,7 +84,7 @@ def test_nothing_moves_when_another_page_comes_to_the_front(
     desk.be(state)
     shown.settle()
     places = [each.geometry() for each in (pages, *shown.window.findChildren(Tab))]
-    for page in (SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, FIGURES):
+    for page in (SOURCES, LOOKS, OUTPUTS, CAMERAS, SOUND, OUTBOX, QUEUE, HOST, FIGURES, COUNTER):
         pages.show_page(page)
         shown.settle()
         assert [each.geometry() for each in (pages, *shown.window.findChildren(Tab))] == places
