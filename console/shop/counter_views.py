@@ -102,6 +102,8 @@ def why_not(refused: Refused, order: Order | None) -> tuple[str, str]:
             return f"Only {refused.left} left." if refused.left else "None is left.", "Sell fewer, or something else."
         case Reason.SOLD_OUT:
             return "Somebody else paid first: no piece is left.", "Take no money for it."
+        case Reason.MOVED if order is not None and order.state is OrderState.WAITING:
+            return "It waits for a piece: none has come back yet.", "Take no money for it."
         case Reason.UNPAID:
             return "It is not paid yet.", "Take the money first."
         case Reason.TOO_LATE:

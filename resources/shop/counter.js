@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const at = (id) => document.getElementById(id);
-  const LOOK_MS = 2000, TRY_WITHIN_MS = 6000, GIVE_UP_MS = 60000;
+  const LOOK_MS = 2000, TRY_WITHIN_MS = 6000, WEAK_MS = 60000;
   const PAUSES_MS = [300, 700, 1500, 3000];
   const LABELS = { hand: "Handed over", take_back: "Not handed over", undo: "Undo: not paid", refund: "Refund…" };
   let state = null, tag = "", good = null, quantity = 1, refunding = null, found = null, isBusy = false, seenAt = 0;
@@ -198,7 +198,7 @@
     at("found").firstElementChild.focus();
   });
 
-  const isUndecided = (a) => a === null || a.status >= 500 || [401, 408, 425, 429].includes(a.status);
+  const isUndecided = (a) => a === null || a.status >= 500 || [408, 425, 429].includes(a.status);
 
   function press(body) { if (!isBusy) send({ key: newKey(), body }); }
 
@@ -210,18 +210,14 @@
     if (state) show();
     const began = performance.now();
     let answer = await post("/counter/press", one.body, one.key);
-    for (let n = 0; isUndecided(answer) && (answer === null || answer.status !== 401) && performance.now() - began < GIVE_UP_MS; n += 1) {
-      say("The connection is weak. Still trying: it is done once, whatever you see.");
+    for (let n = 0; isUndecided(answer); n += 1) { // nothing else is pressed before the shop has said what became of it
+      say(performance.now() - began < WEAK_MS ? "The connection is weak. Still trying: it is done once, whatever you see."
+        : "No answer from the shop. Nobody knows yet whether it was done: this page asks until it knows.");
       await pause(PAUSES_MS[Math.min(n, PAUSES_MS.length - 1)]);
       answer = await post("/counter/press", one.body, one.key);
     }
     isBusy = false;
-    if (answer !== null && answer.status === 401) { await look(); return; } // the PIN first; then it is sent again
-    if (isUndecided(answer)) {
-      say("No answer from the shop. Nobody knows whether it was done: this page asks again before anything else.");
-      setTimeout(() => send(one), 3000);
-      return;
-    }
+    if (answer.status === 401) { await look(); return; } // the PIN first; then it is sent again
     pending.forget();
     if (answer.status === 200) {
       const order = answer.body.order;

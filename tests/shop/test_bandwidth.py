@@ -74,6 +74,7 @@ async def answered(slowed: Slowed, method: str, path: str) -> float:
         ("POST", "/v1/events", False),
         ("GET", "/v1/orders", False),
         ("GET", "/v1/health", False),
+        ("GET", "/counter/state", False),
     ],
 )
 def test_looks_wait_and_money_does_not(method: str, path: str, waits: bool) -> None:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from console.contract import events, problem, signing
+from console.contract.events import Hold
 from console.core.ids import new_id
 from console.shop.counter_door import SESSION_S
 from tests.shop.counter_rig import OURS, PIN, SECRET, Counter, Tablet, counter, goods, stocked
@@ -205,6 +206,15 @@ async def test_the_second_tablet_that_takes_the_money_is_told_before_it_does(at:
     assert "Take no money" in told.fix
     [row] = (await tablet.state())["takings"]
     assert (row["by"], row["count"]) == ("card", 1)
+
+
+async def test_who_waits_for_a_piece_pays_nothing_before_one_is_there(at: Counter) -> None:
+    tablet = await at.inside()
+    await at.hand.put_on_sale(stock=1, hold=Hold.RESERVE, hold_s=900)
+    await an_order(at)
+    waiting = await an_order(at, waits=True)
+    told = said(await tablet.press(deed="pay", order=waiting["id"], by="cash"), 409)
+    assert told.detail == "It waits for a piece: none has come back yet."
 
 
 @pytest.mark.parametrize(
