@@ -66,6 +66,8 @@ const tickets = (() => {
     find(".rank span").textContent = o.ahead === 0 ? "You are next." : o.ahead === 1 ? "One came before you." : o.ahead + " came before you.";
     find(".number").hidden = find(".number-word").hidden = isOnList || (isOver && !wasToPay(o));
     find(".number").textContent = o.pickup;
+    find(".receipt").href = o.receipt;
+    find(".receipt").hidden = o.state !== "paid";
     put(find(".how"), said.how);
     const link = find("a");
     link.hidden = !o.pay_url;

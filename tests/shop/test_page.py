@@ -147,6 +147,8 @@ async def test_a_buyer_chooses_a_kind_reserves_it_and_sees_it_paid(tmp_path: Pat
         await hand.send(events.orders_paid(SHOW, listed(id), id=new_id(), at=now()))
         await asyncio.to_thread(page.wait_text, ".ticket h2", "Paid")
         assert page.run("return document.querySelector('.ticket a').hidden")
+        page.open(hand.address.url + page.run("return document.querySelector('.ticket .receipt').getAttribute('href')"))
+        page.wait_text("h1", "Receipt")
         assert page.complaints() == []
 
 
