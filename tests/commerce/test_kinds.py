@@ -16,6 +16,7 @@ from console.commerce import changes, drops, presses
 from console.commerce.outbox import DropRow
 from console.commerce.shops.events import EventsShop
 from console.commerce.shops.manual import ManualShop
+from console.commerce.shops.wares import Wares
 from console.commerce.state import Drop, DropState, Variant, Wanted
 from console.contract import events, signing
 from console.contract.events import Armed
@@ -208,7 +209,8 @@ async def test_a_platform_without_an_api_has_no_tickets(begin: Begin) -> None:
 
 
 def test_what_is_armed_carries_the_digests_of_tickets_and_no_ticket() -> None:
-    made = presses.armed(SHOW, presses.drop_of(SHOW.drops[0]), presses.Stamp(NOW, 0, 10.0), tickets=("AAAA-BBBB-CC",))
+    drop, now = presses.drop_of(SHOW.drops[0]), presses.Stamp(NOW, 0, 10.0)
+    made = presses.armed(SHOW, drop, now, Wares(), tickets=("AAAA-BBBB-CC",))
     data = made.event.data
     assert isinstance(data, Armed)
     assert data.access is not None

@@ -25,9 +25,9 @@ def address(counter_url: str = "http://192.168.1.5:8710/counter", pin: str = "24
 
 def test_the_counter_is_shown_as_the_shop_says_and_unknown_while_it_says_nothing() -> None:
     counted = Counted(is_open=True, stock=5, sold=2, left=3)
-    known = state_of(Keeping(UP, address(), counted))
+    known = state_of(Keeping(UP, address(), counter=counted))
     assert known == CounterState("http://192.168.1.5:8710/counter", "246810", True, True, 5, 2, 3)
-    assert state_of(Keeping(Link(LinkState.CONNECTING), address(), counted)).is_open is None
+    assert state_of(Keeping(Link(LinkState.CONNECTING), address(), counter=counted)).is_open is None
     assert state_of(Keeping(UP, address())).is_open is None
     assert state_of(Keeping()) == CounterState()
     assert "246810" not in repr(known)
