@@ -1,8 +1,8 @@
-"""Take the pictures of the buyer's page again: `.venv/bin/python packaging/make_buyer_pictures.py [FOLDER]`.
+"""Take the pictures of the shop's pages again: `.venv/bin/python packaging/make_buyer_pictures.py [FOLDER]`.
 
 Needs Chromium with chromedriver and ImageMagick, as the tests do. It plays a sale in a shop of its own before a phone,
-writes resources/pictures/buyers.png (the six states of STATES, side by side), and with FOLDER every state there too, on
-a usual phone and on the smallest.
+writes resources/pictures/buyers.png (the six states of STATES, side by side) and counter.png (selling, paying,
+collecting, the day's takings), and with FOLDER every state there too, on a usual phone and on the smallest.
 """
 
 import asyncio
@@ -19,10 +19,13 @@ from console.contract import events  # noqa: E402 - the checkout's own
 from console.contract.codes import digest_of  # noqa: E402
 from console.contract.events import Access, Hold, Listed, Variant  # noqa: E402
 from console.core.ids import new_id  # noqa: E402
+from console.shop.place import Place  # noqa: E402
 from tests.rigs.browser import PHONE, Browser, browser  # noqa: E402
+from tests.shop.counter_rig import goods, stocked  # noqa: E402
 from tests.shop.standing import SHOW, Hand, armed, checkout_opened, closed, now, opened, shop  # noqa: E402
 
 SMALLEST: Final = (320, 568)
+COUNTER: Final = ("counter-sell", "counter-sale", "counter-orders", "counter-takings")
 STATES: Final = ("open", "reserved", "paid", "waiting", "turn", "code")
 KINDS: Final = (
     Variant(sku="s", name="Small", stock=1),
@@ -59,6 +62,10 @@ class Phone:
         """Photograph the page as it is, once nothing moves."""
         await asyncio.sleep(0.5)
         self._page.picture(self._folder / f"{state}.png")
+
+    def type(self, selector: str, text: str) -> None:
+        """Write into a field."""
+        self._page.run(f"document.querySelector('{selector}').value = '{text}'")
 
     def order(self) -> str:
         """The order of the first ticket."""
@@ -124,6 +131,25 @@ async def enter(phone: Phone) -> None:
     await phone.shot("list")
 
 
+async def tend(phone: Phone, pin: str) -> None:
+    """The counter: what it has, a sale, an order that is collected, what is in the drawer."""
+    mug = goods("mug", 1, title="Stoneware mug", price_minor=900)
+    await phone.hand.send(stocked(goods(stock=12), mug, goods("tee", 7, title="Harbour tee", price_minor=3200)))
+    await phone.hand.put_on_sale("cap", stock=9, title="Linen cap", hold=Hold.RESERVE, hold_s=900)
+    await phone.hand.buy("cap", buyer="another")
+    await phone.open("/counter", "#door", "PIN")
+    phone.type("#pin", pin)
+    await phone.press("#enter .go", ".good", "Linen cap")
+    await phone.shot("counter-sell")
+    await phone.press(".good", "#total", "19.00")
+    await phone.shot("counter-sale")
+    await phone.press("#sale [data-by=cash]", "#message.is-good", "Paid by cash")
+    await phone.press("[data-tab=orders]", "#unpaid .time", "Held for")
+    await phone.shot("counter-orders")
+    await phone.press("[data-tab=takings]", "#takings-rows", "19.00")
+    await phone.shot("counter-takings")
+
+
 async def say(hand: Hand, what: str, drop: str, order: str) -> None:
     """Tell the shop that an order was paid, or voided."""
     made = events.orders_paid if what == "paid" else events.orders_voided
@@ -138,20 +164,31 @@ async def play(folder: Path, size: tuple[int, int]) -> None:
                 phone = Phone(hand, page, folder)
                 for part in (reserve, wait, enter):
                     await part(phone)
+        async with shop(Path(name) / "counter") as (hand, _):
+            address = Place(Path(name) / "counter").read()
+            assert address is not None
+            with browser(Path(name), size=size) as page:
+                await tend(Phone(hand, page, folder), address.pin)
 
 
 def main(folders: list[str]) -> None:
     """Take every picture."""
-    path = ROOT / "resources" / "pictures" / "buyers.png"
+    pictures = ROOT / "resources" / "pictures"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(folders[0] if folders else name)
         (folder / "smallest").mkdir(parents=True, exist_ok=True)
         asyncio.run(play(folder, PHONE))
-        shots = [str(folder / f"{state}.png") for state in STATES]
-        joined = ["+append", "-resize", "50%", "-strip", "-dither", "FloydSteinberg", "-colors", "256", f"png8:{path}"]
-        subprocess.run(["convert", *shots, *joined], check=True)
+        join(folder, STATES, pictures / "buyers.png")
+        join(folder, COUNTER, pictures / "counter.png")
         if folders:
             asyncio.run(play(folder / "smallest", SMALLEST))
+
+
+def join(folder: Path, states: tuple[str, ...], path: Path) -> None:
+    """Write the pictures of these states side by side."""
+    shots = [str(folder / f"{state}.png") for state in states]
+    joined = ["+append", "-resize", "50%", "-strip", "-dither", "FloydSteinberg", "-colors", "256", f"png8:{path}"]
+    subprocess.run(["convert", *shots, *joined], check=True)
     if path.stat().st_size > MOST_BYTES:
         raise SystemExit(f"{path.name} has {path.stat().st_size} bytes, more than {MOST_BYTES}.")
     print(f"{path}: {path.stat().st_size} bytes")

@@ -3,8 +3,8 @@
 Needs Xvfb, xdotool and ImageMagick, as the tests do. It plays the practice show on a screen of its own and writes to
 resources/pictures: window.png and window-720.png (a drop sells while the table with its code is on air),
 switching.png (a take that OBS lost), pages.png (sources, looks and outputs, below each other), previews.png (one camera
-large with frame guides), cameras.png (the list of cameras, and the form with its test picture) and sound.png (matrix,
-loudness and guests, below each other).
+large with frame guides), cameras.png (the list of cameras, and the form with its test picture), sound.png (matrix,
+loudness and guests, below each other) and selling.png (queue, host's page and figures, below each other).
 """
 
 import subprocess
@@ -130,6 +130,17 @@ def sound(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]:
     return shots
 
 
+def selling(console: ConsoleProcess, screen: Screen, folder: Path) -> list[Path]:
+    """The pages of a sale while buyers buy: the queue, the host's page, the figures."""
+    console.do("host.open")
+    console.do("drop.highlight", drop="cap-01", on=True)
+    console.do("drop.arm", drop="cap-01")
+    console.do("drop.fire", drop="cap-01")
+    console.until_state(lambda s: s["sale"]["sold"] >= 12, within_s=90)
+    console.do("notice.dismiss")
+    return [page(screen, folder, key) for key in ("F8", "F9", "F10")]
+
+
 def page(screen: Screen, folder: Path, key: str) -> Path:
     """A picture of the page of that key."""
     screen.key(key)
@@ -181,6 +192,7 @@ def main() -> None:
     take(folder / "previews.png", LARGE, previews, LEFT_COLUMN)
     take(folder / "cameras.png", LARGE, cameras, LARGE_PAGE)
     take(folder / "sound.png", LARGE, sound, SOUND_PAGE)
+    take(folder / "selling.png", LARGE, selling, SOUND_PAGE)
 
 
 if __name__ == "__main__":
