@@ -3,7 +3,9 @@
 import asyncio
 import random
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from console.commerce.sale import Commerce
@@ -15,6 +17,7 @@ from console.core.journal import MemoryJournal
 from console.settings.show import Show
 
 FIRST_PRICE_MINOR = 100
+CLOCK = "clock"  # the file that says by how much the machine's clock is off
 DROPS = ("a", "b", "c", "d")
 COUNTING = ("a", "b")  # for a moment: shorter than a show file may have it
 _DROPS = Show.model_validate(
@@ -70,14 +73,32 @@ async def sell(sale: Commerce, id: str, until_presses: int, chance: random.Rando
         await asyncio.sleep(0.005)
 
 
+class SetClock(SystemClock):
+    """The machine's clock as somebody sets it: so many seconds off as the file says, in whatever process reads it."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def now(self) -> datetime:
+        """Wall time as it was set."""
+        try:
+            return super().now() + timedelta(seconds=float(self._file.read_text() or 0))
+        except FileNotFoundError:
+            return super().now()
+
+
 async def cycle(sale: Commerce, id: str, until_presses: int) -> None:
-    """Press whatever comes next for one drop, for ever; beyond `until_presses` only until it is closed."""
+    """Press whatever comes next for one drop, for ever; beyond `until_presses` only until it is closed.
+
+    Every third press is pressed twice at once: a hand that trembles, or a second surface.
+    """
+    chance = random.Random(f"{id}{time.time_ns()}")
     while True:
         drop = sale.state.value.drop(id)
         assert drop is not None
         if drop.run * 4 > until_presses and drop.state in {DropState.CLOSED, DropState.DRAFT}:
             return
-        await press(sale, drop)
+        await asyncio.gather(*(press(sale, drop) for _ in range(2 if chance.random() < 1 / 3 else 1)))
         await asyncio.sleep(0.005)
 
 
@@ -101,7 +122,7 @@ async def main(url: str, folder: str, job: str, key: str, presses: int) -> None:
     async def secret() -> str:
         return key
 
-    clock, journal = SystemClock(), MemoryJournal()
+    clock, journal = SetClock(Path(folder) / CLOCK), MemoryJournal()
     with ThreadPoolExecutor(1) as writer:
         sale = Commerce(
             SOLD_IN_EVERY_WAY if job in ("sell", "rest") else SHOW,

@@ -86,6 +86,13 @@ class FakeShop:
             self._thread.join()
         self._server.server_close()
 
+    def again(self) -> "FakeShop":
+        """A stopped shop at its old address, with all that it knew."""
+        back = FakeShop(port=self.port, clock=self.clock, is_idempotent=self.is_idempotent)
+        kept = {name: value for name, value in vars(self).items() if name not in ("_server", "_thread", "changed")}
+        vars(back).update(kept)
+        return back.start()
+
     def sell(self, drop: str, quantity: int = 1, *, amount_minor: int = 1900, order_state: str = "paid") -> str:
         """An order, whose pieces count as sold; its id."""
         with self.changed:

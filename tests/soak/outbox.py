@@ -10,11 +10,11 @@ from tests.commerce.order_chaos import soak_orders
 from tests.commerce.test_kills import soak
 from tests.soak.campaign import Effort, Result
 
-EVENTS = 240
+EVENTS = 500
 
 
 def run(effort: Effort, result: Result) -> None:
-    """Each turn is some 240 events on a fresh outbox, and as many with buyers, with another seed."""
+    """Each turn is some 500 events on a fresh outbox, and as many with buyers, with another seed."""
     for turn in effort.turns(10):
         seed = effort.seed + turn
         with tempfile.TemporaryDirectory() as folder:
