@@ -22,6 +22,7 @@ class Screen:
         with os.fdopen(read) as told:
             self.display = f":{told.readline().strip()}"
         self.environment = {"DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb"}
+        self._next_key_s = 0.0  # monotonic
 
     def __enter__(self) -> Self:
         return self
@@ -58,8 +59,10 @@ class Screen:
         self._xdotool("mousemove", str(x), str(y))
 
     def key(self, key: str) -> None:
-        """Press and release a key (xdotool's names)."""
+        """Press and release a key (xdotool's names), no quicker after the last than a finger can: see RELEASE_MS."""
+        time.sleep(max(0.0, self._next_key_s - time.monotonic()))
         self._xdotool("key", key)
+        self._next_key_s = time.monotonic() + 0.05
 
     def hold(self, key: str, seconds: float) -> None:
         """Hold a key down for so long."""
