@@ -146,7 +146,7 @@ def tally(folder: Path, shop: FakeShop, kills: int) -> Tally:
 
 @pytest.mark.slow
 def test_five_hundred_events_through_kills_and_every_fault_happen_once_each(tmp_path: Path) -> None:
-    result = soak(tmp_path, events=520, seed=7)
+    result = soak(tmp_path, events=600, seed=7)
     print(result)
     assert result.events >= 500
     assert result.kills >= 4
