@@ -8,7 +8,7 @@ from console.commerce.state import Drop, DropState, StreamDelay
 from console.desk.starting_state import Announced
 from console.settings import show as settings
 from widgets.controls import Face
-from widgets.times import clock_words
+from widgets.times import FAR_S, clock_words
 
 _FIRE: Final = {
     DropState.DRAFT: ("FIRE", "arm first", Face.OFF),
@@ -57,8 +57,14 @@ def fire_words(drop: Drop, times: Times) -> Said:
         case DropState.FIRING | DropState.COUNTDOWN if drop.room_opens_at is not None:
             left = _until(drop.room_opens_at, times.now)
             return Said(f"{title} {left}", _for_viewers(drop, times) or note, face)
+        case DropState.OPEN if _is_far(drop, times):
+            return Said(title, "until sold out" if drop.is_until_sold_out else "all day", face)
         case DropState.OPEN if drop.closes_at is not None:
             return Said(f"OPEN {_until(drop.closes_at, times.now)}", "left", face)
+        case DropState.SOLD_OUT if drop.is_until_sold_out and not drop.is_held:
+            return Said(title, "some not paid" if drop.held else "closes by itself", face)
+        case DropState.SOLD_OUT if _is_far(drop, times):
+            return Said(title, "by hand", face)
         case DropState.SOLD_OUT if drop.closes_at is not None:
             by_hand = "by hand · " if drop.is_held else ""
             return Said(title, f"{by_hand}{_until(drop.closes_at, times.now)} left", face)
@@ -96,6 +102,11 @@ def _for_viewers(drop: Drop, times: Times) -> str:
     if late_s and left_s + late_s > 0:
         return f"here · {_clock(left_s + late_s)} for viewers"
     return "waiting for the shop" if left_s <= 0 else ""
+
+
+def _is_far(drop: Drop, times: Times) -> bool:
+    """Whether its end is so far away that no clock is worth the room."""
+    return drop.closes_at is not None and (drop.closes_at - times.now).total_seconds() > FAR_S
 
 
 def _until(at: datetime, now: datetime) -> str:

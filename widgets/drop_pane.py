@@ -296,7 +296,7 @@ def _facts(drop: Drop, show: Show, planned: settings.Drop | None) -> str:
         hold,
         access_words(planned) if planned is not None else "",
         f"{drop.per_buyer} per buyer",
-        clock_words(drop.duration_s),
+        "until sold out" if drop.is_until_sold_out else clock_words(drop.duration_s),
         f"run {drop.run}" if drop.run > 1 else "",
         end_words(drop, planned),
     )

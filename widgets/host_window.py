@@ -22,7 +22,7 @@ from console.desk.roles import Role
 from widgets import theme
 from widgets.ask import Deck
 from widgets.own_page import OwnPage
-from widgets.times import clock_words
+from widgets.times import FAR_S, clock_words
 
 HOLD_S: Final = 0.5
 NOTE_S: Final = 8.0
@@ -259,7 +259,8 @@ class HostWindow(OwnPage):
 
     def _left_s(self, now: datetime) -> float | None:
         at = self.view.opens_at or self.view.closes_at
-        return None if at is None else max(0.0, (at - now).total_seconds())
+        left_s = None if at is None else max(0.0, (at - now).total_seconds())
+        return None if left_s is None or left_s > FAR_S else left_s
 
     def _place(self) -> None:
         self._places = places_in(self.width(), self.height(), has_message=bool(self.view.message))

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from console.core.errors import UserError
 from console.settings.show import Drop
+from console.settings.timing import SOLD_OUT, SaleDuration
 from console.show.writing import money_text
 
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)")
@@ -37,9 +38,11 @@ def given_of(typed: Mapping[str, str], shown: Mapping[str, str], *, currency: st
     return {name: read[name](text) for name, text in changed.items() if text.strip() or name == "talking_points"}
 
 
-def duration_words(seconds: int) -> str:
-    """How long, as it is typed: "5:00", "1:00:00"."""
-    hours, rest = divmod(seconds, 3600)
+def duration_words(duration: SaleDuration) -> str:
+    """How long, as it is typed: "5:00", "1:00:00", "sold out"."""
+    if not isinstance(duration, int):
+        return duration
+    hours, rest = divmod(duration, 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
 
 
@@ -55,13 +58,15 @@ def _pieces(text: str) -> int:
     return int(words)
 
 
-def _duration(text: str) -> int:
+def _duration(text: str) -> SaleDuration:
     words = text.strip()
+    if words.casefold().removeprefix("until ") == SOLD_OUT:
+        return "sold out"
     if words.isascii() and words.isdigit() and len(words) < 5:
         return int(words) * 60
     match = _CLOCK.fullmatch(words)
     if match is None:
-        raise UserError(f'"{words}" is no duration.', fix='Type minutes, or minutes and seconds: "5" or "2:30".')
+        raise UserError(f'"{words}" is no duration.', fix='Type minutes ("5", "2:30"), or "sold out".')
     return int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3])
 
 

@@ -1,5 +1,9 @@
 """Times as the window writes them. Pure."""
 
+from typing import Final
+
+FAR_S: Final = 43_200.0  # an end that is further away has no clock: nobody cuts by it
+
 
 def clock_words(seconds: float) -> str:
     """`seconds` as "0:08", "12:05" or "1:02:03"; whole seconds, never negative."""

@@ -18,6 +18,7 @@ from console.contract.events import Event, EventType, Listed
 from console.core.ids import new_id
 from console.settings import show as settings
 from console.settings.money import Money
+from console.settings.timing import SOLD_OUT, longest_s
 
 PIECES: Final = TypeAdapter(tuple[int, int, tuple[Variant, ...], int | None])  # held, waiting, kinds, last price
 
@@ -53,7 +54,8 @@ def drop_of(item: settings.Drop) -> Drop:
         currency=item.price.currency,
         stock=item.pieces_in_all,
         per_buyer=item.per_buyer,
-        duration_s=item.duration_s,
+        duration_s=longest_s(item.duration_s),
+        is_until_sold_out=item.duration_s == SOLD_OUT,
         countdown_s=item.countdown_s,
         is_heard_by_viewers=item.heard == "viewers",
         variants=tuple(_planned(kind, item) for kind in item.variants),

@@ -120,6 +120,7 @@ class Drop:
     fix: str = ""
     is_held: bool = False  # marked sold out by hand
     wanted: Wanted = AS_IT_IS
+    is_until_sold_out: bool = False  # `duration_s` is only the latest end then
     countdown_s: int = 0
     is_heard_by_viewers: bool = False  # it opens when they see it, not when the room does
     opens_at: datetime | None = None

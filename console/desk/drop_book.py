@@ -32,7 +32,7 @@ _FAULTS: Final[Mapping[str, UserError]] = {
     "title": UserError("A drop needs a title of up to 80 characters.", fix="Give it one."),
     "price": UserError("This is no price.", fix='Write it like "19.00 EUR".'),
     "stock": UserError("The stock goes from 1 to 1,000,000.", fix="Write a whole number."),
-    "duration_s": UserError("A sale takes from 10 s to 24 h.", fix="Choose another duration."),
+    "duration_s": UserError("A sale takes from 10 s to 24 h, or until sold out.", fix="Choose another duration."),
     "per_buyer": UserError("A buyer may have from 1 to 1,000 pieces.", fix="Write a whole number."),
     "talking_points": UserError(
         "There are up to 10 talking points, of up to 200 characters each.",

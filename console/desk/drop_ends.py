@@ -1,4 +1,4 @@
-"""What happens when a drop has closed: nothing, back to the scene before it, or on to the next drop.
+"""How a drop ends: one until sold out closes by itself; then nothing, back to the scene before it, or the next drop.
 
 Never against a hand: back goes only while the drop's own scene is on air and nobody has taken anything since; what was
 stopped by STOP SALE leads nowhere. Nothing is ever fired here. Loop thread only.
@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
-from console.commerce.state import Drop, DropState, Sale
+from console.commerce.state import AS_IT_IS, Drop, DropState, Sale
 from console.core.journal import Origin
 from console.desk.desk import Desk
 from console.desk.failover import on_air
@@ -18,6 +18,7 @@ from console.settings import show as settings
 from scenes.state import Switcher
 
 _ON_SALE: Final = (DropState.OPEN, DropState.SOLD_OUT)
+SETTLED_S: Final = 10.0  # sold out so long, with nothing held: time to add stock, or to keep it open
 _ENDED: Final = (DropState.CLOSED, DropState.DRAFT, DropState.ARMED)
 
 
@@ -46,8 +47,10 @@ class _Shown:
 class DropEnds:
     """Follows the sale of one desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, settled_s: float = SETTLED_S) -> None:
         self._desk = desk
+        self._settled_s = settled_s
+        self._closing: dict[tuple[str, int], asyncio.TimerHandle] = {}
         self._shown: dict[str, _Shown] = {}
         self._on_sale: set[tuple[str, int]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -57,6 +60,8 @@ class DropEnds:
         """Follow nothing any more; what is under way ends by itself."""
         for undo in self._undo:
             undo()
+        for timer in self._closing.values():
+            timer.cancel()
 
     def _follow(self, switcher: Switcher) -> None:
         for shown in self._shown.values():
@@ -65,6 +70,7 @@ class DropEnds:
     def _look(self, sale: Sale) -> None:
         for drop in sale.drops:
             key = (drop.id, drop.run)
+            self._look_at_the_end(drop)
             if drop.state is DropState.FIRING and drop.id not in self._shown:
                 scene = on_air(self._desk.switcher.value)
                 item = self._settings(drop)
@@ -76,6 +82,23 @@ class DropEnds:
                 if drop.state is DropState.CLOSED and key in self._on_sale and not sale.is_stopping:
                     self._ended(drop, shown)
                 self._on_sale.discard(key)
+
+    def _look_at_the_end(self, drop: Drop) -> None:
+        """Close one that is sold out for good. A piece that comes back, new stock or a hand keeps it open."""
+        key = (drop.id, drop.run)
+        if not _is_sold_for_good(drop):
+            if (timer := self._closing.pop(key, None)) is not None:
+                timer.cancel()
+        elif key not in self._closing:
+            what = f"{drop.title} is sold out, and closes in {self._settled_s:.0f} s."
+            self._desk.notice.set(Notice(what, "Add stock to sell on."))
+            self._closing[key] = asyncio.get_running_loop().call_later(self._settled_s, self._close, drop)
+
+    def _close(self, drop: Drop) -> None:
+        self._start(self._closed(drop), f"end of {drop.id}")
+
+    async def _closed(self, drop: Drop) -> None:
+        await self._desk.run("drop.close", Origin.AUTOMATION, drop=drop.id)
 
     def _settings(self, drop: Drop) -> settings.Drop | None:
         """As the show has it now; None: it was taken out while it was sold."""
@@ -117,3 +140,9 @@ class DropEnds:
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _is_sold_for_good(drop: Drop) -> bool:
+    """Whether it is one until sold out of which every piece is sold, and nobody has asked for anything else."""
+    is_sold = drop.state is DropState.SOLD_OUT and not drop.held
+    return drop.is_until_sold_out and is_sold and not drop.is_held and drop.wanted == AS_IT_IS

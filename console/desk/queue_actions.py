@@ -13,6 +13,7 @@ from console.desk.desk import Desk
 from console.desk.origin import ORIGIN
 from console.desk.selling import DropId
 from console.settings.show import TalkingPoint
+from console.settings.timing import SaleDuration
 from console.show.copying import Shift
 
 actions = Actions()
@@ -20,7 +21,6 @@ actions = Actions()
 Title = Annotated[str, Field(min_length=1, max_length=80, description="What is sold.")]
 Price = Annotated[str, Field(max_length=40, description='What a piece costs, like "19.00 EUR".')]
 Stock = Annotated[int, Field(ge=1, le=1_000_000, description="How many pieces there are.")]
-Duration = Annotated[int, Field(ge=10, le=86_400, description="How long it is on sale.")]
 PerBuyer = Annotated[int, Field(ge=1, le=1_000, description="How many pieces one buyer may have.")]
 Scene = Annotated[str | None, Field(max_length=200, description="The OBS scene taken when it opens; null: none.")]
 Points = Annotated[list[TalkingPoint], Field(max_length=10, description="What is said about it on air.")]
@@ -53,7 +53,7 @@ async def add(
     like: Annotated[str | None, Field(description="The id of a drop or template: what is absent is as there.")] = None,
     price: Price = ABSENT,
     stock: Stock = ABSENT,
-    duration_s: Duration = ABSENT,
+    duration_s: SaleDuration = ABSENT,
     per_buyer: PerBuyer = ABSENT,
     scene: Scene = ABSENT,
     talking_points: Points = ABSENT,
@@ -72,7 +72,7 @@ async def edit(
     title: Title = ABSENT,
     price: Price = ABSENT,
     stock: Stock = ABSENT,
-    duration_s: Duration = ABSENT,
+    duration_s: SaleDuration = ABSENT,
     per_buyer: PerBuyer = ABSENT,
     scene: Scene = ABSENT,
     talking_points: Points = ABSENT,

@@ -11,7 +11,7 @@ from console.settings.fulfilment import Fulfilment
 from console.settings.money import Price
 from console.settings.part import NAME, Part
 from console.settings.sound import Audio
-from console.settings.timing import Timing
+from console.settings.timing import SaleDuration, Timing
 
 FORMAT: Final = 1
 Share = Annotated[float, Field(ge=0.0, le=0.45)]
@@ -289,7 +289,7 @@ class Drop(Timing):
     unlock: str | None = Field(
         default=None, max_length=500, description="What a paid order opens: a web address, or a file beside the show."
     )
-    duration_s: int = Field(default=300, ge=10, le=86_400)
+    duration_s: SaleDuration = 300
     per_buyer: int = Field(default=2, ge=1, le=1_000)
     scene: str | None = Field(default=None, description="The OBS scene that is taken when the shop has opened it.")
     overlay: Overlay | None = None

@@ -1,11 +1,32 @@
 """When a drop starts, opens and ends: its share of the show file. Pure data; durations are seconds."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from console.settings.part import Part
+
+SOLD_OUT: Final = "sold out"
+LONGEST_S: Final = 86_400  # a sale until sold out has a latest end too: a shop closes by itself
+
+
+def _duration(value: object) -> object:
+    if value != SOLD_OUT and not (type(value) is int and 10 <= value <= LONGEST_S):
+        raise ValueError(f'a sale takes from 10 to {LONGEST_S} s: write the seconds, or "{SOLD_OUT}"')
+    return value
+
+
+SaleDuration = Annotated[
+    Annotated[int, Field(ge=10, le=LONGEST_S)] | Literal["sold out"],
+    BeforeValidator(_duration),
+    Field(description='How long it is on sale, in seconds; "sold out": until nothing is left.'),
+]
+
+
+def longest_s(duration: SaleDuration) -> int:
+    """How long a sale lasts at most, in seconds."""
+    return duration if isinstance(duration, int) else LONGEST_S
 
 
 def _countdown(seconds: int) -> int:

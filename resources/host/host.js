@@ -9,6 +9,7 @@
   const NOTE_MS = 8000;
   const SILENT_MS = 5000; // the console says something every two seconds
   const HERE_MS = 3000;
+  const FAR_S = 43200; // an end that is further away has no clock: nobody waits for it
   const KEPT = "cuedrop-host";
   const LOOKING = { mood: "calm", headline: "WAIT", says: "Looking for the console." };
   const LOST = { mood: "bad", headline: "NO CONNECTION", says: "What stands here may be old. It comes back by itself." };
@@ -105,7 +106,7 @@
     clocked(now.now_s);
     const left = typeof now.opens_in_s === "number" ? now.opens_in_s : now.closes_in_s;
     const word = typeof now.opens_in_s === "number" ? "to go" : "left";
-    endsAt = typeof left === "number" ? { at: performance.now() + left * 1000, word } : null;
+    endsAt = typeof left === "number" && left < FAR_S ? { at: performance.now() + left * 1000, word } : null;
     const isOther = !before || before.drop !== now.drop || before.run !== now.run;
     if (isOther || before.state !== now.state) { note = null; changes += 1; }
     if (hold && (hold.drop !== now.drop || hold.run !== now.run || !now.can_press)) letGo();

@@ -19,6 +19,7 @@
   const TRY_WITHIN_MS = 8000;
   const PAUSES_MS = [400, 800, 1500, 3000, 5000];
   const GIVE_UP_MS = 90000;
+  const FAR_MS = 12 * 3600000; // an end that is further away has no clock: nobody waits for it
 
   let drop = seed.drop;
   let changed = seed.mine.changed; // the newest change of this buyer's orders that is shown
@@ -180,7 +181,7 @@
 
   function tick() {
     const now = performance.now(), isCounting = drop.state === "countdown" && opensAt !== null;
-    const isRunning = drop.state === "open" && endsAt !== null;
+    const isRunning = drop.state === "open" && endsAt !== null && endsAt - now < FAR_MS;
     at("clock-fact").hidden = !isRunning && !isCounting;
     if (!at("clock-fact").hidden) {
       put(at("clock-word"), isCounting ? "until it opens" : "to go");

@@ -103,3 +103,9 @@ def test_a_countdown_says_when_to_press_there(platform: str) -> None:
     said = words(opened, CAP, platform=platform)
     assert f"at {opens_at.astimezone():%H:%M:%S}, when the countdown ends, until" in said
     assert " now" not in said
+
+
+def test_a_sale_until_sold_out_says_so_there() -> None:
+    ends = AT + timedelta(days=1)
+    opened = events.drop_opened("s", "cap-01", run=1, closes_at=ends, expires_at=ends, id="e", at=AT)
+    assert words(opened, CAP, platform="TikTok").endswith("now, until it is sold out.")

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from console.commerce.state import Drop, DropState, Sale
+from console.commerce.state import Drop, DropState, Lamp, Sale, Wanted
 from console.core.journal import Origin
 from console.core.outcome import Outcome
 from console.desk.drop_ends import DropEnds
@@ -15,6 +16,9 @@ from tests.waiting import until
 S = DropState
 BACK = SHOW.replace("[drops.overlay]", 'scene = "Table"\nat_end = "back"\n[drops.overlay]')
 MUG = '[[drops]]\nid = "mug-01"\ntitle = "Mug"\nprice = "9.00 EUR"\nstock = 5\n[[cues]]'
+SOLD = SHOW.replace("[drops.overlay]", 'duration_s = "sold out"\nat_end = "next"\n[drops.overlay]').replace(
+    "[[cues]]", MUG, 1
+)
 NEXT = SHOW.replace("[drops.overlay]", 'at_end = "next"\n[drops.overlay]').replace("[[cues]]", MUG, 1)
 
 
@@ -147,4 +151,54 @@ async def test_next_chooses_and_arms_the_next_drop_and_fires_nothing(
     assert stage.called("fire") == []
     selling(stage, S.CLOSED, S.OPEN)
     selling(stage, S.CLOSED, S.CLOSED)  # the last one: there is nothing behind it
+    ends.close()
+
+
+@pytest.fixture
+def sold() -> Iterator[Stage]:
+    """A cap on sale until sold out."""
+    stage = Stage(SOLD)
+    ends = DropEnds(stage.desk, settled_s=0.05)
+    for state in (S.ARMED, S.FIRING, S.OPEN):
+        stage.sell(state=state, is_until_sold_out=True)
+    yield stage
+    ends.close()
+
+
+async def test_a_sale_until_sold_out_announces_its_end_then_closes_once_and_leads_on(sold: Stage) -> None:
+    sold.sell(state=S.SOLD_OUT)
+    notice = sold.desk.notice.value
+    assert notice is not None
+    assert (notice.what, notice.fix) == ("Linen cap is sold out, and closes in 0 s.", "Add stock to sell on.")
+    await until(lambda: sold.called("close_drop"), what="the end")
+    sold.sell(lamp=Lamp.SENT)
+    sold.sell(state=S.CLOSED)
+    await turns()
+    assert [arguments for arguments, _ in sold.called("close_drop")] == [("cap-01",)]
+    pressed = [origin for kind, origin, fields in sold.journal.entries if fields.get("action") == "drop.close"]
+    assert pressed == [Origin.AUTOMATION]
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        {"state": S.OPEN},  # a piece came back, or was added
+        {"held": 1},  # one is reserved and may still come back
+        {"is_held": True},  # a hand says sold out: the same hand may take that back
+        {"wanted": Wanted(stock=60)},  # stock is on its way to the shop
+        {"state": S.DRAFT, "run": 2},
+    ],
+)
+async def test_whatever_happens_to_it_meanwhile_keeps_it_open(sold: Stage, meanwhile: dict[str, Any]) -> None:
+    sold.sell(state=S.SOLD_OUT)
+    sold.sell(**meanwhile)
+    await asyncio.sleep(0.1)
+    assert sold.called("close_drop") == []
+
+
+async def test_a_drop_with_a_duration_stays_sold_out_until_its_time(stage: Stage) -> None:
+    ends = DropEnds(stage.desk, settled_s=0.0)
+    stage.sell(state=S.SOLD_OUT)
+    await asyncio.sleep(0.05)
+    assert stage.called("close_drop") == []
     ends.close()

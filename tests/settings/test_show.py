@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from console.settings.money import Money, minor_digits, parse_money
-from console.settings.show import Backup, Camera, Obs, Shop, Show, Step
+from console.settings.show import Backup, Camera, Drop, Obs, Shop, Show, Step
 from console.settings.sound import Channel, Return
 from console.show.writing import money_text
 
@@ -62,6 +63,18 @@ def test_a_step_says_what_it_needs(do: str, needed: str) -> None:
     with pytest.raises(ValueError, match=f'needs {needed}: add {needed} = "..."'):
         Step.model_validate({"do": do, "source": "Title"})
     Step.model_validate({"do": do, "source": "Title", needed: "x"})
+
+
+@pytest.mark.parametrize("duration", [10, 86_400, "sold out"])
+def test_a_sale_lasts_a_time_or_until_all_is_sold(duration: int | str) -> None:
+    cap = {"id": "cap-01", "title": "Cap", "price": "19.00 EUR", "stock": 5}
+    assert Drop.model_validate({**cap, "duration_s": duration}).duration_s == duration
+    wrongs: tuple[object, ...] = (9, 86_401, True, 60.5, "60", "soldout", None, [])
+    for wrong in wrongs:
+        with pytest.raises(ValidationError) as error:
+            Drop.model_validate({**cap, "duration_s": wrong})
+        assert [fault["loc"] for fault in error.value.errors()] == [("duration_s",)]
+        assert 'write the seconds, or "sold out"' in str(error.value)
 
 
 def test_a_show_of_before_opens_with_what_is_new_left_out() -> None:

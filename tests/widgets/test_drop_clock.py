@@ -1,6 +1,7 @@
 """What the DROP pane and PROGRAM say of the time around a drop."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -38,6 +39,25 @@ def test_fire_says_what_comes_and_when_here_and_for_viewers(desk: FakeDesk, stat
     desk.be(state)
     said = fire_words(cap(desk), times(desk))
     assert (said.title, said.note) == (title, note)
+
+
+def test_an_end_that_is_far_away_has_no_clock(desk: FakeDesk) -> None:
+    ends = desk.clock.now() + timedelta(hours=23)
+    desk.with_drop(DropState.OPEN, closes_at=ends, is_until_sold_out=True)
+    assert fire_words(cap(desk), times(desk)).note == "until sold out"
+    desk.with_drop(DropState.OPEN, closes_at=ends)
+    assert fire_words(cap(desk), times(desk)).note == "all day"
+    desk.with_drop(DropState.OPEN, closes_at=desk.clock.now() + timedelta(seconds=90), is_until_sold_out=True)
+    assert fire_words(cap(desk), times(desk)).note == "left"  # somebody has set an end
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"), [({}, "closes by itself"), ({"held": 2}, "some not paid"), ({"is_held": True}, "by hand")]
+)
+def test_one_until_sold_out_says_what_keeps_it(desk: FakeDesk, changes: dict[str, Any], note: str) -> None:
+    ends = desk.clock.now() + timedelta(hours=23)
+    desk.with_drop(DropState.SOLD_OUT, closes_at=ends, is_until_sold_out=True, **changes)
+    assert fire_words(cap(desk), times(desk)).note == note
 
 
 def test_an_armed_drop_says_how_long_it_will_count(desk: FakeDesk) -> None:

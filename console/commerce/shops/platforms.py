@@ -10,6 +10,7 @@ from typing import Final
 
 from console.contract import money
 from console.contract.events import Armed, Changed, Event, EventType, Opened
+from console.settings.timing import LONGEST_S
 
 E = EventType
 ANYWHERE: Final[Mapping[EventType, str]] = {
@@ -87,7 +88,7 @@ def _values(event: Event, drop: Named) -> dict[str, str]:
             return {"title": title, "price": price, "stock": str(data.stock), "per_buyer": str(data.per_buyer)}
         case Opened() as data:
             when = "now" if data.opens_at is None else f"at {_clock(data.opens_at)}, when the countdown ends"
-            return {"title": title, "when": when, "until": _clock(data.closes_at)}
+            return {"title": title, "when": when, "until": _end(event, data)}
         case Changed() as data:
             return {"title": title, "changes": _changes(data, drop.currency)}
         case _:
@@ -105,6 +106,11 @@ def _changes(data: Changed, currency: str) -> str:
     if data.sold_out is not None:
         parts.append("it is sold out" if data.sold_out else "it is on sale again")
     return " and ".join(parts)
+
+
+def _end(event: Event, data: Opened) -> str:
+    lasts_s = (data.closes_at - (data.opens_at or event.at)).total_seconds()
+    return "it is sold out" if lasts_s >= LONGEST_S else _clock(data.closes_at)
 
 
 def _clock(at: datetime) -> str:
