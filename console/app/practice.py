@@ -1,13 +1,16 @@
-"""A run in the practice studio: its OBS in a worker, its buyers over HTTP, and the offer of a real OBS."""
+"""A run in the practice studio: its OBS in a worker, its buyers over HTTP, who pays, and the offer of a real OBS."""
 
 import asyncio
 import os
+import random
 import socket
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
 from console.commerce.state import DropState
+from console.contract.orders import OrderState
+from console.core.journal import Origin
 from console.desk.desk import Desk
 from console.desk.view import Notice, Tone
 from console.practice import buyers, studio
@@ -17,6 +20,8 @@ from console.workers.supervisor import Supervisor, WorkerSpec
 from scenes.wire.greeting import answers
 
 NICENESS: Final = 5  # the window of a rehearsal shares its processor with the whole studio
+PAY_EVERY_S: Final = 4.0
+_UNPAID: Final = (OrderState.HELD, OrderState.CONFIRMED)
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
 Spawn = Callable[[Coroutine[Any, Any, object]], None]
@@ -59,6 +64,21 @@ class Practice:
             if drop.state is DropState.OPEN and key not in self._served:
                 self._served.add(key)
                 spawn(buyers.run(shop_url(), drop=drop.id))
+                spawn(self._let_them_pay(desk, drop.id, drop.run))
+
+    async def _let_them_pay(self, desk: Desk, drop: str, run: int) -> None:
+        """Say every few seconds who has paid at the counter, for as long as the drop is on sale, and once more."""
+        rng, asked = random.Random(), set[str]()
+        is_on_sale = True
+        while is_on_sale:
+            await asyncio.sleep(PAY_EVERY_S)
+            sale = desk.sale.value
+            state = next((one.state for one in sale.drops if (one.id, one.run) == (drop, run)), None)
+            is_on_sale = state in (DropState.OPEN, DropState.SOLD_OUT)
+            theirs = [order for order in sale.orders if (order.drop, order.run) == (drop, run)]
+            unpaid = [order.id for order in theirs if order.state in _UNPAID]
+            if paying := buyers.payers(unpaid, asked, rng):
+                await desk.parts.commerce.pay_orders(drop, paying, run=run, origin=Origin.AUTOMATION)
 
     async def look_for_a_real_obs(self, desk: Desk) -> None:
         """Offer the OBS on the usual address when one answers; its greeting is read, no request is sent."""

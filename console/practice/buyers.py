@@ -1,5 +1,7 @@
 """Simulated buyers: they look at an open drop and buy it over HTTP, as the buyer's page does. asyncio, httpx.
 
+They pay later, at the counter: `payers` says which, and whoever runs the practice tells the shop.
+
 Never pointed at a real shop: the practice studio hands in the address of its own.
 """
 
@@ -7,7 +9,7 @@ import asyncio
 import logging
 import random
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
@@ -20,6 +22,7 @@ LOOK_S: Final = 0.5
 GIVE_UP_PART: Final = 0.15  # of those who look, how many leave without buying
 TWO_PART: Final = 0.25  # of those who buy, how many take two
 THINK_S: Final = (0.1, 1.2)
+PAY_PART: Final = 0.8  # of those who bought, how many come to the counter while the sale runs
 SOURCES: Final = ("livestream", "livestream", "livestream", "qr", "share")
 
 log = logging.getLogger(__name__)
@@ -58,6 +61,13 @@ async def run(
     async with crowd.client:
         await crowd.come(until or (lambda: False), rate_per_s)
     return crowd.counts
+
+
+def payers(unpaid: Sequence[str], asked: set[str], rng: random.Random) -> list[str]:
+    """Who of these orders pays now; each is asked once, and some never pay. Notes in `asked` whom it has asked."""
+    news = [order for order in unpaid if order not in asked]
+    asked.update(news)
+    return [order for order in news if rng.random() < PAY_PART]
 
 
 def no_cookies() -> CookieJar:
@@ -119,7 +129,7 @@ class _Crowd:
             self.counts.gave_up += 1
             return
         headers = {"Idempotency-Key": f'"{uuid.UUID(int=self._rng.getrandbits(128), version=4)}"'}
-        order = {"quantity": quantity, "source": source}
+        order = {"quantity": quantity, "source": source, "viewed_s_ago": think_s}
         url = f"{self._url}/orders"
         self._count(await _tried(lambda: self.client.post(url, json=order, headers=headers)), quantity)
 

@@ -72,7 +72,26 @@ def _drops() -> tuple[dict[str, Any], ...]:
             "stock": 48,
             "duration_s": 300,
             "overlay": overlay,
+            "talking_points": (
+                "Washed linen, made in Porto.",
+                "One size, with a brass clasp.",
+                "48 pieces, then never again.",
+            ),
         },
-        {"id": "tote-01", "title": "Canvas tote", "price": "24.00 EUR", "stock": 30, "duration_s": 300},
-        {"id": "mug-01", "title": "Enamel mug", "price": "14.00 EUR", "stock": 60, "duration_s": 180},
+        {
+            "id": "tote-01",
+            "title": "Canvas tote",
+            "price": "24.00 EUR",
+            "stock": 30,
+            "duration_s": 300,
+            "talking_points": ("Holds 15 kg.", "Folds into its own pocket."),
+        },
+        {
+            "id": "mug-01",
+            "title": "Enamel mug",
+            "price": "14.00 EUR",
+            "stock": 60,
+            "duration_s": 180,
+            "talking_points": ("Fit for a camp fire.", "Goes into the dishwasher, too."),
+        },
     )

@@ -94,3 +94,15 @@ def test_the_rehearsal_is_in_order_and_ends_within_a_minute() -> None:
     times = [step.at_s for step in STEPS]
     assert times == sorted(times)
     assert times[-1] <= 60
+
+
+def test_each_order_is_asked_for_money_once_and_some_never_pay() -> None:
+    asked: set[str] = set()
+    rng = random.Random(1)
+    orders = [f"o{number}" for number in range(1_000)]
+    first = buyers.payers(orders[:500], asked, rng)
+    second = buyers.payers(orders, asked, rng)
+    assert not set(first) & set(second)
+    assert set(second) <= set(orders[500:])
+    assert 700 < len(first) + len(second) < 900
+    assert buyers.payers(orders, asked, rng) == []
