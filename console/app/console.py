@@ -33,6 +33,7 @@ from console.desk.finding import find_cameras
 from console.desk.overlays import Overlays
 from console.desk.preflight import preflight
 from console.desk.rehearse import rehearse
+from console.desk.view import Notice
 from console.desk.watch import Watch
 from console.practice.rehearsal import STEPS
 from console.remote.host_server import HostServer
@@ -144,6 +145,7 @@ class Console:
         self._keep_hand_overs_in(data_dir / "relays.json")
         self.desk.camera_book.find_with = lambda: find_cameras(self.obs, self.desk.show.value)
         self.desk.host_door.serve = lambda: HostServer.start(self.desk)
+        self.desk.host_door.key = self.selling.key
         self.watch = Watch(self.desk, self.alarms)
         self.overlays = Overlays(self.desk, self.alarms, data_dir / "overlays")
         self.drop_ends = DropEnds(self.desk)
@@ -239,6 +241,17 @@ class Console:
 
     async def _start_selling(self) -> None:
         await self.selling.start(restock=self._practice is not None and self._is_new_run)
+        await self._let_phones_in_again()
+
+    async def _let_phones_in_again(self) -> None:
+        """The console died in mid-show with the host's page on: the phones that were paired may go on."""
+        last = self.journal.last("host.opened", "host.closed")
+        opening = last.fields.get("opening") if last is not None else None
+        if opening and not self.desk.host.value.is_on:
+            try:
+                await self.desk.host_door.open_again(str(opening))
+            except UserError as error:
+                self.desk.notice.set(Notice(error.what, error.fix))
 
     async def _remember(self) -> None:
         if self._practice is None:

@@ -84,9 +84,12 @@ class Selling:
         if shop.kind == "manual":
             return ManualShop(self._show)
         url = f"http://{shop.listen}" if shop.kind == "embedded" else shop.url or ""
-        return EventsShop(url, secret=self._secret, clock=self._clock, public_url=shop.public_url or "", kind=shop.kind)
+        return EventsShop(url, secret=self.key, clock=self._clock, public_url=shop.public_url or "", kind=shop.kind)
 
-    async def _secret(self) -> str | None:
+    async def key(self) -> str | None:
+        """What the shop and we share; None while there is none."""
+        if self._show.shop.kind == "manual":
+            return None
         if self.keeper is None:
             return await get_secret(self._show.shop.secret)
         address = self.keeper.state.value.address

@@ -1,7 +1,8 @@
 """The door of the host's page: opened and shut by the director, with a token for each role. Loop thread only.
 
-It knows who may come in, not how: the server that stands behind it is the app's (`serve`). Tokens live in memory
-alone, are new with each opening, and are void from the moment of the closing.
+It knows who may come in, not how: the server that stands behind it is the app's (`serve`). Tokens are new with each
+opening and void from the moment of the closing. They stand in no file: they are made from the shop's key and the
+opening's name, so that a console that died lets the same phones in again.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final, Protocol
 
+from console.contract.codes import token as token_of
 from console.core.clock import Clock
 from console.core.errors import UserError
 from console.core.journal import Journal, Origin
@@ -40,26 +42,39 @@ class Served(Protocol):
 
 
 class HostDoor:
-    """Whether the host's page is on, who may use it, and who does. `serve` is set by the app."""
+    """Whether the host's page is on, who may use it, and who does. The app sets `serve`, and `key` (the shop's)."""
 
     def __init__(self, *, journal: Journal, clock: Clock) -> None:
         self._journal = journal
         self._clock = clock
         self.state = Observable(HostPage())
         self.serve: Callable[[], Awaitable[Served]] | None = None
+        self.key: Callable[[], Awaitable[str | None]] | None = None
         self._served: Served | None = None
         self._tokens: dict[Role, str] = {}
         self._heard: dict[str, tuple[Role, int]] = {}  # page: its role, and when it was heard (monotonic)
         self._turn = asyncio.Lock()
 
     async def open(self, origin: Origin) -> Outcome:
-        """Serve the page, with new tokens."""
+        """Serve the page, with new tokens. Raises UserError when it cannot listen."""
+        return await self._open(origin, secrets.token_urlsafe(12), await self._key_if_any())
+
+    async def open_again(self, opening: str) -> None:
+        """Let in the phones of an opening that a dead console left. Nothing where its tokens cannot be made again.
+
+        Raises UserError when it cannot listen.
+        """
+        if (key := await self._key_if_any()) is not None:
+            await self._open(Origin.CONSOLE, opening, key)
+
+    async def _open(self, origin: Origin, opening: str, key: str | None) -> Outcome:
         async with self._turn:
             if self._served is not None:
                 return Outcome.refused("The host's page is on already.", "Shift H takes it back.")
             if self.serve is None:
                 return Outcome.refused("This console has no host's page.", "Use the host's window (H).")
-            self._tokens = {role: secrets.token_urlsafe(24) for role in Role}
+            made_of = key or secrets.token_urlsafe(24)
+            self._tokens = {role: token_of(made_of, f"{opening}/{role.value}") for role in Role}
             for token in self._tokens.values():
                 hide(token)
             try:
@@ -68,8 +83,15 @@ class HostDoor:
                 self._tokens = {}
                 raise
             page = self.state.value
-            self._journal.write("host.opened", origin, address=page.address)
+            self._journal.write("host.opened", origin, address=page.address, opening=opening if key else "")
             return Outcome.done("" if page.link.is_up else f"The host's page is on. {page.link.why} {page.link.fix}")
+
+    async def _key_if_any(self) -> str | None:
+        """The shop's key; without one (by hand, a locked keyring) tokens are chance, and end with the console."""
+        try:
+            return await self.key() if self.key is not None else None
+        except UserError:
+            return None
 
     async def close(self, origin: Origin) -> Outcome:
         """Take every token back at once, then serve no more."""

@@ -88,6 +88,10 @@ class FileJournal:
         older = [entry for entry in _entries_so_far(self.path) if seq < entry.seq < oldest] if seq < oldest - 1 else []
         return (*older, *(entry for entry in kept if entry.seq > seq))
 
+    def last(self, *kinds: str) -> Entry | None:
+        """The newest entry of these kinds among those in memory."""
+        return next((entry for entry in reversed(self._entries) if entry.kind in kinds), None)
+
     def watch(self, watcher: Callable[[Entry], None]) -> Callable[[], None]:
         """Call `watcher` with each new entry; returns the undo."""
         self._watchers.append(watcher)

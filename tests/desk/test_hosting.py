@@ -164,3 +164,51 @@ async def test_a_press_for_another_run_is_refused(stage: Stage, action_id: str) 
     assert not stage.called("fire")
     assert not stage.called("change")
     assert (await stage.desk.run(action_id, Origin.HOST, drop="cap-01", run=2)).is_done
+
+
+def keyed(stage: Stage, key: str | None = "whsec_abc") -> None:
+    async def give() -> str | None:
+        return key
+
+    stage.desk.host_door.key = give
+
+
+def last_opening(stage: Stage) -> str:
+    return str(stage.journal.of("host.opened")[-1]["opening"])
+
+
+async def test_after_a_crash_the_same_phones_come_in_and_after_it_was_taken_back_none(stage: Stage) -> None:
+    keyed(stage)
+    await run(stage, "host.open")
+    given, opening = tokens(stage), last_opening(stage)
+    await run(stage, "host.close")
+    await run(stage, "host.open")
+    assert not set(given.values()) & set(tokens(stage).values())
+    await run(stage, "host.close")
+    await stage.desk.host_door.open_again(opening)
+    assert tokens(stage) == given
+    await stage.desk.host_door.open_again("another")
+    assert tokens(stage) == given, "it is on already"
+
+
+async def test_another_key_makes_other_tokens_and_none_opens_nothing_again(stage: Stage) -> None:
+    keyed(stage)
+    await run(stage, "host.open")
+    given, opening = tokens(stage), last_opening(stage)
+    await run(stage, "host.close")
+    keyed(stage, None)
+    await stage.desk.host_door.open_again(opening)
+    assert not stage.desk.host.value.is_on
+    keyed(stage, "whsec_def")
+    await stage.desk.host_door.open_again(opening)
+    assert not set(given.values()) & set(tokens(stage).values())
+
+
+async def test_where_there_is_no_key_or_a_locked_keyring_the_page_opens_all_the_same(stage: Stage) -> None:
+    async def locked() -> str | None:
+        raise UserError("The keyring is locked.", fix="Unlock it.")
+
+    stage.desk.host_door.key = locked
+    assert (await run(stage, "host.open")).is_done
+    assert len(tokens(stage)[Role.HOST]) == 32
+    assert last_opening(stage) == ""

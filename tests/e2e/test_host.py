@@ -9,6 +9,7 @@ import pytest
 
 from tests.rigs.browser import browser
 from tests.rigs.console import ConsoleProcess
+from tests.rigs.streams import free_port
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -39,7 +40,30 @@ def bearer(url: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {url.partition('#')[2]}"}
 
 
-def test_the_host_fires_from_a_phone_and_the_tokens_end_with_the_console(tmp_path: Path) -> None:
+def test_a_phone_that_was_paired_goes_on_after_the_console_has_died(tmp_path: Path) -> None:
+    path, port = tmp_path / "show.toml", free_port()
+    path.write_text(SHOW.replace('[host]\nlisten = "127.0.0.1:0"', f'[host]\nlisten = "127.0.0.1:{port}"'))
+    with ConsoleProcess(tmp_path / "data", str(path), "--headless") as console, browser(tmp_path) as page:
+        console.until_state(lambda s: s["shop"]["link"] == "up")
+        console.done("drop.arm", drop="cap-01")
+        console.done("host.open")
+        host = pairing(console, "host")
+        page.open(host)
+        page.wait_text("#headline", "READY")
+        console.kill()
+        with ConsoleProcess(tmp_path / "data", str(path), "--headless") as again:
+            again.until_state(lambda s: s["host"]["is_on"] and s["host"]["roles"][0]["connected"] == 1)
+            assert pairing(again, "host") == host
+            page.wait_text("#headline", "READY")
+            page.touch("#press", True)
+            page.wait_text("#headline", "ON SALE")
+            page.touch("#press", False)
+            again.done("host.close")
+            again.done("sale.stop")
+            assert again.end() == 1  # there is no OBS
+
+
+def test_the_host_fires_from_a_phone_and_the_tokens_end_with_the_show(tmp_path: Path) -> None:
     path = tmp_path / "show.toml"
     path.write_text(SHOW)
     with ConsoleProcess(tmp_path / "data", str(path), "--headless") as console:
