@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.commerce.state import Checkout, DropState, Lamp, StreamDelay
 from console.desk.starting_state import Announced, Starts
+from console.desk.view import Notice
 from console.settings.money import Money
 from console.settings.show import Drop, Show
 
@@ -65,12 +66,24 @@ def _at_a_time(desk: "FakeDesk") -> None:
     desk.with_drop(DropState.ARMED, sold=0, stock_left=50, lamp=Lamp.CONFIRMED, is_heard_by_viewers=True)
 
 
+def _until_sold_out(desk: "FakeDesk", state: DropState = DropState.OPEN, left: int = 12) -> None:
+    ends = desk.clock.now() + timedelta(hours=23, minutes=50)
+    desk.with_drop(state, sold=50 - left, stock_left=left, lamp=Lamp.CONFIRMED, closes_at=ends, is_until_sold_out=True)
+
+
+def _sold_for_good(desk: "FakeDesk") -> None:
+    _until_sold_out(desk, DropState.SOLD_OUT, left=0)
+    desk.notice.set(Notice("Linen cap is sold out, and closes in 10 s.", "CHANGE (Ctrl+E) adds stock and keeps it open."))
+
+
 def _delay_marked(desk: "FakeDesk") -> None:
     _at_a_time(desk)
     desk.delay_marked_ns.set(time.monotonic_ns() - 7_200_000_000)
 
 
 DROP_STATES: dict[str, Callable[["FakeDesk"], None]] = {
+    "until_sold_out": _until_sold_out,
+    "sold_for_good": _sold_for_good,
     "countdown": _countdown,
     "countdown_known": _countdown_known,
     "countdown_viewers": _countdown_viewers,
