@@ -91,7 +91,7 @@ class DropEnds:
                 timer.cancel()
         elif key not in self._closing:
             what = f"{drop.title} is sold out, and closes in {self._settled_s:.0f} s."
-            self._desk.notice.set(Notice(what, "CHANGE (Ctrl+E) adds stock and keeps it open."))
+            self._desk.notice.set(Notice(what, "Ctrl+E adds stock."))
             self._closing[key] = asyncio.get_running_loop().call_later(self._settled_s, self._close, drop)
 
     def _close(self, drop: Drop) -> None:

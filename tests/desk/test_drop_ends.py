@@ -169,7 +169,7 @@ async def test_a_sale_until_sold_out_announces_its_end_then_closes_once_and_lead
     sold.sell(state=S.SOLD_OUT)
     notice = sold.desk.notice.value
     assert notice is not None
-    assert (notice.what, notice.fix) == ("Linen cap is sold out, and closes in 0 s.", "CHANGE (Ctrl+E) adds stock and keeps it open.")
+    assert (notice.what, notice.fix) == ("Linen cap is sold out, and closes in 0 s.", "Ctrl+E adds stock.")
     await until(lambda: sold.called("close_drop"), what="the end")
     sold.sell(lamp=Lamp.SENT)
     sold.sell(state=S.CLOSED)

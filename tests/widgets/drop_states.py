@@ -73,7 +73,7 @@ def _until_sold_out(desk: "FakeDesk", state: DropState = DropState.OPEN, left: i
 
 def _sold_for_good(desk: "FakeDesk") -> None:
     _until_sold_out(desk, DropState.SOLD_OUT, left=0)
-    desk.notice.set(Notice("Linen cap is sold out, and closes in 10 s.", "CHANGE (Ctrl+E) adds stock and keeps it open."))
+    desk.notice.set(Notice("Linen cap is sold out, and closes in 10 s.", "Ctrl+E adds stock."))
 
 
 def _delay_marked(desk: "FakeDesk") -> None:
