@@ -1,11 +1,12 @@
-"""A console's sale in a process of its own, to be killed: `python -m tests.commerce.child URL DIR JOB SECRET [N]`."""
+"""A console's sale in a process of its own, to be killed; `tests.commerce.consoles` begins it."""
 
 import asyncio
 import random
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from console.commerce.sale import Commerce
@@ -118,16 +119,29 @@ async def press(sale: Commerce, drop: Drop) -> None:
             await sale.renew(drop.id)
 
 
-async def main(url: str, folder: str, job: str, key: str, presses: int) -> None:
-    async def secret() -> str:
-        return key
+@dataclass(frozen=True)
+class Job:
+    """What one console is for: `what` it does with the shop at `url`, at least so many `presses`."""
 
-    clock, journal = SetClock(Path(folder) / CLOCK), MemoryJournal()
+    url: str
+    folder: Path
+    what: str
+    key: str
+    presses: int
+
+
+async def main(hears: Connection, tells: Connection, job: Job) -> None:
+    """Do the job; tell what was reached in lines, and wait for a word where the job has to."""
+
+    async def secret() -> str:
+        return job.key
+
+    clock, journal = SetClock(job.folder / CLOCK), MemoryJournal()
     with ThreadPoolExecutor(1) as writer:
         sale = Commerce(
-            SOLD_IN_EVERY_WAY if job in ("sell", "rest") else SHOW,
-            data_dir=Path(folder),
-            shop=EventsShop(url, secret=secret, clock=clock, timeout_s=0.4),
+            SOLD_IN_EVERY_WAY if job.what in ("sell", "rest") else SHOW,
+            data_dir=job.folder,
+            shop=EventsShop(job.url, secret=secret, clock=clock, timeout_s=0.4),
             clock=clock,
             journal=journal,
             alarms=Alarms(clock, journal),
@@ -135,26 +149,26 @@ async def main(url: str, folder: str, job: str, key: str, presses: int) -> None:
             open_within_s=60.0,
         )
         await sale.start()
-        print("ready", flush=True)
-        if job == "fire":
-            print((await sale.arm("a")).result.value, flush=True)
-            await asyncio.to_thread(sys.stdin.readline)
-            print((await sale.fire("a")).result.value, flush=True)
+        tells.send("ready")
+        if job.what == "fire":
+            tells.send((await sale.arm("a")).result.value)
+            await asyncio.to_thread(hears.recv)
+            tells.send((await sale.fire("a")).result.value)
             await asyncio.Event().wait()
-        if job == "cycle":
-            await asyncio.gather(*(cycle(sale, id, presses) for id in DROPS))
-        if job == "sell":
-            chance = random.Random(presses)
-            await asyncio.gather(*(sell(sale, id, presses, chance) for id in DROPS))
+        if job.what == "cycle":
+            await asyncio.gather(*(cycle(sale, id, job.presses) for id in DROPS))
+        if job.what == "sell":
+            chance = random.Random(job.presses)
+            await asyncio.gather(*(sell(sale, id, job.presses, chance) for id in DROPS))
         while sale.state.value.outbox_pending or any(d.state is DropState.ASKING for d in sale.state.value.drops):
             await asyncio.sleep(0.02)
-        print("settled", sale.state.value.drops[0].state.value, sale.state.value.checkout.value, flush=True)
-        if job in ("sell", "rest"):
-            await asyncio.to_thread(sys.stdin.readline)
+        tells.send(f"settled {sale.state.value.drops[0].state.value} {sale.state.value.checkout.value}")
+        if job.what in ("sell", "rest"):
+            await asyncio.to_thread(hears.recv)
         await sale.close()
-    print("finished", flush=True)
+    tells.send("finished")
 
 
-if __name__ == "__main__":
-    url, folder, job, key, presses = sys.argv[1:]
-    asyncio.run(main(url, folder, job, key, int(presses)))
+def begin(hears: Connection, tells: Connection, job: Job) -> None:
+    """The whole life of one."""
+    asyncio.run(main(hears, tells, job))

@@ -13,8 +13,9 @@ from console.contract import events
 from console.contract.events import Listed
 from console.shop.sqlite_store import SqliteStore
 from tests.commerce.child import DROPS
+from tests.commerce.consoles import Child
 from tests.commerce.store_shop import StoreShop, is_open
-from tests.commerce.test_kills import Chaos, begin, kill, line
+from tests.commerce.test_kills import Chaos
 
 SETTLED_WITHIN_S = 60.0
 
@@ -44,22 +45,20 @@ def soak_orders(folder: Path, *, events: int, seed: int = 1) -> OrderTally:
     kills = 0
     try:
         while kills < max(4, events // 15):
-            child = begin(shop.url, folder, "sell", events // len(DROPS))
-            assert line(child) == "ready"
+            child = Child(shop.url, folder, "sell", events // len(DROPS))
+            assert child.line() == "ready"
             time.sleep(chance.uniform(0.05, 1.5))
-            kills += child.poll() is None
-            kill(child)
+            kills += child.is_alive
+            child.kill()
         shop.fault = None
-        child = begin(shop.url, folder, "sell", events // len(DROPS))
-        assert line(child) == "ready"
-        assert line(child).startswith("settled")
+        child = Child(shop.url, folder, "sell", events // len(DROPS))
+        assert child.line() == "ready"
+        assert child.line().startswith("settled")
         shop.stop_buyers()
         _until(lambda: states_of(folder) == {id: str(order["state"]) for id, order in shop.newest().items()})
-        assert child.stdin is not None
-        child.stdin.write("enough\n")
-        child.stdin.flush()
-        assert line(child) == "finished"
-        kill(child)
+        child.tell()
+        assert child.line() == "finished"
+        child.kill()
         return _tally(folder, shop, kills)
     finally:
         shop.is_over.set()

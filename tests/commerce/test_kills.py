@@ -1,10 +1,7 @@
 """Killed at any point: nothing is lost, nothing happens twice, every drop ends as it was last pressed (law 3)."""
 
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,25 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.commerce.child import CLOCK, DROPS, SetClock
-from tests.commerce.fake_shop import SECRET, FakeShop, _Handler
-
-
-def begin(url: str, folder: Path, job: str, presses: int = 0) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.commerce.child", url, str(folder), job, SECRET, str(presses)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-def line(child: "subprocess.Popen[str]") -> str:
-    assert child.stdout is not None
-    return child.stdout.readline().strip()
-
-
-def kill(child: "subprocess.Popen[str]") -> None:
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    for pipe in (child.stdin, child.stdout):
-        if pipe is not None:
-            pipe.close()
+from tests.commerce.consoles import Child
+from tests.commerce.fake_shop import FakeShop, _Handler
 
 
 class Chaos:
@@ -84,8 +64,8 @@ def soak(folder: Path, *, events: int, seed: int = 1) -> Tally:
     kills = 0
     try:
         while kills < max(4, events // 20):
-            child = begin(shop.url, folder, "cycle", events // len(DROPS))
-            assert line(child) == "ready"
+            child = Child(shop.url, folder, "cycle", events // len(DROPS))
+            assert child.line() == "ready"
             if kills % 5 == 4:
                 shop.stop()
                 time.sleep(chance.uniform(0.05, 0.4))
@@ -93,18 +73,18 @@ def soak(folder: Path, *, events: int, seed: int = 1) -> Tally:
             time.sleep(chance.uniform(0.02, 0.5))
             set_clock(folder, chance.choice([0, 0, 3_600, -3_600, 40, -40]))
             time.sleep(chance.uniform(0.0, 0.4))
-            kills += child.poll() is None
-            is_over = child.poll() is not None
-            kill(child)
+            kills += child.is_alive
+            is_over = not child.is_alive
+            child.kill()
             if is_over:
                 break
         shop.fault = None
         set_clock(folder, 3_700)  # later than ever before: every countdown is over
-        child = begin(shop.url, folder, "cycle", events // len(DROPS))
-        assert line(child) == "ready"
-        assert line(child).startswith("settled")
-        assert line(child) == "finished"
-        kill(child)
+        child = Child(shop.url, folder, "cycle", events // len(DROPS))
+        assert child.line() == "ready"
+        assert child.line().startswith("settled")
+        assert child.line() == "finished"
+        child.kill()
     finally:
         shop.stop()
     return tally(folder, shop, kills)
@@ -157,26 +137,24 @@ def test_five_hundred_events_through_kills_and_every_fault_happen_once_each(tmp_
 @pytest.mark.slow
 def test_a_drop_fired_while_the_shop_is_away_and_the_console_killed_arrives_once(tmp_path: Path) -> None:
     away = FakeShop().start()
-    child = begin(away.url, tmp_path, "fire")
-    assert (line(child), line(child)) == ("ready", "done")
+    child = Child(away.url, tmp_path, "fire")
+    assert (child.line(), child.line()) == ("ready", "done")
     away.stop()
-    assert child.stdin is not None
-    child.stdin.write("the shop is away\n")
-    child.stdin.flush()
-    assert line(child) == "pending"
-    kill(child)
+    child.tell()
+    assert child.line() == "pending"
+    child.kill()
     back = FakeShop(port=away.port).start()
     back.drops = away.drops
     try:
-        child = begin(back.url, tmp_path, "settle")
-        assert (line(child), line(child)) == ("ready", "settled open open")
-        assert line(child) == "finished"
-        kill(child)
+        child = Child(back.url, tmp_path, "settle")
+        assert (child.line(), child.line()) == ("ready", "settled open open")
+        assert child.line() == "finished"
+        child.kill()
         assert [(kind, drop) for kind, drop in back.history if drop] == [("drop.opened", "a")]
         assert set(back.received.values()) == {1}
-        child = begin(back.url, tmp_path, "settle")  # and a second restart sends nothing more
-        assert (line(child), line(child)) == ("ready", "settled open open")
-        kill(child)
+        child = Child(back.url, tmp_path, "settle")  # and a second restart sends nothing more
+        assert (child.line(), child.line()) == ("ready", "settled open open")
+        child.kill()
         assert set(back.received.values()) == {1}
     finally:
         back.stop()
