@@ -128,10 +128,11 @@ class Commerce(Voiding, CounterSale):
     async def stop_sale(self, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Close the checkout and every drop that may be open, at once; openings on their way are called back."""
         self._journal.write("sale.stop", origin)
-        sale = self.state.value
-        maybe_open = [drop for drop in sale.drops if drop.state in MAY_BE_OPEN]
+        self._change(is_stopping=True)  # from now on nothing is fired
+        async with self._pressing:  # a FIRE that is being written is on its way then, and is called back, too
+            self._change(is_stopping=True)  # again: it may have been over, with nothing open yet
+            maybe_open = [drop for drop in self.state.value.drops if drop.state in MAY_BE_OPEN]
         self._stopped |= {(drop.id, drop.run) for drop in maybe_open}
-        self._change(is_stopping=True)
         closing = [drop for drop in maybe_open if not self._is_on_its_way(drop.id, EventType.DROP_CLOSED)]
         messages = [self._message(presses.closed(self._show, drop, self._stamp())) for drop in closing]
         if not self._is_on_its_way(CHECKOUT, EventType.CHECKOUT_CLOSED):

@@ -76,6 +76,19 @@ async def test_stop_sale_closes_the_checkout_and_every_open_drop(begin: Begin, s
     assert shop.checkout == "closed"
 
 
+async def test_stop_sale_closes_a_drop_whose_fire_is_being_written_at_that_moment(begin: Begin, shop: FakeShop) -> None:
+    sale = await begin(client_for(shop.url))
+    await sale.arm("cap-01")
+    firing = asyncio.create_task(sale.fire("cap-01"))  # the host, in the same second
+    await asyncio.sleep(0)
+    assert drop(sale).state is DropState.ARMED, "not on disk yet"
+    await sale.stop_sale()
+    await firing
+    await until(lambda: not sale.state.value.is_stopping, what="the stop")
+    assert drop(sale).state is DropState.CLOSED
+    assert (shop.drops["cap-01"]["state"], shop.checkout) == ("closed", "closed")
+
+
 @pytest.mark.slow
 async def test_stop_sale_is_tried_until_the_shop_is_back(begin: Begin, shop: FakeShop) -> None:
     sale = await begin(client_for(shop.url))
