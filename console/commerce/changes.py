@@ -154,6 +154,8 @@ def heard(drop: Drop, status: DropStatus, after: Drop) -> Drop:
     """
     if drop.wanted == AS_IT_IS:
         if (after.price_minor, after.stock) == (drop.price_minor, drop.stock):
+            if drop.lamp in {Lamp.SENT, Lamp.WAITING}:  # the press was called back: nothing of it waits any more
+                return replace(after, lamp=Lamp.CONFIRMED, why="", fix="")
             return replace(after, lamp=drop.lamp, why=drop.why, fix=drop.fix)
         price = money_words(after.price_minor, after.currency)
         now = f"It costs {price} now, and there are {after.stock} pieces in all."

@@ -121,7 +121,9 @@ class Sender:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self, lane: str) -> None:
-        if lane not in self._tasks and self._lanes.get(lane) and not self._is_closed:
+        task = self._tasks.get(lane)
+        is_run = task is not None and not task.done()  # one that died of a bug begins anew with the next press
+        if not is_run and self._lanes.get(lane) and not self._is_closed:
             self._tasks[lane] = asyncio.create_task(self._run(lane), name=f"outbox {lane}")
             self._tasks[lane].add_done_callback(tell_of_a_bug)
 

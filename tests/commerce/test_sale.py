@@ -89,6 +89,37 @@ async def test_stop_sale_closes_a_drop_whose_fire_is_being_written_at_that_momen
     assert (shop.drops["cap-01"]["state"], shop.checkout) == ("closed", "closed")
 
 
+@pytest.mark.logs("ended by a bug")
+async def test_a_lane_that_died_of_a_bug_takes_the_next_press(
+    begin: Begin, shop: FakeShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.commerce.sale.PENDING_AFTER_S", 0.1)
+    sale = await begin(client_for(shop.url))
+    hears = sale._sender._on_answer
+
+    def stumbles(*answered: Any) -> None:
+        sale._sender._on_answer = hears
+        raise RuntimeError("a bug")
+
+    sale._sender._on_answer = stumbles
+    assert (await sale.arm("cap-01")).result is Result.PENDING
+    await until(lambda: sale._sender._on_answer is hears, what="the bug")
+    await sale.disarm("cap-01")
+    await until(lambda: ("drop.disarmed", "cap-01") in shop.history, what="the next press")
+
+
+async def test_a_stop_that_was_taken_back_leaves_no_lamp_that_waits(begin: Begin, shop: FakeShop) -> None:
+    sale = await begin(client_for(shop.url))
+    await sale.arm("cap-01")
+    await sale.fire("cap-01")
+    shop.fault = lambda handler, when: when == "before" and not handler.answer(503)
+    await sale.stop_sale()
+    assert (await sale.take_back_stop()).is_done
+    shop.fault = None
+    await until(lambda: drop(sale).lamp is Lamp.CONFIRMED, what="the lamp")
+    assert drop(sale).state is DropState.OPEN
+
+
 @pytest.mark.slow
 async def test_stop_sale_is_tried_until_the_shop_is_back(begin: Begin, shop: FakeShop) -> None:
     sale = await begin(client_for(shop.url))
