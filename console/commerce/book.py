@@ -89,6 +89,8 @@ class Book:
         self._absent: dict[str, DropRow] = {}  # drops that were kept and are not in the show, or not any more
         self._busy: set[str] = set()  # drops whose press is being written
         self._stopped: set[tuple[str, int]] = set()  # drop and run that STOP SALE closed: they stay closed
+        self._stopping: set[tuple[str, int]] = set()  # those of the last STOP SALE
+        self._fired: dict[tuple[str, int], datetime] = {}  # when each run of a drop was fired first
         self._waiting: dict[str, asyncio.Future[Outcome]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_started = False
@@ -152,7 +154,7 @@ class Book:
             ),
         )
         if is_stopping:
-            self._stopped = {(drop.id, drop.run) for drop in resumed if drop.state in MAY_BE_OPEN}
+            self._stopped |= {(drop.id, drop.run) for drop in resumed if drop.state in MAY_BE_OPEN}
         self._show_orders()
 
     def keep_delay(self, seconds: float | None) -> None:

@@ -17,8 +17,9 @@ from console.commerce.drops import Press
 from console.commerce.outbox import Kept, Message, Outbox, Record
 from console.commerce.reach import Reached
 from console.commerce.shops.port import ShopTrouble
+from console.commerce.shops.wares import Wares
 from console.commerce.state import Checkout, Drop, DropState, Lamp, Wanted
-from console.commerce.voiding import LISTED, Voiding
+from console.commerce.voiding import LISTED, Voiding, runs_text
 from console.contract.events import EventType
 from console.core.errors import UserError
 from console.core.journal import Origin
@@ -128,11 +129,14 @@ class Commerce(Voiding, CounterSale):
     async def stop_sale(self, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Close the checkout and every drop that may be open, at once; openings on their way are called back."""
         self._journal.write("sale.stop", origin)
+        is_new = not self.state.value.is_stopping
         self._change(is_stopping=True)  # from now on nothing is fired
         async with self._pressing:  # a FIRE that is being written is on its way then, and is called back, too
             self._change(is_stopping=True)  # again: it may have been over, with nothing open yet
             maybe_open = [drop for drop in self.state.value.drops if drop.state in MAY_BE_OPEN]
-        self._stopped |= {(drop.id, drop.run) for drop in maybe_open}
+        runs = {(drop.id, drop.run) for drop in maybe_open}
+        self._stopped |= runs
+        self._stopping = runs if is_new and runs else self._stopping | runs
         closing = [drop for drop in maybe_open if not self._is_on_its_way(drop.id, EventType.DROP_CLOSED)]
         messages = [self._message(presses.closed(self._show, drop, self._stamp())) for drop in closing]
         if not self._is_on_its_way(CHECKOUT, EventType.CHECKOUT_CLOSED):
@@ -140,7 +144,8 @@ class Commerce(Voiding, CounterSale):
         after = [drops.closed_by_hand(drop) for drop in closing]
         gone = self._before_closing([CHECKOUT, *(drop.id for drop in maybe_open)])
         try:
-            messages = await self._commit(messages, after, gone, facts={"is_stopping": "1"})
+            facts = {"is_stopping": "1", "stopping": runs_text(self._stopping)}
+            messages = await self._commit(messages, after, gone, facts)
         except UserError as error:
             # The one press that is sent although the disk fails: to sell on would be worse than to forget it.
             self._on_disk_trouble(error)
@@ -158,6 +163,7 @@ class Commerce(Voiding, CounterSale):
         closings = {EventType.DROP_CLOSED, EventType.CHECKOUT_CLOSED}
         gone = [message for message in self._sender.pending if message.type in closings]
         self._stopped.clear()
+        self._stopping.clear()
         self._change(is_stopping=False)
         try:
             await self._commit([], [], gone, facts={"is_stopping": ""})

@@ -46,12 +46,12 @@ Run = tuple[str, int]  # drop and run
 class Voiding(Tending):
     """The sale with hands on its unpaid orders."""
 
-    _fired: dict[Run, datetime]  # when each was fired first
-
     def _resume(self, kept: Kept) -> None:
         named = {name: at for name, at in kept.facts.items() if name.startswith(FIRED)}
         self._fired = {_runs(name.removeprefix(FIRED))[0]: datetime.fromisoformat(at) for name, at in named.items()}
         super()._resume(kept)
+        if self.state.value.is_stopping:
+            self._stopping = {*_runs(kept.facts.get("stopping", "")), *self._stopped}
         self._change(stopped=_runs(kept.facts.get("stopped", "")))
 
     def show_books(self, books: Books | None) -> None:
@@ -265,8 +265,8 @@ class Voiding(Tending):
         was_stopping = self.state.value.is_stopping
         super()._check_stop()
         if was_stopping and not self.state.value.is_stopping:
-            self._change(stopped=tuple(sorted(self._stopped)))
-            self._keep(facts={"stopped": " ".join(f"{drop}/{run}" for drop, run in self.state.value.stopped)})
+            self._change(stopped=tuple(sorted(self._stopping)))
+            self._keep(facts={"stopped": runs_text(self.state.value.stopped)})
 
 
 def words(type: EventType, states: Counter[str]) -> str:
@@ -297,6 +297,11 @@ def _ids(message: Message) -> tuple[str, ...]:
         return ()
     data = events.from_json(message.body).data
     return data.orders if isinstance(data, Listed) else ()
+
+
+def runs_text(runs: Iterable[Run]) -> str:
+    """Runs of drops, as a fact keeps them."""
+    return " ".join(f"{drop}/{run}" for drop, run in runs)
 
 
 def _runs(fact: str) -> tuple[Run, ...]:

@@ -1,5 +1,6 @@
 """Unpaid orders are voided once, or marked paid, as the director chose; what was paid meanwhile stays and is said."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -161,6 +162,46 @@ async def test_what_a_counter_sold_before_fire_is_not_listed(begin: Begin, shop:
     assert (await sale.list_orders("cap-01")).is_done
     assert sale.state.value.listed is not None
     assert [order.id for order in sale.state.value.listed.orders] == ids
+
+
+async def test_the_list_that_is_asked_for_before_the_sale_has_started_is_empty_in_words(
+    begin: Begin, shop: FakeShop
+) -> None:
+    sale = await begin(client_for(shop.url), is_started=False)
+    assert (await sale.list_orders()).why == "Linen cap has no unpaid orders since FIRE."
+
+
+async def test_what_an_earlier_stop_left_unpaid_is_not_offered_again_after_another(
+    begin: Begin, shop: FakeShop
+) -> None:
+    sale, _ = await sold(begin, shop, "confirmed")
+    assert (await sale.stop_sale()).is_done
+    for press in (sale.arm, sale.fire):
+        assert (await press("mug-01")).is_done
+    assert (await sale.stop_sale()).is_done
+    assert sale.state.value.stopped == (("mug-01", 1),)
+
+
+async def test_what_a_stop_had_closed_before_a_restart_is_offered_with_the_rest(begin: Begin, shop: FakeShop) -> None:
+    sale, _ = await sold(begin, shop, "confirmed")
+    for press in (sale.arm, sale.fire):
+        assert (await press("mug-01")).is_done
+
+    def not_the_mug(handler: _Handler, when: str) -> bool:
+        if when == "before" and b"drop.closed" in handler.body and b"mug-01" in handler.body:
+            handler.answer(503)
+            return True
+        return False
+
+    shop.fault = not_the_mug
+    stopping = asyncio.create_task(sale.stop_sale())
+    await until(lambda: drop(sale).state is DropState.CLOSED, what="the cap's closing")
+    await sale.close()
+    await stopping
+    shop.fault = None
+    again = await begin(client_for(shop.url))
+    await until(lambda: not again.state.value.is_stopping, what="the stop")
+    assert again.state.value.stopped == (("cap-01", 1), ("mug-01", 1))
 
 
 async def test_a_platform_that_tells_no_orders_has_none_to_void(begin: Begin) -> None:
