@@ -30,7 +30,7 @@ from console.core.journal import Journal, Origin
 from console.core.links import Link, LinkState
 from console.core.observable import Observable
 from console.core.outcome import Outcome
-from console.settings.show import Show
+from console.settings import show as settings
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Book:
 
     def __init__(
         self,
-        show: Show,
+        show: settings.Show,
         *,
         data_dir: Path,
         shop: ShopClient,
@@ -294,8 +294,12 @@ class Book:
             raise UserError(f'There is no drop "{drop_id}".', fix="Choose one of the show's drops.")
         return drop
 
+    def _in_show(self, drop_id: str) -> settings.Drop | None:
+        """The drop as the show has it now; None when it has it no more."""
+        return next((item for item in self._show.drops if item.id == drop_id), None)
+
     def _as_in_show(self, drop: Drop) -> Drop:
-        planned = next((item for item in self._show.drops if item.id == drop.id), None)
+        planned = self._in_show(drop.id)
         if planned is None:
             return drop
         kept = {name: getattr(drop, name) for name in _OF_THE_SALE}

@@ -20,6 +20,7 @@ class CounterSale(Queue):
     """The sale with a counter. Presses leave one after the other, so that the last one pressed is how it stays."""
 
     porter: Porter = AddressesOnly()  # the app's own where the shop is ours
+    _counter_presses = 0
 
     async def open_counter(self, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Let the counter sell what the show file allots to it, again with every press as it says now."""
@@ -29,7 +30,11 @@ class CounterSale(Queue):
             if not planned:
                 what = "Nothing in this show is for the counter."
                 raise UserError(what, fix="Write counter_stock into a drop of the show file.")
+            self._counter_presses = press = self._counter_presses + 1
             unlocks = {item.id: (await self.porter.bring(item)).unlock for item in planned}
+            if press != self._counter_presses:
+                what = "Something else was pressed for the counter meanwhile."
+                raise UserError(what, fix="Press again if you still want it.")
             made = presses.counter_stocked(self._show, self._show_run, unlocks, self._stamp())
             messages = await self._commit([self._message(made)], [], [])
         except UserError as error:
@@ -41,6 +46,7 @@ class CounterSale(Queue):
         """Let the counter sell nothing more; what is owed there can be paid and handed over all the same."""
         try:
             self._check_counter()
+            self._counter_presses += 1
             made = presses.counter_closed(self._show, self._stamp())
             messages = await self._commit([self._message(made)], [], [])
         except UserError as error:
@@ -60,7 +66,7 @@ class CounterSale(Queue):
 
     async def _bring(self, drop_id: str) -> Wares:
         """What the shop needs beside the drop's event. Raises UserError when a file of it cannot be had."""
-        planned = next((item for item in self._show.drops if item.id == drop_id), None)
+        planned = self._in_show(drop_id)
         return Wares() if planned is None else await self.porter.bring(planned)
 
     def _check_counter(self) -> None:

@@ -239,7 +239,7 @@ class Commerce(Voiding, CounterSale):
         if not self._is_started:
             raise UserError("The sale is still starting.", fix="Press again in a moment.")
         drops.check(drop, press)
-        if press in {Press.ARM, Press.RENEW} and all(item.id != drop.id for item in self._show.drops):
+        if press in {Press.ARM, Press.RENEW} and self._in_show(drop.id) is None:
             raise UserError(f"{drop.title} is not in the show any more.", fix="Add it to the show again.")
         if press is Press.FIRE and self.state.value.is_stopping:
             raise UserError("STOP SALE is not confirmed yet.", fix="Wait for it, or take it back.")
@@ -251,14 +251,14 @@ class Commerce(Voiding, CounterSale):
             raise UserError(f"The last press for {drop.title} is still on its way.", fix="Wait for the shop's answer.")
 
     async def _press(self, drop: Drop, press: Press, origin: Origin) -> list[Message]:
-        tickets = await self._tickets(drop) if press is Press.ARM else ()
+        tickets, wares = await self._brought(drop) if press is Press.ARM else ((), Wares())
         now = self._stamp()
         gone: list[Message] = []
         made: list[presses.Made] = []
         match press:
             case Press.ARM:
                 after = drops.armed_by_hand(drop)
-                made = [presses.armed(self._show, drop, now, await self._bring(drop.id), tickets=tickets)]
+                made = [presses.armed(self._show, drop, now, wares, tickets=tickets)]
             case Press.DISARM:
                 after = drops.disarmed_by_hand(drop)
                 made = [presses.disarmed(self._show, drop, now)]
@@ -283,9 +283,17 @@ class Commerce(Voiding, CounterSale):
         log.info("%s %s", kind, drop.id)
         return messages
 
+    async def _brought(self, drop: Drop) -> tuple[tuple[str, ...], Wares]:
+        """What ARM sends beside what the show says. Raises UserError when the show says otherwise by then."""
+        planned = self._in_show(drop.id)
+        brought = await self._tickets(drop), await self._bring(drop.id)
+        if self._in_show(drop.id) != planned:
+            raise UserError(f"{drop.title} was changed in the show just now.", fix="Look at it, then arm it again.")
+        return brought
+
     async def _tickets(self, drop: Drop) -> tuple[str, ...]:
         """The tickets of a drop; none when it is sold without. Raises UserError when they cannot be made."""
-        planned = next((item for item in self._show.drops if item.id == drop.id), None)
+        planned = self._in_show(drop.id)
         if planned is None or planned.access is None or planned.access.tickets is None:
             return ()
         try:

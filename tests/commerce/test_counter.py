@@ -1,5 +1,7 @@
 """The counter as the console opens and closes it: through the outbox, in order, and only where there is one."""
 
+import asyncio
+
 import pytest
 
 from console.commerce import presses
@@ -132,6 +134,50 @@ async def test_a_drop_whose_file_is_missing_is_not_armed_and_says_why(begin: Beg
     for outcome in (await sale.arm("cap-01"), await sale.open_counter()):
         assert (outcome.result, outcome.why) == (Result.REFUSED, "cap.jpg is not beside the show file.")
     assert drop(sale).state is DropState.DRAFT
+    assert shop.history == []
+
+
+class SlowFiles:
+    """A porter who waits with the files until `come` is set."""
+
+    def __init__(self) -> None:
+        self.come = asyncio.Event()
+        self.is_asked = False
+
+    async def bring(self, drop: settings.Drop) -> Wares:
+        self.is_asked = True
+        await self.come.wait()
+        return Wares()
+
+
+async def test_a_close_that_is_pressed_while_files_are_brought_is_how_the_counter_stays(
+    begin: Begin, shop: FakeShop
+) -> None:
+    sale = await open_sale(begin, shop)
+    sale.porter = porter = SlowFiles()
+    opening = asyncio.create_task(sale.open_counter())
+    await until(lambda: porter.is_asked, what="the files")
+    assert (await sale.close_counter()).is_done
+    porter.come.set()
+    outcome = await opening
+    assert (outcome.result, outcome.why) == (Result.REFUSED, "Something else was pressed for the counter meanwhile.")
+    assert (shop.counter, shop.history) == (None, [("counter.closed", None)])
+
+
+@pytest.mark.parametrize("change", [{"price": {"minor": 900, "currency": "EUR"}}, None])
+async def test_a_drop_that_was_changed_or_removed_while_its_files_were_brought_is_not_armed(
+    begin: Begin, shop: FakeShop, change: dict[str, object] | None
+) -> None:
+    sale = await open_sale(begin, shop)
+    sale.porter = porter = SlowFiles()
+    arming = asyncio.create_task(sale.arm("cap-01"))
+    await until(lambda: porter.is_asked, what="the files")
+    cap, *others = AT_COUNTER.drops
+    ours = [] if change is None else [settings.Drop.model_validate({**cap.model_dump(exclude_unset=True), **change})]
+    sale.follow(AT_COUNTER.model_copy(update={"drops": (*ours, *others)}))
+    porter.come.set()
+    outcome = await arming
+    assert (outcome.result, outcome.why) == (Result.REFUSED, "Linen cap was changed in the show just now.")
     assert shop.history == []
 
 
