@@ -315,12 +315,12 @@ class Drop(Timing):
         return self
 
     @model_validator(mode="after")
-    def _the_counter_sells_kinds_for_the_same_money(self) -> Self:
+    def _kinds_and_the_counter_sell_for_the_same_money(self) -> Self:
         if self.variants and self.counter_stock:
             raise ValueError("counter_stock is of each variant: write it there")
-        prices = [self.counter_price, *(kind.counter_price for kind in self.variants)]
+        prices = [self.counter_price, *(price for kind in self.variants for price in (kind.price, kind.counter_price))]
         if any(price is not None and price.currency != self.price.currency for price in prices):
-            raise ValueError(f"the counter sells in the drop's currency: write its price in {self.price.currency}")
+            raise ValueError(f"kinds and the counter sell in the drop's currency: write it in {self.price.currency}")
         return self
 
     @property

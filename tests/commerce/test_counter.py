@@ -198,7 +198,11 @@ async def test_another_shop_is_told_of_addresses_alone_and_gets_nothing_that_it_
     ("drop", "words"),
     [
         ({"counter_stock": 1, "variants": [{"sku": "s", "name": "S", "stock": 1}]}, "counter_stock is of each variant"),
-        ({"stock": 1, "counter_price": "1.00 USD"}, "the counter sells in the drop's currency"),
+        ({"stock": 1, "counter_price": "1.00 USD"}, "kinds and the counter sell in the drop's currency"),
+        (
+            {"variants": [{"sku": "s", "name": "S", "stock": 1, "price": "1.00 USD"}]},
+            "kinds and the counter sell in the drop's currency",
+        ),
         ({"stock": 1, "counter_stock": -1}, "greater than or equal to 0"),
     ],
 )
