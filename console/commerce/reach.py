@@ -50,13 +50,13 @@ def span(url: str) -> ReachState:
 
 def judged(url: str, why_silent: str) -> Reached:
     """What is to be said of `url`. why_silent: empty when the shop answered there."""
-    where = span(url)
     if why_silent:
         return Reached(
             ReachState.SILENT,
             f"{url} does not answer, asked from this machine: {why_silent}.",
             "Start the tunnel, or set public_url in [shop] to the address that leads here.",
         )
+    where = span(url)
     if where is ReachState.HERE:
         return Reached(
             where,

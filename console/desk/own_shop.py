@@ -10,6 +10,7 @@ from console.commerce.reach import look
 from console.commerce.sale import Commerce
 from console.commerce.shops.events import EventsShop
 from console.commerce.state import DropState
+from console.commerce.tasks import tell_of_a_bug
 from console.core.alarms import Alarms, Rank
 from console.core.errors import UserError
 from console.shop.adopt import ShopKeeper
@@ -43,7 +44,8 @@ class OwnShop:
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
         if not is_started:
             await self.commerce.start()
-        self._looking = asyncio.create_task(self._look_at_reach())
+        self._looking = asyncio.create_task(self._look_at_reach(), name="looking at the reach")
+        self._looking.add_done_callback(tell_of_a_bug)
         if restock:
             await self._restock()
 

@@ -35,6 +35,10 @@ def test_an_address_tells_how_far_it_can_reach_at_best(url: str, at_best: ReachS
     assert judged(url, "no answer in time").state is ReachState.SILENT
 
 
+async def test_what_is_no_address_is_silent() -> None:
+    assert (await look("http://[studio")).state is ReachState.SILENT
+
+
 @contextmanager
 def _somebody_else(status: int, body: bytes) -> Iterator[str]:
     class Answer(http.server.BaseHTTPRequestHandler):
