@@ -139,9 +139,8 @@ class Overlays:
         return await obs.show_overlay(overlay.scene, name, str(path), size_px=overlay.size_px, corner=overlay.corner)
 
     async def _drawn(self, drop: Drop, left_s: int | None) -> Path:
-        """The picture on disk. Two names take turns, since OBS reads a file anew when its name changes."""
-        name = drop.id if left_s is None else f"{drop.id}-{left_s % 2}"
-        path = self._folder / f"{name}.png"
+        """The picture on disk."""
+        path = self._folder / picture_name(drop.id, left_s)
         await asyncio.to_thread(draw_code, buyers_address(self._desk.sale.value, drop.id), path, left_s)
         return path
 
@@ -176,6 +175,14 @@ class Overlays:
 def source_name(drop: str) -> str:
     """The name of a drop's image source in OBS."""
     return f"Cuedrop {drop}"
+
+
+def picture_name(drop: str, left_s: int | None) -> str:
+    """The file of a drop's picture. Two take turns in a countdown, since OBS reads a file anew when its name changes.
+
+    No id has a point, so that no other drop's picture is called so.
+    """
+    return f"{drop}.png" if left_s is None else f"{drop}.{left_s % 2}.png"
 
 
 def buyers_address(sale: Sale, drop: str) -> str:

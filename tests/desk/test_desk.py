@@ -18,7 +18,7 @@ from console.core.links import Link, LinkState
 from console.core.outcome import Outcome, Result
 from console.desk.actions import Actions
 from console.desk.catalogue import ACTIONS
-from console.desk.overlays import Overlays, buyers_address
+from console.desk.overlays import Overlays, buyers_address, picture_name
 from console.desk.watch import Watch
 from console.remote.sound import sound_of
 from scenes.state import InputLevel, Take, TakeState
@@ -290,17 +290,22 @@ async def test_the_code_counts_down_in_the_rooms_time_and_goes_on_as_the_code_al
     stage.sell(state=DropState.COUNTDOWN, opens_at=opens_at, room_lead_s=10.0)  # 2.05 s in the room
     await until(lambda: stage.called("show_overlay"), what="the code with its clock")
     shown = Path(stage.called("show_overlay")[0][0][2])
-    assert shown.stem == "cap-01-1"
+    assert shown.stem == "cap-01.1"
     with Image.open(shown) as picture:
         assert [code.text for code in zxingcpp.read_barcodes(picture)] == ["http://buy/d/cap-01"]
         assert picture.height > picture.width
     stage.clock.step(0.1)
-    await until(lambda: figures() == ["cap-01-0"], what="two seconds")
+    await until(lambda: figures() == ["cap-01.0"], what="two seconds")
     stage.clock.step(2.0)
     await until(lambda: figures()[-1] == "cap-01", what="zero in the room, though the shop opens later")
     stage.sell(state=DropState.CLOSED)
     await until(lambda: stage.called("hide_overlay"), what="the end of the code")
     await overlays.close()
+
+
+def test_the_picture_of_one_drops_countdown_is_never_that_of_another_drop() -> None:
+    assert picture_name("cap", 61) != picture_name("cap-1", None)
+    assert picture_name("cap", 61) != picture_name("cap", 60)
 
 
 async def test_a_platform_that_may_punish_a_code_never_gets_one(tmp_path: Path) -> None:
