@@ -136,11 +136,11 @@ class CameraBook:
 
     async def undo(self, *, origin: journals.Origin) -> Outcome:
         """Take back the last change of the list. Raises UserError when the file has other cameras by now."""
-        if not self._undo:
-            return Outcome.refused("No change of the cameras is there to take back.")
-        last = self._undo[-1]
-        back = CAMERAS.putting_back(last.before.cameras, last.after.cameras)
         async with self._writing:
+            if not self._undo:
+                return Outcome.refused("No change of the cameras is there to take back.")
+            last = self._undo[-1]
+            back = CAMERAS.putting_back(last.before.cameras, last.after.cameras)
             if last.written is None or self._path is None:
                 kept = back(self._show.value.cameras)
                 multiview = last.before.multiview
@@ -150,7 +150,7 @@ class CameraBook:
             else:
                 written = await asyncio.to_thread(put_back_text, self._path, last.written, back)
                 new = _with(self._show.value, written.show.cameras, written.show.multiview)
-        self._undo.pop()
+            self._undo.pop()
         await self._become(new)
         self._journal.write("camera.undone", origin, what=last.words)
         return Outcome.done(f"Taken back: {last.words}.")

@@ -143,21 +143,21 @@ class DropBook:
 
     async def undo(self, *, origin: Origin) -> Outcome:
         """Take back the last change of the queue. Raises UserError when the file has other drops by now."""
-        if not self._undo:
-            return Outcome.refused("No change of the queue is there to take back.")
-        last = self._undo[-1]
-        self._check_can_be_taken_back(last)
-        back = Changes(
-            DROPS.putting_back(last.before.drops, last.after.drops),
-            TEMPLATES.putting_back(last.before.drop_templates, last.after.drop_templates),
-        )
         async with self._writing:
+            if not self._undo:
+                return Outcome.refused("No change of the queue is there to take back.")
+            last = self._undo[-1]
+            self._check_can_be_taken_back(last)
+            back = Changes(
+                DROPS.putting_back(last.before.drops, last.after.drops),
+                TEMPLATES.putting_back(last.before.drop_templates, last.after.drop_templates),
+            )
             if last.written is None or self._path is None:
                 show = back.of(self._show.value)
             else:
                 show = (await asyncio.to_thread(put_back_drops, self._path, last.written, back)).show
-        self._undo.pop()
-        self._become(show, origin)
+            self._undo.pop()
+            self._become(show, origin)
         self._journal.write("queue.undone", origin, what=last.words)
         return Outcome.done(f"Taken back: {last.words}.")
 

@@ -1,5 +1,6 @@
 """The queue of drops as the director keeps it: in the file with its comments, in the sale, and taken back."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -128,6 +129,16 @@ async def test_what_buyers_were_told_stays_while_it_is_on_sale(stage: Stage, pat
     assert (await ask(stage, "drop.edit", drop="cap-01", talking_points=["Still true."])).is_done
     assert (await ask(stage, "drop.move", drop="cap-01", to=2)).is_done
     assert load_show(path).drops[1].talking_points == ("Still true.",)
+
+
+async def test_two_undos_at_once_take_back_two_changes_and_each_says_its_own(stage: Stage, path: Path) -> None:
+    await ask(stage, "drop.edit", drop="mug-01", stock=40)
+    await ask(stage, "drop.edit", drop="mug-01", stock=30)
+    await ask(stage, "drop.move", drop="mug-01", to=1)
+    outcomes = await asyncio.gather(*(ask(stage, "queue.undo") for _ in range(2)))
+    assert [one.why for one in outcomes] == ["Taken back: Mug was moved.", "Taken back: Mug was changed."]
+    assert [(drop.id, drop.stock) for drop in load_show(path).drops] == [("cap-01", 50), ("mug-01", 40)]
+    assert stage.desk.drop_book.can_undo
 
 
 async def test_a_drop_that_a_cue_arms_or_that_is_highlighted_is_not_removed(stage: Stage, path: Path) -> None:
