@@ -112,7 +112,7 @@ async def test_a_stop_that_was_taken_back_leaves_no_lamp_that_waits(begin: Begin
     sale = await begin(client_for(shop.url))
     await sale.arm("cap-01")
     await sale.fire("cap-01")
-    shop.fault = lambda handler, when: when == "before" and not handler.answer(503)
+    shop.fault = always(503)
     await sale.stop_sale()
     assert (await sale.take_back_stop()).is_done
     shop.fault = None
