@@ -129,6 +129,7 @@ class Book:
             for drop in self.state.value.drops
         )
         is_stopping = bool(kept.facts.get("is_stopping"))
+        opening = {row.id for row in kept.drops if row.state in {DropState.FIRING, DropState.COUNTDOWN}}
         chosen = kept.facts.get("chosen")
         known = Checkout._value2member_map_.get(kept.facts.get("checkout", ""))
         for body in kept.orders:
@@ -146,6 +147,7 @@ class Book:
             drops=resumed,
             checkout=known if isinstance(known, Checkout) else Checkout.UNKNOWN,
             is_stopping=is_stopping,
+            fired_before=tuple((drop.id, drop.run) for drop in resumed if drop.id in opening),
             stream_delay=self._kept_delay(kept.facts.get(MEASURED, "")),
             contradictions=contradictions_of(self._show_run, kept.facts.get("contradictions", "")),
             chosen=chosen if any(drop.id == chosen for drop in resumed) else self.state.value.chosen,

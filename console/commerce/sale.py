@@ -267,6 +267,8 @@ class Commerce(Voiding, CounterSale):
                 after = drops.fired_by_hand(drop, now.at, stream_delay_s=self.state.value.stream_delay.seconds)
                 made = [presses.opened(self._show, after, now)]
                 self._stopped.discard((drop.id, drop.run))
+                before = self.state.value.fired_before
+                self._change(fired_before=tuple(run for run in before if run != (drop.id, drop.run)))
                 if self.state.value.checkout is not Checkout.OPEN:
                     made.append(presses.checkout(self._show, now, is_open=True))
             case Press.CLOSE:

@@ -209,6 +209,7 @@ class Sale:
     highlighted: tuple[str, ...] = ()  # the drops that stand first for buyers, as the director wants it
     highlight_lamp: Lamp = Lamp.NONE  # what the shop has said to that
     stopped: tuple[tuple[str, int], ...] = ()  # drop and run that STOP SALE closed last
+    fired_before: tuple[tuple[str, int], ...] = ()  # drop and run, fired and not open when the console started again
     unpaid: tuple[Order, ...] = ()  # every order of this show run that can still be voided, oldest first
     listed: OrderList | None = None  # the orders that the director looks through
     books: Books | None = None  # every piece of our own shop, counted once more every few seconds

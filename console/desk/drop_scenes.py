@@ -2,7 +2,8 @@
 
 Only over the picture that the director saw when they fired, and only soon after: a shop that answers late, or somebody
 who took another scene meanwhile, leaves the take to a hand. A countdown announces it: then what the room shows at its
-end is taken over, unless somebody took that just now. Loop thread only.
+end is taken over, unless somebody took that just now. What a console that was started again finds open is left to a
+hand, too, and said: it does not know what was on air meanwhile. Loop thread only.
 """
 
 import asyncio
@@ -18,16 +19,19 @@ from scenes.state import Switcher
 
 SOON_S: Final = 10.0
 CALM_S: Final = 5.0  # whoever took another scene so shortly before the end of a countdown wants to see that one
-_BY_HAND: Final = "Take it by hand."
+_BY_HAND: Final = "Take it by hand: its number, then CUT."
+_RESTARTED: Final = "Cuedrop was started again meanwhile."
+_LATE: Final = "The shop's answer came late."
 
 
 @dataclass(frozen=True, slots=True)
 class _Fired:
-    """What was on air at FIRE, and when that was (monotonic ns)."""
+    """What was on air at FIRE, and when that was (monotonic ns). `doubt`: why it is left to a hand if it opens now."""
 
     seen: str | None
     at_ns: int
     is_counted: bool = False
+    doubt: str = ""
 
 
 class DropScenes:
@@ -38,6 +42,7 @@ class DropScenes:
         self._fired: dict[str, _Fired] = {}
         self._on_air: str | None = None
         self._taken_ns = 0  # when something else came on air
+        self._is_taken = False  # else it was on air already when OBS was seen first
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._undo = [desk.switcher.watch(self._follow), desk.sale.watch(self._look)]
@@ -52,24 +57,44 @@ class DropScenes:
     def _follow(self, switcher: Switcher) -> None:
         scene = on_air(switcher)
         if scene is not None and scene != self._on_air:
+            self._is_taken = self._on_air is not None
             self._on_air, self._taken_ns = scene, self._desk.clock.mono_ns()
+            self._look(self._desk.sale.value)
 
     def _look(self, sale: Sale) -> None:
         for drop in sale.drops:
-            if drop.state is DropState.FIRING:
-                seen = on_air(self._desk.switcher.value)
-                self._fired.setdefault(drop.id, _Fired(seen, self._desk.clock.mono_ns()))
+            is_of_before = (drop.id, drop.run) in sale.fired_before
+            if drop.state is DropState.FIRING or (drop.state is DropState.ASKING and is_of_before):
+                seen, doubt = on_air(self._desk.switcher.value), _RESTARTED if is_of_before else ""
+                self._fired.setdefault(drop.id, _Fired(seen, self._desk.clock.mono_ns(), doubt=doubt))
+            elif drop.state is DropState.ASKING:
+                self._doubts(drop)
             elif drop.state is DropState.COUNTDOWN:
                 self._counts(drop)
-            elif (fired := self._fired.pop(drop.id, None)) is not None and drop.state is DropState.OPEN:
-                self._opened(drop, fired)
+            elif drop.state is not DropState.OPEN or not self._waits_for_obs(drop):
+                fired = self._fired.pop(drop.id, None)
+                if drop.state is DropState.OPEN:
+                    self._opened(drop, fired)
+
+    def _waits_for_obs(self, drop: Drop) -> bool:
+        """Whether what is to be said depends on what is on air, which OBS has not told this console yet."""
+        fired = self._fired.get(drop.id)
+        return fired is not None and fired.doubt == _RESTARTED and on_air(self._desk.switcher.value) is None
+
+    def _doubts(self, drop: Drop) -> None:
+        """Nobody knows whether it is open, or it was given up: what comes of that is not what FIRE announced."""
+        fired = self._fired.get(drop.id)
+        if fired is not None and not fired.doubt:
+            self._fired[drop.id] = replace(fired, doubt=_LATE)
 
     def _counts(self, drop: Drop) -> None:
         """The viewers of a late picture are to see the scene when the shop opens: it is taken when the room's ends."""
         fired = self._fired.get(drop.id)
-        if fired is None or fired.is_counted:
+        if fired is None or (fired.is_counted and not fired.doubt):
             return
-        self._fired[drop.id] = replace(fired, is_counted=True)
+        self._fired[drop.id] = replace(fired, is_counted=True, doubt="")
+        if fired.is_counted:
+            return
         at = drop.room_opens_at
         if at is not None and drop.room_lead_s > 0:
             left_s = max(0.0, (at - self._desk.clock.now()).total_seconds())
@@ -86,25 +111,27 @@ class DropScenes:
         now_on_air = on_air(self._desk.switcher.value)
         if fired is None or scene is None or scene == now_on_air:
             return
-        why = self._why_not(drop, fired)
+        seen = now_on_air if fired.is_counted else fired.seen
+        why = fired.doubt or self._why_not(drop, fired, seen)
         if why:
             self._tell(drop, scene, why)
             return
-        seen = now_on_air if fired.is_counted else fired.seen
         task = asyncio.get_running_loop().create_task(self._take(drop, scene, seen), name=f"scene of {drop.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _why_not(self, drop: Drop, fired: _Fired) -> str:
+    def _why_not(self, drop: Drop, fired: _Fired, seen: str | None) -> str:
         """Why the scene is left to a hand; empty when it is not."""
         clock = self._desk.clock
         late_s = (clock.mono_ns() - fired.at_ns) / 1e9
         if fired.is_counted and drop.room_opens_at is not None:
             late_s = (clock.now() - drop.room_opens_at).total_seconds()
         if late_s > SOON_S:
-            return "The shop's answer came late."
+            return _LATE
+        if seen is None:
+            return f"What {'is on air' if fired.is_counted else 'was on air at FIRE'} is not known."
         if fired.is_counted and clock.mono_ns() - self._taken_ns < CALM_S * 1e9:
-            return "Something else was taken just now."
+            return "Something else was taken just now." if self._is_taken else "OBS was seen only just now."
         return ""
 
     async def _take(self, drop: Drop, scene: str, seen: str | None) -> None:

@@ -50,6 +50,10 @@ async def fired(begin: Begin, shop: FakeShop, show: Show) -> Commerce:
     return sale
 
 
+def before(sale: Commerce) -> tuple[tuple[str, int], ...]:
+    return sale.state.value.fired_before
+
+
 async def opened(sale: Commerce) -> Drop:
     await until(lambda: drop(sale).state is DropState.OPEN, what="the opening")
     return drop(sale)
@@ -177,6 +181,21 @@ async def test_a_measured_delay_outlives_a_restart_of_its_show_run_and_is_taken_
     assert sale.state.value.stream_delay == StreamDelay(7.4, is_measured=True)
     sale.keep_delay(None)
     assert sale.state.value.stream_delay == StreamDelay(12.0)
+
+
+async def test_a_restart_knows_what_was_fired_before_it_until_it_is_fired_again(begin: Begin, shop: FakeShop) -> None:
+    show = counting(60)
+    sale = await fired(begin, shop, show)
+    assert before(sale) == ()
+    await sale.close()
+    sale = await selling(begin, shop, show)
+    assert before(sale) == (("cap-01", 1),)
+    await until(lambda: drop(sale).state is DropState.COUNTDOWN, what="the shop's word")
+    with shop.changed:  # somebody took it back there
+        shop.drops["cap-01"]["state"] = "armed"
+    await until(lambda: drop(sale).state is DropState.ARMED, what="armed again")
+    assert (await sale.fire("cap-01")).is_done
+    assert before(sale) == ()
 
 
 @pytest.mark.slow
