@@ -7,7 +7,7 @@ from console.commerce.sale import Commerce
 from console.commerce.shops.events import EventsShop
 from console.commerce.shops.manual import ManualShop
 from console.commerce.shops.port import ShopClient
-from console.commerce.state import DropState
+from console.commerce.state import ON_SALE
 from console.core.alarms import Alarms
 from console.core.clock import Clock
 from console.core.journal import Journal
@@ -75,9 +75,8 @@ class Selling:
             await self._own.close()
 
     def is_open(self) -> bool:
-        """A drop is open, or about to."""
-        going = (DropState.FIRING, DropState.COUNTDOWN, DropState.OPEN)
-        return any(drop.state in going for drop in self.commerce.state.value.drops)
+        """A drop is on sale, or may be."""
+        return any(drop.state in ON_SALE for drop in self.commerce.state.value.drops)
 
     def _client(self) -> ShopClient:
         shop = self._show.shop
