@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -61,7 +62,7 @@ _OF_THE_SALE: Final = (  # what a drop has from its sale; the rest is as the sho
 )  # fmt: skip
 
 
-class Book:
+class Book(ABC):
     """The sale as shown. Shows at once; what the next start needs is written behind it."""
 
     def __init__(
@@ -266,13 +267,13 @@ class Book:
             "highlighted": " ".join(sale.highlighted),
         }
 
+    @abstractmethod
     async def _keep_what_is_owed(self) -> None:
         """Bring the disk to what is shown. Raises UserError when it refuses again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _on_answer_apart(self, message: Message, state: MessageState, answer: Answer) -> None:
         """What the shop said to a message of a lane APART."""
-        raise NotImplementedError
 
     def _title_of(self, drop_id: str | None) -> str:
         """A drop's title, or its id when the show has it no more; "" for the checkout."""

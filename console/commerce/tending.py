@@ -4,6 +4,7 @@ Nothing here moves a drop on: what is given up leaves it in doubt, and the shop 
 """
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -29,9 +30,9 @@ class Tending(Hearing):
         """The folder of files that are written for people."""
         return self._data_dir / "exports"
 
+    @abstractmethod
     async def _confirmed(self, messages: Iterable[Message]) -> Outcome:
         """What the shop made of these."""
-        raise NotImplementedError
 
     async def retry(self, message_id: str | None = None, *, origin: Origin = Origin.CONSOLE) -> Outcome:
         """Try the lane of this message at once, or every lane. Answers as the press itself would."""

@@ -3,6 +3,7 @@
 No clock: time comes in through `now_s`.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,7 +27,7 @@ class Collection:
     duration_ms: int = 300
 
 
-class Collecting(Outputting):
+class Collecting(Outputting, ABC):
     """One collection at a time, and those on the shelf."""
 
     def __init__(self) -> None:
@@ -73,11 +74,13 @@ class Collecting(Outputting):
         self._tell_all_came()
         self.tell("CurrentSceneCollectionChanged", Intent.CONFIG, sceneCollectionName=name)
 
+    @abstractmethod
     def _packed(self) -> Collection:
-        raise NotImplementedError
+        """All that the open collection holds."""
 
+    @abstractmethod
     def _unpack(self, collection: Collection) -> None:
-        raise NotImplementedError
+        """Go on with all that `collection` holds."""
 
     def _tell_all_left(self) -> None:
         for name, scene in self.scenes.items():
