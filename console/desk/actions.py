@@ -141,5 +141,18 @@ def _arguments(id: str, do: Doer) -> type[BaseModel]:
     return create_model(id.replace(".", "_"), __config__=ConfigDict(extra="forbid"), **fields)
 
 
+async def or_refused(asked: Awaitable[Outcome]) -> Outcome:
+    """What `asked` comes to: refused for a name that leads nowhere or a file that can't be written, nothing changed."""
+    try:
+        return await asked
+    except UserError as error:
+        return Outcome.refused(error.what, error.fix)
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """What was not left out."""
+    return {name: value for name, value in fields.items() if value is not ABSENT}
+
+
 def _absent() -> Any:
     return ABSENT

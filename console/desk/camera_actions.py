@@ -1,13 +1,11 @@
 """What the director can do with the cameras: add, edit, order, remove, try, find, allow, keep a picture, hand over."""
 
-from collections.abc import Awaitable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from console.core.errors import UserError
 from console.core.outcome import Outcome
-from console.desk.actions import ABSENT, Actions, Enabled
+from console.desk.actions import ABSENT, Actions, Enabled, given, or_refused
 from console.desk.desk import Desk
 from console.desk.needing import needs
 from console.desk.origin import ORIGIN
@@ -28,14 +26,6 @@ Rotate = Annotated[Literal[0, 90, 180, 270] | None, Field(description="Degrees c
 Mirror = Annotated[bool | None, Field(description="Show the tile's picture mirrored.")]
 Crop = Annotated[tuple[Share, Share, Share, Share] | None, Field(description="Left out: left, top, right, bottom.")]
 Sound = Annotated[str | None, Field(description="The channel or OBS input that belongs to it.")]
-
-
-async def _or_refused(asked: Awaitable[Outcome]) -> Outcome:
-    """Names that lead nowhere and files that can't be written: nothing was changed."""
-    try:
-        return await asked
-    except UserError as error:
-        return Outcome.refused(error.what, error.fix)
 
 
 def _has_cameras(desk: Desk) -> Enabled:
@@ -72,11 +62,11 @@ async def add(
     sound: Sound = ABSENT,
 ) -> Outcome:
     """Add a camera to the show and its file; its tile is there at once."""
-    fields = _given(
+    fields = given(
         name=name, mrl=mrl, scene=scene, source=source, options=options, may_open=may_open, secret=secret,
         relay_port=relay_port, rotate=rotate, mirror=mirror, crop=crop, sound=sound,
     )  # fmt: skip
-    return await _or_refused(desk.camera_book.add(fields, origin=ORIGIN.get()))
+    return await or_refused(desk.camera_book.add(fields, origin=ORIGIN.get()))
 
 
 @actions.add("camera.edit", title="Edit a camera", enabled=_has_cameras)
@@ -98,11 +88,11 @@ async def edit(
     sound: Sound = ABSENT,
 ) -> Outcome:
     """Change what is given of a camera, in the show and its file; null takes a value away, the rest stays."""
-    fields = _given(
+    fields = given(
         name=name, mrl=mrl, scene=scene, source=source, options=options, may_open=may_open, secret=secret,
         relay_port=relay_port, rotate=rotate, mirror=mirror, crop=crop, sound=sound,
     )  # fmt: skip
-    return await _or_refused(desk.camera_book.edit(camera, fields, origin=ORIGIN.get()))
+    return await or_refused(desk.camera_book.edit(camera, fields, origin=ORIGIN.get()))
 
 
 @actions.add("camera.move", title="Move a camera", enabled=_has_cameras)
@@ -110,19 +100,19 @@ async def move(
     desk: Desk, camera: CameraName, to: Annotated[int, Field(ge=1, le=16, description="Its place, counted from 1.")]
 ) -> Outcome:
     """Give a camera another place in the order of the tiles."""
-    return await _or_refused(desk.camera_book.move(camera, to, origin=ORIGIN.get()))
+    return await or_refused(desk.camera_book.move(camera, to, origin=ORIGIN.get()))
 
 
 @actions.add("camera.remove", title="Remove a camera", enabled=_has_cameras)
 async def remove(desk: Desk, camera: CameraName) -> Outcome:
     """Take a camera out of the show and its file; nothing changes in OBS."""
-    return await _or_refused(desk.camera_book.remove(camera, origin=ORIGIN.get()))
+    return await or_refused(desk.camera_book.remove(camera, origin=ORIGIN.get()))
 
 
 @actions.add("camera.undo", title="Undo the change of cameras", enabled=_can_undo)
 async def undo(desk: Desk) -> Outcome:
     """Take back the last camera that was added, edited, moved or removed."""
-    return await _or_refused(desk.camera_book.undo(origin=ORIGIN.get()))
+    return await or_refused(desk.camera_book.undo(origin=ORIGIN.get()))
 
 
 @actions.add("camera.try", title="Try a camera")
@@ -137,7 +127,7 @@ async def try_out(
 ) -> Outcome:
     """Open a camera that is not in the show, to see its picture and figures; nothing is kept."""
     fields = {"mrl": mrl, "options": options, "may_open": may_open, "source": source, "secret": secret}
-    return await _or_refused(desk.camera_book.try_out(fields))
+    return await or_refused(desk.camera_book.try_out(fields))
 
 
 @actions.add("camera.try_end", title="End trying a camera", enabled=_is_trying)
@@ -149,7 +139,7 @@ async def try_end(desk: Desk) -> Outcome:
 @actions.add("camera.find", title="Find cameras")
 async def find(desk: Desk) -> Outcome:
     """Look for this machine's capture devices and for the cameras that OBS has, to be added with one click."""
-    return await _or_refused(desk.camera_book.find())
+    return await or_refused(desk.camera_book.find())
 
 
 @actions.add("camera.take_offer", title="Add a found camera", enabled=_has_offers)
@@ -157,13 +147,13 @@ async def take_offer(
     desk: Desk, name: Annotated[str, Field(min_length=1, description="As it was offered.")]
 ) -> Outcome:
     """Add a camera that was found to the show and its file."""
-    return await _or_refused(desk.camera_book.take_offer(name, origin=ORIGIN.get()))
+    return await or_refused(desk.camera_book.take_offer(name, origin=ORIGIN.get()))
 
 
 @actions.add("camera.allow", title="Yes, Cuedrop may open it", enabled=_has_cameras)
 async def allow(desk: Desk, camera: CameraName) -> Outcome:
     """Say yes to Cuedrop opening a device or a listener itself, though OBS then cannot."""
-    return await _or_refused(desk.camera_book.edit(camera, {"may_open": True}, origin=ORIGIN.get()))
+    return await or_refused(desk.camera_book.edit(camera, {"may_open": True}, origin=ORIGIN.get()))
 
 
 @actions.add("camera.snapshot", title="Snapshot", keys="S", enabled=_has_cameras)
@@ -171,7 +161,7 @@ async def snapshot(
     desk: Desk, camera: Annotated[str | None, Field(description="Absent: the one on air, else the first.")] = None
 ) -> Outcome:
     """Keep the picture of a camera as a file; its name says show, camera and time."""
-    return await _or_refused(desk.camera_book.snapshot(camera, origin=ORIGIN.get()))
+    return await or_refused(desk.camera_book.snapshot(camera, origin=ORIGIN.get()))
 
 
 @actions.add(
@@ -181,7 +171,7 @@ async def snapshot(
 )
 async def set_relay(desk: Desk, camera: CameraName, on: bool) -> Outcome:
     """Take a stream once and hand it to OBS over loopback; off: OBS takes it itself again, as before."""
-    return await _or_refused(desk.camera_book.set_relay(camera, on, origin=ORIGIN.get()))
+    return await or_refused(desk.camera_book.set_relay(camera, on, origin=ORIGIN.get()))
 
 
 @actions.add("multiview.arrange", title="Arrange the multiview")
@@ -196,15 +186,10 @@ async def arrange(
 ) -> Outcome:
     """Say how many tiles the multiview has and what they show; kept in the show file."""
     changes = {"tiles": tiles, "cameras": cameras}
-    return await _or_refused(desk.camera_book.arrange(changes, origin=ORIGIN.get()))
+    return await or_refused(desk.camera_book.arrange(changes, origin=ORIGIN.get()))
 
 
 @actions.add("multiview.guides", title="Frame guides")
 async def guides(desk: Desk, guides: Annotated[list[Guide], Field(max_length=5)]) -> Outcome:
     """Draw these frame guides over pictures; kept in the show file."""
-    return await _or_refused(desk.camera_book.arrange({"guides": guides}, origin=ORIGIN.get()))
-
-
-def _given(**fields: Any) -> dict[str, Any]:
-    """What was not left out."""
-    return {name: value for name, value in fields.items() if value is not ABSENT}
+    return await or_refused(desk.camera_book.arrange({"guides": guides}, origin=ORIGIN.get()))

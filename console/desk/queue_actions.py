@@ -1,14 +1,12 @@
 """What the director can do with the queue of drops: add, edit, order, remove, highlight, take over, take back."""
 
-from collections.abc import Awaitable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from console.core.errors import UserError
 from console.core.outcome import Outcome
-from console.desk.actions import ABSENT, Actions, Enabled
+from console.desk.actions import ABSENT, Actions, Enabled, given, or_refused
 from console.desk.desk import Desk
 from console.desk.origin import ORIGIN
 from console.desk.selling import DropId
@@ -26,14 +24,6 @@ Scene = Annotated[str | None, Field(max_length=200, description="The OBS scene t
 Points = Annotated[list[TalkingPoint], Field(max_length=10, description="What is said about it on air.")]
 Place = Annotated[int, Field(ge=1, le=100, description="Its place, counted from 1.")]
 Name = Annotated[str, Field(min_length=1, max_length=60, description="What the template is called.")]
-
-
-async def _or_refused(asked: Awaitable[Outcome]) -> Outcome:
-    """Names that lead nowhere and files that can't be written: nothing was changed."""
-    try:
-        return await asked
-    except UserError as error:
-        return Outcome.refused(error.what, error.fix)
 
 
 def _has_drops(desk: Desk) -> Enabled:
@@ -59,9 +49,9 @@ async def add(
     talking_points: Points = ABSENT,
 ) -> Outcome:
     """Add a drop to the queue and the show file: from nothing, from a template, or like another drop."""
-    fields = _given(title=title, id=id or ABSENT, price=price, stock=stock, duration_s=duration_s, per_buyer=per_buyer,
+    fields = given(title=title, id=id or ABSENT, price=price, stock=stock, duration_s=duration_s, per_buyer=per_buyer,
                     scene=scene, talking_points=talking_points)  # fmt: skip
-    return await _or_refused(desk.drop_book.add(fields, like=like, origin=ORIGIN.get()))
+    return await or_refused(desk.drop_book.add(fields, like=like, origin=ORIGIN.get()))
 
 
 @actions.add("drop.edit", title="Edit a drop", enabled=_has_drops)
@@ -78,27 +68,27 @@ async def edit(
     talking_points: Points = ABSENT,
 ) -> Outcome:
     """Change what is given of a drop, in the queue and the show file. Talking points change at any time."""
-    fields = _given(title=title, price=price, stock=stock, duration_s=duration_s, per_buyer=per_buyer, scene=scene,
+    fields = given(title=title, price=price, stock=stock, duration_s=duration_s, per_buyer=per_buyer, scene=scene,
                     talking_points=talking_points)  # fmt: skip
-    return await _or_refused(desk.drop_book.edit(drop, fields, origin=ORIGIN.get()))
+    return await or_refused(desk.drop_book.edit(drop, fields, origin=ORIGIN.get()))
 
 
 @actions.add("drop.move", title="Move a drop", enabled=_has_drops)
 async def move(desk: Desk, drop: DropId, to: Place) -> Outcome:
     """Give a drop another place in the queue; nothing changes at the shop."""
-    return await _or_refused(desk.drop_book.move(drop, to, origin=ORIGIN.get()))
+    return await or_refused(desk.drop_book.move(drop, to, origin=ORIGIN.get()))
 
 
 @actions.add("drop.remove", title="Remove a drop", hold_s=1.0, enabled=_has_drops)
 async def remove(desk: Desk, drop: DropId) -> Outcome:
     """Take a drop that is not on sale out of the queue and the show file. What it sold stays in the figures."""
-    return await _or_refused(desk.drop_book.remove(drop, origin=ORIGIN.get()))
+    return await or_refused(desk.drop_book.remove(drop, origin=ORIGIN.get()))
 
 
 @actions.add("queue.undo", title="Undo the change of the queue", enabled=_can_undo)
 async def undo(desk: Desk) -> Outcome:
     """Take back the last drop that was added, edited, moved, removed, kept as a template or copied."""
-    return await _or_refused(desk.drop_book.undo(origin=ORIGIN.get()))
+    return await or_refused(desk.drop_book.undo(origin=ORIGIN.get()))
 
 
 @actions.add("drop.highlight", title="Highlight a drop", enabled=_has_drops)
@@ -110,7 +100,7 @@ async def highlight(desk: Desk, drop: DropId, on: bool = True) -> Outcome:
 @actions.add("drop.keep_template", title="Keep a drop as a template", enabled=_has_drops)
 async def keep_template(desk: Desk, drop: DropId, name: Name) -> Outcome:
     """Keep how a drop is sold as a template in the show file, to make new ones from."""
-    return await _or_refused(desk.drop_book.keep_template(drop, name, origin=ORIGIN.get()))
+    return await or_refused(desk.drop_book.keep_template(drop, name, origin=ORIGIN.get()))
 
 
 @actions.add("queue.copy", title="Copy drops from another show")
@@ -124,9 +114,4 @@ async def copy(
 ) -> Outcome:
     """Take over the drops and templates of another show. An id that is taken gets a number; nothing is replaced."""
     shift = Shift(days, shift_minutes)
-    return await _or_refused(desk.drop_book.copy_from(Path(show), shift, is_plan=only_look, origin=ORIGIN.get()))
-
-
-def _given(**fields: Any) -> dict[str, Any]:
-    """What was not left out."""
-    return {name: value for name, value in fields.items() if value is not ABSENT}
+    return await or_refused(desk.drop_book.copy_from(Path(show), shift, is_plan=only_look, origin=ORIGIN.get()))

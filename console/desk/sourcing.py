@@ -1,13 +1,11 @@
 """What the director can do with the sources of a scene, and with looks: named lists of such changes and a take."""
 
-from collections.abc import Awaitable
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from console.core.errors import UserError
 from console.core.outcome import Outcome
-from console.desk.actions import ALWAYS, Actions, Enabled
+from console.desk.actions import ALWAYS, Actions, Enabled, or_refused
 from console.desk.desk import Desk
 from console.desk.needing import all_of, needs, obs_is_there
 from console.desk.origin import ORIGIN
@@ -27,14 +25,6 @@ async def _do(desk: Desk, **values: object) -> Outcome:
     except ValidationError:
         return Outcome.refused("OBS has no source of such a name.", "Look at the names in OBS.")
     return await desk.parts.obs.do(step, origin=ORIGIN.get())
-
-
-async def _or_refused(asked: Awaitable[Outcome]) -> Outcome:
-    """Names that lead nowhere and files that can't be written: nothing was changed."""
-    try:
-        return await asked
-    except UserError as error:
-        return Outcome.refused(error.what, error.fix)
 
 
 @actions.add("source.show", title="Show or hide a source", enabled=needs("GetSceneItemId", "SetSceneItemEnabled"))
@@ -121,7 +111,7 @@ async def run(
     desk: Desk, look: Annotated[str | int, Field(description="Its name, or its number counted from 1.")]
 ) -> Outcome:
     """Do all of a look's steps and its take at once; what was not done is named, step by step."""
-    return await _or_refused(desk.look_book.run(look, origin=ORIGIN.get()))
+    return await or_refused(desk.look_book.run(look, origin=ORIGIN.get()))
 
 
 def _can_record(desk: Desk) -> Enabled:
@@ -148,7 +138,7 @@ async def save(
     saving = desk.look_book.save(
         name, look=look, scene=scene, transition=transition, duration_ms=duration_ms, origin=ORIGIN.get()
     )
-    return await _or_refused(saving)
+    return await or_refused(saving)
 
 
 def _has_recording(desk: Desk) -> Enabled:
@@ -165,7 +155,7 @@ async def discard(desk: Desk) -> Outcome:
 @actions.add("look.remove", title="Remove a look", enabled=_has_looks)
 async def remove(desk: Desk, look: LookName) -> Outcome:
     """Take a look out of the show and its file."""
-    return await _or_refused(desk.look_book.remove(look, origin=ORIGIN.get()))
+    return await or_refused(desk.look_book.remove(look, origin=ORIGIN.get()))
 
 
 @actions.add("look.undo", title="Undo the look", enabled=all_of(obs_is_there, _can_undo))
