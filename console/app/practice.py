@@ -15,7 +15,7 @@ from console.desk.desk import Desk
 from console.desk.view import Notice, Tone
 from console.practice import buyers, studio
 from console.practice.show import VOICES, practice_show
-from console.settings.show import Show
+from console.settings.show import Drop, Show
 from console.workers.supervisor import Supervisor, WorkerSpec
 from scenes.wire.greeting import answers
 
@@ -88,7 +88,7 @@ class Practice:
 
 
 def show_in_practice(show: Show | None) -> Show:
-    """The practice show, with the drops of `show` to rehearse and its cues where the practice studio has the scene.
+    """The practice show, with the drops and cues of `show` to rehearse; their scenes where the practice studio has one.
 
     The host's page is where it is in the show, so that a phone finds it there in rehearsal, too.
     """
@@ -97,9 +97,17 @@ def show_in_practice(show: Show | None) -> Show:
         return practice
     there = {camera.scene for camera in practice.cameras} | {practice.obs.safe_scene}
     cues = tuple(cue if cue.scene in there else cue.model_copy(update={"scene": None}) for cue in show.cues)
-    drops = tuple(drop.model_copy(update={"overlay": None}) for drop in show.drops)
+    drops = tuple(_drop_in_practice(drop, has_scene=drop.scene in there) for drop in show.drops)
     changes = {"name": show.name, "drops": drops or practice.drops, "cues": cues, "host": show.host}
     return practice.model_copy(update=changes)
+
+
+def _drop_in_practice(drop: Drop, *, has_scene: bool) -> Drop:
+    """The drop without its code, and without a scene that cannot be taken; then there is none to come back from."""
+    changes: dict[str, object] = {"overlay": None}
+    if not has_scene:
+        changes |= {"scene": None, "at_end": "stay" if drop.at_end == "back" else drop.at_end}
+    return drop.model_copy(update=changes)
 
 
 def _free_port() -> int:
