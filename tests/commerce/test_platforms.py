@@ -66,6 +66,19 @@ def test_every_press_says_what_to_do_there(platform: str, type: EventType) -> No
         assert "its price to 15.00\u00a0€ and its stock to 60 in all" in said
 
 
+def test_the_stock_of_one_kind_names_it() -> None:
+    changed = events.drop_changed("s", Changed(drop="cap-01", run=1, stock=9, sku="cap-s"), id="e", at=AT)
+    assert "change Linen cap: the stock of cap-s to 9 in all, sold ones too." in words(changed, CAP, platform="TikTok")
+
+
+async def test_a_drop_that_came_into_the_show_meanwhile_is_called_as_it_was_armed() -> None:
+    late = ManualShop(SHOW.model_copy(update={"drops": ()}))
+    data = Armed(drop="mug-02", run=1, title="Tall mug", price_minor=900, currency="USD", stock=5, per_buyer=2)
+    await late.post("e", events.to_json(events.drop_armed("s", data, id="e", at=AT)))
+    changed = events.drop_changed("s", Changed(drop="mug-02", run=1, price_minor=800), id="f", at=AT)
+    assert (await late.post("f", events.to_json(changed))).why == "Change Tall mug: its price to 8.00\u00a0$."
+
+
 def test_the_shows_own_words_come_first_and_braces_that_mean_nothing_stay() -> None:
     own = {"fire": "tap {title} until {until} {and_so_on}"}
     said = words(event(EventType.DROP_OPENED), CAP, platform="TikTok", own=own)

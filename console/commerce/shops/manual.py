@@ -28,6 +28,8 @@ class ManualShop:
     async def post(self, event_id: str, body: bytes) -> Answer:
         """Always: by hand, and what is to be done."""
         event = events.from_json(body)
+        if isinstance(event.data, events.Armed):  # it may have come into the show, or been renamed, since
+            self._drops[event.data.drop] = platforms.Named(event.data.title, event.data.currency)
         named = self._drops.get(event.drop or "", platforms.Named(event.drop or ""))
         why = platforms.words(event, named, platform=self._platform, own=self._own)
         return Answer(Verdict.BY_HAND, why=why, fix="Then press CONFIRM here.")

@@ -100,7 +100,8 @@ def _changes(data: Changed, currency: str) -> str:
     if data.price_minor is not None:
         parts.append(f"its price to {money.format(data.price_minor, currency)}")
     if data.stock is not None:
-        parts.append(f"its stock to {data.stock} in all, sold ones too")
+        what = "its stock" if data.sku is None else f"the stock of {data.sku}"
+        parts.append(f"{what} to {data.stock} in all, sold ones too")
     if data.closes_at is not None:
         parts.append(f"its end to {_clock(data.closes_at)}")
     if data.sold_out is not None:
