@@ -108,7 +108,7 @@ class Book(ABC):
                 public_url=shop.public_url,
                 drops=first,
                 chosen=first[0].id if first else None,
-                currency=first[0].currency if first else "EUR",
+                currency=self._ledger.currency,
                 stream_delay=StreamDelay(show.shop.stream_delay_s),
             )
         )

@@ -37,6 +37,16 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._orders)
 
+    @property
+    def currency(self) -> str:
+        """What revenue is counted in."""
+        return self._currency
+
+    def count_in(self, currency: str) -> None:
+        """Count revenue in another currency, as long as nothing was counted."""
+        if not self._orders:
+            self._currency, self._show = currency, Tally(currency)
+
     def state_of(self, id: str) -> str | None:
         """The state in which that order is known; None when it is not."""
         known = self._orders.get(id)

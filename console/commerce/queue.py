@@ -42,8 +42,9 @@ class Queue(Tending):
         chosen = self.state.value.chosen
         if not any(drop.id == chosen for drop in drops):
             chosen = drops[0].id if drops else None
-        currency = self.state.value.currency if there or not drops else drops[0].currency
-        self._change(drops=drops, chosen=chosen, currency=currency)
+        if drops and not there:
+            self._ledger.count_in(drops[0].currency)
+        self._change(drops=drops, chosen=chosen, currency=self._ledger.currency)
         if self._is_started and self._shop.kind != "manual":
             for drop in drops:
                 if drop.id not in there:

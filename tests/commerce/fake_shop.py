@@ -93,7 +93,15 @@ class FakeShop:
         vars(back).update(kept)
         return back.start()
 
-    def sell(self, drop: str, quantity: int = 1, *, amount_minor: int = 1900, order_state: str = "paid") -> str:
+    def sell(
+        self,
+        drop: str,
+        quantity: int = 1,
+        *,
+        amount_minor: int = 1900,
+        order_state: str = "paid",
+        currency: str = "EUR",
+    ) -> str:
         """An order, whose pieces count as sold; its id."""
         with self.changed:
             status = self.drops[drop]
@@ -103,7 +111,7 @@ class FakeShop:
                 status["state"] = "sold_out"
             id = f"o{len(self.orders) + 1}"
             order = {"id": id, "drop": drop, "run": status["run"], "quantity": quantity}
-            money = {"amount_minor": amount_minor, "currency": "EUR", "source": "livestream", "state": order_state}
+            money = {"amount_minor": amount_minor, "currency": currency, "source": "livestream", "state": order_state}
             self.orders.append({**order, **money, "at": rfc3339(self.clock.now())})
             self.changed.notify_all()
             return id

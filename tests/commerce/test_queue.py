@@ -40,6 +40,21 @@ def refusing_highlights(code: int) -> Fault:
     return fault
 
 
+async def test_a_show_that_began_without_drops_counts_in_the_currency_of_its_first_one(
+    begin: Begin, shop: FakeShop
+) -> None:
+    sale = await begin(client_for(shop.url), show=with_drops())
+    sale.follow(with_drops(TOTE.model_copy(update={"price": Money(minor=2400, currency="USD")})))
+    for press in (sale.arm, sale.fire):
+        assert (await press("tote-01")).is_done
+    shop.sell("tote-01", amount_minor=2400, currency="USD")
+    await until(lambda: sale.state.value.sold == 1, what="the order")
+    assert (sale.state.value.currency, sale.state.value.figures.paid_minor) == ("USD", 2400)
+    sale.follow(with_drops())
+    sale.follow(with_drops(PIN))
+    assert sale.state.value.currency == "USD", "what was sold is counted in it"
+
+
 async def test_drops_come_go_and_change_place_while_others_sell(begin: Begin, shop: FakeShop) -> None:
     sale = await begin(client_for(shop.url))
     cap, mug = SHOW.drops
