@@ -15,7 +15,7 @@ from console.commerce import changes, drops, presses
 from console.commerce.contradictions import Pair
 from console.commerce.disk import Disk
 from console.commerce.ledger import Ledger
-from console.commerce.lines import Contradiction, contradictions_of, contradictions_text
+from console.commerce.lines import LISTED, Contradiction, contradictions_of, contradictions_text
 from console.commerce.outbox import DropRow, Kept, Message, MessageState, Outbox
 from console.commerce.pacing import Paced
 from console.commerce.shops.port import Answer, ShopClient, Verdict
@@ -119,7 +119,7 @@ class Book(ABC):
         for lane in COUNTED:
             self._presses[lane] = int(kept.facts.get(presses_fact(lane), "0"))
         self._absent = {id: row for id, row in rows.items() if self.state.value.drop(id) is None}
-        under_way = {message.drop for message in kept.messages}
+        under_way = {message.drop for message in kept.messages if message.type not in LISTED}
         resumed = tuple(
             replace(
                 presses.resumed(drop, rows[drop.id], is_under_way=drop.id in under_way),

@@ -214,13 +214,17 @@ class Hearing(Book):
             self._name_contradiction(drop_id, pair)
         elif pair is not None:
             self._watcher.ask_within(drop_id, AFTER_ORDERS_S)
-        if self._sender.in_lane(drop_id):
+        if self._is_ours(drop, status):
             if status is not None:
                 self._put(drops.counted(drop, status), is_kept=False, is_news=False)
         else:
             self._adopt(drop, status)
         self._watcher.ask_within(drop_id, drops.ask_again_s(self._need(drop_id), self._clock.now()))
         self._check_stop()
+
+    def _is_ours(self, drop: Drop, status: DropStatus | None) -> bool:
+        """Whether something of ours is on its way that `status` may come from, or be overtaken by."""
+        return bool(self._sender.in_lane(drop.id))
 
     def _on_checkout_status(self, is_open: bool | None, version: int) -> None:
         """The shop's checkout, where it can be asked for."""

@@ -25,6 +25,7 @@ PRESSED: Final[dict[str, str]] = {
     EventType.COUNTER_CLOSED: "Close the counter",
 }
 CLOSINGS: Final = frozenset({EventType.DROP_CLOSED, EventType.CHECKOUT_CLOSED})
+LISTED: Final = frozenset({EventType.ORDERS_VOIDED, EventType.ORDERS_PAID})  # about orders: they move no drop
 
 
 class LineState(StrEnum):

@@ -14,12 +14,13 @@ from console.commerce.board import ENDED_SHOWN
 from console.commerce.book import CHECKOUT, MAY_BE_OPEN, MENDING
 from console.commerce.counter import CounterSale
 from console.commerce.drops import Press
+from console.commerce.lines import LISTED
 from console.commerce.outbox import Kept, Message, Outbox, Record
 from console.commerce.reach import Reached
 from console.commerce.shops.port import ShopTrouble
 from console.commerce.shops.wares import Wares
 from console.commerce.state import Checkout, Drop, DropState, Lamp, Wanted
-from console.commerce.voiding import LISTED, Voiding, runs_text
+from console.commerce.voiding import Voiding, runs_text
 from console.contract.events import EventType
 from console.core.errors import UserError
 from console.core.journal import Origin

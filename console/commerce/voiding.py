@@ -13,6 +13,7 @@ from typing import Final
 
 from console.commerce import drops, presses
 from console.commerce.ledger import TAKEN_BACK, UNPAID
+from console.commerce.lines import LISTED
 from console.commerce.outbox import Kept, Message, MessageState, Outbox
 from console.commerce.shops.port import Answer, StreamedOrder
 from console.commerce.state import Drop, Lamp, Order, OrderList
@@ -20,7 +21,7 @@ from console.commerce.tending import Tending
 from console.contract import events
 from console.contract.books import Books
 from console.contract.events import EventType, Listed
-from console.contract.orders import OrderState
+from console.contract.orders import DropStatus, OrderState
 from console.core.alarms import Rank
 from console.core.clock import rfc3339
 from console.core.errors import UserError
@@ -31,7 +32,6 @@ MOST_AT_ONCE: Final = 1_000  # orders in one event
 CLOCKS_APART: Final = timedelta(seconds=60)  # the shop's clock may be behind ours: better listed than passed over
 TOLD_WITHIN_S: Final = 2.0
 FIRED: Final = "fired "  # and a run: the fact that holds when it was fired first
-LISTED: Final = frozenset({EventType.ORDERS_VOIDED, EventType.ORDERS_PAID})
 _ENDS: Final = {EventType.ORDERS_VOIDED: OrderState.VOID, EventType.ORDERS_PAID: OrderState.PAID}
 _VERBS: Final = {EventType.ORDERS_VOIDED: "voided", EventType.ORDERS_PAID: "marked paid"}
 _OTHERWISE: Final = {
@@ -257,6 +257,11 @@ class Voiding(Tending):
             if not self._sender.in_lane(drop.id) and drop.lamp is Lamp.WAITING:
                 drop = replace(drop, lamp=Lamp.CONFIRMED, why="", fix="")
             self._put(drop)
+
+    def _is_ours(self, drop: Drop, status: DropStatus | None) -> bool:
+        under_way = self._sender.in_lane(drop.id)
+        is_moved = status is None or (status.state.value, status.run) != (drop.state.value, drop.run)
+        return any(message.type not in LISTED or not is_moved for message in under_way)
 
     def _doubtful(self, message: Message, reason: str) -> Drop | None:
         return None if message.type in LISTED else super()._doubtful(message, reason)

@@ -122,6 +122,34 @@ async def test_a_press_while_the_shop_is_away_is_kept_over_a_restart_and_lands_o
     assert not [alarm for alarm in alarms.present.value if alarm.kind == "shop.contradicts"]
 
 
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_void_that_hangs_hides_nothing_of_its_drop(
+    begin: Begin, shop: FakeShop, monkeypatch: pytest.MonkeyPatch, is_restarted: bool
+) -> None:
+    def no_voids(handler: _Handler, when: str) -> bool:
+        if when == "before" and b"orders.voided" in handler.body:
+            handler.answer(503)
+            return True
+        return False
+
+    sale, ids = await sold(begin, shop, "confirmed")
+    shop.fault = no_voids
+    monkeypatch.setattr("console.commerce.sale.PENDING_AFTER_S", 0.1)
+    assert (await sale.void_orders("cap-01", ids)).result is Result.PENDING
+    await until(lambda: drop(sale).lamp is Lamp.WAITING, what="the void that hangs")
+    if is_restarted:
+        await sale.close()
+    with shop.changed:  # its time is over
+        shop.drops["cap-01"]["state"] = "closed"
+    if is_restarted:
+        sale = await begin(client_for(shop.url))
+    await until(lambda: drop(sale).state is DropState.CLOSED, what="the shop's word")
+    assert sale.state.value.outbox_pending == 1
+    shop.fault = None
+    await until(lambda: not sale.state.value.outbox_pending, what="the void")
+    assert drop(sale).state is DropState.CLOSED
+
+
 async def test_a_shop_that_cannot_void_leaves_every_order_as_it_was(begin: Begin, shop: FakeShop) -> None:
     sale, ids = await sold(begin, shop, "confirmed")
     shop.fault = always(400, b'{"detail": "No such event."}')
