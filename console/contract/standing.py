@@ -14,7 +14,8 @@ class Standing(StrEnum):
     FIRM = "firm"  # unpaid: it is paid when it is collected
     PAID = "paid"
     WAITING = "waiting"  # has no piece: in the waiting list
-    VOID = "void"  # taken back, or a hold that ran out
+    VOID = "void"  # taken back by a person
+    EXPIRED = "expired"  # its reservation, or its wait, ran out
     REFUNDED = "refunded"
 
     @property
@@ -29,8 +30,9 @@ _WORDS: Final = {
     "reserved": Standing.HELD,
     "paid": Standing.PAID,
     "waiting": Standing.WAITING,
+    "expired": Standing.EXPIRED,
     "refunded": Standing.REFUNDED,
-    **dict.fromkeys(("void", "expired", "cancelled", "canceled", "refused", "failed"), Standing.VOID),
+    **dict.fromkeys(("void", "cancelled", "canceled", "refused", "failed"), Standing.VOID),
 }
 
 

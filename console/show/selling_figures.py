@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from console.contract.standing import Standing
 from console.core.latency import Latency
@@ -19,6 +20,10 @@ from console.show.records import DropRun, Order, Span
 
 NOT_ON_AIR = ""
 """The scene, or camera, of orders that came while nothing was known to be on air, or no camera's scene."""
+
+_STANDINGS: Final = (
+    Standing.PAID, Standing.FIRM, Standing.HELD, Standing.WAITING, Standing.EXPIRED, Standing.VOID, Standing.REFUNDED
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +93,12 @@ def by_source(report: Report) -> list[Sold]:
 
 
 def by_standing(report: Report) -> list[Sold]:
-    """Where the orders stand, those that came to nothing too: paid, firm, held, waiting, void, refunded."""
+    """Where the orders stand, those that came to nothing too: paid ones first."""
     orders: dict[Standing, list[Order]] = {}
     for order in report.orders.values():
         if order.currency == report.currency:
             orders.setdefault(order.standing, []).append(order)
-    shown = (Standing.PAID, Standing.FIRM, Standing.HELD, Standing.WAITING, Standing.VOID, Standing.REFUNDED)
-    return [_sum(standing.value, orders[standing]) for standing in shown if standing in orders]
+    return [_sum(standing.value, orders[standing]) for standing in _STANDINGS if standing in orders]
 
 
 def minutes_of(report: Report, minutes: int = 1) -> list[Minute]:

@@ -150,19 +150,22 @@ def test_an_order_is_paid_when_the_shop_says_so_or_tells_it(evening: Tape) -> No
 
 
 def test_where_orders_stand_is_told_apart(evening: Tape) -> None:
-    for id, state in (("h", "held"), ("c", "confirmed"), ("w", "waiting"), ("r", "refunded")):
+    for id, state in (("h", "held"), ("c", "confirmed"), ("w", "waiting"), ("e", "expired"), ("r", "refunded")):
         evening.note(230, "order.received", Origin.OUTSIDE, id=id, state=state, drop="cap-01", amount_minor=500,
                      currency="EUR")  # fmt: skip
     evening.note(231, "order.of_earlier_show", Origin.OUTSIDE, id="old", state="paid", amount_minor=900, currency="EUR")
     report = evening.report
     found = [(one.name, one.orders, one.revenue_minor) for one in by_standing(report)]
     assert found == [
-        ("paid", 5, 9600), ("firm", 1, 500), ("held", 1, 500), ("waiting", 1, 500), ("void", 1, 1900),
-        ("refunded", 1, 500),
+        ("paid", 5, 9600), ("firm", 1, 500), ("held", 1, 500), ("waiting", 1, 500), ("expired", 1, 500),
+        ("void", 1, 1900), ("refunded", 1, 500),
     ]  # fmt: skip
     (drop,) = report.drops.values()
     assert (drop.sold, drop.held, drop.revenue_minor, drop.paid_minor) == (6, 1, 10_600, 9_600)
-    assert "Where the orders stand" in report_html(report)
+    page = report_html(report)
+    assert page.index("Where the orders stand") < page.index("<b>expired unpaid</b>") < page.index("<b>void</b>")
+    states = next(table for table in tables_of(report) if table.name == "states")
+    assert [row["standing"] for row in read_csv(states)] == [name for name, *_ in found]
 
 
 def test_the_first_view_counts_where_the_page_knew_it(evening: Tape) -> None:
