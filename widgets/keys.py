@@ -27,6 +27,7 @@ from widgets.arguments import fill, scene_name, seen
 from widgets.ask import Deck
 
 SAFE_HOLD_S: Final = 0.4
+NUDGE_S: Final = 0.4  # an Enter so soon after one in a field that it left was meant for that one
 _PAGES: Final = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F12")
 # WORKAROUND Qt on X11 without detectable auto-repeat: it hands out repeats as unmarked releases and presses, at most
 # 1 ms apart (seen on Xvfb with Qt 6.11). No finger is that quick, so a release counts only when no press follows.
@@ -108,6 +109,7 @@ class Keys(QObject):
         self._by_key: dict[str, Action] = {}
         self._down: dict[str, _Press | None] = {}
         self._typed: set[str] = set()
+        self._entered_ns: int | None = None  # when a field last had an Enter (monotonic)
         self._leaving: dict[str, QTimer] = {}
         self._escape_is_tap = False
         for action in deck.desk.actions:
@@ -136,6 +138,12 @@ class Keys(QObject):
         """True while that key counts as held."""
         return position in self._down
 
+    @property
+    def is_guarding(self) -> bool:
+        """True while an Enter is the second one of a double press: the first left its field, this one is no AUTO."""
+        since_ns = None if self._entered_ns is None else self._deck.desk.clock.mono_ns() - self._entered_ns
+        return since_ns is not None and since_ns < NUDGE_S * 1e9
+
     @staticmethod
     def is_typing() -> bool:
         """True while a text field, or a table that is typed into, has the keyboard."""
@@ -158,7 +166,7 @@ class Keys(QObject):
             return False
         position = position_of(event, self._platform)
         if event.isAutoRepeat():
-            return position in self._down
+            return position in self._down or position == "Enter"  # held in a field, it would enter again and again
         if kind is QEvent.Type.KeyRelease:
             return self._released(position)
         return self._pressed(position, event.modifiers(), window)
@@ -169,6 +177,7 @@ class Keys(QObject):
             self._stay(position)
         self._down.clear()
         self._typed.clear()
+        self._entered_ns = None
         self._escape_is_tap = False
         self._deck.holds.end_all()
 
@@ -189,8 +198,11 @@ class Keys(QObject):
         if position == "Esc":
             return self._escape_pressed(modifiers)
         if self.is_typing() or position in self._typed or _is_of_a_button(position):
-            self._typed.add(position)  # the field's until it is let go: Qt offers an Enter to its parents, too
+            self._type(position)
             return False
+        if position == "Enter" and self.is_guarding:
+            self._down[position] = None
+            return True
         chord = _chord(position, modifiers)
         if self._windows[window](chord):
             self._down[position] = None
@@ -209,6 +221,12 @@ class Keys(QObject):
             return False
         self._down[position] = self._begin(action, position)
         return True
+
+    def _type(self, position: str) -> None:
+        """A key is the field's until it is let go: Qt offers an Enter to its parents, too."""
+        self._typed.add(position)
+        if position == "Enter":
+            self._entered_ns = self._deck.desk.clock.mono_ns()
 
     def _windows_own(self, chord: str) -> Callable[[], None] | None:
         """What a key does in this window alone: no action, nothing on air."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from console.core.journal import Origin
 from console.desk.view import Notice
@@ -17,7 +17,6 @@ from widgets.arguments import scene_request, seen
 from widgets.ask import Deck
 from widgets.theme import chip, draw_text, px, width_of
 
-NUDGE_MS: Final = 400  # a second press of Enter within it was meant for the finder
 _ENTERS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -196,9 +195,6 @@ class SceneFinder(QWidget):
         self.field.textChanged.connect(self._find_anew)
         self.field.installEventFilter(self)
         self.list.pressed.connect(self._pressed)
-        self._guard = QTimer(self)
-        self._guard.setSingleShot(True)
-        self._guard.timeout.connect(self._end_guard)
         self._undo = deck.desk.switcher.watch(self._follow, now=False)
         self.hide()
 
@@ -216,14 +212,10 @@ class SceneFinder(QWidget):
 
     def close_watches(self) -> None:
         """Watch nothing any more."""
-        self._guard.stop()
-        self._end_guard()
         self._undo()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, down and Enter act on the list; losing the keyboard closes the finder."""
-        if watched is not self.field:
-            return self._is_nudge(event)
         if event.type() is QEvent.Type.FocusOut:
             self.hide()
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
@@ -242,28 +234,6 @@ class SceneFinder(QWidget):
                 self._ask(is_cut=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
             return True
         return False
-
-    def _is_nudge(self, event: QEvent) -> bool:
-        """An Enter just after the one that chose a scene: it is not an AUTO."""
-        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
-            return False
-        return self.is_guarding and event.key() in _ENTERS
-
-    @property
-    def is_guarding(self) -> bool:
-        """True while an Enter counts as a nudge."""
-        return self._guard.isActive()
-
-    def _begin_guard(self) -> None:
-        application = QApplication.instance()
-        if application is not None and not self._guard.isActive():
-            application.installEventFilter(self)
-        self._guard.start(NUDGE_MS)
-
-    def _end_guard(self) -> None:
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
 
     def _find_anew(self) -> None:
         """The words changed: the best match is chosen."""
@@ -298,7 +268,6 @@ class SceneFinder(QWidget):
         action_id, arguments = scene_request(desk, scene)
         if is_cut:
             action_id, arguments = "scene.cut", {"scene": scene, **seen(desk)}
-        self._begin_guard()
         self._deck.ask(action_id, origin, arguments)
         self.window().setFocus()
 

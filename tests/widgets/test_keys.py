@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton, QWidget
 
 from console.commerce.state import DropState
 from console.core.journal import Origin
@@ -70,6 +70,34 @@ def test_auto_repeat_is_ignored(shown: Shown, desk: FakeDesk) -> None:
         shown.press("Space", repeat=True)
     shown.release("Space")
     assert desk.asked_ids == ["scene.cut"]
+
+
+def enter(field: QWidget, *, is_repeat: bool = False) -> None:
+    """Press and release Enter where the keyboard is, as X11 sends it."""
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, 36, 0, 0, "", is_repeat)
+        QCoreApplication.sendEvent(field, event)
+
+
+def test_an_enter_that_is_held_in_a_field_is_one_enter(field: QLineEdit) -> None:
+    entered: list[None] = []
+    field.returnPressed.connect(lambda: entered.append(None))
+    enter(field)
+    enter(field, is_repeat=True)
+    assert len(entered) == 1
+
+
+def test_a_second_enter_just_after_one_that_closed_its_field_is_no_auto(
+    shown: Shown, desk: FakeDesk, field: QLineEdit
+) -> None:
+    field.returnPressed.connect(shown.window.setFocus)
+    enter(field)
+    shown.until(shown.window.hasFocus)
+    enter(shown.window)
+    assert desk.asked == []
+    shown.until(lambda: not shown.window.keys.is_guarding and not shown.window.keys.is_down("Enter"))
+    enter(shown.window)
+    assert desk.asked_ids == ["scene.auto"]
 
 
 def test_a_repeat_that_x11_does_not_mark_is_ignored_too(shown: Shown, desk: FakeDesk) -> None:
@@ -259,6 +287,7 @@ def test_what_has_no_key_is_found_by_typing(shown: Shown, desk: FakeDesk) -> Non
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert desk.asked == [("channel.mute", Origin.KEY, {"channel": "Guest Bo", "on": True})]
     assert not field.isVisible()
+    shown.until(lambda: not shown.window.keys.is_guarding)
     shown.tap("Enter")
     assert desk.asked_ids[-1] == "scene.auto"
 

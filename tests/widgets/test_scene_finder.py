@@ -165,6 +165,6 @@ def test_a_second_enter_by_a_nudge_is_no_auto(shown: Shown, finder: SceneFinder,
     assert desk.asked_ids == ["scene.preview"]
     shown.tap("Space")  # any other key is the show's at once
     assert desk.asked_ids == ["scene.preview", "scene.cut"]
-    shown.until(lambda: not finder.is_guarding)
+    shown.until(lambda: not shown.window.keys.is_guarding)
     QTest.keyClick(shown.window, Qt.Key.Key_Return)
     assert desk.asked_ids[-1] == "scene.auto"
