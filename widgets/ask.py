@@ -88,6 +88,34 @@ class Ask:
         return action.title if action else action_id
 
 
+class AskOnce:
+    """What a form asks for, one at a time: a second press before the answer would add a second drop."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._awaited: object = None  # whose answer is waited for
+
+    def __call__(self, action_id: str, arguments: Mapping[str, object], *, heard: Callable[[Outcome], None]) -> None:
+        """Ask, unless an answer is waited for; returns at once. `heard` is given the outcome."""
+        if self._awaited is not None:
+            return
+        asked = self._awaited = object()
+        self._ask(action_id, Origin.KEY, arguments, heard=partial(self._heard, asked, heard),
+                  done=partial(self._done, asked))  # fmt: skip
+
+    def forget(self) -> None:
+        """The form was left: the answer says nothing to what it is opened for next."""
+        self._awaited = None
+
+    def _heard(self, asked: object, heard: Callable[[Outcome], None], outcome: Outcome) -> None:
+        if asked is self._awaited:
+            heard(outcome)
+
+    def _done(self, asked: object) -> None:
+        if asked is self._awaited:
+            self._awaited = None
+
+
 @dataclass(frozen=True, slots=True)
 class Deck:
     """What every control needs: the desk to read, how to ask it, and who holds what."""

@@ -1,15 +1,15 @@
 """Drops from another show's file: what it comes to is listed first, then it is done. Qt thread only."""
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
 from widgets import theme
-from widgets.ask import Deck
+from widgets.ask import AskOnce, Deck
 from widgets.camera_buttons import OwnButton
 from widgets.controls import Face
 from widgets.theme import draw_wrapped, px
@@ -25,9 +25,9 @@ class _Told(QWidget):
         super().__init__()
         self.words, self._colour = "", theme.SOFT
 
-    def say(self, words: str, colour: object = theme.SOFT) -> None:
+    def say(self, words: str, colour: QColor = theme.SOFT) -> None:
         """Show `words`."""
-        self.words, self._colour = words, colour  # type: ignore[assignment]
+        self.words, self._colour = words, colour
         self.setAccessibleName(words)
         self.setToolTip(words)
         self.update()
@@ -50,6 +50,7 @@ class CopyForm(QWidget):
     def __init__(self, deck: Deck) -> None:
         super().__init__()
         self._deck = deck
+        self._ask = AskOnce(deck.ask)
         self._looked: tuple[str, int] | None = None
         self.path = self._field("Path of the other show's file", 1_000)
         self.days = self._field("Days later", 5)
@@ -103,20 +104,20 @@ class CopyForm(QWidget):
             return
         is_second = self._looked == (path, days)
         arguments = {"show": path, "days": days, "only_look": not is_second}
-        heard = self._copied if is_second else self._seen
-        self._asked = (path, days)
-        self._deck.ask("queue.copy", Origin.KEY, arguments, heard=heard)
+        self._ask("queue.copy", arguments, heard=self._copied if is_second else partial(self._seen, (path, days)))
 
     def _days(self) -> int | None:
         text = self.days.text().strip() or "0"
         digits = text.removeprefix("-")
         return int(text) if digits.isascii() and digits.isdigit() else None
 
-    def _seen(self, outcome: Outcome) -> None:
+    def _seen(self, looked: tuple[str, int], outcome: Outcome) -> None:
+        if looked != (self.path.text().strip(), self._days()):
+            return  # another one is typed by now
         if outcome.result in (Result.REFUSED, Result.FAILED):
             self.told.say(f"{outcome.why} {outcome.fix}".strip(), theme.RED_SOFT)
             return
-        self._looked = self._asked
+        self._looked = looked
         self.told.say(f"{_AGAIN} {outcome.why}", theme.AMBER_SOFT)
         self.copy_button.be("queue.copy", "COPY", face=Face.GREEN)
 
@@ -133,6 +134,7 @@ class CopyForm(QWidget):
         self.copy_button.be("queue.copy", "LOOK", face=Face.PLAIN)
 
     def _close(self) -> None:
+        self._ask.forget()
         if self.isAncestorOf(self.window().focusWidget() or self.window()):
             self.window().setFocus()
         self.closed.emit("")

@@ -11,12 +11,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from console.core.errors import UserError
-from console.core.journal import Origin
 from console.core.outcome import Outcome, Result
 from console.settings.show import Drop
 from console.show.drops import templates_of
 from widgets import theme
-from widgets.ask import Deck
+from widgets.ask import AskOnce, Deck
 from widgets.camera_buttons import OwnButton
 from widgets.chooser import Chooser
 from widgets.controls import Face, Words
@@ -61,6 +60,7 @@ class QueueForm(QWidget):
     def __init__(self, deck: Deck) -> None:
         super().__init__()
         self._deck = deck
+        self._ask = AskOnce(deck.ask)
         self._item: Drop | None = None  # the drop that is edited; None: a new one
         self._likes: tuple[Drop, ...] = ()
         self._like = -1  # which of them a new one is like; -1: none
@@ -154,6 +154,7 @@ class QueueForm(QWidget):
 
     def close_form(self, saved: str) -> None:
         """Close it; the keys are the show's again."""
+        self._ask.forget()
         if self.isAncestorOf(self.window().focusWidget() or self.window()):
             self.window().setFocus()
         self.closed.emit(saved)
@@ -166,20 +167,18 @@ class QueueForm(QWidget):
             self._say(error.what, error.fix)
             return
         if self._item is not None:
-            self._ask("drop.edit", {"drop": self._item.id, **given})
+            self._ask("drop.edit", {"drop": self._item.id, **given}, heard=self._heard)
         elif not self.fields["title"].text().strip():
             self._say("A drop needs a title.", "Type it.")
         else:
             like = {"like": self._likes[self._like].id} if self._like >= 0 else {}
-            self._ask("drop.add", {**like, **given, "title": self.fields["title"].text().strip()})
+            title = self.fields["title"].text().strip()
+            self._ask("drop.add", {**like, **given, "title": title}, heard=self._heard)
 
     def _keep_template(self) -> None:
         if self._item is not None:
             name = self.fields["title"].text().strip() or self._item.title
-            self._ask("drop.keep_template", {"drop": self._item.id, "name": name[:60]})
-
-    def _ask(self, action_id: str, arguments: dict[str, object]) -> None:
-        self._deck.ask(action_id, Origin.KEY, arguments, heard=self._heard)
+            self._ask("drop.keep_template", {"drop": self._item.id, "name": name[:60]}, heard=self._heard)
 
     def _heard(self, outcome: Outcome) -> None:
         if outcome.result in (Result.REFUSED, Result.FAILED):

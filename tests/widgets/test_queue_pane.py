@@ -1,6 +1,9 @@
 """The QUEUE page: drops are searched, chosen, pinned, moved, added and edited, by mouse, by key and by typing."""
 
+import asyncio
+from collections.abc import Coroutine
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -182,6 +185,34 @@ def test_a_new_drop_is_typed_from_a_template_with_only_what_is_other(
           "talking_points": ["Warm.", "Soft."]})
     ]  # fmt: skip
     assert pane.list.isVisible()
+
+
+def test_a_drop_is_asked_for_once_however_often_save_is_pressed_and_a_form_left_meanwhile_stays_left(
+    desk: FakeDesk, pane: QueuePane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting: list[Coroutine[Any, Any, None]] = []
+    monkeypatch.setattr(pane._deck.ask, "_schedule", waiting.append)
+    press(pane.new_button)
+    pane.form.fields["title"].setText("Scarf")
+    pane.form.save()
+    pane.form.save()
+    assert len(waiting) == 1
+    pane.form.leave()
+    press(pane.new_button)
+    pane.form.fields["title"].setText("Belt")
+    asyncio.run(waiting.pop())
+    assert (pane.form.isVisible(), pane.form.fields["title"].text()) == (True, "Belt")
+    pane.form.save()
+    asyncio.run(waiting.pop())
+    assert [arguments["title"] for _, _, arguments in desk.asked] == ["Scarf", "Belt"]
+    assert not pane.form.isVisible()
+    pane.copy()
+    pane.copy_form.path.setText("/shows/last.toml")
+    for _ in range(2):  # look, copy
+        pane.copy_form.go_on()
+        pane.copy_form.go_on()
+        asyncio.run(waiting.pop())
+    assert waiting == []
 
 
 def test_like_it_takes_all_but_title_and_talking_points_and_esc_throws_it_away(
