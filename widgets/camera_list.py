@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
 from widgets import theme
 from widgets.camera_line import Line, short_words, state_of
-from widgets.keys import RELEASE_MS
+from widgets.held_keys import HeldKeys
 from widgets.row_list import RowList, paint_more, two_lines
 from widgets.theme import draw_text, px, width_of
 
@@ -35,10 +35,8 @@ class CameraList(RowList):
         self._painted: object = None  # what the rows say, so that they are painted only when they say something else
         self._dragged = ""
         self._over: int | None = None  # the row that a dragged one would take
-        self._leaving = QTimer(self)  # Delete was let go, unless it is pressed again at once
-        self._leaving.setSingleShot(True)
-        self._leaving.setTimerType(Qt.TimerType.PreciseTimer)
-        self._leaving.timeout.connect(lambda: self.removal.emit(False))
+        self._delete = HeldKeys((int(Qt.Key.Key_Delete),), self)
+        self._delete.turned.connect(lambda _, is_down: self.removal.emit(is_down))
 
     def show_lines(self, lines: tuple[Line, ...], chosen: str) -> None:
         """Follow the desk."""
@@ -106,31 +104,18 @@ class CameraList(RowList):
             self.edit_wanted.emit(self._chosen)
         elif event.key() == Qt.Key.Key_N:
             self.add_wanted.emit()
-        elif event.key() == Qt.Key.Key_Delete:
-            self._hold_delete(event)
-        else:
+        elif not self._delete.take_press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go of the removal."""
-        if event.key() == Qt.Key.Key_Delete:
-            if not event.isAutoRepeat():
-                self._leaving.start(RELEASE_MS)
-        else:
+        if not self._delete.take_release(event):
             super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """A hold ends when the keyboard goes."""
-        self._leaving.stop()
-        self.removal.emit(False)
+        self._delete.let_go()
         super().focusOutEvent(event)
-
-    def _hold_delete(self, event: QKeyEvent) -> None:
-        """Begin a hold; a press right after a release is a repeat of the same finger."""
-        if self._leaving.isActive():
-            self._leaving.stop()
-        elif not event.isAutoRepeat():
-            self.removal.emit(True)
 
     def moved_by(self, step: int) -> None:
         """Give the chosen one the next place."""

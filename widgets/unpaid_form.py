@@ -36,7 +36,6 @@ class UnpaidForm(Page):
         self._ticked: frozenset[str] = frozenset()
         self._seen: frozenset[str] = frozenset()  # orders that had a tick to be taken away
         self._ticks_all = False
-        self._takes_keyboard = False
         self._title = Words(theme.BODY, weight=theme.BOLD, may_cut=True)
         self.list = UnpaidList()
         self.all = OwnButton(deck, "orders.list", "ALL", self._turn_all, size=theme.SMALL).with_hint("A, in the list")
@@ -86,8 +85,12 @@ class UnpaidForm(Page):
 
     def open(self, *, drop: str | None = None, takes_keyboard: bool = True) -> None:
         """Ask the desk for the list: of a drop, or of what STOP SALE closed."""
-        self._takes_keyboard = takes_keyboard
-        self._deck.ask("orders.list", Origin.KEY, {"drop": drop} if drop else {})
+        done = self._take_keyboard if takes_keyboard else None
+        self._deck.ask("orders.list", Origin.KEY, {"drop": drop} if drop else {}, done=done)
+
+    def _take_keyboard(self) -> None:
+        if self.isVisible():  # else there was nothing to list
+            self.list.setFocus()
 
     def leave(self) -> None:
         """Close it; the keys are the show's again."""
@@ -164,9 +167,6 @@ class UnpaidForm(Page):
         if is_other or not self.isVisible():
             self.show()
             self.raise_()
-            if self._takes_keyboard:
-                self.list.setFocus()
-            self._takes_keyboard = False
 
     def _show(self) -> None:
         if self._listed is None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from console.commerce.ledger import UNPAID
 from console.commerce.state import Order, OrderList, Sale
 from widgets import theme
+from widgets.held_keys import HeldKeys
 from widgets.money import money_words
 from widgets.theme import RIGHT, draw_text, px, width_of
 
@@ -32,6 +33,8 @@ class UnpaidList(QWidget):
         self._asked: frozenset[str] = frozenset()
         self._ticked: frozenset[str] = frozenset()
         self._first = self._here = 0
+        self._keys = HeldKeys(_HELD, self)
+        self._keys.turned.connect(lambda key, is_down: self.held.emit(_HELD[key], is_down))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Unpaid orders")
@@ -74,9 +77,8 @@ class UnpaidList(QWidget):
             self._here = max(0, min(len(self._orders) - 1, self._here + steps[event.key()]))
             self._keep_in_sight()
             self.update()
-        elif event.key() in _HELD:
-            if not event.isAutoRepeat():
-                self.held.emit(_HELD[event.key()], True)
+        elif self._keys.take_press(event):
+            return
         elif event.key() == Qt.Key.Key_O and self._orders:
             if not event.isAutoRepeat():
                 self.turned.emit(self._orders[self._here].id)
@@ -88,9 +90,7 @@ class UnpaidList(QWidget):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """A hold ends."""
-        if event.key() in _HELD and not event.isAutoRepeat():
-            self.held.emit(_HELD[event.key()], False)
-        else:
+        if not self._keys.take_release(event):
             super().keyReleaseEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -101,8 +101,7 @@ class UnpaidList(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """And no more: what was held is let go."""
         super().focusOutEvent(event)
-        for action_id in _HELD.values():
-            self.held.emit(action_id, False)
+        self._keys.let_go()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,5 +1,6 @@
 """Unpaid orders in the window: all ticked after a stop, voided with a held press only, complete by keyboard."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -174,6 +175,32 @@ def test_it_is_reached_from_the_banner_the_orders_the_keyboard_and_the_palette(
     assert "Void unpaid…: Linen cap" in [entry.words for entry in entries(desk)]
     desk.be("open")
     assert not orders.unpaid.isVisible()
+
+
+def test_u_gives_it_the_keyboard_where_it_is_open_and_a_list_that_came_to_nothing_takes_none_later(
+    shown: Shown, desk: FakeDesk, form: UnpaidForm
+) -> None:
+    shown.tap("U")
+    shown.until(form.list.hasFocus)
+    form.leave()
+    desk.sale.set(replace(desk.sale.value, listed=None))
+    shown.tap("U")  # the desk lists nothing
+    list_only(desk, is_after_stop=True)  # opened from the banner
+    assert form.isVisible()
+    assert not form.list.hasFocus()
+
+
+def test_a_hold_outlasts_the_repeats_that_x11_does_not_mark(shown: Shown, desk: FakeDesk, form: UnpaidForm) -> None:
+    form.list.setFocus()
+    shown.until(form.list.hasFocus)
+    QTest.keyPress(form.list, Qt.Key.Key_Delete)
+    end = time.monotonic() + 3
+    while not desk.asked and time.monotonic() < end:
+        QTest.keyRelease(form.list, Qt.Key.Key_Delete)
+        QTest.keyPress(form.list, Qt.Key.Key_Delete)
+        QTest.qWait(40)
+    QTest.keyRelease(form.list, Qt.Key.Key_Delete)
+    assert desk.asked_ids == ["orders.void"]
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
