@@ -32,6 +32,12 @@ class Announcement:
         return f"{self.first} {self.second}".strip()
 
 
+def share_left(since_ns: int, due_ns: int, now_ns: int) -> tuple[float, float]:
+    """How long until `due_ns` (monotonic), seconds, and which share of the whole countdown that is, 0 to 1."""
+    left_s, whole_s = max(0.0, (due_ns - now_ns) / 1e9), (due_ns - since_ns) / 1e9
+    return left_s, min(1.0, left_s / whole_s) if whole_s > 0 else 0.0
+
+
 class AnnouncedBar(QWidget):
     """Hidden while there is nothing to say. `hold_id` is the action that holds what is counted."""
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.desk.failover_state import Failover
 from widgets import theme
-from widgets.announced_bar import AnnouncedBar, Announcement
+from widgets.announced_bar import AnnouncedBar, Announcement, share_left
 from widgets.ask import Deck
 from widgets.controls import ActionButton, Face
 
@@ -48,9 +48,7 @@ class FailoverBar(AnnouncedBar):
         """The countdown, or how it ended."""
         failover = self._failover
         if failover.is_counting:
-            left_s = max(0.0, (failover.due_mono_ns - now_ns) / 1e9)
-            whole_s = (failover.due_mono_ns - failover.since_mono_ns) / 1e9
-            share = min(1.0, left_s / whole_s) if whole_s > 0 else 0.0
+            left_s, share = share_left(failover.since_mono_ns, failover.due_mono_ns, now_ns)
             return Announcement(f"SAFE in {left_s:.1f} s", failover.why, share)
         if failover.is_held:
             return Announcement(_HELD, failover.why or "It counts anew only after what is on air was well again.")

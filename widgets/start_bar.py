@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from console.desk.starting_state import Starts
-from widgets.announced_bar import AnnouncedBar, Announcement
+from widgets.announced_bar import AnnouncedBar, Announcement, share_left
 from widgets.ask import Deck
 
 
@@ -28,7 +28,6 @@ class StartBar(AnnouncedBar):
         if not self._starts.announced:
             return Announcement()
         first, *others = self._starts.announced
-        left_s = max(0.0, (first.due_mono_ns - now_ns) / 1e9)
-        whole_s = (first.due_mono_ns - first.since_mono_ns) / 1e9
+        left_s, share = share_left(first.since_mono_ns, first.due_mono_ns, now_ns)
         more = f" (and {len(others)} more)" if others else ""
-        return Announcement(f"FIRE in {left_s:.1f} s", f"{first.title}{more}", min(1.0, left_s / whole_s))
+        return Announcement(f"FIRE in {left_s:.1f} s", f"{first.title}{more}", share)
