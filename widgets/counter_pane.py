@@ -31,6 +31,7 @@ class CounterPane(Page):
         self.turn = KeyedButton(deck, "counter.open", "OPEN", size=theme.SMALL)
         self.restock = KeyedButton(deck, "counter.open", "RESTOCK", size=theme.SMALL)
         self.new_pin = KeyedButton(deck, "counter.new_pin", "NEW PIN", size=theme.SMALL)
+        self.new_pin.be("counter.new_pin", "NEW PIN", "hold")
         self.export = KeyedButton(deck, "orders.export", "EXPORT", size=theme.SMALL)
         self._says = Words(theme.BODY, weight=theme.STRONG, may_cut=True)
         self.pin = Words(theme.TITLE, weight=theme.BOLD)
@@ -76,6 +77,10 @@ class CounterPane(Page):
         """Watch nothing any more."""
         for undo in self._undo:
             undo()
+
+    def show_holds(self) -> None:
+        """Follow what is held."""
+        self.new_pin.show_hold()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A code as large as there is room for: a tablet reads it from further away."""

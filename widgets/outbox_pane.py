@@ -239,7 +239,8 @@ class OutboxPane(Page):
         self.end_button.with_hint(f"{key}, in the field")
         is_ready = bool(self.reason.text().strip())
         face = Face.OFF if not is_ready else Face.RED_LINE if line.is_closing else Face.AMBER_LINE
-        self.end_button.be("outbox.give_up", "BUYERS MAY BUY: GIVE UP" if line.is_closing else "GIVE UP", face=face)
+        title = "BUYERS MAY BUY: GIVE UP" if line.is_closing else "GIVE UP"
+        self.end_button.be("outbox.give_up", title, "hold", face=face)
 
     def _show_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._show_status(self._deck.desk.clock.now())

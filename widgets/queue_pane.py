@@ -295,7 +295,7 @@ class QueuePane(Page):
         self.edit_button.be("drop.edit", "EDIT", face=face(row is not None and row.item is not None))
         self.up_button.be("drop.move", "▲", face=face(row is not None and row.place > 1))
         self.down_button.be("drop.move", "▼", face=face(row is not None and row.place < last))
-        self.remove_button.be("drop.remove", "REMOVE", face=face(row is not None))
+        self.remove_button.be("drop.remove", "REMOVE", "hold", face=face(row is not None))
         self.undo_button.show_enabled()
         title = row.drop.title if row is not None else "the drop"
         self.up_button.speak(f"Move {title} up")

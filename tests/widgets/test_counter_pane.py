@@ -49,6 +49,15 @@ def test_it_is_closed_stocked_anew_and_opened_by_the_shops_word_alone(
     assert desk.asked_ids[-1] == "counter.open"
 
 
+def test_a_new_pin_is_held_and_its_button_shows_it(pane: CounterPane, desk: FakeDesk, shown: Shown) -> None:
+    assert pane.new_pin.note == "hold"
+    QTest.mousePress(pane.new_pin, Qt.MouseButton.LeftButton)
+    shown.settle()
+    assert pane.new_pin._filled > 0
+    QTest.mouseRelease(pane.new_pin, Qt.MouseButton.LeftButton)
+    assert desk.asked == []
+
+
 def test_a_counter_that_no_tablet_reaches_says_what_to_write(pane: CounterPane, desk: FakeDesk) -> None:
     desk.be("counter_closed")
     assert "0.0.0.0:8710" in pane.trouble.accessibleName()

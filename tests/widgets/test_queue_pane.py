@@ -146,6 +146,7 @@ def test_rows_say_what_they_are_to_a_screen_reader(desk: FakeDesk, pane: QueuePa
 def test_a_row_is_chosen_with_the_mouse_and_pressed_twice_the_keys_act_on_it(
     shown: Shown, desk: FakeDesk, pane: QueuePane
 ) -> None:
+    assert pane.remove_button.note == "hold"
     second = QPoint(60, pane.list._row_px() + 5)
     QTest.mouseClick(pane.list, Qt.MouseButton.LeftButton, pos=second)
     assert desk.asked == []
