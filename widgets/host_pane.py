@@ -43,7 +43,7 @@ class HostPane(Page):
         self._help = _Help()
         self.message = QLineEdit()
         self.message.setMaxLength(LONGEST_MESSAGE)
-        self.message.setPlaceholderText("To the host: Enter shows it")
+        self.message.setPlaceholderText("Message to the host")
         self.message.setAccessibleName("Message to the host")
         self.message.setToolTip(
             "Message to the host and the moderator\nKey: F9 twice · Enter shows it, empty takes it away"
