@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from console.core.errors import UserError
@@ -24,10 +24,33 @@ from widgets.theme import px
 
 ENTERS: Final = (int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter))
 _POINTS: Final = "Talking points, one a line"
-_FIELDS: Final = (  # name, what it is called, how wide
-    ("title", "Title", 0), ("price", "Price", 110), ("stock", "Pieces", 76), ("duration_s", "Minutes", 76),
-    ("per_buyer", "Per buyer", 84),
+_ROWS: Final = (  # name, what it is called, how wide
+    (("title", "Title", 0), ("price", "Price", 110), ("stock", "Pieces", 76), ("duration_s", "Minutes", 76),
+     ("per_buyer", "Per buyer", 84)),
+    (("scene", "Scene", 0), ("start", "Start", 110), ("countdown_s", "Countdown", 110)),
 )  # fmt: skip
+_FIELDS: Final = tuple(each for row in _ROWS for each in row)
+_HELP: Final = {  # said below while the field has the keyboard: a value alone does not say what it is
+    "title": "Title: what is sold.",
+    "price": 'Price of a piece, like "19" or "19.00 EUR".',
+    "stock": "Pieces, sold ones too.",
+    "duration_s": 'Minutes that it is on sale, like "5" or "2:30".',
+    "per_buyer": "Pieces that one buyer may have.",
+    "scene": "Scene of OBS that is taken when the shop has opened it; empty: none.",
+    "start": 'Start: by "hand", with its "cue", or at a time of day like "20:15".',
+    "countdown_s": "Countdown after FIRE, 10 to 300 seconds; empty: none.",
+}
+
+
+class _Field(QLineEdit):
+    """One value to type."""
+
+    focused = Signal()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Its keys act now."""
+        super().focusInEvent(event)
+        self.focused.emit()
 
 
 class Points(QPlainTextEdit):
@@ -65,6 +88,7 @@ class QueueForm(QWidget):
         self._likes: tuple[Drop, ...] = ()
         self._like = -1  # which of them a new one is like; -1: none
         self._shown: dict[str, str] = {}
+        self._is_wrong = False  # what was typed last; said until something else is typed
         self.fields = {name: self._field(name, label) for name, label, _ in _FIELDS}
         self.points = Points()
         self.points.saved.connect(self.save)
@@ -75,11 +99,13 @@ class QueueForm(QWidget):
         self._build()
 
     def _field(self, name: str, label: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setMaxLength(80)
+        field = _Field()
+        field.focused.connect(lambda: self._say_help(name))
+        field.textEdited.connect(lambda _: self._say_help(name, is_typed=True))
+        field.setMaxLength(200 if name == "scene" else 80)
         field.setPlaceholderText(label)
         field.setAccessibleName(label)
-        field.setToolTip(f"{label}\nKey: Tab to it · Enter saves")
+        field.setToolTip(f"{_HELP[name]}\nKey: Tab to it · Enter saves")
         field.returnPressed.connect(self.save)
         return field
 
@@ -98,9 +124,10 @@ class QueueForm(QWidget):
         self.buttons = (self.like, self.copy_button, self.template_button, self.keep_button, self.save_button)
 
     def _build(self) -> None:
-        self._upper, self._foot = QHBoxLayout(), QHBoxLayout()
-        for name, _, width in _FIELDS:
-            self._upper.addWidget(self.fields[name], 0 if width else 1)
+        self._rows, self._foot = tuple(QHBoxLayout() for _ in _ROWS), QHBoxLayout()
+        for layout, row in zip(self._rows, _ROWS, strict=True):
+            for name, _, width in row:
+                layout.addWidget(self.fields[name], 0 if width else 1)
         self._foot.addWidget(self.like)
         self._foot.addWidget(self.copy_button)
         self._foot.addWidget(self.template_button)
@@ -109,7 +136,8 @@ class QueueForm(QWidget):
         self._foot.addWidget(self.save_button)
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
-        self._outer.addLayout(self._upper)
+        for layout in self._rows:
+            self._outer.addLayout(layout)
         self._outer.addWidget(self.points, 1)
         self._outer.addWidget(self.answer)
         self._outer.addLayout(self._foot)
@@ -117,7 +145,7 @@ class QueueForm(QWidget):
 
     def restyle(self) -> None:
         """Take the present scale."""
-        for layout in (self._outer, self._upper, self._foot):
+        for layout in (self._outer, *self._rows, self._foot):
             layout.setSpacing(px(6))
         for name, _, width in _FIELDS:
             self.fields[name].setFont(theme.font(theme.BODY))
@@ -145,6 +173,7 @@ class QueueForm(QWidget):
             button.setVisible(is_seen)
         self.save_button.be("drop.add" if item is None else "drop.edit", "SAVE", face=Face.GREEN)
         self.answer.say("")
+        self._is_wrong = False
         self._fill(item, everything=True)
         self.fields["title"].setFocus()
 
@@ -191,7 +220,13 @@ class QueueForm(QWidget):
         return drops[-1].id if drops else ""
 
     def _say(self, what: str, fix: str) -> None:
+        self._is_wrong = True
         self.answer.say(f"{what} {fix}".strip(), theme.RED_SOFT)
+
+    def _say_help(self, name: str, *, is_typed: bool = False) -> None:
+        self._is_wrong = self._is_wrong and not is_typed
+        if not self._is_wrong:
+            self.answer.say(_HELP[name], theme.SOFT)
 
     # --- what is shown ---
 

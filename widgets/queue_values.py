@@ -10,6 +10,9 @@ from console.settings.timing import SOLD_OUT, SaleDuration
 from console.show.writing import money_text
 
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)")
+_TIME_OF_DAY: Final = re.compile(r"(\d{1,2})[:.](\d{2})")
+_EMPTIED: Final[Mapping[str, object]] = {"scene": None, "start": "hand", "countdown_s": 0, "talking_points": []}
+"""What an emptied field means, where it means something."""
 
 
 def typed_of(item: Drop) -> dict[str, str]:
@@ -20,6 +23,9 @@ def typed_of(item: Drop) -> dict[str, str]:
         "stock": "" if item.variants else str(item.stock or ""),
         "duration_s": duration_words(item.duration_s),
         "per_buyer": str(item.per_buyer),
+        "scene": item.scene or "",
+        "start": item.start,
+        "countdown_s": f"{item.countdown_s} s" if item.countdown_s else "",
         "talking_points": "\n".join(item.talking_points),
     }
 
@@ -32,10 +38,14 @@ def given_of(typed: Mapping[str, str], shown: Mapping[str, str], *, currency: st
         "stock": _pieces,
         "duration_s": _duration,
         "per_buyer": _pieces,
+        "scene": lambda text: text.strip(),
+        "start": _start,
+        "countdown_s": _seconds,
         "talking_points": _points,
     }
     changed = {name: text for name, text in typed.items() if text.strip() != shown.get(name, "").strip()}
-    return {name: read[name](text) for name, text in changed.items() if text.strip() or name == "talking_points"}
+    filled = {name: read[name](text) for name, text in changed.items() if text.strip()}
+    return {**{name: _EMPTIED[name] for name in changed if name in _EMPTIED}, **filled}
 
 
 def duration_words(duration: SaleDuration) -> str:
@@ -68,6 +78,19 @@ def _duration(text: str) -> SaleDuration:
     if match is None:
         raise UserError(f'"{words}" is no duration.', fix='Type minutes ("5", "2:30"), or "sold out".')
     return int(match[1] or 0) * 3600 + int(match[2]) * 60 + int(match[3])
+
+
+def _start(text: str) -> str:
+    words = text.strip().casefold()
+    match = _TIME_OF_DAY.fullmatch(words)
+    return words if match is None else f"{int(match[1]):02}:{match[2]}"
+
+
+def _seconds(text: str) -> int:
+    words = text.strip().removesuffix("s").rstrip()
+    if not (words.isascii() and words.isdigit() and len(words) < 5):
+        raise UserError(f'"{text.strip()}" is no countdown.', fix="Type seconds, from 10 to 300, or nothing.")
+    return int(words)
 
 
 def _points(text: str) -> list[str]:

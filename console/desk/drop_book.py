@@ -27,7 +27,7 @@ from console.show.file import Rewritten, load_show
 NOT_KEPT: Final = " It lives as long as this console: practice keeps no show file."
 MOST_UNDONE: Final = 20
 MOST_LISTED: Final = 6
-ALWAYS_EDITED: Final = frozenset({"talking_points"})  # the rest is what buyers were told
+ALWAYS_EDITED: Final = frozenset({"talking_points", "scene", "start"})  # the rest is what buyers were told
 _FAULTS: Final[Mapping[str, UserError]] = {
     "title": UserError("A drop needs a title of up to 80 characters.", fix="Give it one."),
     "price": UserError("This is no price.", fix='Write it like "19.00 EUR".'),
@@ -230,7 +230,7 @@ def drop_of(fields: Mapping[str, Any], *, old: Drop | None = None) -> Drop:
 
 
 def _is_sold_otherwise(old: Drop | None, new: Drop) -> bool:
-    """Whether buyers would be told something else of it: what is said on air beside that changes at any time."""
+    """Whether buyers would be told something else of it: what is done on air beside that changes at any time."""
     return old is None or any(
         getattr(old, name) != getattr(new, name) for name in Drop.model_fields if name not in ALWAYS_EDITED
     )

@@ -21,6 +21,8 @@ Price = Annotated[str, Field(max_length=40, description='What a piece costs, lik
 Stock = Annotated[int, Field(ge=1, le=1_000_000, description="How many pieces there are.")]
 PerBuyer = Annotated[int, Field(ge=1, le=1_000, description="How many pieces one buyer may have.")]
 Scene = Annotated[str | None, Field(max_length=200, description="The OBS scene taken when it opens; null: none.")]
+Countdown = Annotated[int, Field(ge=0, le=300, description="FIRE counts down so long, 10 to 300; 0: none.")]
+Start = Annotated[str, Field(max_length=8, description='"hand", "cue", or a time of day like "20:15".')]
 Points = Annotated[list[TalkingPoint], Field(max_length=10, description="What is said about it on air.")]
 Place = Annotated[int, Field(ge=1, le=100, description="Its place, counted from 1.")]
 Name = Annotated[str, Field(min_length=1, max_length=60, description="What the template is called.")]
@@ -46,11 +48,13 @@ async def add(
     duration_s: SaleDuration = ABSENT,
     per_buyer: PerBuyer = ABSENT,
     scene: Scene = ABSENT,
+    start: Start = ABSENT,
+    countdown_s: Countdown = ABSENT,
     talking_points: Points = ABSENT,
 ) -> Outcome:
     """Add a drop to the queue and the show file: from nothing, from a template, or like another drop."""
     fields = given(title=title, id=id or ABSENT, price=price, stock=stock, duration_s=duration_s, per_buyer=per_buyer,
-                    scene=scene, talking_points=talking_points)  # fmt: skip
+                    scene=scene, start=start, countdown_s=countdown_s, talking_points=talking_points)  # fmt: skip
     return await or_refused(desk.drop_book.add(fields, like=like, origin=ORIGIN.get()))
 
 
@@ -65,11 +69,16 @@ async def edit(
     duration_s: SaleDuration = ABSENT,
     per_buyer: PerBuyer = ABSENT,
     scene: Scene = ABSENT,
+    start: Start = ABSENT,
+    countdown_s: Countdown = ABSENT,
     talking_points: Points = ABSENT,
 ) -> Outcome:
-    """Change what is given of a drop, in the queue and the show file. Talking points change at any time."""
+    """Change what is given of a drop, in the queue and the show file.
+
+    Talking points, scene and start can be changed at any time, everything else while it is neither armed nor on sale.
+    """
     fields = given(title=title, price=price, stock=stock, duration_s=duration_s, per_buyer=per_buyer, scene=scene,
-                    talking_points=talking_points)  # fmt: skip
+                    start=start, countdown_s=countdown_s, talking_points=talking_points)  # fmt: skip
     return await or_refused(desk.drop_book.edit(drop, fields, origin=ORIGIN.get()))
 
 

@@ -108,6 +108,16 @@ async def test_the_report_calls_a_drop_by_what_it_is_called_and_costs_in_each_ru
     assert report.drops["cap-01", 2].price_minor == 1700  # the cheaper one was taken back
 
 
+async def test_the_times_of_a_drop_are_edited_and_one_that_cannot_be_says_why(stage: Stage, path: Path) -> None:
+    assert (await ask(stage, "drop.edit", drop="cap-01", start="cue", countdown_s=60)).is_done
+    for start, countdown_s, why in (("8pm", 60, '"8pm"'), ("hand", 5, "a countdown of 5 s")):
+        refused = await ask(stage, "drop.edit", drop="cap-01", start=start, countdown_s=countdown_s)
+        assert refused.result is Result.REFUSED
+        assert why in refused.why
+    kept = load_show(path).drops[0]
+    assert (kept.start, kept.countdown_s) == ("cue", 60)
+
+
 async def test_a_template_kept_again_is_replaced(stage: Stage, path: Path) -> None:
     for drop in ("mug-01", "cap-01"):
         await ask(stage, "drop.keep_template", drop=drop, name="Ours")
@@ -127,8 +137,11 @@ async def test_what_buyers_were_told_stays_while_it_is_on_sale(stage: Stage, pat
         assert refused.result is Result.REFUSED
         assert refused.why == f"Linen cap is {state.value}."
     assert (await ask(stage, "drop.edit", drop="cap-01", talking_points=["Still true."])).is_done
+    assert (await ask(stage, "drop.edit", drop="cap-01", scene="Close", start="20:45")).is_done
     assert (await ask(stage, "drop.move", drop="cap-01", to=2)).is_done
-    assert load_show(path).drops[1].talking_points == ("Still true.",)
+    kept = load_show(path).drops[1]
+    assert (kept.talking_points, kept.scene, kept.start) == (("Still true.",), "Close", "20:45")
+    assert (await ask(stage, "drop.edit", drop="cap-01", countdown_s=60)).result is Result.REFUSED
 
 
 async def test_two_undos_at_once_take_back_two_changes_and_each_says_its_own(stage: Stage, path: Path) -> None:

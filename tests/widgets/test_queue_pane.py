@@ -250,6 +250,38 @@ def test_an_edit_asks_for_what_was_changed_and_a_refusal_stays_in_the_form(
     assert not form.isVisible()
 
 
+def test_scene_start_and_countdown_are_typed_and_emptied(shown: Shown, desk: FakeDesk, pane: QueuePane) -> None:
+    press(pane.edit_button)
+    fields = pane.form.fields
+    assert [fields[name].text() for name in ("scene", "start", "countdown_s")] == ["", "hand", ""]
+    for name, text in (("scene", "Close 2"), ("start", "8.15"), ("countdown_s", "60 s")):
+        fields[name].setText(text)
+    fields["start"].setFocus()
+    shown.until(fields["start"].hasFocus)
+    assert "time of day" in pane.form.answer.text
+    key(Qt.Key.Key_Return)
+    assert desk.asked == [
+        ("drop.edit", Origin.KEY, {"drop": "cap-01", "scene": "Close 2", "start": "08:15", "countdown_s": 60})
+    ]
+    items = desk.show.value.drops
+    timed = items[0].model_copy(update={"scene": "Close", "start": "20:15", "countdown_s": 60})
+    desk.show.set(desk.show.value.model_copy(update={"drops": (timed, *items[1:])}))
+    press(pane.edit_button)
+    assert [fields[name].text() for name in ("scene", "start", "countdown_s")] == ["Close", "20:15", "60 s"]
+    for name in ("scene", "start", "countdown_s"):
+        fields[name].clear()
+    press(pane.form.save_button)
+    assert desk.asked[-1][2] == {"drop": "cap-01", "scene": None, "start": "hand", "countdown_s": 0}
+    press(pane.edit_button)
+    fields["countdown_s"].setText("soon")
+    press(pane.form.save_button)
+    fields["price"].setFocus()
+    assert '"soon" is no countdown.' in pane.form.answer.text
+    QTest.keyClicks(fields["price"], "2")
+    assert "Price of a piece" in pane.form.answer.text
+    pane.form.leave()
+
+
 def test_talking_points_are_taken_away_by_emptying_them(desk: FakeDesk, pane: QueuePane) -> None:
     press(pane.edit_button)
     pane.form.points.clear()
