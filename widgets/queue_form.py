@@ -34,7 +34,7 @@ _HELP: Final = {  # said below while the field has the keyboard: a value alone d
     "title": "Title: what is sold.",
     "price": 'Price of a piece, like "19" or "19.00 EUR".',
     "stock": "Pieces, sold ones too.",
-    "duration_s": 'Minutes that it is on sale, like "5" or "2:30".',
+    "duration_s": 'Minutes that it is on sale, like "5" or "2:30", or "sold out".',
     "per_buyer": "Pieces that one buyer may have.",
     "scene": "Scene of OBS that is taken when the shop has opened it; empty: none.",
     "start": 'Start: by "hand", with its "cue", or at a time of day like "20:15".',

@@ -241,6 +241,8 @@ class Report:
         drop.state = "sold out" if is_gone else _STATES.get(what, drop.state)
         if what == "fired":
             drop.fired = entry
+        if what in ("opened", "open"):
+            drop.closed_at = None  # pieces came back to one that was sold out
         if what in ("opened", "open") and drop.opened_at is None:
             drop.opened_at = moment(fields, "opens_at") or entry.at
             drop.confirm_ms = number(fields, "ms") or (_between_ms(drop.fired, entry) if drop.fired else None)

@@ -71,6 +71,14 @@ def test_a_drop_that_counted_down_opened_at_its_end_and_one_that_was_stopped_bef
     assert found == {1: (START + timedelta(seconds=90), "closed"), 2: (None, "closed")}
 
 
+def test_a_drop_that_had_pieces_again_after_it_was_sold_out_was_on_sale_until_it_ended() -> None:
+    tape = Tape()
+    for second, kind in ((10, "opened"), (60, "sold_out"), (90, "open"), (200, "closed")):
+        tape.note(second, f"drop.{kind}", Origin.OUTSIDE, drop="cap-01", run=1)
+    (drop,) = tape.report.drops.values()
+    assert (drop.opened_at, drop.closed_at) == (START + timedelta(seconds=10), START + timedelta(seconds=200))
+
+
 def test_orders_count_to_what_was_on_air_the_best_first(evening: Tape) -> None:
     rows = by_scene(evening.report)
     found = [
