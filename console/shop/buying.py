@@ -73,7 +73,7 @@ async def take_order(till: Till, public_url: str, id: str, request: Request) -> 
         ) from None
     if isinstance(answer, Refused):
         raise _refusal(answer, had_code=wish.code is not None)
-    response = _in_line(answer) if isinstance(answer, InLine) else _taken(order_view(till, answer))
+    response = _in_line(answer) if isinstance(answer, InLine) else _taken(await order_view(till, answer))
     set_buyer(response, token, public_url)
     return response
 
@@ -98,7 +98,7 @@ async def own_orders(till: Till, id: str, buyer: str | None) -> dict[str, Any]:
         return {"orders": [], "changed": 0}
     changed = till.news_of(buyer).changed  # before it is asked: what comes meanwhile is told again
     mine = [order for order in await till.orders_of(buyer) if order.drop == id]
-    return {"orders": [order_view(till, order) for order in mine], "changed": changed}
+    return {"orders": [await order_view(till, order) for order in mine], "changed": changed}
 
 
 async def give_back(till: Till, id: str, buyer: str | None) -> dict[str, Any]:
@@ -109,7 +109,7 @@ async def give_back(till: Till, id: str, buyer: str | None) -> dict[str, Any]:
     given = await till.give_back(id, buyer)
     if isinstance(given, Refused):
         raise HttpProblem(409, "This order stands: it can only be given back at the counter.", reason=given.reason)
-    return order_view(till, given)
+    return await order_view(till, given)
 
 
 def _refusal(refused: Refused, *, had_code: bool) -> HttpProblem:

@@ -81,7 +81,7 @@ def add(app: Starlette, shop: Shop) -> None:
             "list.html",
             drops=listed(shop.till),
             tag=f"?from={tag}" if is_source(tag := request.query_params.get("from", "")) else "",
-            mine=[order_view(shop.till, order) for order in reversed(bought)],
+            mine=[await order_view(shop.till, order) for order in reversed(bought)],
             order_words=ORDER_WORDS,
         )
 

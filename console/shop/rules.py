@@ -280,6 +280,12 @@ def is_first_paid(drop: Drop) -> bool:
     return drop.terms.hold is Hold.FIRST_PAID
 
 
+def is_to_pay(order: Order, terms: Terms) -> bool:
+    """Whether there is something to pay now: who waits in a line pays when it is their turn."""
+    is_race = order.state is OrderState.WAITING and terms.hold is Hold.FIRST_PAID
+    return is_race or order.state in (OrderState.HELD, OrderState.CONFIRMED)
+
+
 def may_wait(drop: Drop, order: Order) -> bool:
     """Whether a piece may come back for this order: a reservation that is not paid."""
     return order.quantity <= most_to_wait_for(drop, order.sku)

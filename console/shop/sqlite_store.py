@@ -189,9 +189,13 @@ class SqliteStore:
         if order.run == 0:
             seller, tax_note = self._counter.terms()
             return Receipt(order, seller, tax_note, self._counter.unlock_of(order.drop, order.sku))
-        drop = self._drops.one(order.drop, order.run)
-        terms = Terms() if drop is None else drop.terms
+        terms = self.terms(order.drop, order.run)
         return Receipt(order, terms.seller, terms.tax_note, terms.unlock or "")
+
+    def terms(self, drop: str, run: int) -> Terms:
+        """How that run was sold; as by default, when it was never armed here."""
+        known = self._drops.one(drop, run)
+        return Terms() if known is None else known.terms
 
     def counter(self) -> Counter:
         """What the counter sells."""

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from console.contract.events import Event
 from console.shop.counter import Counter, CounterSale, Press, Receipt, Takings
-from console.shop.goods import Books, Drop, Logged, Order, Refused, Wish
+from console.shop.goods import Books, Drop, Logged, Order, Refused, Terms, Wish
 from console.shop.rules import Verdict
 
 
@@ -126,6 +126,10 @@ class Store(Protocol):
 
     def receipt(self, token: str) -> Receipt | None:
         """The order with that token, and what its receipt says beside it."""
+        ...
+
+    def terms(self, drop: str, run: int) -> Terms:
+        """How that run was sold; as by default, when it was never armed here."""
         ...
 
     def waiting(self) -> Sequence[Order]:

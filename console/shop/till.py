@@ -19,7 +19,7 @@ from console.contract.orders import ShopState
 from console.core.clock import Clock
 from console.shop import rules
 from console.shop.counter import Counter, CounterSale, Press
-from console.shop.goods import Books, Drop, Logged, Order, Reason, Refused, Wish
+from console.shop.goods import Books, Drop, Logged, Order, Reason, Refused, Terms, Wish
 from console.shop.line import InLine, Line
 from console.shop.news import News, OrderNews
 from console.shop.place import KEEP_DAYS
@@ -185,6 +185,13 @@ class Till:
     async def orders_of(self, buyer: str) -> Sequence[Order]:
         """What one buyer has ordered, of whatever drop and run, oldest first."""
         return await self._ask(lambda: self._store.orders_of(buyer))
+
+    async def terms_of(self, order: Order) -> Terms:
+        """How the run that an order is of was sold, which may be over."""
+        newest = self.drops.get(order.drop)
+        if newest is not None and newest.run == order.run:
+            return newest.terms
+        return await self._ask(lambda: self._store.terms(order.drop, order.run))
 
     async def sweep(self) -> None:
         """Do what is due by time alone, and tell everybody."""

@@ -64,29 +64,21 @@ def listed(till: Till) -> list[dict[str, Any]]:
     return [{**view(till, drop), "is_highlighted": not rank(drop)[0]} for drop in sorted(drops, key=rank)]
 
 
-def order_view(till: Till, order: Order) -> dict[str, Any]:
-    """An order as its own buyer may see it, with what they need to know to pay."""
-    drop = till.drops.get(order.drop)
+async def order_view(till: Till, order: Order) -> dict[str, Any]:
+    """An order as its own buyer may see it, as it was sold, with what they need to know to pay."""
+    terms = await till.terms_of(order)
     return {
         **wire_order(order).model_dump(mode="json"),
-        "title": order.drop if drop is None else drop.title or order.drop,
-        "kind": "" if drop is None else next((s.variant for s in drop.shelves if s.sku == order.sku), ""),
-        "hold": None if drop is None else drop.terms.hold,
+        "title": order.title or order.drop,
+        "kind": order.variant,
+        "hold": terms.hold,
         "amount": money.format(order.amount_minor, order.currency),
         "pickup": order.pickup,
         "receipt": f"/r/{order.token}",
         "expires_in_s": _in_s(order.expires_at, till.now()) if order.state is OrderState.HELD else None,
         "ahead": till.news_of(order.buyer).ahead.get(order.id),
-        "pay_url": None if drop is None else _pay_url(drop, order),
+        "pay_url": payment_link(terms.pay_url, order) if terms.pay_url and rules.is_to_pay(order, terms) else None,
     }
-
-
-def _pay_url(drop: Drop, order: Order) -> str | None:
-    """Where the buyer pays, while there is something to pay: who waits in a line pays when it is their turn."""
-    is_turn = order.state in (OrderState.HELD, OrderState.CONFIRMED) or (
-        order.state is OrderState.WAITING and rules.is_first_paid(drop)
-    )
-    return payment_link(drop.terms.pay_url, order) if is_turn and drop.terms.pay_url else None
 
 
 def payment_link(template: str, order: Order) -> str | None:

@@ -15,7 +15,7 @@ from console.core.clock import SystemClock
 from console.shop.rules import needs_code
 from console.shop.sqlite_store import SqliteStore
 from console.shop.till import Till
-from tests.shop.standing import PLAIN, Hand, armed, checkout_opened, opened, shop
+from tests.shop.standing import PLAIN, Hand, armed, checkout_opened, closed, opened, shop
 from tests.shop.test_http import in_process, is_problem, order
 from tests.waiting import until
 
@@ -56,6 +56,16 @@ async def test_a_buyer_sees_their_own_orders_with_what_they_need_to_pay_and_nobo
     assert await mine(hand, MINE, "another") == []
     for nobody in NOBODY:
         assert await mine(hand, nobody) == []
+
+
+async def test_an_order_of_an_earlier_run_stays_as_it_was_sold(hand: Hand) -> None:
+    kinds = (Variant(sku="s", name="Small", stock=1),)
+    await hand.put_on_sale(**RESERVED, variants=kinds, pay_url="https://pay.example/{order}")
+    bought = (await order(hand, {"quantity": 1, "sku": "s"}, **MINE)).json()
+    await hand.send(closed())
+    await hand.send(armed(run=2, title="Woollen cap", stock=1))
+    for said in ("kind", "title", "hold", "pay_url"):
+        assert (await mine(hand, MINE))[0][said] == bought[said], said
 
 
 async def test_what_is_not_ones_own_is_as_if_it_did_not_exist(hand: Hand) -> None:
