@@ -1,5 +1,6 @@
 """Buying over HTTP: what a buyer sends, who the buyer is, and the words for an order that is not taken. Loop thread."""
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -17,6 +18,7 @@ from console.contract.errors import ContractError
 from console.contract.model import Answer, read
 from console.shop.goods import Reason, Refused, Wish
 from console.shop.line import InLine, LineFull
+from console.shop.paying import Paying
 from console.shop.till import Till
 from console.shop.views import order_view
 from console.shop.web import HttpProblem, body_of
@@ -38,7 +40,7 @@ class OrderBody(Answer):
     viewed_s_ago: float | None = Field(None, ge=0, le=86_400)
 
 
-async def take_order(till: Till, public_url: str, id: str, request: Request) -> Response:
+async def take_order(till: Till, paying: Paying, public_url: str, id: str, request: Request) -> Response:
     """The order that `request` asks for, taken. Raises HttpProblem with why not."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise HttpProblem(415, "An order is sent as application/json.")
@@ -73,7 +75,7 @@ async def take_order(till: Till, public_url: str, id: str, request: Request) -> 
         ) from None
     if isinstance(answer, Refused):
         raise _refusal(answer, had_code=wish.code is not None)
-    response = _in_line(answer) if isinstance(answer, InLine) else _taken(await order_view(till, answer))
+    response = _in_line(answer) if isinstance(answer, InLine) else _taken(await order_view(till, answer, paying))
     set_buyer(response, token, public_url)
     return response
 
@@ -92,13 +94,14 @@ def _before(now: datetime, ago_s: float | None) -> datetime | None:
     return None if ago_s is None else now - timedelta(seconds=ago_s)
 
 
-async def own_orders(till: Till, id: str, buyer: str | None) -> dict[str, Any]:
+async def own_orders(till: Till, paying: Paying, id: str, buyer: str | None) -> dict[str, Any]:
     """The orders of one drop that are the buyer's own, oldest first, and which change of theirs was the newest."""
     if buyer is None:
         return {"orders": [], "changed": 0}
     changed = till.news_of(buyer).changed  # before it is asked: what comes meanwhile is told again
     mine = [order for order in await till.orders_of(buyer) if order.drop == id]
-    return {"orders": [await order_view(till, order) for order in mine], "changed": changed}
+    seen = await asyncio.gather(*(order_view(till, order, paying) for order in mine))
+    return {"orders": seen, "changed": changed}
 
 
 async def give_back(till: Till, id: str, buyer: str | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from console.contract.events import Access, Hold
 from console.contract.orders import DropStatus, OrderState, ShopState, VariantStatus
 
 HOLD_S: Final = 300
+BY_LINK: Final = "link"  # paid elsewhere, as the director says
 
 
 class Pool(StrEnum):

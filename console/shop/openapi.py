@@ -77,6 +77,13 @@ ROUTES: Final = (
         (401, 503),
         {**_SIGNED, "parameters": [_LAST]},
     ),
+    Route(
+        "post",
+        "/v1/paid/{way}",
+        "The word of a provider that orders are paid, signed as that provider signs.",
+        schema={"type": "object"},
+        refusals=(401, 404, 408, 413),
+    ),
     Route("get", "/v1/health", "Whether the shop runs.", schema={"type": "object", "required": ["ok"]}),
     Route(
         "get",

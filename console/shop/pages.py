@@ -63,7 +63,7 @@ def add(app: Starlette, shop: Shop) -> None:
         return HTMLResponse(html, status, {"cache-control": "no-store"})
 
     async def drop_page(request: Request, drop: Drop) -> Response:
-        mine = await own_orders(shop.till, drop.id, buyer_of(request))
+        mine = await own_orders(shop.till, shop.paying, drop.id, buyer_of(request))
         now = view(shop.till, drop)
         response = page("drop.html", drop=now, seed={"drop": now, "mine": mine})
         set_buyer(response, token_of(request) or secrets.token_urlsafe(18), shop.public_url)

@@ -23,8 +23,9 @@ from console.core.clock import rfc3339
 from console.shop.buying import buyer_of, give_back, own_orders, take_order
 from console.shop.counter import Counter
 from console.shop.counter_door import Door, new_pin
-from console.shop.goods import Drop
+from console.shop.goods import Drop, Refused
 from console.shop.openapi import document
+from console.shop.paying import Paying
 from console.shop.rules import Verdict
 from console.shop.streams import Streams, is_set
 from console.shop.till import Till
@@ -44,6 +45,7 @@ class Shop:
     secret: str = field(repr=False)
     public_url: str
     health: dict[str, Any] = field(default_factory=dict)
+    paying: Paying = field(default_factory=Paying)
     looks: Limit = field(default_factory=lambda: Limit(per_s=50, burst=200))
     buys: Limit = field(default_factory=lambda: Limit(per_s=10, burst=40))
     streams: Streams = field(init=False)
@@ -92,6 +94,10 @@ def _add_console_routes(app: Starlette, shop: Shop) -> None:
         seq = int(last) if last.isascii() and last.isdigit() and len(last) < 16 else 0
         return shop.streams.answer(who, _orders(shop, seq))
 
+    @route(app, "/v1/paid/{way}", method="POST")
+    async def hear_of_money(request: Request) -> Response:
+        return await _hear_of_money(shop, request)
+
     @route(app, "/v1/health")
     async def health(request: Request) -> Response:
         who = shop.look(request)
@@ -134,12 +140,12 @@ def _add_buyer_routes(app: Starlette, shop: Shop) -> None:
     @route(app, "/v1/drops/{id}/orders", method="POST")
     async def order(request: Request) -> Response:
         shop.buys.take(caller(request).address)
-        return await take_order(shop.till, shop.public_url, request.path_params["id"], request)
+        return await take_order(shop.till, shop.paying, shop.public_url, request.path_params["id"], request)
 
     @route(app, "/v1/drops/{id}/mine")
     async def mine(request: Request) -> Response:
         shop.look(request)
-        return _json(await own_orders(shop.till, request.path_params["id"], buyer_of(request)))
+        return _json(await own_orders(shop.till, shop.paying, request.path_params["id"], buyer_of(request)))
 
     @route(app, "/v1/mine/{order}", method="DELETE")
     async def take_back(request: Request) -> Response:
@@ -189,6 +195,24 @@ async def _take_event(shop: Shop, request: Request) -> Response:
             raise HttpProblem(409, answer.why, fix="Try again.", reason="later", retry_after_s=1)
         case Verdict.GONE:
             raise HttpProblem(410, answer.why, fix="Ask for the drop's state.", reason="gone")
+
+
+async def _hear_of_money(shop: Shop, request: Request) -> Response:
+    """A provider says who has paid. It is thanked also for what cannot be: else it would say so again for days."""
+    shop.look(request)
+    way = shop.paying.provider(request.path_params["way"])
+    if way is None:
+        raise HttpProblem(404, "Nobody reports payments here.")
+    try:
+        ids = await way.paid(request.headers, await body_of(request))
+    except SignatureError as error:
+        raise HttpProblem(401, str(error), fix="Compare the key of both sides.") from error
+    for id in ids:
+        order = await shop.till.pay(id, way.name)
+        if isinstance(order, Refused) or order.paid_by != way.name:
+            why = order.reason if isinstance(order, Refused) else f"paid by {order.paid_by} before"
+            log.warning("%s has money for order %s, which is not to pay (%s): give it back", way.name, id, why)
+    return _json({"ok": True})
 
 
 def _verify(shop: Shop, request: Request, body: bytes) -> str:

@@ -19,7 +19,20 @@ from console.shop import rules, schema
 from console.shop.counter import Counter, CounterSale, Press, Receipt, Takings
 from console.shop.counter_table import CounterTable
 from console.shop.drop_table import DropTable
-from console.shop.goods import PIECES, UNPAID, Books, Drop, Logged, Order, PieceState, Reason, Refused, Terms, Wish
+from console.shop.goods import (
+    BY_LINK,
+    PIECES,
+    UNPAID,
+    Books,
+    Drop,
+    Logged,
+    Order,
+    PieceState,
+    Reason,
+    Refused,
+    Terms,
+    Wish,
+)
 from console.shop.order_lists import OrderLists
 from console.shop.order_moves import OrderMoves
 from console.shop.order_table import OrderTable
@@ -274,7 +287,7 @@ class SqliteStore:
             if type is EventType.ORDERS_VOIDED:
                 self._moves.let_go(order, OrderState.VOID, now)
             else:
-                self._moves.pay(order, "link", now)
+                self._moves.pay(order, BY_LINK, now)
         self._serve_waiting(now)
         return EventAnswer(Verdict.ACCEPTED, self._status(drop.id, now, drop))
 

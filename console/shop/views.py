@@ -1,6 +1,5 @@
 """Drops and orders as those outside may see them. Pure but for the till's clock."""
 
-import re
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from console.contract.orders import OrderState, ShopState
 from console.settings.money import minor_digits
 from console.shop import rules
 from console.shop.goods import Drop, Order
+from console.shop.paying import Paying
 from console.shop.till import Till
 
 _RANK: Final = {ShopState.OPEN: 0, ShopState.SOLD_OUT: 2, ShopState.CLOSED: 3}
@@ -64,9 +64,10 @@ def listed(till: Till) -> list[dict[str, Any]]:
     return [{**view(till, drop), "is_highlighted": not rank(drop)[0]} for drop in sorted(drops, key=rank)]
 
 
-async def order_view(till: Till, order: Order) -> dict[str, Any]:
-    """An order as its own buyer may see it, as it was sold, with what they need to know to pay."""
+async def order_view(till: Till, order: Order, paying: Paying | None = None) -> dict[str, Any]:
+    """An order as its own buyer may see it, as it was sold; with `paying` also how they can pay."""
     terms = await till.terms_of(order)
+    offer = None if paying is None else await paying.offer(order, terms)
     return {
         **wire_order(order).model_dump(mode="json"),
         "title": order.title or order.drop,
@@ -77,20 +78,9 @@ async def order_view(till: Till, order: Order) -> dict[str, Any]:
         "receipt": f"/r/{order.token}",
         "expires_in_s": _in_s(order.expires_at, till.now()) if order.state is OrderState.HELD else None,
         "ahead": till.news_of(order.buyer).ahead.get(order.id),
-        "pay_url": payment_link(terms.pay_url, order) if terms.pay_url and rules.is_to_pay(order, terms) else None,
+        "pay_url": offer and offer.address,
+        "pay_words": offer and offer.words,
     }
-
-
-def payment_link(template: str, order: Order) -> str | None:
-    """The address with the order's own values in it, escaped for one; None when it is not a safe one to offer."""
-    values = {
-        "order": order.id,
-        "amount": money.plain(order.amount_minor, order.currency),
-        "currency": order.currency,
-        "pickup": order.pickup,
-    }
-    link = re.sub(r"\{(order|amount|currency|pickup)\}", lambda found: quote(values[found[1]], safe=""), template)
-    return link if link.startswith("https://") else None
 
 
 def _in_s(at: datetime | None, now: datetime) -> float | None:

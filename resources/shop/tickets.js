@@ -13,19 +13,19 @@ const tickets = (() => {
   const WORDS = {
     held: (o) => ({
       title: "Reserved for you",
-      how: o.pay_url ? "Pay in time and it is yours. This page says so as soon as the shop hears of it." : "Pay at the counter in time: show this number.",
+      how: o.pay_url ? "Pay in time and it is yours. This page says so as soon as the shop hears of it." : o.pay_words,
       leave: ["Give my reservation back", "Somebody else can have it then.", "Yes, give it back"],
     }),
     waiting: (o) => isRace(o) ? {
       title: "Not yours yet",
-      how: "Nothing is reserved: who pays first has it. " + (o.pay_url ? "Pay now; this page says so as soon as the shop hears of it." : "Pay at the counter: show this number."),
+      how: "Nothing is reserved: who pays first has it. " + (o.pay_url ? "Pay now; this page says so as soon as the shop hears of it." : o.pay_words ?? ""),
       leave: ["I do not want it any more", "You have not paid for it.", "Yes, take it back"],
     } : {
       title: "You are on the waiting list",
       how: "Stay on this page: it tells you the moment a piece is yours to pay for. Nothing is to pay until then.",
       leave: ["Leave the list", "Your place is gone then.", "Yes, leave it"],
     },
-    confirmed: (o) => ({ title: "It is yours.", how: o.pay_url ? "Pay now, or when you collect: show this number." : "Show it when you collect and pay. It stays on this page." }),
+    confirmed: (o) => ({ title: "It is yours.", how: o.pay_url ? "Pay now, or when you collect: show this number." : o.pay_words }),
     paid: () => ({ title: "Paid: it is yours.", how: "Show this number when you collect. It stays on this page." }),
     void: () => ({ title: "Taken back", how: "This order is over: there is nothing to pay." }),
     refunded: () => ({ title: "Money given back", how: "This order is over." }),

@@ -45,9 +45,9 @@ def checkout(is_open: bool) -> Event:
     return made("s", id=new_id(), at=AT)
 
 
-def about(type: EventType, *orders: str, run: int = 1) -> Event:
+def about(type: EventType, *orders: str, run: int = 1, drop: str = "cap") -> Event:
     made = events.orders_voided if type is EventType.ORDERS_VOIDED else events.orders_paid
-    return made("s", Listed(drop="cap", run=run, orders=orders), id=new_id(), at=AT)
+    return made("s", Listed(drop=drop, run=run, orders=orders), id=new_id(), at=AT)
 
 
 def goods(stock: int = 5, *, drop: str = "cap", sku: str = "cap", price_minor: int = 1900, **more: Any) -> Goods:
