@@ -1,7 +1,6 @@
 """After a crash: what was under way is shown, the shop is asked first, and only then is anything sent (law 3)."""
 
 import asyncio
-import contextlib
 import os
 import signal
 from pathlib import Path
@@ -19,6 +18,7 @@ from console.shop.adopt import ensure_shop
 from console.shop.place import Reach
 from tests.commerce.conftest import Begin, client_for, drop
 from tests.commerce.fake_shop import FakeShop, Fault, _Handler
+from tests.shop.standing import end_shop
 from tests.waiting import until
 
 
@@ -120,8 +120,7 @@ async def test_a_shop_that_was_killed_gets_the_press_once_when_it_is_started_aga
         assert (drop(sale).state, sale.state.value.checkout) == (DropState.OPEN, Checkout.OPEN)
         assert {one.state for one in sale.state.value.outbox} == {LineState.CONFIRMED}
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(address.pid, signal.SIGTERM)
+        await asyncio.to_thread(end_shop, address.pid)
 
 
 @pytest.mark.slow
@@ -157,4 +156,4 @@ async def test_a_press_that_a_frozen_shop_took_is_found_there_and_never_sent_aga
         assert len(journal.of("outbox.sent")) == tries
     finally:
         os.kill(address.pid, signal.SIGCONT)
-        os.kill(address.pid, signal.SIGTERM)
+        await asyncio.to_thread(end_shop, address.pid)

@@ -1,7 +1,6 @@
 """The sale against the shop that ships with the console, over its real HTTP: the same contract, the same lamps."""
 
-import os
-import signal
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -19,6 +18,7 @@ from console.core.ids import new_id
 from console.shop.adopt import ensure_shop
 from console.shop.place import Reach
 from tests.commerce.conftest import Begin, drop
+from tests.shop.standing import end_shop
 from tests.waiting import until
 
 
@@ -35,7 +35,7 @@ async def embedded(begin: Begin, tmp_path: Path) -> AsyncIterator[tuple[Commerce
         await until(lambda: sale.state.value.checkout is not Checkout.UNKNOWN, what="the checkout's state")
         yield sale, address.url
     finally:
-        os.kill(address.pid, signal.SIGTERM)
+        await asyncio.to_thread(end_shop, address.pid)
 
 
 @pytest.mark.slow

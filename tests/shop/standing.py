@@ -16,6 +16,7 @@ import httpx
 from console.contract import events, signing
 from console.contract.events import Armed, Event
 from console.core.ids import new_id
+from console.shop import adopt
 from console.shop.adopt import ShopKeeper
 from console.shop.place import Reach, ShopAddress
 
@@ -110,8 +111,16 @@ async def shop(data_dir: Path) -> AsyncIterator[tuple[Hand, ShopKeeper]]:
                 await hand.send(checkout_closed())
             last = keeper.state.value.address
             await keeper.close()
-            with contextlib.suppress(ProcessLookupError):  # a reservation would keep it alive until it runs out
-                os.kill((last or address).pid, signal.SIGTERM)
+            await asyncio.to_thread(end_shop, (last or address).pid)
+
+
+def end_shop(pid: int) -> None:
+    """End a shop that this process started, if it still runs: a reservation would keep it alive until it runs out."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    for process in adopt._started:
+        if process.pid == pid:
+            process.wait(20)
 
 
 async def orders_until(
