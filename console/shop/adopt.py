@@ -205,10 +205,14 @@ def _start(place: Place, reach: Reach, practice: bool) -> subprocess.Popen[bytes
     root = str(Path(__file__).resolve().parents[2])
     known = os.environ.get("PYTHONPATH")
     environment = {**os.environ, "PYTHONPATH": root + (os.pathsep + known if known else "")}
-    with place.log.open("ab") as said:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment, **detached
-        )
+    try:
+        with place.log.open("ab") as said:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment, **detached
+            )
+    except OSError as error:
+        what = f"The shop cannot be started ({error.strerror or error})."
+        raise UserError(what, fix="Close other programs, and free space on the disk.") from error
     _started.append(process)
     log.info("started the shop as process %s", process.pid)
     return process

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from console.contract import signing
 from console.core.errors import UserError
@@ -122,11 +122,11 @@ class Place:
 
 
 def is_held(lock: FileLock) -> bool:
-    """True when another process holds `lock`."""
+    """True when another process holds `lock`, and while nobody can tell: many buyers may leave no file to be opened."""
     try:
         with lock.acquire(timeout=0):
             return False
-    except Timeout:
+    except OSError:  # filelock's Timeout is one
         return True
 
 

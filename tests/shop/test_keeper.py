@@ -1,6 +1,7 @@
 """Who runs the shop, who ends it, and who finds it again."""
 
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -10,20 +11,26 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import httpx
 import psutil
 import pytest
 
 from console.contract import signing
+from console.contract.orders import ShopState
+from console.core.clock import SystemClock
 from console.core.errors import UserError
 from console.shop import main
 from console.shop.adopt import ShopKeeper, ensure_shop
 from console.shop.place import Place, Reach, ShopAddress, host_and_port, is_held
-from tests.shop.standing import PLAIN, Hand, checkout_closed, orders_until, shop
+from console.shop.sqlite_store import SqliteStore
+from console.shop.till import Till
+from tests.shop.standing import PLAIN, Hand, armed, checkout_closed, end_shop, opened, orders_until, shop
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
+NO_FILE_LEFT = OSError(errno.EMFILE, "Too many open files")
 
 
 def test_an_address_to_listen_on_is_read_or_explained() -> None:
@@ -164,6 +171,40 @@ async def test_an_idle_shop_moves_when_the_show_asks_for_another_address(tmp_pat
     assert same.pid == slower.pid
     # No console ever wanted it: it ends by itself.
     await until(lambda: not is_held(Place(tmp_path).shop_lock()), what="the shop's end")
+    await asyncio.to_thread(end_shop, same.pid)
+
+
+async def test_a_shop_that_cannot_open_another_file_still_closes_what_is_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.shop.place.FileLock.acquire", MagicMock(side_effect=NO_FILE_LEFT))
+    monkeypatch.setattr(main, "TICK_S", 0.001)
+    till = Till(lambda: SqliteStore(tmp_path / "shop.sqlite"), SystemClock())
+    await till.start()
+    ticking = asyncio.create_task(main._tick(till, MagicMock(), Place(tmp_path), with_console=True))
+    await until(lambda: till.counted_at, what="the first look")
+    await till.apply(armed(), "d")
+    await till.apply(opened(for_s=0.2), "d")
+    await until(lambda: till.drops["cap-01"].state is ShopState.CLOSED, what="the end of the sale")
+    ticking.cancel()
+    await asyncio.gather(ticking, return_exceptions=True)
+    await till.close()
+
+
+async def test_a_shop_that_cannot_be_started_now_says_so_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = ShopKeeper(tmp_path, Reach())
+    with monkeypatch.context() as broken:
+        broken.setattr("console.shop.adopt.subprocess.Popen", MagicMock(side_effect=NO_FILE_LEFT))
+        with pytest.raises(UserError, match="Too many open files"):
+            await keeper.start()
+    async with shop(tmp_path) as (hand, kept):
+        with monkeypatch.context() as broken:
+            broken.setattr("console.shop.place.FileLock.acquire", MagicMock(side_effect=NO_FILE_LEFT))
+            os.kill(hand.address.pid, signal.SIGKILL)
+            await until(lambda: not kept.state.value.link.is_up, what="the loss")
+        await until(lambda: kept.state.value.link.is_up, what="the next shop")
 
 
 async def test_sigterm_ends_the_shop_cleanly_with_streams_open(tmp_path: Path) -> None:
