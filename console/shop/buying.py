@@ -21,7 +21,7 @@ from console.shop.line import InLine, LineFull
 from console.shop.paying import Paying
 from console.shop.till import Till
 from console.shop.views import order_view
-from console.shop.web import HttpProblem, body_of
+from console.shop.web import HttpProblem, body_of, is_https
 
 COOKIE: Final = "buyer"
 SOURCE: Final = r"^[A-Za-z0-9_-]{1,32}$"  # cart.js knows it too
@@ -76,7 +76,7 @@ async def take_order(till: Till, paying: Paying, public_url: str, id: str, reque
     if isinstance(answer, Refused):
         raise _refusal(answer, had_code=wish.code is not None)
     response = _in_line(answer) if isinstance(answer, InLine) else _taken(await order_view(till, answer, paying))
-    set_buyer(response, token, public_url)
+    set_buyer(response, token, public_url, request)
     return response
 
 
@@ -135,7 +135,7 @@ def _refusal(refused: Refused, *, had_code: bool) -> HttpProblem:
     return HttpProblem(status, words[refused.reason], reason=refused.reason)
 
 
-def set_buyer(response: Response, token: str, public_url: str) -> None:
+def set_buyer(response: Response, token: str, public_url: str, request: Request) -> None:
     """Let the browser keep who it is, for the limit per buyer and to find its orders again."""
     response.set_cookie(
         COOKIE,
@@ -143,7 +143,7 @@ def set_buyer(response: Response, token: str, public_url: str) -> None:
         max_age=30 * 86_400,
         httponly=True,
         samesite="lax",
-        secure=public_url.startswith("https://"),
+        secure=is_https(request, public_url),
     )
 
 

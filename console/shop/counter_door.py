@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from console.shop.web import HttpProblem, caller
+from console.shop.web import HttpProblem, caller, is_https
 
 COOKIE: Final = "counter"
 SESSION_S: Final = 12 * 3_600
@@ -102,11 +102,9 @@ class Door:
 
 def let_in(response: Response, cookie: str, public_url: str, request: Request) -> None:
     """Let the browser keep the cookie, for the counter's own pages alone."""
-    is_tls = request.url.scheme == "https" or (
-        public_url.startswith("https://") and urlsplit(public_url).hostname == request.url.hostname
-    )
+    is_secure = is_https(request, public_url)
     response.set_cookie(
-        COOKIE, cookie, max_age=SESSION_S, path="/counter", httponly=True, samesite="strict", secure=is_tls
+        COOKIE, cookie, max_age=SESSION_S, path="/counter", httponly=True, samesite="strict", secure=is_secure
     )
 
 

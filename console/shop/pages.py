@@ -66,7 +66,7 @@ def add(app: Starlette, shop: Shop) -> None:
         mine = await own_orders(shop.till, shop.paying, drop.id, buyer_of(request))
         now = view(shop.till, drop)
         response = page("drop.html", drop=now, seed={"drop": now, "mine": mine})
-        set_buyer(response, token_of(request) or secrets.token_urlsafe(18), shop.public_url)
+        set_buyer(response, token_of(request) or secrets.token_urlsafe(18), shop.public_url, request)
         return response
 
     @route(app, "/")

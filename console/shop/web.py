@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -114,6 +115,13 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]").split("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+def is_https(request: Request, public_url: str) -> bool:
+    """Whether the browser speaks https, which a tunnel may end. In the room it does not, and keeps no secure cookie."""
+    if "https" in (request.url.scheme, request.headers.get("x-forwarded-proto")):
+        return True
+    return public_url.startswith("https://") and request.url.hostname == urlsplit(public_url).hostname
 
 
 class Limit:

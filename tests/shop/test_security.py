@@ -146,6 +146,21 @@ async def test_a_buyers_cookie_is_the_browsers_alone(tmp_path: Path) -> None:
             assert "domain" not in said
 
 
+async def test_a_buyer_in_the_room_is_known_again_though_the_public_address_is_https(tmp_path: Path) -> None:
+    async with shop_for(tmp_path, public_url="https://shop.example") as hand:
+        await hand.put_on_sale(per_buyer=1)
+        for url, proto, is_secure in (
+            ("http://192.0.2.7:8710", "", False),  # a browser keeps no secure cookie from there
+            ("http://shop.example", "", True),  # a tunnel ends TLS
+            ("http://127.0.0.1:8710", "https", True),  # one that puts another name into Host
+            ("https://192.0.2.7", "", True),
+        ):
+            said = (await hand.client.get(f"{url}/d/cap-01", headers={"x-forwarded-proto": proto})).headers[
+                "set-cookie"
+            ]
+            assert ("secure" in said.lower()) == is_secure, url
+
+
 @pytest.mark.parametrize("claimed", [None, "127.0.0.1", "198.51.100.{n}", "198.51.100.{n}, 127.0.0.1", "{n}"])
 async def test_an_address_cannot_lend_itself_others_to_ask_more_often(tmp_path: Path, claimed: str | None) -> None:
     async with shop_for(tmp_path, peer=OUTSIDE) as hand:
