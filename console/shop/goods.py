@@ -37,11 +37,12 @@ PIECES: Final[dict[OrderState, PieceState | None]] = {
     OrderState.EXPIRED: PieceState.LEFT,
     OrderState.REFUNDED: PieceState.LEFT,
 }
+UNPAID: Final = (OrderState.WAITING, OrderState.HELD, OrderState.CONFIRMED)
 MOVES: Final[dict[OrderState, frozenset[OrderState]]] = {
     OrderState.WAITING: frozenset({OrderState.HELD, OrderState.PAID, OrderState.VOID, OrderState.EXPIRED}),
     OrderState.HELD: frozenset({OrderState.PAID, OrderState.VOID, OrderState.EXPIRED}),
     OrderState.CONFIRMED: frozenset({OrderState.PAID, OrderState.VOID}),
-    OrderState.PAID: frozenset({OrderState.REFUNDED, OrderState.CONFIRMED, OrderState.HELD}),  # undone: as it was
+    OrderState.PAID: frozenset({OrderState.REFUNDED, *UNPAID}),  # undone: as it was
     OrderState.VOID: frozenset(),
     OrderState.EXPIRED: frozenset(),
     OrderState.REFUNDED: frozenset(),
@@ -51,7 +52,6 @@ FIRST_STATE: Final = {
     Hold.RESERVE: OrderState.HELD,
     Hold.FIRST_PAID: OrderState.WAITING,
 }
-UNPAID: Final = (OrderState.WAITING, OrderState.HELD, OrderState.CONFIRMED)
 STANDING: Final = (*UNPAID, OrderState.PAID)  # what counts for the limit per buyer
 
 

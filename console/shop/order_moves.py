@@ -8,7 +8,7 @@ from console.shop import rules
 from console.shop.counter import SOURCE, UNDO_WITHIN, CounterSale, Deed, Good, Press, may_undo
 from console.shop.counter_table import CounterTable
 from console.shop.drop_table import DropTable
-from console.shop.goods import PIECES, Order, PieceState, Pool, Reason, Refused
+from console.shop.goods import PIECES, UNPAID, Order, PieceState, Pool, Reason, Refused
 from console.shop.order_table import OrderTable
 
 _COUNTERS_RUN: Final = 0
@@ -116,10 +116,13 @@ class OrderMoves:
     def _undo(self, order: Order, now: datetime) -> Order | Refused:
         """The order as it was before it was paid; a reservation lasts long enough to press what was meant."""
         before, held_until = self._orders.before_paid(order)
-        if not may_undo(order, now) or before not in (OrderState.CONFIRMED, OrderState.HELD):
+        if not may_undo(order, now) or before not in UNPAID or order.pool is None:
             return Refused(Reason.TOO_LATE)
-        expires_at = None
-        if before is OrderState.HELD and order.pool is not None:
-            self._drops.hold_sold(order.drop, order.run, (order.sku, order.pool, order.quantity))
+        pieces, expires_at = (order.sku, order.pool, order.quantity), None
+        if before is OrderState.HELD:
+            self._drops.hold_sold(order.drop, order.run, pieces)
             expires_at = max(held_until or now, now + UNDO_WITHIN)
-        return self._orders.move(order, before, now, expires_at=expires_at, paid_by="", paid_at=None)
+        elif before is OrderState.WAITING:
+            self._drops.give_back(order.drop, order.run, pieces, PieceState.SOLD)
+        pool = None if before is OrderState.WAITING else order.pool
+        return self._orders.move(order, before, now, pool=pool, expires_at=expires_at, paid_by="", paid_at=None)

@@ -8,6 +8,7 @@ import pytest
 from console.contract.events import Hold, Variant
 from console.contract.orders import OrderState
 from console.shop.counter import UNDO_WITHIN, Deed
+from console.shop.counter_views import deeds
 from console.shop.goods import Pool, Reason
 from console.shop.rules import Verdict
 from console.shop.views import wire_order
@@ -126,6 +127,17 @@ def test_a_reservation_whose_payment_is_taken_back_is_held_long_enough_to_press_
     hand.wait(UNDO_WITHIN.total_seconds())
     assert hand.now(order).state is OrderState.EXPIRED
     assert hand.not_pressed(press(Deed.PAY, order.id, by="cash")) is Reason.MOVED
+
+
+def test_a_first_payment_that_was_none_puts_the_piece_back_for_whoever_pays_first(hand: Hand) -> None:
+    hand.put_on_sale(stock=1, hold=Hold.FIRST_PAID)
+    order = hand.buy()
+    paid = hand.press(Deed.PAY, order, by="cash")
+    assert Deed.UNDO in deeds(paid, hand.at)
+    undone = hand.press(Deed.UNDO, order)
+    assert (undone.state, undone.pool, undone.paid_by, hand.pieces) == (OrderState.WAITING, None, "", (0, 0, 1))
+    assert hand.press(Deed.PAY, order, by="card").paid_by == "card"
+    assert (hand.pieces, hand.store.books().wrong) == ((1, 0, 0), ())
 
 
 @pytest.mark.parametrize("by", ["link", ""])
