@@ -54,15 +54,11 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
-    """A press at the counter. `fingerprint` tells whether a repeated key carries the same press."""
+class Keyed:
+    """What is pressed once for its key. `fingerprint` tells whether a repeated key carries the same press."""
 
     key: str
     fingerprint: str
-    deed: Deed
-    order: str
-    by: str = ""
-    returns: bool = False
 
     @property
     def drop(self) -> str:
@@ -71,21 +67,24 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class CounterSale:
+class Press(Keyed):
+    """A press on an order."""
+
+    deed: Deed
+    order: str
+    by: str = ""
+    returns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CounterSale(Keyed):
     """Pieces of one kind sold and paid at the counter."""
 
-    key: str
-    fingerprint: str
     of: str
     sku: str
     quantity: int
     by: str
     expected_price_minor: int | None = None
-
-    @property
-    def drop(self) -> str:
-        """Keys of the counter are its own."""
-        return KEYS
 
 
 @dataclass(frozen=True, slots=True)
