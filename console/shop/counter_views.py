@@ -82,7 +82,7 @@ def words_of(order: Order) -> str:
         case OrderState.WAITING:
             return f"No piece yet, {amount} to pay"
         case OrderState.VOID:
-            return "Taken back by the director"
+            return "Taken back"
         case _:
             return "Not paid in time: the piece went back"
 

@@ -8,8 +8,8 @@ import pytest
 from console.contract.events import Hold, Variant
 from console.contract.orders import OrderState
 from console.shop.counter import UNDO_WITHIN, Deed
-from console.shop.counter_views import deeds
-from console.shop.goods import Pool, Reason
+from console.shop.counter_views import deeds, words_of
+from console.shop.goods import Order, Pool, Reason
 from console.shop.rules import Verdict
 from console.shop.views import wire_order
 from tests.shop.store_steps import AT, Hand, arm, change, counter_closed, goods, press, sale, stocked
@@ -138,6 +138,13 @@ def test_a_first_payment_that_was_none_puts_the_piece_back_for_whoever_pays_firs
     assert (undone.state, undone.pool, undone.paid_by, hand.pieces) == (OrderState.WAITING, None, "", (0, 0, 1))
     assert hand.press(Deed.PAY, order, by="card").paid_by == "card"
     assert (hand.pieces, hand.store.books().wrong) == ((1, 0, 0), ())
+
+
+def test_a_receipt_does_not_say_that_another_took_back_what_the_buyer_gave_back(hand: Hand) -> None:
+    hand.put_on_sale(stock=1, hold=Hold.RESERVE)
+    given = hand.store.give_back(hand.buy().id, "x", hand.at)
+    assert isinstance(given, Order)
+    assert words_of(given) == "Taken back"
 
 
 @pytest.mark.parametrize("by", ["link", ""])
