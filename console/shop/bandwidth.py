@@ -61,7 +61,9 @@ class Slowed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_first = scope["method"] == "POST" or scope["path"] in _CONSOLE or scope["path"].startswith("/counter")
+        is_first = (
+            scope["method"] in ("POST", "DELETE") or scope["path"] in _CONSOLE or scope["path"].startswith("/counter")
+        )
 
         async def send_in_turn(message: Message) -> None:
             count = _size(message)

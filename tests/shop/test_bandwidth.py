@@ -71,6 +71,7 @@ async def answered(slowed: Slowed, method: str, path: str) -> float:
         ("GET", "/d/cap-01", True),
         ("GET", "/v1/drops/cap-01/stream", True),
         ("POST", "/v1/drops/cap-01/orders", False),
+        ("DELETE", "/v1/mine/1", False),
         ("POST", "/v1/events", False),
         ("GET", "/v1/orders", False),
         ("GET", "/v1/health", False),
