@@ -63,7 +63,8 @@ def add(app: Starlette, shop: Shop, door: Door) -> None:
     """Add `/counter` and what it needs to `app`."""
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
     files = {name: (HERE / name).read_bytes() for name in FILES}
-    version = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]
+    style = (HERE / "receipt.css").read_bytes()  # the pick list's
+    version = hashlib.sha256(b"".join((*files.values(), style))).hexdigest()[:12]
 
     @route(app, "/counter")
     async def page(request: Request) -> Response:
