@@ -1,4 +1,4 @@
-"""Drops and orders as those outside may see them. Pure but for the till's clock."""
+"""Drops and orders as those outside may see them. Loop thread: an order's view may wait for its terms and its offer."""
 
 from datetime import datetime
 from typing import Any, Final
