@@ -14,14 +14,13 @@ from starlette.responses import JSONResponse, Response
 
 from console.contract import signing
 from console.contract.codes import digest_of
-from console.contract.errors import ContractError
-from console.contract.model import Answer, read
+from console.contract.model import Answer
 from console.shop.goods import Reason, Refused, Wish
 from console.shop.line import InLine, LineFull
 from console.shop.paying import Paying
 from console.shop.till import Till
 from console.shop.views import order_view
-from console.shop.web import HttpProblem, body_of, is_https
+from console.shop.web import HttpProblem, body_of, is_https, is_json, read_as
 
 COOKIE: Final = "buyer"
 SOURCE: Final = r"^[A-Za-z0-9_-]{1,32}$"  # cart.js knows it too
@@ -42,15 +41,12 @@ class OrderBody(Answer):
 
 async def take_order(till: Till, paying: Paying, public_url: str, id: str, request: Request) -> Response:
     """The order that `request` asks for, taken. Raises HttpProblem with why not."""
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+    if not is_json(request):
         raise HttpProblem(415, "An order is sent as application/json.")
     key = signing.parse_idempotency_key(request.headers.get("idempotency-key", ""))
     if key is None:
         raise HttpProblem(400, "The order has no Idempotency-Key.", fix="Send one, the same on every try of one order.")
-    try:
-        body = read(OrderBody, await body_of(request))
-    except ContractError as error:
-        raise HttpProblem(422, str(error), reason="body") from error
+    body = read_as(OrderBody, await body_of(request))
     if not id.isascii() or len(id) > 63:
         raise HttpProblem(404, "There is no such drop.")
     token = token_of(request) or secrets.token_urlsafe(18)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from console.shop.web import HttpProblem, caller, is_https
+from console.shop.web import HttpProblem, caller, is_https, is_json
 
 COOKIE: Final = "counter"
 SESSION_S: Final = 12 * 3_600
@@ -116,5 +116,5 @@ def same_site(request: Request) -> None:
     )
     if not is_ours or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise HttpProblem(403, "This did not come from the counter's page.", fix="Open the counter's page again.")
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+    if not is_json(request):
         raise HttpProblem(415, "The counter's page sends application/json.")

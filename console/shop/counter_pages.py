@@ -16,15 +16,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from console.contract import signing
-from console.contract.errors import ContractError
-from console.contract.model import Answer, DropId, M, OrderId, Sku, read
+from console.contract.model import Answer, DropId, OrderId, Sku
 from console.shop import picking
 from console.shop.counter import CounterSale, Deed, Press
 from console.shop.counter_door import COOKIE, Door, let_in, same_site
 from console.shop.counter_views import counter_view, day_of, order_row, takings_view, why_not
 from console.shop.goods import Order, Refused
 from console.shop.server import Shop
-from console.shop.web import HttpProblem, body_of, route
+from console.shop.web import HttpProblem, body_of, read_as, route
 
 HERE: Final = Path(__file__).resolve().parents[2] / "resources" / "shop"
 FILES: Final = {"counter.css": "text/css", "counter.js": "text/javascript"}
@@ -96,7 +95,7 @@ def _add_session(app: Starlette, shop: Shop, door: Door) -> None:
     async def enter(request: Request) -> Response:
         shop.look(request)
         same_site(request)
-        cookie = door.enter(_read(PinBody, await body_of(request)).pin.strip(), request)
+        cookie = door.enter(read_as(PinBody, await body_of(request)).pin.strip(), request)
         response = JSONResponse({"ok": True}, headers=NO_STORE)
         let_in(response, cookie, shop.public_url, request)
         return response
@@ -186,11 +185,11 @@ def _press(key: str, body: bytes) -> Press | CounterSale:
     except (ValueError, AttributeError) as error:
         raise HttpProblem(422, "The press cannot be read.", reason="body") from error
     if is_sale:
-        sale = _read(SaleBody, body)
+        sale = read_as(SaleBody, body)
         return CounterSale(
             key, fingerprint, sale.drop, sale.sku, sale.quantity, sale.by, expected_price_minor=sale.expect_price_minor
         )
-    said = _read(PressBody, body)
+    said = read_as(PressBody, body)
     if said.deed is Deed.PAY and said.by is None:
         raise HttpProblem(422, "Say how it was paid: cash or card.", reason="body")
     if said.deed is Deed.REFUND and said.returns is None:
@@ -203,14 +202,6 @@ def _key(request: Request) -> str:
     if key is None:
         raise HttpProblem(400, "The press has no Idempotency-Key.", fix="Send one, the same on every try of one press.")
     return key
-
-
-def _read(model: type[M], body: bytes) -> M:
-    """The body as `model`. Raises HttpProblem 422."""
-    try:
-        return read(model, body)
-    except ContractError as error:
-        raise HttpProblem(422, str(error), reason="body") from error
 
 
 def _download(text: str, name: str, media_type: str) -> Response:

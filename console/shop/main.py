@@ -44,6 +44,7 @@ from console.shop.place import (
     in_the_room,
     is_held,
     reachable,
+    url_of,
 )
 from console.shop.server import Shop, add_pin_change, make_app
 from console.shop.sqlite_store import SqliteStore
@@ -132,10 +133,10 @@ async def _sell(
     *,
     with_console: bool,
 ) -> None:
-    host, port = reachable(listening.getsockname()[0]), listening.getsockname()[1]
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    host, port = listening.getsockname()[:2]
+    url = url_of(reachable(host), port)
     public_url = (reach.public_url or url).rstrip("/")
-    counter_url = await asyncio.to_thread(in_the_room, listening.getsockname()[0], port)
+    counter_url = await asyncio.to_thread(in_the_room, host, port)
     address = ShopAddress(url, public_url, secret, os.getpid(), f"{counter_url}/counter", door.pin)
     till = Till(lambda: SqliteStore(place.database), SystemClock(), keep_days=reach.keep_days)
     await till.start()

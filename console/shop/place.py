@@ -145,5 +145,9 @@ def reachable(host: str) -> str:
 
 def in_the_room(host: str, port: int) -> str:
     """The address by which a tablet beside this machine reaches what listens on `host`. Sends nothing; may block."""
-    host = lan_address() or reachable(host) if is_everywhere(host) else host
+    return url_of(lan_address() or reachable(host) if is_everywhere(host) else host, port)
+
+
+def url_of(host: str, port: int) -> str:
+    """`http://host:port`, an IPv6 address in brackets."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -20,6 +20,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.contract import problem
+from console.contract.errors import ContractError
+from console.contract.model import M, read
 
 MAX_BODY_BYTES: Final = 64 * 1024
 BODY_WITHIN_S: Final = 10.0
@@ -164,6 +166,19 @@ async def body_of(request: Request) -> bytes:
     except TimeoutError:
         raise HttpProblem(408, "The request did not arrive in time.") from None
     return bytes(body)
+
+
+def is_json(request: Request) -> bool:
+    """Whether the body is said to be JSON: another site's page cannot say so without asking first."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower() == "application/json"
+
+
+def read_as(model: type[M], body: bytes) -> M:
+    """The body as `model`. Raises HttpProblem 422."""
+    try:
+        return read(model, body)
+    except ContractError as error:
+        raise HttpProblem(422, str(error), reason="body") from error
 
 
 class SafeHeaders:
