@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -52,10 +53,12 @@ class SecretPanel(QWidget):
         button = QPushButton(text)
         button.setAccessibleName(text)
         button.setToolTip(f"{text}\nKey: Tab to it, then Space")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard in the field
         button.clicked.connect(do)
         return button
 
     def _ask(self) -> None:
+        self.field.setFocus()  # a disabled button hands the keyboard on: the next letters would be keys of the show
         secret = self.field.text()
         if not secret:
             self._answer.setText("Type the password first.")

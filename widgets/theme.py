@@ -216,4 +216,5 @@ def dress(application: QApplication) -> None:
     for path in sorted((RESOURCES / "fonts").glob("*.otf")):
         QFontDatabase.addApplicationFont(str(path))
     application.setFont(_font(14, REGULAR))
-    application.setStyleSheet((RESOURCES / "styles" / "cuedrop.qss").read_text(encoding="utf-8"))
+    style = (RESOURCES / "styles" / "cuedrop.qss").read_text(encoding="utf-8")
+    application.setStyleSheet(style.replace("@resources", RESOURCES.as_posix()))

@@ -152,6 +152,7 @@ class MainWindow(QWidget):
 
     def _lay_over(self, panel: QWidget) -> None:
         """Put a panel over the lower part of the window, in place of one that is there."""
+        self.setFocus()  # a panel that goes would hand the keyboard to some live control
         if self._panel is not None:
             self._panel.hide()
             self._panel.deleteLater()
@@ -161,7 +162,7 @@ class MainWindow(QWidget):
         panel.show()
 
     def _forget(self, panel: QWidget) -> None:
-        if self._panel is panel:
+        if self._panel is panel and Shiboken.isValid(self):  # the window may go first
             self._panel = None
             self.setFocus()  # else Qt gives the keyboard to some live control
 

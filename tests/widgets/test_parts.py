@@ -16,7 +16,9 @@ from widgets.ask import Ask
 from widgets.first_show import FoundShow
 from widgets.meters import level_words, share_of
 from widgets.money import money_words
+from widgets.secret_panel import SecretPanel
 from widgets.stall import StallWatch
+from widgets.theme import px
 from widgets.times import clock_words, long_clock_words, over_words
 
 
@@ -85,6 +87,63 @@ def test_the_first_show_gives_back_what_was_kept(shown: Shown) -> None:
     QTest.mouseClick(make, Qt.MouseButton.LeftButton)
     QTest.mouseClick(make, Qt.MouseButton.LeftButton)
     assert made[0] == made[1] == FoundShow("Friday", ("Wide",), found.cameras, None)
+
+
+def test_a_password_that_is_asked_for_is_never_typed_into_the_show(shown: Shown) -> None:
+    found = FoundShow("Friday", ("Wide",))
+    kept: list[str] = []
+
+    async def keep(secret: str) -> Outcome:
+        kept.append(secret)
+        if secret == "right":
+            shown.window.offer_first_show(found, keep_show, schedule=at_once)
+            return Outcome.done()
+        return Outcome.failed("OBS refuses the password.", "Copy it again.")
+
+    async def keep_show(_: FoundShow) -> Outcome:
+        return Outcome.done()
+
+    shown.window.ask_secret("OBS wants a password", "It stands in OBS.", keep, schedule=at_once)
+    panel = shown.window.findChildren(SecretPanel)[-1]
+    connect = next(b for b in panel.findChildren(QPushButton) if b.text() == "Connect")
+    for typed in ("", "wrong"):
+        panel.field.setText(typed)
+        connect.setFocus()
+        QTest.mouseClick(connect, Qt.MouseButton.LeftButton)
+        assert panel.field.hasFocus()
+    panel.field.setText("right")
+    QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    shown.settle()
+    assert kept == ["wrong", "right"]
+    assert shown.window.hasFocus()
+    close_panel(shown)
+
+
+def test_a_box_that_is_ticked_is_seen_to_be(shown: Shown) -> None:
+    async def create(_: FoundShow) -> Outcome:
+        return Outcome.done()
+
+    shown.window.offer_first_show(FoundShow("Friday", ("Wide", "Close")), create, schedule=at_once)
+    ticked, empty = shown.window.findChildren(QCheckBox)[:2]
+    empty.setChecked(False)
+    shown.settle()
+    assert _amber_in(empty) == 0
+    assert _amber_in(ticked) > 20
+    close_panel(shown)
+
+
+def _amber_in(box: QCheckBox) -> int:
+    """How many pixels of the box itself are amber."""
+    image = box.grab().toImage()
+    seen = (image.pixelColor(x, y) for x in range(px(20)) for y in range(image.height()))
+    return sum(color.red() > 180 and color.blue() < 100 for color in seen)
+
+
+def close_panel(shown: Shown) -> None:
+    """Leave whatever panel lies over the window."""
+    leave = next(b for b in shown.window.findChildren(QPushButton) if b.text() == "Not now" and b.isVisible())
+    QTest.mouseClick(leave, Qt.MouseButton.LeftButton)
+    shown.settle()
 
 
 @given(st.integers(min_value=0, max_value=10**14), st.sampled_from(["EUR", "JPY", "KWD", "CHF"]))
