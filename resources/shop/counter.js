@@ -61,7 +61,7 @@
 
   at("enter").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const answer = await post("/counter/session", { pin: at("pin").value });
+    const answer = await post("/counter/session", { pin: at("pin").value.replaceAll(" ", "") });
     at("pin").value = "";
     const isIn = answer !== null && answer.status === 200;
     at("door-message").hidden = isIn;

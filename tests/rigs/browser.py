@@ -46,6 +46,11 @@ class Browser:
         found = self._post("element", {"using": "css selector", "value": selector})
         self._post(f"element/{found[ELEMENT]}/click", {})
 
+    def type(self, selector: str, text: str) -> None:
+        """Type into a field, letter by letter, as its limits allow."""
+        found = self._post("element", {"using": "css selector", "value": selector})
+        self._post(f"element/{found[ELEMENT]}/value", {"text": text})
+
     def touch(self, selector: str, is_down: bool) -> None:
         """Lay a finger on the middle of an element, or lift it; it stays there from one call to the next."""
         x, y = self.run(

@@ -23,7 +23,7 @@ async def enter(page: Browser, hand: Hand, folder: Path) -> None:
     assert address is not None
     page.open(f"{hand.address.url}/counter")
     await asyncio.to_thread(page.wait_text, "#door", "PIN")
-    page.run(f"document.getElementById('pin').value = '{address.pin}'")
+    page.type("#pin", f"{address.pin[:3]} {address.pin[3:]}")  # as the console shows it
     page.click("#enter .go")
     await asyncio.to_thread(page.wait_text, "nav", "Sell")
 
