@@ -36,4 +36,5 @@ class StopOffer:
 def _words(count: int, minor: int, currency: str) -> Notice:
     orders = "1 order since FIRE is" if count == 1 else f"{count} orders since FIRE are"
     what = f"The sale is stopped. {orders} unpaid, {money_words(minor, currency)}."
-    return Notice(what, "Void them if their price was wrong.", Tone.WAIT, offer="orders.list")
+    fix = "Void it if its price was wrong." if count == 1 else "Void them if their price was wrong."
+    return Notice(what, fix, Tone.WAIT, offer="orders.list")

@@ -70,6 +70,7 @@ def test_after_a_confirmed_stop_the_banner_offers_it_once_and_follows_the_count(
     assert before is None
     assert shown is not None
     assert (shown.what, shown.offer) == ("The sale is stopped. 1 order since FIRE is unpaid, 19.00 €.", "orders.list")
+    assert shown.fix == "Void it if its price was wrong."
     be(stage, unpaid=(order(stage, "o1"), order(stage, "o2")))
     more = notice(stage)
     assert more is not None
