@@ -14,6 +14,7 @@ from console.core.errors import UserError
 from console.core.journal import Journal, Origin
 from console.core.links import Link, LinkState
 from console.core.observable import Observable
+from console.settings.secrets import way_to_keep
 from scenes.controls import Controls
 from scenes.describe import ObsDescription
 from scenes.outputs.controls import OutputControls
@@ -66,11 +67,9 @@ class Part(Protocol):
 
     def on_up(self) -> None:
         """OBS was read; the line is open."""
-        ...
 
     def on_event(self, event: str, data: Message) -> None:
         """Something happened in OBS (the meters left out)."""
-        ...
 
     def on_down(self) -> None:
         """The line ended; what was known is only what was known."""
@@ -237,7 +236,7 @@ class ObsLink(Controls, SourceControls, OutputControls, Pictures, Alone):
             return await asyncio.shield(line.ended)
         except LineError as error:
             if error.code == CLOSE_AUTHENTICATION_FAILED and self._secret:
-                return LineError(error.why, fix=f"{error.fix} Then: cuedrop secret set {self._secret}")
+                return LineError(error.why, fix=f"{error.fix} {await way_to_keep(self._secret)}")
             return error
         except UserError as error:  # the keyring's
             return LineError(error.what, fix=error.fix)

@@ -13,7 +13,7 @@ from console.core.clock import Clock
 from console.core.journal import Journal
 from console.desk.own_shop import OwnShop
 from console.desk.shop_files import ShopFiles
-from console.settings.secrets import get_secret
+from console.settings.secrets import need_secret
 from console.settings.show import Show
 from console.shop.adopt import ShopKeeper
 from console.shop.place import Place, Reach
@@ -86,10 +86,10 @@ class Selling:
         return EventsShop(url, secret=self.key, clock=self._clock, public_url=shop.public_url or "", kind=shop.kind)
 
     async def key(self) -> str | None:
-        """What the shop and we share; None while there is none."""
+        """What the shop and we share; None while there is none. Raises UserError: how to keep it on this machine."""
         if self._show.shop.kind == "manual":
             return None
         if self.keeper is None:
-            return await get_secret(self._show.shop.secret)
+            return await need_secret(self._show.shop.secret)
         address = self.keeper.state.value.address
         return address.secret if address else None

@@ -18,6 +18,7 @@ from console.core.journal import Journal, Origin
 from console.core.outcome import Outcome
 from console.desk.desk import Desk
 from console.desk.first_show import Found, look_into, write_first_show
+from console.desk.view import Notice, Tone
 from console.settings.secrets import set_secret, variable
 from widgets.first_show import FoundShow
 from widgets.multiview_wall import Sizes
@@ -165,8 +166,10 @@ class Windowed:
         """Keep OBS's password, and look again."""
         try:
             await set_secret(OBS_SECRET, password)
-        except UserError:  # a machine without a keyring: known until the console ends
+        except UserError as error:  # a machine without a keyring: known until the console ends
             os.environ[variable(OBS_SECRET)] = password
+            fix = f"The password is known until Cuedrop ends. {error.fix}"
+            self._desk.notice.set(Notice(error.what, fix, Tone.WAIT))
         try:
             return await self.offer_first_show()
         except UserError as error:

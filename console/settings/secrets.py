@@ -54,9 +54,16 @@ async def need_secret(name: str) -> str:
 async def missing(name: str) -> UserError:
     """What to tell a person about a secret that is not there, fit for this machine."""
     if await has_keyring():
-        fix = f"Enter it in the window, or with: cuedrop secret set {name}"
+        fix = f"Keep it there with: cuedrop secret set {name}"
         return UserError(f'There is no secret "{name}" in the keyring.', fix=fix)
     return _no_keyring(name)
+
+
+async def way_to_keep(name: str) -> str:
+    """The second step for a person who has found the secret: how this machine is given it."""
+    if await has_keyring():
+        return f"Then: cuedrop secret set {name}"
+    return f"Then set {variable(name)} and start Cuedrop again, for this machine has no keyring."
 
 
 async def set_secret(name: str, secret: str) -> None:

@@ -87,6 +87,7 @@ async def test_a_machine_without_a_keyring_is_told_the_way_out(monkeypatch: pyte
         await secrets.set_secret("obs", "x")
     with pytest.raises(UserError, match="no keyring"):
         await secrets.need_secret("obs")
+    assert "set CUEDROP_SECRET_OBS" in await secrets.way_to_keep("obs")
     monkeypatch.setenv("CUEDROP_SECRET_OBS", "x")
     assert await secrets.need_secret("obs") == "x"
 
@@ -95,6 +96,7 @@ async def test_a_missing_secret_on_a_machine_with_a_keyring_says_how_to_set_it(r
     assert await secrets.has_keyring()
     with pytest.raises(UserError, match="cuedrop secret set obs"):
         await secrets.need_secret("obs")
+    assert await secrets.way_to_keep("obs") == "Then: cuedrop secret set obs"
 
 
 async def test_a_locked_keyring_is_not_taken_for_a_missing_secret(ring: MemoryKeyring) -> None:
