@@ -25,8 +25,8 @@ from widgets.theme import px
 ENTERS: Final = (int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter))
 _POINTS: Final = "Talking points, one a line"
 _ROWS: Final = (  # name, what it is called, how wide
-    (("title", "Title", 0), ("price", "Price", 110), ("stock", "Pieces", 76), ("duration_s", "Minutes", 76),
-     ("per_buyer", "Per buyer", 84)),
+    (("title", "Title", 0), ("price", "Price", 110), ("stock", "Pieces", 76), ("duration_s", "Minutes", 96),
+     ("per_buyer", "Per buyer", 108)),
     (("scene", "Scene", 0), ("start", "Start", 110), ("countdown_s", "Countdown", 110)),
 )  # fmt: skip
 _FIELDS: Final = tuple(each for row in _ROWS for each in row)
