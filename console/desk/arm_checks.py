@@ -10,6 +10,7 @@ from typing import Final
 from console.audio.state import Sound
 from console.commerce.state import Drop, DropState, Sale
 from console.core.alarms import Alarm
+from console.desk.overlays import source_name
 from console.desk.terms_words import access_words, hold_words
 from console.desk.view import DeskView
 from console.settings import show as settings
@@ -124,8 +125,17 @@ def _code(drop: Drop, show: Show, desk: DeskView) -> list[Check]:
     if not desk.switcher.value.link.is_up:
         return [Check("CODE", Sign.NOT, "OBS cannot be given the buyers' code now.", "It is given when OBS is back.")]
     if drop.state in _HELD_BY_SHOP:
-        return [Check("CODE", Sign.READY, f"Its place in {item.overlay.scene} is there.")]
+        unseen = _taken_without_code(item, item.overlay.scene, desk.switcher.value)
+        return [Check("CODE", Sign.READY, f"Its place in {item.overlay.scene} is there.{unseen}")]
     return [Check("CODE", Sign.LATER, f"The buyers' code gets its place in {item.overlay.scene} when it is armed.")]
+
+
+def _taken_without_code(item: settings.Drop, overlay_scene: str, switcher: Switcher) -> str:
+    """A sentence more when the scene that the drop takes does not show the code; the rundown may want it so."""
+    holds = {scene.name for scene in switcher.scenes if source_name(item.id) in scene.inputs} | {overlay_scene}
+    return (
+        "" if item.scene is None or item.scene in holds else f" {item.scene}, which the drop takes, does not show it."
+    )
 
 
 def _microphone(sound: Sound, talkback: str | None) -> list[Check]:

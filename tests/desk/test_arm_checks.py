@@ -56,7 +56,25 @@ def test_what_is_armed_and_well_has_every_check_ready(studio: Studio) -> None:
     assert {check.sign for check in checks.values()} == {Sign.READY}
     assert checks["SHOP"].says == "Price and stock are there, 12 left; a piece is the buyer's with the order (firm)."
     assert checks["SCENE"].says == "OBS has Wide, Close, Table."
+    assert checks["CODE"].says == "Its place in Table is there. Wide, which the drop takes, does not show it."
     assert checks["MIC"].says == "Open: Host."
+
+
+@pytest.mark.parametrize("scene", ["Table", None])
+def test_a_code_in_the_scene_that_is_taken_is_said_without_more(studio: Studio, scene: str | None) -> None:
+    show = studio.desk.show.value
+    studio.desk.show.set(show.model_copy(update={"drops": (LAMP.model_copy(update={"scene": scene}),)}))
+    assert studio.checks()["CODE"].says == "Its place in Table is there."
+
+
+def test_a_code_in_a_scene_that_the_taken_one_holds_is_said_without_more(studio: Studio) -> None:
+    switcher = studio.desk.switcher.value
+    scenes = tuple(
+        replace(scene, inputs=scene.inputs | {"Cuedrop lamp"}) if scene.name == "Wide" else scene
+        for scene in switcher.scenes
+    )
+    studio.desk.switcher.set(replace(switcher, scenes=scenes))
+    assert studio.checks()["CODE"].says == "Its place in Table is there."
 
 
 def test_before_it_is_armed_the_shop_and_the_code_come_later_and_nothing_is_claimed(studio: Studio) -> None:
