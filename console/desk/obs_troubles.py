@@ -67,8 +67,9 @@ def _outputs(outputs: Outputs) -> Iterator[Trouble]:
         yield Trouble("stream", "stream.reconnecting", "The stream has lost its server.", fix, Rank.ON_AIR)
     elif outputs.stream.state is OutputState.ON:
         yield from _stream(lately, outputs.fps)
-    if outputs.fps > 0 and sum(sample.lagged for sample in lately) > TOO_MANY * outputs.fps * LATELY:
-        what = f"OBS cannot draw fast enough: {outputs.render_ms:.0f} ms a frame."
+    lagged = sum(sample.lagged for sample in lately)
+    if outputs.fps > 0 and lagged > TOO_MANY * outputs.fps * LATELY:
+        what = f"OBS cannot draw fast enough: {lagged} frames late in {LATELY} s."
         fix = "Close other programs, or take the heavy sources out of the scene."
         yield Trouble("lagging", "obs.lagging", what, fix, Rank.ON_AIR)
 

@@ -77,7 +77,9 @@ def test_a_line_that_stays_too_slow_is_told_and_a_hiccup_is_not() -> None:
 
 
 def test_an_obs_that_cannot_draw_fast_enough_is_told() -> None:
-    assert kinds(outputs=Outputs(fps=30.0, render_ms=41.0, history=lately(lagged=5))) == ["obs.lagging"]
+    slow = Outputs(fps=30.0, render_ms=14.0, history=lately(lagged=5))  # late in bursts: on average 14 of 33 ms
+    (trouble,) = troubles(OBS, SceneSources(), slow, 0)
+    assert (trouble.kind, trouble.what) == ("obs.lagging", "OBS cannot draw fast enough: 25 frames late in 5 s.")
 
 
 def test_two_obs_that_are_not_alike_are_told_with_the_worst_difference() -> None:
