@@ -29,6 +29,8 @@ _OFF: Final = (
 )
 
 _SCAN: Final = "A phone in the same network scans its code. It opens {address}."
+_HERE_ALONE: Final = 'Only this computer opens {address}. Write listen = "0.0.0.0:8712" under [host] for phones.'
+_LOOPBACK: Final = ("127.", "localhost", "[::1]")
 
 
 class HostPane(Page):
@@ -40,7 +42,7 @@ class HostPane(Page):
         self.turn = KeyedButton(deck, "host.open", "TURN ON", size=theme.SMALL)
         self._is_on = Words(theme.BODY, weight=theme.STRONG, may_cut=True)
         self._trouble = Trouble()
-        self._help = _Help()
+        self.help = _Help()
         self.message = QLineEdit()
         self.message.setMaxLength(LONGEST_MESSAGE)
         self.message.setPlaceholderText("Message to the host")
@@ -64,7 +66,7 @@ class HostPane(Page):
         top.addWidget(self._is_on, 1)
         self._left.addLayout(top)
         self._left.addWidget(self._trouble)
-        self._left.addWidget(self._help, 1)
+        self._left.addWidget(self.help, 1)
         self._left.addWidget(self._shown)
         row.addWidget(self.message, 1)
         row.addWidget(self.clear)
@@ -126,8 +128,9 @@ class HostPane(Page):
             self.turn.be("host.open", "TURN ON", face=Face.PLAIN)
         self._is_on.say("on" if page.is_on else "off", theme.TEXT if page.is_on else theme.SOFT)
         self._trouble.say(page.link.why, page.link.fix)
-        scan = _SCAN.format(address=page.address.removeprefix("http://")) if page.address else ""
-        self._help.say(scan if page.is_on else _OFF)
+        address = page.address.removeprefix("http://")
+        scan = (_HERE_ALONE if address.startswith(_LOOPBACK) else _SCAN).format(address=address) if address else ""
+        self.help.say(scan if page.is_on else _OFF)
         self._shown.say(f"they read: {page.message}" if page.message else "no message is shown")
         self.clear.be("host.message", "CLEAR", face=Face.PLAIN if page.message else Face.OFF)
         if page.message and self.message.text().strip() == page.message:

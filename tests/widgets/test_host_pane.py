@@ -53,6 +53,16 @@ def test_each_role_has_a_code_that_a_phone_reads(shown: Shown, desk: FakeDesk, p
         assert found.text == f"http://192.168.100.120:8712/#{TOKEN}"
 
 
+def test_a_page_that_no_phone_can_open_says_so(shown: Shown, desk: FakeDesk, pane: HostPane) -> None:
+    desk.host.set(paired())
+    shown.settle()
+    reached = pane.help.accessibleName()
+    desk.host.set(replace(paired(), address="http://127.0.0.1:8712"))
+    shown.settle()
+    assert reached == "A phone in the same network scans its code. It opens 192.168.100.120:8712."
+    assert pane.help.accessibleName().startswith("Only this computer opens 127.0.0.1:8712.")
+
+
 def test_no_token_stands_in_words_anywhere(shown: Shown, desk: FakeDesk, pane: HostPane) -> None:
     desk.host.set(paired())
     shown.settle()
