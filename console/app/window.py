@@ -166,10 +166,10 @@ class Windowed:
         """Keep OBS's password, and look again."""
         try:
             await set_secret(OBS_SECRET, password)
-        except UserError as error:  # a machine without a keyring: known until the console ends
+        except UserError:  # a machine without a keyring: known until the console ends
             os.environ[variable(OBS_SECRET)] = password
-            fix = f"The password is known until Cuedrop ends. {error.fix}"
-            self._desk.notice.set(Notice(error.what, fix, Tone.WAIT))
+            what = "OBS's password cannot be kept here: it is forgotten when Cuedrop ends."
+            self._desk.notice.set(Notice(what, f"Set {variable(OBS_SECRET)} before the next start.", Tone.WAIT))
         try:
             return await self.offer_first_show()
         except UserError as error:
