@@ -44,7 +44,7 @@ from console.show.file import load_show
 from console.show.journal import FileJournal
 from console.show.plan import plan_of
 from console.show.report import make_report
-from console.show.runs import current_run
+from console.show.runs import current_run, is_another_day
 from console.workers.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ class Console:
         """Build every part; nothing outside is touched yet."""
         show, data_dir = self.show, self._folder.path
         run = current_run(data_dir, show.name, self.clock.now())
+        self._is_another_day = is_another_day(data_dir, self.clock.now())
         self.journal = FileJournal(
             data_dir, run, self.clock, writer, on_trouble=self._journal_failed, on_healed=self._journal_healed
         )
@@ -240,7 +241,9 @@ class Console:
         self._spawn(self._remember())
 
     async def _start_selling(self) -> None:
-        await self.selling.start(restock=self._practice is not None and self._is_new_run)
+        await self.selling.start()
+        if self._is_another_day or (self._practice is not None and self._is_new_run):
+            await self.selling.sell_anew()
         await self._let_phones_in_again()
 
     async def _let_phones_in_again(self) -> None:

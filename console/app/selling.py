@@ -7,7 +7,7 @@ from console.commerce.sale import Commerce
 from console.commerce.shops.events import EventsShop
 from console.commerce.shops.manual import ManualShop
 from console.commerce.shops.port import ShopClient
-from console.commerce.state import ON_SALE
+from console.commerce.state import ON_SALE, DropState
 from console.core.alarms import Alarms
 from console.core.clock import Clock
 from console.core.journal import Journal
@@ -62,12 +62,18 @@ class Selling:
             place = Place.below(data_dir, practice=is_practice)
             self.commerce.porter = ShopFiles(place, beside)
 
-    async def start(self, *, restock: bool) -> None:
-        """Reach the shop, or start our own. restock: what a practice studio sold before is there again."""
+    async def start(self) -> None:
+        """Reach the shop, or start our own."""
         if self._own is None:
             await self.commerce.start()
         else:
-            await self._own.open(restock=restock)
+            await self._own.open()
+
+    async def sell_anew(self) -> None:
+        """Make the drops that an earlier show has closed drafts again, each its run one higher."""
+        for drop in self.commerce.state.value.drops:
+            if drop.state is DropState.CLOSED:
+                await self.commerce.renew(drop.id)
 
     async def close_shop(self) -> None:
         """Let our own shop go; while it sells it stays, for the next console."""

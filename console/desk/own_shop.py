@@ -9,7 +9,6 @@ from typing import Final
 from console.commerce.reach import look
 from console.commerce.sale import Commerce
 from console.commerce.shops.events import EventsShop
-from console.commerce.state import DropState
 from console.commerce.tasks import tell_of_a_bug
 from console.core.alarms import Alarms, Rank
 from console.core.errors import UserError
@@ -30,11 +29,8 @@ class OwnShop:
         self._undo = keeper.state.watch(lambda keeping: commerce.show_books(keeping.books))
         self._looking: asyncio.Task[None] | None = None
 
-    async def open(self, *, restock: bool = False) -> None:
-        """Returns when the shop runs and the sale has started; the sale starts all the same when no shop comes.
-
-        restock: drops that were closed in an earlier rehearsal are made ready again.
-        """
+    async def open(self) -> None:
+        """Returns when the shop runs and the sale has started; the sale starts all the same when no shop comes."""
         is_started, wait_s = False, 0.5
         while not await self._have_it():
             if not is_started:
@@ -46,8 +42,6 @@ class OwnShop:
             await self.commerce.start()
         self._looking = asyncio.create_task(self._look_at_reach(), name="looking at the reach")
         self._looking.add_done_callback(tell_of_a_bug)
-        if restock:
-            await self._restock()
 
     async def close(self) -> None:
         """Let the shop go; it stays while something is on sale."""
@@ -72,8 +66,3 @@ class OwnShop:
         self._alarms.clear("shop.process")
         self._shop.url, self._shop.public_url = address.url, address.public_url
         return True
-
-    async def _restock(self) -> None:
-        for drop in self.commerce.state.value.drops:
-            if drop.state is DropState.CLOSED:
-                await self.commerce.renew(drop.id)

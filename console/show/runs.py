@@ -27,6 +27,12 @@ def current_run(data_dir: Path, show_name: str, now: datetime) -> str:
     return f"{name}_{taken + 1}" if taken else name
 
 
+def is_another_day(data_dir: Path, now: datetime) -> bool:
+    """True when no run, of whatever show, was written to for six hours: what was sold is an earlier show's."""
+    newest_s = max((path.stat().st_mtime for path in (data_dir / "journal").glob("*.jsonl")), default=0.0)
+    return now.timestamp() - newest_s > RUN_LASTS.total_seconds()
+
+
 def slug_of(show_name: str) -> str:
     """The show's name as a file name may hold it: lower case letters, digits and dashes."""
     plain = unicodedata.normalize("NFKD", show_name).encode("ascii", "ignore").decode().lower()

@@ -1,5 +1,6 @@
 """Which journal a console writes to: a show that was cut off goes on, a finished one stays as it is."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from console.core.clock import SteppedClock
 from console.core.journal import Origin
 from console.show.journal import FileJournal
-from console.show.runs import current_run, slug_of
+from console.show.runs import current_run, is_another_day, slug_of
 
 NOW = datetime(2026, 11, 22, 19, 30, tzinfo=UTC)
 
@@ -44,6 +45,18 @@ async def test_an_ended_run_stays_ended_even_within_its_minute(tmp_path: Path) -
     assert second == f"{run}_2"
     await written(tmp_path, second, "run.started")
     assert current_run(tmp_path, "Friday drop", NOW + timedelta(minutes=9)) == second
+
+
+def test_another_day_is_six_hours_after_the_last_word_of_any_show(tmp_path: Path) -> None:
+    assert is_another_day(tmp_path, NOW)
+    folder = tmp_path / "journal"
+    folder.mkdir()
+    for name, hours in (("2026-01-01_1000_x", 30), ("2026-01-02_1000_y", 5)):
+        (folder / f"{name}.jsonl").touch()
+        at_s = NOW.timestamp() - hours * 3600
+        os.utime(folder / f"{name}.jsonl", (at_s, at_s))
+    assert not is_another_day(tmp_path, NOW)
+    assert is_another_day(tmp_path, NOW + timedelta(hours=2))
 
 
 def test_a_run_without_a_single_whole_line_is_not_continued(tmp_path: Path) -> None:
