@@ -6,10 +6,8 @@ Every press comes with a key of its own: over a line that breaks it is sent agai
 import hashlib
 import json
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import Field
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,9 +21,9 @@ from console.shop.counter_door import COOKIE, Door, let_in, same_site
 from console.shop.counter_views import counter_view, day_of, order_row, takings_view, why_not
 from console.shop.goods import Order, Refused
 from console.shop.server import Shop
+from console.shop.templates import HERE, templates
 from console.shop.web import HttpProblem, body_of, read_as, route
 
-HERE: Final = Path(__file__).resolve().parents[2] / "resources" / "shop"
 FILES: Final = {"counter.css": "text/css", "counter.js": "text/javascript"}
 SHOWN: Final = 200  # orders; an older one is found by its number
 NO_STORE: Final = {"cache-control": "no-store"}
@@ -60,7 +58,7 @@ class SaleBody(Answer):
 
 def add(app: Starlette, shop: Shop, door: Door) -> None:
     """Add `/counter` and what it needs to `app`."""
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
+    environment = templates()
     files = {name: (HERE / name).read_bytes() for name in FILES}
     style = (HERE / "receipt.css").read_bytes()  # the pick list's
     version = hashlib.sha256(b"".join((*files.values(), style))).hexdigest()[:12]

@@ -6,10 +6,8 @@ Everything that came from outside is escaped by the templates; scripts and style
 import gzip
 import hashlib
 import secrets
-from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -18,10 +16,10 @@ from console.contract.orders import OrderState, ShopState
 from console.shop.buying import buyer_of, is_source, own_orders, set_buyer, token_of
 from console.shop.goods import Drop
 from console.shop.server import Shop
+from console.shop.templates import HERE, templates
 from console.shop.views import listed, order_view, view
 from console.shop.web import route
 
-HERE: Final = Path(__file__).resolve().parents[2] / "resources" / "shop"
 FILES: Final = {
     "shop.css": "text/css",
     "cart.js": "text/javascript",
@@ -53,7 +51,7 @@ ORDER_WORDS: Final = {
 
 def add(app: Starlette, shop: Shop) -> None:
     """Add `/`, `/d/{id}` and their files to `app`."""
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
+    environment = templates()
     files = {name: (HERE / name).read_bytes() for name in FILES}
     packed = {name: gzip.compress(file, mtime=0) for name, file in files.items()}
     version = hashlib.sha256(b"".join(files.values())).hexdigest()[:12]

@@ -5,10 +5,8 @@ A receipt is found by its own token alone. Files are named by their content; not
 
 import hashlib
 import re
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
@@ -19,9 +17,9 @@ from console.shop.counter import Receipt
 from console.shop.counter_views import words_of
 from console.shop.place import FILE, Place
 from console.shop.server import Shop
+from console.shop.templates import HERE, templates
 from console.shop.web import HttpProblem, route
 
-HERE: Final = Path(__file__).resolve().parents[2] / "resources" / "shop"
 PICTURES: Final = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 _PICTURE: Final = re.compile(r"[0-9a-f]{64}\.(png|jpg|webp)")
 _UNLOCKED: Final = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,8})?")
@@ -30,7 +28,7 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
 def add(app: Starlette, shop: Shop, place: Place) -> None:
     """Add `/r/{token}`, what it unlocks, and `/pictures/{name}` to `app`."""
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined)
+    environment = templates()
     version = hashlib.sha256((HERE / "receipt.css").read_bytes()).hexdigest()[:12]
 
     async def known(request: Request) -> Receipt:
