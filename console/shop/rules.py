@@ -171,8 +171,7 @@ def _restocked(drop: Drop, sku: str | None, stock: int) -> tuple[Shelf, ...]:
     """The shelves with `stock` pieces in all of that kind: what is made on demand stays, the live ones are the rest."""
     sku = sku or drop.skus[0]
     rest = stock - sum(s.allotted for s in drop.shelves if s.sku == sku and s.pool is not Pool.LIVE)
-    is_it = {shelf: shelf.sku == sku and shelf.pool is Pool.LIVE for shelf in drop.shelves}
-    return tuple(shelf.restocked(rest) if is_it[shelf] else shelf for shelf in drop.shelves)
+    return tuple(s.restocked(rest) if s.sku == sku and s.pool is Pool.LIVE else s for s in drop.shelves)
 
 
 def _end(drop: Drop | None, data: Ended, *, is_sale: bool) -> Ruling:
