@@ -174,6 +174,10 @@ class SqliteStore:
         """When `tidy` has something to do next by time alone; None: never, as things are."""
         return min(filter(None, (self._drops.next_move(), self._orders.next_end())), default=None)
 
+    def is_holding(self) -> bool:
+        """Whether any order, of whatever drop and run, holds pieces unpaid."""
+        return self._orders.next_end() is not None
+
     def orders_after(self, seq: int, *, limit: int) -> Sequence[Logged]:
         """What became of orders after `seq`, oldest first; from the first when `seq` is from another store's life."""
         return self._orders.log_after(seq, limit=limit)

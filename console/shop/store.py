@@ -84,6 +84,10 @@ class Store(Protocol):
         """When `tidy` has something to do next by time alone; None: never, as things are."""
         ...
 
+    def is_holding(self) -> bool:
+        """Whether any order, of whatever drop and run, holds pieces unpaid."""
+        ...
+
     def orders_after(self, seq: int, *, limit: int) -> Sequence[Logged]:
         """What became of orders after `seq`, oldest first; from the first when `seq` is from another store's life."""
         ...

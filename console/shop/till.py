@@ -40,6 +40,7 @@ class _Seen:
     is_checkout_open: bool
     highlighted: tuple[str, ...]
     due_at: datetime | None
+    is_holding: bool
     news: dict[str, News]
 
 
@@ -61,6 +62,7 @@ class Till:
         self.highlighted: tuple[str, ...] = ()
         self.counter = Counter()
         self._due_at: datetime | None = None
+        self._is_holding = False
         self._keep = timedelta(days=keep_days)
         self._forgot_at: datetime | None = None
         self._opening: asyncio.TimerHandle | None = None
@@ -89,7 +91,7 @@ class Till:
         now = self._clock.now()
         selling = (ShopState.COUNTDOWN, ShopState.OPEN, ShopState.SOLD_OUT)
         is_on_sale = self.is_checkout_open and any(drop.state_at(now) in selling for drop in self.drops.values())
-        return is_on_sale or self.counter.is_open or any(drop.held for drop in self.drops.values())
+        return is_on_sale or self.counter.is_open or self._is_holding
 
     @property
     def places(self) -> int:
@@ -234,7 +236,9 @@ class Till:
             store, result = self._store, work()
             drops = {drop.id: drop for drop in store.drops()}
             news = self._order_news.look(drops)
-            return result, _Seen(drops, store.is_checkout_open(), store.highlighted(), store.next_due(), news)
+            return result, _Seen(
+                drops, store.is_checkout_open(), store.highlighted(), store.next_due(), store.is_holding(), news
+            )
 
         async def run() -> T:
             result, seen = await self._ask(write_and_look)
@@ -259,6 +263,7 @@ class Till:
         self.is_checkout_open = seen.is_checkout_open
         self.highlighted = seen.highlighted
         self._due_at = seen.due_at
+        self._is_holding = seen.is_holding
         self._news |= seen.news
         self.wake()
         self._wake_at_the_next_opening()

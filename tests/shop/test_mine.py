@@ -12,6 +12,7 @@ import pytest
 from console.contract.codes import digest_of
 from console.contract.events import Access, Hold, Variant
 from console.core.clock import SystemClock
+from console.shop.goods import Order, Wish
 from console.shop.rules import needs_code
 from console.shop.sqlite_store import SqliteStore
 from console.shop.till import Till
@@ -128,6 +129,21 @@ async def test_a_wrong_code_and_a_used_one_are_told_apart_from_none(hand: Hand) 
         "taken",
         "This code was used already: it is good for one order.",
     ]
+
+
+async def test_a_shop_stays_for_who_holds_a_piece_of_an_earlier_run() -> None:
+    till = Till(lambda: SqliteStore(Path(":memory:")), SystemClock())
+    await till.start()
+    for event in (armed(**RESERVED), checkout_opened(), opened()):
+        await till.apply(event, "d")
+    held = await till.order(Wish("cap-01", "k", "f", "buyer", 1))
+    assert isinstance(held, Order)
+    for event in (closed(), armed(run=2)):
+        await till.apply(event, "d")
+    before = till.is_selling
+    await till.pay(held.id, "link")
+    assert (before, till.is_selling) == (True, False)
+    await till.close()
 
 
 async def test_early_access_ends_by_itself_and_every_page_is_told() -> None:
