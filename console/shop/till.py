@@ -41,6 +41,7 @@ class _Seen:
     highlighted: tuple[str, ...]
     due_at: datetime | None
     is_holding: bool
+    counter: Counter
     news: dict[str, News]
 
 
@@ -74,7 +75,6 @@ class Till:
         self._order_news = await self._ask(lambda: OrderNews(self._store))
         await self._write(lambda: self._store.tidy(self._clock.now()))
         await self._forget(self._clock.now())
-        await self._look_at_counter()
 
     async def close(self) -> None:
         """Finish what is in flight, then let the store go."""
@@ -128,9 +128,7 @@ class Till:
 
     async def apply(self, event: Event, digest: str) -> EventAnswer:
         """Obey one event, exactly once for its id."""
-        answer = await self._write(lambda: self._store.apply(event, digest, self._clock.now()))
-        await self._look_at_counter()
-        return answer
+        return await self._write(lambda: self._store.apply(event, digest, self._clock.now()))
 
     async def order(self, wish: Wish) -> Order | Refused | InLine:
         """Take one order in its turn, or say where it stands: it is taken all the same, whoever is away by then.
@@ -162,9 +160,7 @@ class Till:
 
     async def press(self, press: Press | CounterSale) -> Order | Refused:
         """Do what was pressed at the counter, once for its key."""
-        answer = await self._write(lambda: self._store.press(press, self._clock.now()))
-        await self._look_at_counter()
-        return answer
+        return await self._write(lambda: self._store.press(press, self._clock.now()))
 
     async def read(self, what: Callable[[Store], T]) -> T:
         """What `what` reads from the store, behind everything that is being written."""
@@ -237,7 +233,13 @@ class Till:
             drops = {drop.id: drop for drop in store.drops()}
             news = self._order_news.look(drops)
             return result, _Seen(
-                drops, store.is_checkout_open(), store.highlighted(), store.next_due(), store.is_holding(), news
+                drops=drops,
+                is_checkout_open=store.is_checkout_open(),
+                highlighted=store.highlighted(),
+                due_at=store.next_due(),
+                is_holding=store.is_holding(),
+                counter=store.counter(),
+                news=news,
             )
 
         async def run() -> T:
@@ -254,16 +256,13 @@ class Till:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _look_at_counter(self) -> None:
-        self.counter = await self._ask(self._store.counter)
-        self.wake()
-
     def _show(self, seen: "_Seen") -> None:
         self.drops = seen.drops
         self.is_checkout_open = seen.is_checkout_open
         self.highlighted = seen.highlighted
         self._due_at = seen.due_at
         self._is_holding = seen.is_holding
+        self.counter = seen.counter
         self._news |= seen.news
         self.wake()
         self._wake_at_the_next_opening()
