@@ -14,7 +14,7 @@ from typing import Final
 from console.commerce.board import Board, answer_words
 from console.commerce.changes import has_landed
 from console.commerce.disk import Disk
-from console.commerce.lines import status_words
+from console.commerce.lines import LISTED, status_words
 from console.commerce.outbox import Message, MessageState, Outbox, again
 from console.commerce.shops.port import Answer, ShopClient, ShopTrouble, Verdict
 from console.commerce.tasks import tell_of_a_bug
@@ -79,10 +79,16 @@ class Sender:
         return tuple(self._lanes.get(lane, ()))
 
     def add(self, messages: Iterable[Message]) -> None:
-        """Deliver these, which are on disk; each behind what its lane holds already."""
+        """Deliver these, which are on disk; each behind what its lane holds already, but before what is about orders:
+        no closing waits for a void that hangs. One that is let go of for that is tried again, with the same id."""
         for message in messages:
-            self._lanes.setdefault(message.lane, []).append(message)
-            self._start(message.lane)
+            queue = self._lanes.setdefault(message.lane, [])
+            of_orders = len(queue) if message.type in LISTED else _place_of_orders(queue)
+            queue.insert(of_orders, message)
+            if of_orders == 0 and len(queue) > 1:
+                self._restart(message.lane)
+            else:
+                self._start(message.lane)
 
     def drop(self, ids: Iterable[str]) -> None:
         """Forget messages that were superseded on disk; a try that is under way is let go of."""
@@ -281,6 +287,11 @@ class Sender:
         if message.deadline_mono_ns is not None:
             return (message.deadline_mono_ns - self._clock.mono_ns()) / 1e9
         return _seconds(message.expires_at, self._clock.now())
+
+
+def _place_of_orders(queue: list[Message]) -> int:
+    """Where in a lane the messages about orders begin; its end when there are none."""
+    return next((place for place, message in enumerate(queue) if message.type in LISTED), len(queue))
 
 
 def _seconds(until: datetime | None, now: datetime) -> float | None:

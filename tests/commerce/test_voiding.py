@@ -8,7 +8,7 @@ import pytest
 from console.commerce.lines import LineState
 from console.commerce.sale import Commerce
 from console.commerce.shops.manual import ManualShop
-from console.commerce.state import DropState, Lamp
+from console.commerce.state import DropState, Lamp, Wanted
 from console.contract import events
 from console.contract.events import EventType, Listed
 from console.core.alarms import Alarms
@@ -122,16 +122,36 @@ async def test_a_press_while_the_shop_is_away_is_kept_over_a_restart_and_lands_o
     assert not [alarm for alarm in alarms.present.value if alarm.kind == "shop.contradicts"]
 
 
+def no_voids(handler: _Handler, when: str) -> bool:
+    """A shop that stumbles over each void, and over nothing else."""
+    if when == "before" and b"orders.voided" in handler.body:
+        handler.answer(503)
+        return True
+    return False
+
+
+async def test_what_is_pressed_for_the_drop_never_waits_behind_a_void_that_hangs(
+    begin: Begin, shop: FakeShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sale, ids = await sold(begin, shop, "confirmed", "confirmed")
+    shop.fault = no_voids
+    with monkeypatch.context() as patched:
+        patched.setattr("console.commerce.sale.PENDING_AFTER_S", 0.1)
+        for id in ids:
+            assert (await sale.void_orders("cap-01", [id])).result is Result.PENDING
+    assert (await sale.change("cap-01", Wanted(price_minor=1500))).is_done
+    assert (await sale.stop_sale()).is_done
+    assert shop.drops["cap-01"]["state"] == "closed"
+    assert sale.state.value.outbox_pending == 2
+    shop.fault = None
+    await until(lambda: [state_of(sale, id) for id in ids] == ["void", "void"], what="the voids")
+    assert max(shop.applied.values()) == 1
+
+
 @pytest.mark.parametrize("is_restarted", [False, True])
 async def test_a_void_that_hangs_hides_nothing_of_its_drop(
     begin: Begin, shop: FakeShop, monkeypatch: pytest.MonkeyPatch, is_restarted: bool
 ) -> None:
-    def no_voids(handler: _Handler, when: str) -> bool:
-        if when == "before" and b"orders.voided" in handler.body:
-            handler.answer(503)
-            return True
-        return False
-
     sale, ids = await sold(begin, shop, "confirmed")
     shop.fault = no_voids
     monkeypatch.setattr("console.commerce.sale.PENDING_AFTER_S", 0.1)
