@@ -242,7 +242,7 @@ async def test_after_a_crash_in_mid_change_the_old_value_stands_until_the_shop_w
 async def test_a_change_of_before_the_restart_that_is_too_late_leaves_the_drop_in_doubt_until_the_shop_was_asked(
     begin: Begin, shop: FakeShop, says_terms: bool
 ) -> None:
-    sale = await on_sale(begin, shop, open_within_s=0.6)
+    sale = await on_sale(begin, shop, open_within_s=2.0)
     shop.says_terms = says_terms
     shop.fault = no_line("before", "ask")
     await sale.change("cap-01", CHEAPER)
