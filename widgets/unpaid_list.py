@@ -52,7 +52,7 @@ class UnpaidList(QWidget):
         """Follow the desk."""
         self._sale, self._orders, self._asked, self._ticked = sale, listed.orders, listed.asked, ticked
         self._here = max(0, min(self._here, len(self._orders) - 1))
-        self._keep_in_sight()
+        self._first = max(0, min(self._first, len(self._orders) - self._fits()))  # orders come: nothing else moves
         here = self._row_words(self._orders[self._here]) if self._orders else "none"
         self.setAccessibleDescription(f"{len(self._orders)} orders, {len(ticked)} ticked, here: {here}")
         self.update()

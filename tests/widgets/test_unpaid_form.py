@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from console.commerce.state import OrderList
 from console.contract.books import Books
@@ -126,6 +128,19 @@ def test_an_order_that_comes_while_the_list_is_open_is_ticked_after_a_stop_and_a
     orders = unpaid_orders(desk, 4)
     desk.sale.set(replace(desk.sale.value, listed=OrderList((RUN,), orders)))
     assert form.void.title.startswith("VOID 3")
+
+
+def test_orders_that_come_do_not_move_the_rows_that_somebody_has_scrolled_to(desk: FakeDesk, form: UnpaidForm) -> None:
+    orders = unpaid_orders(desk, 40)
+    desk.sale.set(replace(desk.sale.value, unpaid=orders, listed=OrderList((RUN,), orders[:39])))
+    before = form.list.rows
+    wheel = QWheelEvent(QPointF(9, 9), QPointF(9, 9), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+                        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    QApplication.sendEvent(form.list, wheel)
+    scrolled = form.list.rows
+    assert scrolled[0] == before[1]
+    desk.sale.set(replace(desk.sale.value, listed=OrderList((RUN,), orders)))
+    assert form.list.rows == scrolled
 
 
 def test_orders_of_two_drops_are_two_presses_and_a_button_that_changes_under_the_finger_does_nothing(
