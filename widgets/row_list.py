@@ -29,8 +29,8 @@ class RowList(QWidget):
         self.setToolTip(tip)
 
     def take_rows(self, ids: tuple[str, ...], chosen: str) -> None:
-        """These are the rows now; the chosen one comes into sight when it is another, or rows came or went."""
-        is_moved = chosen != self._chosen or len(ids) != len(self._ids)
+        """These are the rows now; the chosen one is in sight when it is another, or was: who scrolls away stays."""
+        is_moved = chosen != self._chosen or not self._ids or self._place(chosen) in self.in_sight
         self._ids, self._chosen = ids, chosen
         self._first = max(0, min(self._first, len(ids) - self._fits()))
         if is_moved:

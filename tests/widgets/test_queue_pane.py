@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -347,6 +348,24 @@ def test_an_empty_queue_and_a_drop_without_points_say_what_to_do(desk: FakeDesk,
     assert (pane.list.rows, pane.list._nothing) == ((), NO_DROPS)
     press(pane.pin_button)
     assert desk.asked == []
+
+
+def test_a_drop_that_comes_does_not_move_the_rows_that_somebody_has_scrolled_to(
+    shown: Shown, desk: FakeDesk, pane: QueuePane
+) -> None:
+    many = [pair(f"mug-{n:02}", f"Mug {n}") for n in range(30)]
+    hold(desk, *many[:29])
+    pane.choose("mug-00")
+    wheel = QWheelEvent(QPointF(9, 9), QPointF(9, 9), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+                        NONE, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    for _ in range(3):
+        QApplication.sendEvent(pane.list, wheel)
+    seen = pane.list.in_sight
+    assert seen.start == 3
+    hold(desk, *many)
+    assert pane.list.in_sight == seen
+    pane.choose("mug-29")
+    assert pane.list.in_sight.stop == 30
 
 
 def test_a_drop_that_is_on_sale_and_in_the_show_no_more_is_still_there(desk: FakeDesk, pane: QueuePane) -> None:
