@@ -134,7 +134,7 @@ class RowList(QWidget):
         for number, index in enumerate(seen):
             place = QRect(0, number * height, self.width(), height)
             is_last = index == seen.stop - 1
-            self._paint_ground(painter, place, is_chosen=self._ids[index] == self._chosen)
+            self.paint_ground(painter, place, is_chosen=self._ids[index] == self._chosen)
             self.paint_row(painter, place, index, more=f"{hidden} more ▾" if hidden > 0 and is_last else "")
         self.paint_above(painter)
         if self.hasFocus():
@@ -144,8 +144,8 @@ class RowList(QWidget):
     def paint_above(self, painter: QPainter) -> None:
         """Draw what lies over the rows."""
 
-    @staticmethod
-    def _paint_ground(painter: QPainter, rect: QRect, *, is_chosen: bool) -> None:
+    def paint_ground(self, painter: QPainter, rect: QRect, *, is_chosen: bool) -> None:
+        """Draw what a row stands on."""
         if is_chosen:
             theme.box(painter, rect.adjusted(0, 1, 0, -1), theme.RAISED, theme.SOFT, radius=px(5))
         else:
