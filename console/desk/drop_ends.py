@@ -119,7 +119,7 @@ class DropEnds:
         self._desk.journal.write("drop.back", Origin.AUTOMATION, drop=drop.id, scene=scene, why=outcome.why)
         if not outcome.is_done:
             what = f"{drop.title} is closed. {scene} was not taken: {outcome.why}"
-            self._desk.notice.set(Notice(what, "Take it by hand."))
+            self._desk.notice.set(Notice(what, "Take it by hand: its number, then CUT."))
 
     def _go_on(self, drop: Drop) -> None:
         """Choose the next drop, unless somebody chose another one meanwhile, and arm it when it is a draft."""

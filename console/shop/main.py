@@ -11,7 +11,6 @@ import logging
 import os
 import signal
 import socket
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -226,7 +225,7 @@ async def _tick(till: Till, server: _Server, place: Place, *, with_console: bool
             if time.monotonic() - counted_at > BOOKS_EVERY_S:
                 counted_at = time.monotonic()
                 await _count(till)
-        except sqlite3.Error:  # a full disk must not end the closing of sales for good
+        except Exception:  # neither a full disk nor a bug may end the closing of sales for good
             log.exception("closing what is due did not work; it is tried again")
         if not with_console:
             continue

@@ -233,3 +233,24 @@ def test_answers_are_sent_at_once() -> None:
         accepted, _ = listening.accept()
         with accepted:
             assert accepted.proto == socket.IPPROTO_TCP
+
+
+async def test_a_bug_in_what_is_due_ends_neither_the_closing_nor_the_shop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    till, sweeps = MagicMock(spec=Till), 0
+
+    async def sweep() -> None:
+        nonlocal sweeps
+        sweeps += 1
+        if sweeps == 1:
+            raise ValueError("a bug")
+
+    till.sweep = sweep
+    monkeypatch.setattr(main, "TICK_S", 0.001)
+    monkeypatch.setattr(main, "BOOKS_EVERY_S", 1_000.0)
+    ticking = asyncio.create_task(main._tick(till, MagicMock(), Place(tmp_path), with_console=False))
+    await until(lambda: sweeps > 2, what="the next looks")
+    ticking.cancel()
+    assert "it is tried again" in caplog.text
+    caplog.clear()
