@@ -200,10 +200,10 @@ class Keys(QObject):
         if self.is_typing() or position in self._typed or _is_of_a_button(position):
             self._type(position)
             return False
-        if position == "Enter" and self.is_guarding:
+        chord = _chord(position, modifiers)
+        if chord == "Enter" and self.is_guarding:
             self._down[position] = None
             return True
-        chord = _chord(position, modifiers)
         if self._windows[window](chord):
             self._down[position] = None
             return True
