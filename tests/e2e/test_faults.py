@@ -87,7 +87,8 @@ def kinds(console: ConsoleProcess) -> list[str]:
 def test_a_wrong_password_is_named_and_the_right_one_is_all_it_takes(obs: PracticeRig, tmp_path: Path) -> None:
     with start(tmp_path, SHOW.format(obs=obs.url), "wrong") as console:
         state = console.until_state(alarms_with("obs", "password"))
-        assert "secret set obs" in alarm(state, "obs")["fix"]
+        fix = alarm(state, "obs")["fix"]
+        assert "secret set obs" in fix or "CUEDROP_SECRET_OBS" in fix, "the way of this machine"
         assert state["obs"]["program"] is None
         refused = console.do("scene.cut", scene="Wide")
         assert refused["outcome"] == "refused"
