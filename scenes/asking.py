@@ -4,6 +4,7 @@ Loop thread only. `Asking` is what all of the link's controls are made of.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from scenes.wire.socket import Message
 CONFIRM_S: Final = 3.0
 
 
-class Asking:
+class Asking(ABC):
     """One OBS that can be asked."""
 
     clock: Clock
@@ -28,22 +29,22 @@ class Asking:
     state: Observable[Switcher]
 
     @property
+    @abstractmethod
     def model(self) -> Model:
         """The switcher's model now."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def line(self) -> Line | None:
         """The connection, when OBS is connected and known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_model(self, model: Model) -> None:
         """The model from now on."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def read_again(self) -> None:
         """Read OBS's modes and transitions anew. Raises ObsRefused, ObsGone."""
-        raise NotImplementedError
 
     async def call(self, request: str, **data: Any) -> Message:
         """One request's answer. Raises ObsRefused, ObsGone."""

@@ -54,7 +54,7 @@ async def add(
 ) -> Outcome:
     """Add a drop to the queue and the show file: from nothing, from a template, or like another drop."""
     fields = given(title=title, id=id or ABSENT, price=price, stock=stock, duration_s=duration_s, per_buyer=per_buyer,
-                    scene=scene, start=start, countdown_s=countdown_s, talking_points=talking_points)  # fmt: skip
+                   scene=scene, start=start, countdown_s=countdown_s, talking_points=talking_points)  # fmt: skip
     return await or_refused(desk.drop_book.add(fields, like=like, origin=ORIGIN.get()))
 
 
@@ -78,7 +78,7 @@ async def edit(
     Talking points, scene and start can be changed at any time, everything else while it is neither armed nor on sale.
     """
     fields = given(title=title, price=price, stock=stock, duration_s=duration_s, per_buyer=per_buyer, scene=scene,
-                    start=start, countdown_s=countdown_s, talking_points=talking_points)  # fmt: skip
+                   start=start, countdown_s=countdown_s, talking_points=talking_points)  # fmt: skip
     return await or_refused(desk.drop_book.edit(drop, fields, origin=ORIGIN.get()))
 
 
